@@ -1,0 +1,77 @@
+"""Bodies of the link's own messages: agreements, keys, recovery. Control kinds; see `wire.kinds`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from lienlac.wire.message import Code, Digest, Id, Instant, Line, Sequence, Text
+
+SignedText = Annotated[str, msgspec.Meta(max_length=200_000)]
+
+
+class AgreementProposed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One side puts a version of the agreement forward; `document` is the JWS over its exact bytes."""
+
+    agreement_id: Id
+    version: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    document: SignedText
+
+
+class AgreementSigned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The other side's own signature over the same bytes: with it that version is in force."""
+
+    agreement_id: Id
+    version: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    document: SignedText
+
+
+class LinkSuspended(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """From now on the sender takes nothing of this scope: the whole link, or one kind (`kind`)."""
+
+    kind: Code | None
+    reason: Text
+
+
+class LinkResumed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The scope named is open again."""
+
+    kind: Code | None
+    reason: Text
+
+
+class KeysRotated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The sender's new node card, signed by its old keys (as every message is) and, inside, by the new ones."""
+
+    card: SignedText
+
+
+class MessageGivenUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A person gave a message up: this takes its place in the lane, so that nothing blocks what follows."""
+
+    digest: Digest
+    kind: Code
+    reason: Text
+
+
+class NodeRecovered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The sender restored an older backup; its log goes on from `log_size` in a new epoch."""
+
+    backup_sent: tuple[tuple[Line, int], ...]
+    log_size: int
+    new_epoch: int
+    lost_log_size: int
+    restored_at: Instant
+
+
+__all__ = [
+    "AgreementProposed",
+    "AgreementSigned",
+    "KeysRotated",
+    "LinkResumed",
+    "LinkSuspended",
+    "MessageGivenUp",
+    "NodeRecovered",
+    "Sequence",
+]
