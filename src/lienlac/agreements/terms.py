@@ -1,0 +1,81 @@
+"""What an agreement allows: pure questions to a document that both nodes signed (clauses 9.3 to 9.5).
+
+Knows nothing of how the document came to be in force, and nothing of any slice beyond the prefix of a kind's name.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lienlac.errors import Refused
+from lienlac.wire.bodies.agreement import Agreement, KindTerms
+from lienlac.wire.message import Pap, Tlp
+
+if TYPE_CHECKING:
+    from lienlac.wire.message import Header, Marks
+
+_TLP_ORDER = list(Tlp)
+_PAP_ORDER = list(Pap)
+
+
+class Terms:
+    """An agreement in force, asked in the words of the exchange and the slices."""
+
+    def __init__(self, agreement: Agreement) -> None:
+        self.agreement = agreement
+        self._kinds: dict[str, KindTerms] = {terms.kind: terms for terms in agreement.kinds}
+        self._slices = {kind.split(".", 1)[0] for kind in self._kinds}
+
+    def clock(self, kind: str, step: str, urgency: str) -> timedelta | None:
+        """Time allowed for `step` of a request of `kind`; the line for its urgency wins over the general one."""
+        terms = self._kinds.get(kind)
+        if terms is None:
+            return None
+        lines = {line.urgency: line.seconds for line in terms.clocks if line.step == step}
+        seconds = lines.get(urgency, lines.get(None))
+        return None if seconds is None else timedelta(seconds=seconds)
+
+    @property
+    def no_receipt_warning(self) -> timedelta:
+        """How long a sender waits for a receipt before its own desk is warned."""
+        return timedelta(seconds=self.agreement.no_receipt_warning_s)
+
+    def offers(self, kind: str) -> bool:
+        """Whether requests of this kind may be opened."""
+        return kind in self._kinds
+
+    def check(self, header: Header, *, opening: bool) -> None:
+        """Raise `Refused` unless the agreement covers what the header says of the message (clause 9.4).
+
+        `opening` messages must name a kind, a purpose and a typology on the list; a follow-up needs only its
+        slice to be covered, so that a request once open can always be finished.
+        """
+        if opening and header.kind not in self._kinds:
+            raise Refused("agreement-kind", kind=header.kind)
+        if not opening and header.kind.split(".", 1)[0] not in self._slices:
+            raise Refused("agreement-kind", kind=header.kind)
+        if header.purpose not in self.agreement.purposes:
+            raise Refused("agreement-purpose", purpose=header.purpose)
+        if header.legal_basis not in self.agreement.legal_bases:
+            raise Refused("agreement-legal-basis", legal_basis=header.legal_basis)
+        if header.typology is not None and header.typology not in self.agreement.typologies:
+            raise Refused("agreement-typology", typology=header.typology)
+        self.check_marks(header.marks)
+
+    def check_marks(self, marks: Marks) -> None:
+        """Raise `Refused("agreement-marks")` when a mark lies above the link's ceiling."""
+        if _TLP_ORDER.index(marks.tlp) > _TLP_ORDER.index(self.agreement.tlp_ceiling):
+            raise Refused("agreement-marks", mark=f"TLP:{marks.tlp.value}", ceiling=self.agreement.tlp_ceiling.value)
+        if _PAP_ORDER.index(marks.pap) > _PAP_ORDER.index(self.agreement.pap_ceiling):
+            raise Refused("agreement-marks", mark=f"PAP:{marks.pap.value}", ceiling=self.agreement.pap_ceiling.value)
+
+
+def decode_agreement(document: bytes) -> Agreement:
+    """The typed agreement of exact document bytes; raises `Refused("agreement-malformed")`."""
+    try:
+        return msgspec.json.decode(document, type=Agreement)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        raise Refused("agreement-malformed", reason=str(error)) from error
