@@ -35,14 +35,16 @@ CLOCK_SKEW_MAX_S: Final = 300
 # --- exchange -----------------------------------------------------------------------------------------------------
 HELD_MAX_MESSAGES: Final = 256
 """Early messages kept for each peer and lane: four full deliveries; beyond that the sender simply retries."""
-ATTEMPTS_MAX: Final = 40
-"""Attempts at one message before it becomes a dead letter that a person must look at (about three days)."""
 BACKOFF_FIRST_S: Final = 1.0
 """Wait after the first failure."""
 BACKOFF_MAX_S: Final = 7_200.0
 """Longest wait between two attempts at one peer: somebody on duty will look at least that often."""
 BACKOFF_MAX_URGENT_S: Final = 60.0
 """Longest wait in the urgent lane: a freeze request may not sleep for two hours because a cable was cut."""
+REISSUE_MAX_MESSAGES: Final = 20_000
+"""Messages given a new place at once behind a voided one or after a restore: more than two full bulk imports."""
+MESSAGE_ATTEMPTS_MAX: Final = 20
+"""Answers without acceptance that one message may get before it becomes a dead letter; a cut road does not count."""
 HTTP_TIMEOUT_S: Final = 30.0
 """One delivery, start to end; five seconds proved too short in a neighbouring system."""
 PEERS_MAX: Final = 200

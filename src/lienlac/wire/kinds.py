@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of message. `control` kinds (agreements, keys) pass before and beside any agreement."""
+    """One kind of message.
+
+    `control` kinds (agreements, keys) pass before and beside any agreement; an `opening` starts a request and must
+    stand in the agreement by name, its follow-ups pass with it.
+    """
 
     name: str
     version: int
     body: type[msgspec.Struct]
     lane: Lane
     control: bool = False
+    opening: bool = False
 
 
 class Kinds:

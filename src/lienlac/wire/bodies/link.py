@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from lienlac.wire.message import Code, Digest, Id, Instant, Line, Sequence, Text
+from lienlac.wire.message import Code, Digest, Id, Instant, Lane, Text
 
 SignedText = Annotated[str, msgspec.Meta(max_length=200_000)]
 
@@ -42,9 +42,13 @@ class LinkResumed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class KeysRotated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The sender's new node card, signed by its old keys (as every message is) and, inside, by the new ones."""
+    """The sender's new node card, signed by its old keys (as every message is) and, inside, by the new ones.
+
+    `last` names the last sequence of each lane that the old keys signed: later ones under them are forgeries.
+    """
 
     card: SignedText
+    last: dict[Lane, Annotated[int, msgspec.Meta(ge=0, le=2**53)]]
 
 
 class MessageGivenUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,20 +62,8 @@ class MessageGivenUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 class NodeRecovered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The sender restored an older backup; its log goes on from `log_size` in a new epoch."""
 
-    backup_sent: tuple[tuple[Line, int], ...]
-    log_size: int
-    new_epoch: int
-    lost_log_size: int
-    restored_at: Instant
-
-
-__all__ = [
-    "AgreementProposed",
-    "AgreementSigned",
-    "KeysRotated",
-    "LinkResumed",
-    "LinkSuspended",
-    "MessageGivenUp",
-    "NodeRecovered",
-    "Sequence",
-]
+    log_size: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    epoch: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+    recovered_sent: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    recovered_received: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    recovered_at: Instant

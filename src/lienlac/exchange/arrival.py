@@ -1,0 +1,310 @@
+"""A delivery arrived: the numbered list that every message goes through (clauses 6.1 to 6.8).
+
+1 size and shape; 2 sealed to us; 3 sender known; 4 both signatures; 5 strict shape, header agrees with key (all in
+`verified`); 6 seen before: the stored receipt; 7 place in the lane: early ones are held; 8 link open; 9 not expired,
+kind, version, agreement; 10 handlers; 11 log and receipt; then one commit, and the reply. Nothing is dropped in
+silence: every envelope gets an answer. Knows no kind's meaning.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import OperationalError
+
+from lienlac import clock, limits
+from lienlac.agreements import store as agreements
+from lienlac.errors import NotAllowed, Refused
+from lienlac.exchange import store
+from lienlac.exchange.departure import message_row
+from lienlac.exchange.office import RECEIPT_TYP, Office, position
+from lienlac.exchange.post import Arrived
+from lienlac.exchange.verified import VerifiedMessage, verify, verify_signed
+from lienlac.keys import batch, jws
+from lienlac.storage import ledger
+from lienlac.wire import receipt as receipts
+from lienlac.wire.leaves import Leaf, leaf_data
+from lienlac.wire.message import Lane, digest_of
+from lienlac.wire.receipt import Answer, Outcome, Receipt, Reply, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.agreements.terms import Terms
+    from lienlac.wire.message import Header
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Decided:
+    """A message that gets a receipt now."""
+
+    verified: VerifiedMessage
+    verdict: Verdict
+    code: str | None
+    reason: str
+    receipt: bytes = b""
+
+
+@dataclass(slots=True)
+class _Delivery:
+    """One transaction's view of one peer: what would otherwise be looked up for every envelope."""
+
+    peer: agreements.Peer
+    now: datetime
+    terms: Terms | None
+    closed_by_us: frozenset[str]
+    places: dict[Lane, store.LanePosition] = field(default_factory=dict)
+    decided: dict[str, _Decided] = field(default_factory=dict)
+
+
+class Arrivals:
+    """The post office's incoming counter."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def receive(self, envelopes: Sequence[bytes], via: str | None) -> Reply:
+        """Take a delivery of at most `limits.BATCH_MAX_ENVELOPES`; durable when this returns.
+
+        `via` is the node that the wire authenticated, None for a courier file.
+        """
+        slots: list[VerifiedMessage | Answer] = []
+        with self._office.database.read() as connection:
+            for envelope in envelopes:
+                try:
+                    slots.append(verify(self._office, connection, envelope, via))
+                except Refused as refusal:
+                    slots.append(turned_away(refusal))
+        if not any(isinstance(slot, VerifiedMessage) for slot in slots):
+            return Reply(answers=tuple(slot for slot in slots if isinstance(slot, Answer)))
+        return self._office.database.write(lambda connection: self._take(connection, slots))
+
+    def _take(self, connection: Connection, slots: list[VerifiedMessage | Answer]) -> Reply:
+        """Everything behind the signatures, in one transaction."""
+        now = self._office.clock.now()
+        deliveries: dict[str, _Delivery] = {}
+        answers: list[Answer | _Decided] = []
+        for slot in slots:
+            if isinstance(slot, Answer):
+                answers.append(slot)
+                continue
+            sender = slot.message.header.sender
+            delivery = deliveries.get(sender) or self._begin(connection, sender, now)
+            deliveries[sender] = delivery
+            answers.append(self._one(connection, delivery, slot))
+        owed: list[bytes] = []
+        for delivery in deliveries.values():
+            before = set(delivery.decided)
+            self._take_held(connection, delivery)
+            self._receipt_all(connection, delivery)
+            owed += [decided.receipt for digest, decided in delivery.decided.items() if digest not in before]
+        expects = {
+            lane: place.sequence + 1 for delivery in deliveries.values() for lane, place in delivery.places.items()
+        }
+        return Reply(
+            answers=tuple(_answer(item) for item in answers),
+            owed=tuple(receipt.decode() for receipt in owed),
+            expects=expects,
+        )
+
+    def _begin(self, connection: Connection, sender: str, now: datetime) -> _Delivery:
+        peer = agreements.require_peer(connection, sender)
+        closed = {item.scope for item in agreements.suspensions(connection, sender) if item.by_us}
+        return _Delivery(peer, now, agreements.terms_in_force(connection, sender), frozenset(closed))
+
+    def _one(self, connection: Connection, delivery: _Delivery, verified: VerifiedMessage) -> Answer | _Decided:
+        header, peer = verified.message.header, delivery.peer.node_id
+        # 6  seen before: the stored receipt, nothing else happens
+        twin = delivery.decided.get(verified.digest)
+        if twin is not None:
+            return twin
+        known = store.by_digest(connection, verified.digest)
+        if known is not None and known.receipt is not None:
+            return Answer(outcome=Outcome.RECEIPTED, receipt=known.receipt.decode())
+        # 7  its place in the lane
+        place = delivery.places.get(header.lane) or position(connection, delivery.peer, "in", header.lane, peer)
+        delivery.places[header.lane] = place
+        if header.sequence <= place.sequence:
+            return self._conflict(connection, delivery, header)
+        if header.sequence > place.sequence + 1:
+            return self._hold(connection, delivery, verified)
+        if header.previous != place.chain:
+            self._alarm(connection, delivery, "chain-broken", header)
+            return turned_away(Refused("chain-broken", sequence=header.sequence))
+        # 8  the link is open on our side: otherwise wait, and keep the place free
+        if agreements.EVERY_KIND in delivery.closed_by_us and not self._is_control(header.kind):
+            return turned_away(Refused("suspended", retry=True))
+        decided = self._judge(connection, delivery, verified)
+        if isinstance(decided, _Decided):
+            self._record(connection, delivery, decided)
+        return decided
+
+    def _judge(self, connection: Connection, delivery: _Delivery, verified: VerifiedMessage) -> _Decided | Answer:
+        """9 rules of the link, 10 handlers. A refusal is a verdict and uses the place up."""
+        header = verified.message.header
+        savepoint = connection.begin_nested()
+        try:
+            self._check_rules(delivery, header)
+            _kind, body = self._office.kinds.read(verified.message)
+            arrived = Arrived(header=header, body=body, digest=verified.digest, received_at=delivery.now)
+            for handler in self._office.arrival_handlers.get(header.kind, []):
+                handler(connection, arrived)
+        except Refused as refusal:
+            savepoint.rollback()
+            return _Decided(verified, Verdict.REFUSED, refusal.code, refusal.sentence("en"))
+        except (OperationalError, NotAllowed):
+            raise  # the disk or the database: nothing of this delivery is taken, the sender comes again
+        except Exception:
+            savepoint.rollback()
+            _log.exception("handler of %s failed on message %s", header.kind, header.id)
+            return turned_away(Refused("handler-failed", retry=True))
+        savepoint.commit()
+        return _Decided(verified, Verdict.ACCEPTED, None, "")
+
+    def _check_rules(self, delivery: _Delivery, header: Header) -> None:
+        """9  not expired; the kind, the agreement and our suspensions allow it; somebody is addressed."""
+        if header.expires_at < delivery.now:
+            raise Refused("expired", expires_at=header.expires_at.isoformat())
+        if header.agreement_id != delivery.peer.agreement_id:
+            raise Refused("agreement-other")
+        if not header.addressees:
+            raise Refused("addressees-missing")
+        kind = self._office.kinds.current(header.kind)
+        if kind.control:
+            return
+        if header.kind in delivery.closed_by_us:
+            raise Refused("kind-suspended", kind=header.kind)
+        if delivery.terms is None:
+            raise Refused("agreement-missing")
+        delivery.terms.check(header, opening=kind.opening)
+
+    def _record(self, connection: Connection, delivery: _Delivery, decided: _Decided) -> None:
+        """11  the message enters the record and the log; its receipt follows at the end of the transaction."""
+        verified = decided.verified
+        header = verified.message.header
+        row = message_row(
+            header, verified.signed, verified.digest, verified.chain, "in", header.sender, clock.to_us(delivery.now)
+        )
+        store.add_messages(connection, [row])
+        to = store.LanePosition(header.sequence, verified.chain)
+        store.move_lane(connection, header.sender, "in", header.lane, to)
+        ledger.append(connection, [(leaf_data(Leaf.MESSAGE_RECEIVED, verified.digest), f"received:{verified.digest}")])
+        delivery.places[header.lane] = to
+        delivery.decided[verified.digest] = decided
+
+    def _take_held(self, connection: Connection, delivery: _Delivery) -> None:
+        """Early messages whose turn has come."""
+        for lane in list(delivery.places):
+            for _ in range(limits.HELD_MAX_MESSAGES):
+                signed = store.take_held(connection, delivery.peer.node_id, lane, delivery.places[lane].sequence + 1)
+                if signed is None:
+                    break
+                try:
+                    verified = verify_signed(self._office, connection, signed, delivery.peer.node_id)
+                except Refused as refusal:
+                    _log.warning("held message dropped, the sender still has it: %s", refusal)
+                    break
+                if not isinstance(self._one(connection, delivery, verified), _Decided):
+                    break
+            store.drop_held_up_to(connection, delivery.peer.node_id, lane, delivery.places[lane].sequence)
+
+    def _receipt_all(self, connection: Connection, delivery: _Delivery) -> None:
+        """Sign all receipts of this transaction over one log head, store and log them."""
+        if not delivery.decided:
+            return
+        text = self._office.checkpoint_text(connection)
+        payloads = [receipts.encode(_receipt(decided, delivery.now, text)) for decided in delivery.decided.values()]
+        signing = self._office.keys.signing
+        if len(payloads) > 1:
+            signed = batch.sign_many(payloads, signing, RECEIPT_TYP)
+        else:
+            signed = [jws.sign(payloads[0], signing, RECEIPT_TYP)]
+        leaves: list[tuple[bytes, str]] = []
+        at_us = clock.to_us(delivery.now)
+        for decided, receipt in zip(delivery.decided.values(), signed, strict=True):
+            decided.receipt = receipt
+            digest = decided.verified.digest
+            store.set_receipt(
+                connection, digest, receipt=receipt, verdict=decided.verdict.value, code=decided.code, at_us=at_us
+            )
+            leaves.append((leaf_data(Leaf.RECEIPT_ISSUED, digest_of(receipt)), f"receipt-issued:{digest}"))
+        ledger.append(connection, leaves)
+
+    def _hold(self, connection: Connection, delivery: _Delivery, verified: VerifiedMessage) -> Answer:
+        header, peer = verified.message.header, delivery.peer.node_id
+        if store.held_count(connection, peer, header.lane) >= limits.HELD_MAX_MESSAGES:
+            return turned_away(Refused("too-early", retry=True, sequence=header.sequence))
+        store.hold(
+            connection,
+            {
+                "peer": peer,
+                "lane": header.lane.value,
+                "sequence": header.sequence,
+                "digest": verified.digest,
+                "signed": verified.signed,
+                "since_us": clock.to_us(delivery.now),
+            },
+        )
+        return Answer(outcome=Outcome.HELD)
+
+    def _conflict(self, connection: Connection, delivery: _Delivery, header: Header) -> Answer:
+        """Another message holds this place: the sender forked its chain, or lost its memory (clause 7.1)."""
+        holder = store.by_place(connection, delivery.peer.node_id, "in", header.lane, header.sequence)
+        self._alarm(connection, delivery, "sequence-conflict", header)
+        receipt = None if holder is None or holder.receipt is None else holder.receipt.decode()
+        return Answer(
+            outcome=Outcome.TURNED_AWAY,
+            receipt=receipt,
+            code="sequence-conflict",
+            reason=Refused("sequence-conflict", sequence=header.sequence).sentence("en"),
+            retry=True,
+        )
+
+    def _alarm(self, connection: Connection, delivery: _Delivery, code: str, header: Header) -> None:
+        detail = f"{header.lane.value} {header.sequence} {header.id}"
+        store.raise_alarm(connection, delivery.peer.node_id, code, at_us=clock.to_us(delivery.now), detail=detail)
+
+    def _is_control(self, kind: str) -> bool:
+        try:
+            return self._office.kinds.current(kind).control
+        except Refused:
+            return False
+
+
+def turned_away(refusal: Refused) -> Answer:
+    """The answer to an envelope for which no receipt can exist."""
+    return Answer(
+        outcome=Outcome.TURNED_AWAY, code=refusal.code, reason=refusal.sentence("en")[:2000], retry=refusal.retry
+    )
+
+
+def _receipt(decided: _Decided, now: datetime, checkpoint: str) -> Receipt:
+    header = decided.verified.message.header
+    return Receipt(
+        message_id=header.id,
+        digest=decided.verified.digest,
+        sender=header.sender,
+        recipient=header.recipient,
+        lane=header.lane,
+        sequence=header.sequence,
+        received_at=now,
+        verdict=decided.verdict,
+        code=decided.code,
+        reason=decided.reason,
+        checkpoint=checkpoint,
+    )
+
+
+def _answer(item: Answer | _Decided) -> Answer:
+    if isinstance(item, Answer):
+        return item
+    return Answer(outcome=Outcome.RECEIPTED, receipt=item.receipt.decode())
+
+

@@ -1,0 +1,97 @@
+"""What every part of the exchange holds in its hands: our keys, the kinds, the handlers, and whose key is whose.
+
+Built once by the assembly. Decides nothing: `departure`, `arrival`, `settlement` and `recovery` do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from lienlac.agreements import store as agreements
+from lienlac.agreements.pairing import lane_genesis
+from lienlac.errors import Refused
+from lienlac.exchange import store
+from lienlac.keys import jws
+from lienlac.keys.card import NodeCard, parse_card
+from lienlac.storage import ledger
+from lienlac.wire import checkpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from lienlac.clock import Clock
+    from lienlac.exchange.post import ArrivalHandler, SettlementHandler
+    from lienlac.ids import Chance
+    from lienlac.keys.suite import NodeKeys
+    from lienlac.storage.database import Database
+    from lienlac.wire.kinds import Kinds
+    from lienlac.wire.message import Lane
+
+MESSAGE_TYP = "lienlac-message"
+RECEIPT_TYP = "lienlac-receipt"
+AGREEMENT_TYP = "lienlac-agreement"
+REPLY_TYP = "lienlac-reply"
+STATE_TYP = "lienlac-state"
+RECORD_TYP = "lienlac-record"
+
+
+@dataclass(slots=True, kw_only=True)
+class Office:
+    """Our side of every link. `on_outgoing(peer, lane)` is called after a commit that queued something."""
+
+    database: Database
+    clock: Clock
+    chance: Chance
+    node_id: str
+    keys: NodeKeys
+    card: str
+    kinds: Kinds
+    arrival_handlers: dict[str, list[ArrivalHandler]] = field(default_factory=dict)
+    settlement_handlers: dict[str, list[SettlementHandler]] = field(default_factory=dict)
+    on_outgoing: list[Callable[[str, Lane], None]] = field(default_factory=list)
+
+    @property
+    def fingerprint(self) -> str:
+        """Our own fingerprint, as the other side reads it back to us."""
+        return parsed_card(self.card).fingerprint
+
+    def log_origin(self, connection: Connection) -> str:
+        """The name of our log in checkpoints; a restored node goes on under a new epoch (clause 8.5)."""
+        return origin_of(self.node_id, ledger.epoch(connection))
+
+    def checkpoint_text(self, connection: Connection) -> str:
+        """Our log's head as a C2SP checkpoint body. The receipt that carries it is what is signed."""
+        head = ledger.head(connection)
+        body = checkpoint.Checkpoint(origin=self.log_origin(connection), size=head.size, root=head.root)
+        return checkpoint.encode(body)
+
+
+def origin_of(node_id: str, epoch: int) -> str:
+    """A log's origin line."""
+    return f"lienlac/{node_id}/{epoch}"
+
+
+@lru_cache(maxsize=512)
+def parsed_card(card: str) -> NodeCard:
+    """A node card already checked when it was stored."""
+    return parse_card(card.encode())
+
+
+def key_for_message(connection: Connection, signed: bytes) -> agreements.PeerKey:
+    """The peer key that a signed message names; raises `Refused("sender-unknown")` when we know none such."""
+    found = agreements.key(connection, jws.peek_kid(signed))
+    if found is None:
+        raise Refused("sender-unknown")
+    return found
+
+
+def position(
+    connection: Connection, peer: agreements.Peer, direction: store.Direction, lane: Lane, sender: str
+) -> store.LanePosition:
+    """Where a lane stands; before its first message that is the link's genesis for this lane (clause 5.3)."""
+    found = store.lane_position(connection, peer.node_id, direction, lane)
+    return found or store.LanePosition(0, lane_genesis(peer.genesis, sender, lane))

@@ -1,0 +1,203 @@
+"""Receipts come back: verify, keep, log, tell the slice, and remember the peer's log head (clauses 4.4, 8.4).
+
+Also decides about a message that the peer answered without taking: count the attempt, and at the limit put it before
+a person as a dead letter with a void in its place, so that what follows goes on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lienlac import clock, limits, strictjson
+from lienlac.agreements import store as agreements
+from lienlac.errors import Refused
+from lienlac.exchange import store
+from lienlac.exchange.office import RECEIPT_TYP, Office, parsed_card
+from lienlac.exchange.post import Settled
+from lienlac.keys import jws
+from lienlac.storage import ledger
+from lienlac.wire import checkpoint
+from lienlac.wire import receipt as receipts
+from lienlac.wire.leaves import Leaf, leaf_data
+from lienlac.wire.message import Header, decode, digest_of
+from lienlac.wire.receipt import Outcome, Receipt, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.exchange.departure import Departures
+    from lienlac.wire.receipt import Answer, Reply
+
+WAITING_CODES = frozenset({"suspended", "too-early", "sequence-conflict"})
+"""Answers that say nothing against the message itself: they never make it a dead letter."""
+
+
+class Settlements:
+    """The post office's counter for receipts."""
+
+    def __init__(self, office: Office, departures: Departures) -> None:
+        self._office = office
+        self._departures = departures
+
+    def settle(self, peer_id: str, sent: Sequence[store.Waiting], reply: Reply) -> int:
+        """Apply a reply to a delivery; returns how many messages it settled. Durable when this returns."""
+        verified = [self._verify(peer_id, answer.receipt) for answer in reply.answers]
+        owed = [self._verify(peer_id, text) for text in reply.owed]
+
+        def work(connection: Connection) -> int:
+            now = self._office.clock.now()
+            settled = 0
+            for waiting, answer, pair in zip(sent, reply.answers, verified, strict=False):
+                if pair is not None:
+                    settled += self._apply(connection, peer_id, *pair, now)
+                if answer.outcome is Outcome.TURNED_AWAY:
+                    self._not_taken(connection, waiting, answer, now)
+            for pair in owed:
+                if pair is not None:
+                    settled += self._apply(connection, peer_id, *pair, now)
+            return settled
+
+        return self._office.database.write(work)
+
+    def apply_receipts(self, peer_id: str, texts: Sequence[str]) -> int:
+        """Receipts that came by another road (courier file, pull); returns how many were news."""
+        pairs = [self._verify(peer_id, text) for text in texts]
+
+        def work(connection: Connection) -> int:
+            now = self._office.clock.now()
+            return sum(self._apply(connection, peer_id, *pair, now) for pair in pairs if pair is not None)
+
+        return self._office.database.write(work)
+
+    def _verify(self, peer_id: str, text: str | None) -> tuple[Receipt, bytes] | None:
+        if text is None:
+            return None
+        with self._office.database.read() as connection:
+            return verify_receipt(connection, peer_id, text.encode())
+
+    def _apply(self, connection: Connection, peer_id: str, receipt: Receipt, signed: bytes, now: datetime) -> int:
+        """One verified receipt; 1 when it is news, 0 when it was known or is not about a message of ours."""
+        stored = store.by_digest(connection, receipt.digest)
+        if stored is None or stored.direction == "in" or stored.peer != peer_id or stored.receipt is not None:
+            return 0
+        header = decode(jws.payload_unverified(stored.signed)).header
+        if not _matches(receipt, header):
+            self._alarm(connection, peer_id, "receipt-mismatch", receipt.digest, now)
+            return 0
+        if stored.direction == "void":
+            self._taken_after_all(connection, stored, now)
+        self.keep(connection, stored, receipt, signed)
+        self._witness(connection, peer_id, receipt, now)
+        self._tell(connection, header, receipt)
+        return 1
+
+    def keep(self, connection: Connection, stored: store.Stored, receipt: Receipt, signed: bytes) -> None:
+        """Store and log a receipt; the message waits no longer."""
+        store.set_receipt(
+            connection,
+            stored.digest,
+            receipt=signed,
+            verdict=receipt.verdict.value,
+            code=receipt.code,
+            at_us=clock.to_us(receipt.received_at),
+        )
+        store.remove_from_outbox(connection, [stored.digest])
+        leaf = leaf_data(Leaf.RECEIPT_RECEIVED, digest_of(signed))
+        ledger.append(connection, [(leaf, f"receipt-received:{stored.digest}")])
+
+    def _tell(self, connection: Connection, header: Header, receipt: Receipt) -> None:
+        settled = Settled(
+            header=header,
+            digest=receipt.digest,
+            verdict=receipt.verdict,
+            code=receipt.code,
+            reason=receipt.reason,
+            received_at=receipt.received_at,
+        )
+        for handler in self._office.settlement_handlers.get(header.kind, []):
+            handler(connection, settled)
+
+    def _witness(self, connection: Connection, peer_id: str, receipt: Receipt, now: datetime) -> None:
+        """Keep the peer's log head; two heads of one size that differ are a fork (clause 8.4)."""
+        head = checkpoint.decode(receipt.checkpoint)
+        known = ledger.witnessed_at(connection, head.origin, head.size)
+        if known is not None and known.root != head.root:
+            self._alarm(connection, peer_id, "log-forked", f"{head.origin} {head.size}", now)
+        if known is None:
+            ledger.witness(connection, origin=head.origin, size=head.size, root=head.root, seen_at_us=clock.to_us(now))
+
+    def _taken_after_all(self, connection: Connection, stored: store.Stored, now: datetime) -> None:
+        """The peer had the message that we gave up: the void in its place is taken back."""
+        void = store.by_place(connection, stored.peer, "out", stored.lane, stored.sequence)
+        if void is not None and void.receipt is None:
+            store.set_direction(connection, void.digest, "void")
+            store.remove_from_outbox(connection, [void.digest])
+            store.set_direction(connection, stored.digest, "out")
+        if store.dead_letter(connection, stored.digest) is not None:
+            store.decide_dead_letter(
+                connection, stored.digest, decision="delivered", by="node", reason="", at_us=clock.to_us(now)
+            )
+
+    def _not_taken(self, connection: Connection, waiting: store.Waiting, answer: Answer, now: datetime) -> None:
+        code = answer.code or "unknown"
+        attempts = store.note_attempt(connection, waiting.digest, code=code, reason=answer.reason)
+        final = not answer.retry or attempts >= limits.MESSAGE_ATTEMPTS_MAX
+        if code in WAITING_CODES or not final:
+            return
+        stored = store.by_digest(connection, waiting.digest)
+        if stored is None or stored.receipt is not None or stored.direction != "out":
+            return
+        store.add_dead_letter(
+            connection,
+            {
+                "digest": stored.digest,
+                "peer": stored.peer,
+                "lane": stored.lane.value,
+                "message_id": stored.message_id,
+                "kind": stored.kind,
+                "record_id": stored.record_id,
+                "attempts": attempts,
+                "code": code,
+                "reason": answer.reason[:2000],
+                "at_us": clock.to_us(now),
+                "decision": None,
+            },
+        )
+        self._departures.void(connection, stored, f"{code}: {answer.reason}"[:2000] or code)
+
+    def _alarm(self, connection: Connection, peer_id: str, code: str, detail: str, now: datetime) -> None:
+        store.raise_alarm(connection, peer_id, code, at_us=clock.to_us(now), detail=detail)
+
+
+def verify_receipt(connection: Connection, peer_id: str, signed: bytes) -> tuple[Receipt, bytes]:
+    """A receipt whose two signatures hold and are the peer's.
+
+    A retired key still holds for receipts dated before its rotation. Raises `Refused`.
+    """
+    if len(signed) > limits.RECEIPT_MAX_BYTES:
+        raise Refused("too-large", size_bytes=len(signed), limit_bytes=limits.RECEIPT_MAX_BYTES)
+    key = agreements.key(connection, jws.peek_kid(signed))
+    if key is None or key.node_id != peer_id:
+        raise Refused("sender-unknown")
+    payload = jws.verify(signed, parsed_card(key.card).signing, RECEIPT_TYP)
+    strictjson.check(payload, max_bytes=limits.RECEIPT_MAX_BYTES)
+    receipt = receipts.decode_receipt(payload)
+    if key.retired_at is not None and receipt.received_at > key.retired_at:
+        raise Refused("key-retired", kid=key.kid)
+    if receipt.recipient != peer_id:
+        raise Refused("sender-not-the-signer", sender=receipt.recipient)
+    return receipt, signed
+
+
+def _matches(receipt: Receipt, header: Header) -> bool:
+    return (
+        receipt.message_id == header.id
+        and receipt.sender == header.sender
+        and receipt.recipient == header.recipient
+        and receipt.lane is header.lane
+        and receipt.sequence == header.sequence
+        and (receipt.verdict is Verdict.REFUSED or receipt.code is None)
+    )
