@@ -47,6 +47,7 @@ peer_table = sa.Table(
     sa.Column("name_en", sa.String(300), nullable=False),
     sa.Column("url", sa.String(300), nullable=False),
     sa.Column("delivery", sa.String(10), nullable=False),
+    sa.Column("fetch", sa.Boolean, nullable=False),
     sa.Column("agreement_id", sa.String(40), nullable=False, unique=True),
     sa.Column("card", sa.Text, nullable=False),
     sa.Column("fingerprint", sa.String(80), nullable=False),
@@ -104,13 +105,18 @@ suspension_table = sa.Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """The other side's node as we paired with it; `card` is its newest node card (JWS text)."""
+    """The other side's node as we paired with it; `card` is its newest node card (JWS text).
+
+    `delivery` is how our messages reach it; `fetch` says that we call it to fetch what it has for us, because it
+    cannot call us.
+    """
 
     node_id: str
     name_vi: str
     name_en: str
     url: str
     delivery: Delivery
+    fetch: bool
     agreement_id: str
     card: str
     fingerprint: str
@@ -190,6 +196,7 @@ def add_peer(connection: Connection, new: Peer, kid: str) -> None:
             name_en=new.name_en,
             url=new.url,
             delivery=new.delivery.value,
+            fetch=new.fetch,
             agreement_id=new.agreement_id,
             card=new.card,
             fingerprint=new.fingerprint,
@@ -205,9 +212,11 @@ def add_peer(connection: Connection, new: Peer, kid: str) -> None:
     )
 
 
-def set_delivery(connection: Connection, node_id: str, delivery: Delivery, url: str | None = None) -> None:
-    """Change how messages reach a peer, and where."""
-    values: dict[str, Any] = {"delivery": delivery.value}
+def set_delivery(
+    connection: Connection, node_id: str, delivery: Delivery, *, fetch: bool, url: str | None = None
+) -> None:
+    """Change how messages reach a peer and us, and where it is."""
+    values: dict[str, Any] = {"delivery": delivery.value, "fetch": fetch}
     if url is not None:
         values["url"] = url
     connection.execute(peer_table.update().where(peer_table.c.node_id == node_id).values(**values))
@@ -374,6 +383,7 @@ def _peer(row: Any) -> Peer:
         name_en=row.name_en,
         url=row.url,
         delivery=Delivery(row.delivery),
+        fetch=row.fetch,
         agreement_id=row.agreement_id,
         card=row.card,
         fingerprint=row.fingerprint,

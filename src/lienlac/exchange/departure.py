@@ -197,10 +197,12 @@ class Departures:
         ledger.append(connection, leaves)
         for (peer_id, lane), to in _last_places(drafts).items():
             store.move_lane(connection, peer_id, "out", lane, to)
-        self._wake(connection, {(draft.header.recipient, draft.header.lane) for draft in drafts})
+        self.wake(connection, {(draft.header.recipient, draft.header.lane) for draft in drafts})
         return sent
 
-    def _wake(self, connection: Connection, roads: set[tuple[str, Lane]]) -> None:
+    def wake(self, connection: Connection, roads: set[tuple[str, Lane]]) -> None:
+        """Tell the courier of these roads once the transaction is durable."""
+
         def wake() -> None:
             for listener in self._office.on_outgoing:
                 for peer_id, lane in roads:

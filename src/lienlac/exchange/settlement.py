@@ -44,8 +44,9 @@ class Settlements:
 
     def settle(self, peer_id: str, sent: Sequence[store.Waiting], reply: Reply) -> int:
         """Apply a reply to a delivery; returns how many messages it settled. Durable when this returns."""
-        verified = [self._verify(peer_id, answer.receipt) for answer in reply.answers]
-        owed = [self._verify(peer_id, text) for text in reply.owed]
+        with self._office.database.read() as connection:
+            verified = [self._verify(connection, peer_id, answer.receipt) for answer in reply.answers]
+            owed = [self._verify(connection, peer_id, text) for text in reply.owed]
 
         def work(connection: Connection) -> int:
             now = self._office.clock.now()
@@ -64,7 +65,8 @@ class Settlements:
 
     def apply_receipts(self, peer_id: str, texts: Sequence[str]) -> int:
         """Receipts that came by another road (courier file, pull); returns how many were news."""
-        pairs = [self._verify(peer_id, text) for text in texts]
+        with self._office.database.read() as connection:
+            pairs = [self._verify(connection, peer_id, text) for text in texts]
 
         def work(connection: Connection) -> int:
             now = self._office.clock.now()
@@ -72,11 +74,8 @@ class Settlements:
 
         return self._office.database.write(work)
 
-    def _verify(self, peer_id: str, text: str | None) -> tuple[Receipt, bytes] | None:
-        if text is None:
-            return None
-        with self._office.database.read() as connection:
-            return verify_receipt(connection, peer_id, text.encode())
+    def _verify(self, connection: Connection, peer_id: str, text: str | None) -> tuple[Receipt, bytes] | None:
+        return None if text is None else verify_receipt(connection, peer_id, text.encode())
 
     def _apply(self, connection: Connection, peer_id: str, receipt: Receipt, signed: bytes, now: datetime) -> int:
         """One verified receipt; 1 when it is news, 0 when it was known or is not about a message of ours."""

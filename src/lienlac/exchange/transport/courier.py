@@ -1,0 +1,169 @@
+"""Who is due to be called, with what, and what the answer means: the courier as functions that one can step.
+
+Per peer and lane: one delivery in flight, back-off stored with jitter, an inbound message clears it. Urgent goes
+first because each lane is its own road. A road that fails (no connection, a busy peer) never counts against a message;
+an answer that does not take a message does, and at the limit a person sees it (`settlement`). Knows no sockets:
+`dial` carries bytes, the simulation carries them through a pretend network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from lienlac import clock, limits
+from lienlac.agreements import store as agreements
+from lienlac.errors import Refused
+from lienlac.exchange import store
+from lienlac.exchange.office import REPLY_TYP, Office, parsed_card
+from lienlac.keys import jwe
+from lienlac.wire import frame
+from lienlac.wire import receipt as receipts
+from lienlac.wire.message import Lane
+from lienlac.wire.receipt import Outcome, Reply
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.exchange.arrival import Arrivals
+    from lienlac.exchange.settlement import Settlements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One delivery to one peer in one lane: the bytes to carry and what they hold."""
+
+    peer: str
+    url: str
+    lane: Lane
+    waiting: tuple[store.Waiting, ...]
+    body: bytes
+
+
+class Courier:
+    """Makes parcels and digests what came of them. Every method is one short step."""
+
+    def __init__(self, office: Office, settlements: Settlements) -> None:
+        self._office = office
+        self._settlements = settlements
+
+    def due(self) -> list[tuple[str, Lane]]:
+        """Roads with something waiting whose time has come, urgent lanes first."""
+        now_us = clock.to_us(self._office.clock.now())
+        found = []
+        with self._office.database.read() as connection:
+            push = {peer.node_id for peer in agreements.peers(connection) if peer.delivery is agreements.Delivery.PUSH}
+            for peer, lane in store.outbox_lanes(connection):
+                road = store.road(connection, peer, lane)
+                if peer in push and (road is None or road.next_us <= now_us):
+                    found.append((peer, lane))
+        return sorted(found, key=lambda road: list(Lane).index(road[1]))
+
+    def next_attempt(self, peer_id: str, lane: Lane) -> datetime | None:
+        """When a road may be tried next; None when nothing holds it."""
+        with self._office.database.read() as connection:
+            road = store.road(connection, peer_id, lane)
+        return clock.from_us(road.next_us) if road is not None and road.next_us else None
+
+    def parcel(self, peer_id: str, lane: Lane) -> Parcel | None:
+        """The next delivery of a lane: from its lowest unsettled message on, within the bounds of a delivery."""
+        with self._office.database.read() as connection:
+            peer = agreements.require_peer(connection, peer_id)
+            waiting = store.outbox(connection, peer_id, lane, after=0, rows=limits.BATCH_MAX_ENVELOPES)
+        chosen = fitting(waiting)
+        if not chosen:
+            return None
+        head = frame.DeliveryHead(format="lienlac-delivery/1", sender=self._office.node_id, recipient=peer_id)
+        body = frame.encode_delivery(head, (item.envelope for item in chosen))
+        return Parcel(peer=peer_id, url=peer.url, lane=lane, waiting=tuple(chosen), body=body)
+
+    def delivered(self, parcel: Parcel, sealed_reply: bytes) -> Reply:
+        """The peer answered: settle what it receipted; back off when it took nothing. Raises `Refused` for nonsense."""
+        payload = jwe.unseal(sealed_reply, self._office.keys, REPLY_TYP)
+        reply = receipts.decode_reply(payload)
+        if len(reply.answers) != len(parcel.waiting):
+            raise Refused("reply-mismatch")
+        self._settlements.settle(parcel.peer, parcel.waiting, reply)
+        took_one = any(answer.outcome is Outcome.RECEIPTED for answer in reply.answers)
+        refusal = next((answer for answer in reply.answers if answer.outcome is Outcome.TURNED_AWAY), None)
+        self._road_answered(parcel, took_one=took_one, code=refusal.code if refusal else None,
+                            reason=refusal.reason if refusal else "")
+        return reply
+
+    def failed(self, parcel: Parcel, code: str, reason: str) -> None:
+        """The road failed: nobody answered, or not as a node would. Nothing is lost; try again later."""
+
+        def work(connection: Connection) -> None:
+            self._back_off(connection, parcel, code, reason)
+
+        self._office.database.write(work)
+
+    def _road_answered(self, parcel: Parcel, *, took_one: bool, code: str | None, reason: str) -> None:
+        now_us = clock.to_us(self._office.clock.now())
+
+        def work(connection: Connection) -> None:
+            store.set_road(connection, parcel.peer, parcel.lane, last_sent_us=now_us, last_heard_us=now_us)
+            if took_one:
+                store.set_road(
+                    connection, parcel.peer, parcel.lane, failures=0, next_us=0, last_acknowledged_us=now_us,
+                    last_code=code, last_reason=reason if code else None,
+                )
+            elif code is not None:
+                self._back_off(connection, parcel, code, reason)
+
+        self._office.database.write(work)
+
+    def _back_off(self, connection: Connection, parcel: Parcel, code: str, reason: str) -> None:
+        now = self._office.clock.now()
+        road = store.road(connection, parcel.peer, parcel.lane)
+        failures = (road.failures if road is not None else 0) + 1
+        jitter = int.from_bytes(self._office.chance.token(2), "big") / 65_536
+        wait_s = wait_after(failures, parcel.lane, jitter)
+        store.set_road(
+            connection,
+            parcel.peer,
+            parcel.lane,
+            failures=failures,
+            next_us=clock.to_us(now + timedelta(seconds=wait_s)),
+            last_code=code,
+            last_reason=reason[:2000],
+            last_error_us=clock.to_us(now),
+        )
+
+
+def wait_after(failures: int, lane: Lane, jitter: float) -> float:
+    """Seconds to wait after that many failures in a row: doubling, bounded by lane, spread by `jitter` in [0, 1)."""
+    longest = limits.BACKOFF_MAX_URGENT_S if lane is Lane.URGENT else limits.BACKOFF_MAX_S
+    doubled = limits.BACKOFF_FIRST_S * 2.0 ** min(failures - 1, 20)
+    return float(min(doubled, longest) * (0.75 + 0.5 * jitter))
+
+
+def fitting(waiting: list[store.Waiting]) -> list[store.Waiting]:
+    """As many envelopes as one delivery may hold; the first always fits. Sequences must follow one another."""
+    chosen: list[store.Waiting] = []
+    size = 0
+    for item in waiting:
+        if chosen and size + len(item.envelope) > limits.BATCH_MAX_BYTES:
+            break
+        chosen.append(item)
+        size += len(item.envelope)
+    return chosen
+
+
+def answer_delivery(office: Office, arrivals: Arrivals, body: bytes, via: str | None) -> tuple[str, bytes]:
+    """The receiving end of a parcel: returns the caller's node id and the sealed reply. Raises `Refused`."""
+    head, envelopes = frame.decode_delivery(body)
+    if head.recipient != office.node_id:
+        raise Refused("not-for-us", recipient=head.recipient)
+    if via is not None and head.sender != via:
+        raise Refused("sender-not-the-caller", sender=head.sender, caller=via)
+    with office.database.read() as connection:
+        peer = agreements.peer(connection, head.sender)
+    if peer is None:
+        raise Refused("sender-unknown")
+    reply = arrivals.receive(envelopes, head.sender)
+    sealed = jwe.seal(receipts.encode(reply), parsed_card(peer.card).sealing, REPLY_TYP)
+    return head.sender, sealed

@@ -1,0 +1,246 @@
+"""The sockets of the courier: carries parcels to peers, fetches from those that cannot call, and turns the rounds.
+
+One road is one task: one delivery in flight for each peer and lane. Woken by a commit, by the clock of the back-off,
+or by the round once a second (which also sees what other processes queued and peers whose trust changed). Blocking
+work (database, cryptography) runs in threads; nothing here decides what an answer means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import httpx2
+import msgspec
+
+from lienlac import limits
+from lienlac.agreements import store as agreements
+from lienlac.errors import LienlacError, NotAllowed, Refused
+from lienlac.exchange import store
+from lienlac.exchange.office import REPLY_TYP, parsed_card
+from lienlac.keys import jwe
+from lienlac.wire import frame
+from lienlac.wire import receipt as receipts
+from lienlac.wire.message import Lane
+from lienlac.wire.receipt import Outcome
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    from lienlac.exchange.arrival import Arrivals
+    from lienlac.exchange.office import Office
+    from lienlac.exchange.recovery import Recovery
+    from lienlac.exchange.transport.courier import Courier, Parcel
+
+_log = logging.getLogger(__name__)
+
+ROUND_S = 1.0
+"""How often the round looks for work that no wake-up announced (another process queued it)."""
+
+
+class Dial:
+    """All roads of one node."""
+
+    def __init__(
+        self,
+        office: Office,
+        courier: Courier,
+        arrivals: Arrivals,
+        recovery: Recovery,
+        make_context: Callable[[agreements.Peer], ssl.SSLContext],
+    ) -> None:
+        self._office = office
+        self._courier = courier
+        self._arrivals = arrivals
+        self._recovery = recovery
+        self._make_context = make_context
+        self._clients: dict[str, tuple[str, httpx2.AsyncClient]] = {}
+        self._events: dict[tuple[str, Lane], asyncio.Event] = {}
+        self._tasks: dict[tuple[str, Lane], asyncio.Task[None]] = {}
+        self._compared: set[str] = set()
+        self._comparing: dict[str, asyncio.Lock] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def wake(self, peer_id: str, lane: Lane) -> None:
+        """Something was queued for this road; callable from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake_here, peer_id, lane)
+
+    def _wake_here(self, peer_id: str, lane: Lane) -> None:
+        road = (peer_id, lane)
+        self._events.setdefault(road, asyncio.Event()).set()
+        if road not in self._tasks or self._tasks[road].done():
+            self._tasks[road] = asyncio.get_running_loop().create_task(self._road(peer_id, lane))
+
+    async def run(self) -> None:
+        """Turn the rounds until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        self._office.on_outgoing.append(self.wake)
+        try:
+            while True:
+                await self._round()
+                await asyncio.sleep(ROUND_S)
+        finally:
+            self._office.on_outgoing.remove(self.wake)
+            tasks = list(self._tasks.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for _card, client in self._clients.values():
+                await client.aclose()
+
+    async def _round(self) -> None:
+        try:
+            due = await asyncio.to_thread(self._courier.due)
+            fetching = await asyncio.to_thread(self._fetching)
+        except NotAllowed as error:  # the database is away: the next round sees whether it is back
+            _log.warning("round skipped: %s", error)
+            return
+        for peer_id, lane in due:
+            self._wake_here(peer_id, lane)
+        for peer in fetching:
+            for lane in Lane:
+                road = (f"fetch {peer.node_id}", lane)
+                if road not in self._tasks or self._tasks[road].done():
+                    self._tasks[road] = asyncio.get_running_loop().create_task(self._fetch(peer, lane))
+
+    def _fetching(self) -> list[agreements.Peer]:
+        with self._office.database.read() as connection:
+            return [peer for peer in agreements.peers(connection) if peer.fetch]
+
+    async def _road(self, peer_id: str, lane: Lane) -> None:
+        """Deliver until the lane is empty or has to wait."""
+        event = self._events.setdefault((peer_id, lane), asyncio.Event())
+        while event.is_set():
+            event.clear()
+            while await self._deliver_one(peer_id, lane):
+                pass
+
+    async def _deliver_one(self, peer_id: str, lane: Lane) -> bool:
+        """One parcel there and its answer back; tells whether to go on at once."""
+        try:
+            wait = await asyncio.to_thread(self._courier.next_attempt, peer_id, lane)
+            if wait is not None and wait > self._office.clock.now():
+                return False
+            parcel = await asyncio.to_thread(self._courier.parcel, peer_id, lane)
+        except NotAllowed as error:
+            _log.warning("road to %s waits: %s", peer_id, error)
+            return False
+        if parcel is None:
+            return False
+        try:
+            await self._compare_once(peer_id)
+            reply = await self._post(parcel)
+            answer = await asyncio.to_thread(self._courier.delivered, parcel, reply)
+        except (LienlacError, httpx2.HTTPError, OSError) as error:
+            await self._failed(parcel, error)
+            return False
+        if any(item.code == "sequence-conflict" for item in answer.answers):
+            self._compared.discard(peer_id)
+        return any(item.outcome is Outcome.RECEIPTED for item in answer.answers)
+
+    async def _failed(self, parcel: Parcel, error: Exception) -> None:
+        code, reason = explain(error)
+        _log.warning("delivery to %s (%s) failed: %s %s", parcel.peer, parcel.lane.value, code, reason)
+        try:
+            await asyncio.to_thread(self._courier.failed, parcel, code, reason)
+        except NotAllowed as refused:
+            _log.warning("could not note the failure: %s", refused)
+
+    async def _post(self, parcel: Parcel) -> bytes:
+        client = await self._client(parcel.peer)
+        answer = await client.post("/exchange/v1/deliver", content=parcel.body)
+        return _taken(answer)
+
+    async def _compare_once(self, peer_id: str) -> None:
+        """Before the first delivery of this process to a peer: do we remember what we once exchanged? (clause 7.2)"""
+        async with self._comparing.setdefault(peer_id, asyncio.Lock()):
+            if peer_id in self._compared:
+                return
+            client = await self._client(peer_id)
+            state = _taken(await client.get("/exchange/v1/state"))
+            loss = await asyncio.to_thread(self._recovery.compare, peer_id, state)
+            for wanted in loss.wanted:
+                request = wanted
+                while True:
+                    page = _taken(await client.post("/exchange/v1/record", content=msgspec.json.encode(request)))
+                    following = await asyncio.to_thread(self._recovery.fetched, loss, request, page)
+                    if following is None:
+                        break
+                    request = following
+            if loss.any:
+                ours, theirs = await asyncio.to_thread(self._recovery.absorb, loss)
+                _log.warning("recovered from %s: %s sent, %s received", peer_id, ours, theirs)
+            self._compared.add(peer_id)
+
+    async def _fetch(self, peer: agreements.Peer, lane: Lane) -> None:
+        """Fetch what a peer has for us, take it in, and bring back the receipts."""
+        try:
+            client = await self._client(peer.node_id)
+            while True:
+                after = await asyncio.to_thread(self._last_taken, peer.node_id, lane)
+                query = {"lane": lane.value, "after": str(after)}
+                body = _taken(await client.get("/exchange/v1/pull", params=query))
+                _head, envelopes = frame.decode_delivery(body)
+                if not envelopes:
+                    return
+                reply = await asyncio.to_thread(self._arrivals.receive, envelopes, peer.node_id)
+                sealed = jwe.seal(receipts.encode(reply), parsed_card(peer.card).sealing, REPLY_TYP)
+                _taken(await client.post("/exchange/v1/settle", params=query, content=sealed))
+                if not any(item.outcome is Outcome.RECEIPTED for item in reply.answers):
+                    return
+        except (LienlacError, httpx2.HTTPError, OSError) as error:
+            _log.warning("fetching from %s failed: %s", peer.node_id, explain(error))
+
+    def _last_taken(self, peer_id: str, lane: Lane) -> int:
+        with self._office.database.read() as connection:
+            place = store.lane_position(connection, peer_id, "in", lane)
+        return place.sequence if place is not None else 0
+
+    async def _client(self, peer_id: str) -> httpx2.AsyncClient:
+        """A client that trusts exactly this peer's present certificate; made anew when its card or address changed."""
+        peer = await asyncio.to_thread(self._peer, peer_id)
+        mark = f"{peer.url} {peer.fingerprint} {self._office.keys.signing.kid}"
+        known = self._clients.get(peer_id)
+        if known is not None and known[0] == mark:
+            return known[1]
+        if known is not None:
+            await known[1].aclose()
+        client = httpx2.AsyncClient(
+            base_url=peer.url,
+            verify=self._make_context(peer),
+            timeout=limits.HTTP_TIMEOUT_S,
+            follow_redirects=False,
+            trust_env=False,
+        )
+        self._clients[peer_id] = (mark, client)
+        return client
+
+    def _peer(self, peer_id: str) -> agreements.Peer:
+        with self._office.database.read() as connection:
+            return agreements.require_peer(connection, peer_id)
+
+
+def _taken(answer: httpx2.Response) -> bytes:
+    """The body of a good answer; anything else becomes `Refused` with the peer's code."""
+    if answer.is_success:
+        return answer.content
+    try:
+        problem = msgspec.json.decode(answer.content[:4096], type=dict[str, str])
+    except msgspec.MsgspecError:
+        problem = {}
+    raise Refused("peer-answered", status=answer.status_code, said=problem.get("code", ""), why=problem.get("reason", ""))
+
+
+def explain(error: Exception) -> tuple[str, str]:
+    """A code and a sentence for the peers page: why the road failed."""
+    if isinstance(error, LienlacError):
+        return error.code, error.sentence("en")
+    text = str(error) or type(error).__name__
+    if "CERTIFICATE" in text.upper() or "certificate" in text:
+        return "peer-certificate", text
+    if isinstance(error, httpx2.TimeoutException):
+        return "peer-slow", text
+    return "peer-unreachable", text

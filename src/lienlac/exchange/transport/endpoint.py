@@ -1,0 +1,197 @@
+"""The peers' door: what another node may call on ours (clauses 11.1 to 11.5).
+
+The outer door is mutual TLS with pinned keys, checked on every request against the peers as they are now; authority
+comes from the signatures inside alone. Bodies are bounded. Nothing here is for people.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import msgspec
+from litestar import Litestar, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.params import Parameter
+
+from lienlac import limits
+from lienlac.agreements import store as agreements
+from lienlac.errors import LienlacError, NotAllowed, Refused
+from lienlac.exchange import store
+from lienlac.exchange.office import REPLY_TYP, parsed_card
+from lienlac.exchange.transport.courier import answer_delivery, fitting
+from lienlac.keys import jwe
+from lienlac.storage import ledger
+from lienlac.wire import frame
+from lienlac.wire import receipt as receipts
+from lienlac.wire.message import Lane
+from lienlac.wire.recovery import decode_request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lienlac.exchange.arrival import Arrivals
+    from lienlac.exchange.log.proving import Prover
+    from lienlac.exchange.office import Office
+    from lienlac.exchange.recovery import Recovery
+    from lienlac.exchange.settlement import Settlements
+
+T = TypeVar("T")
+
+BINARY = "application/octet-stream"
+JSON = "application/json"
+PIN_IN_STATE = "peer_pin"
+"""Where the server's protocol class leaves the pin of the certificate that the caller showed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerDoor:
+    """What the handlers need; kept in the application's state."""
+
+    office: Office
+    arrivals: Arrivals
+    settlements: Settlements
+    recovery: Recovery
+    prover: Prover
+
+
+def make_peer_app(door: PeerDoor) -> Litestar:
+    """The ASGI application for the peers' listener."""
+    return Litestar(
+        route_handlers=[deliver, pull, settle, link_state, record, head, consistency],
+        state=State({"door": door}),
+        request_max_body_size=limits.BATCH_MAX_BYTES + frame.HEAD_MAX_BYTES + limits.ENVELOPE_MAX_BYTES,
+        openapi_config=None,
+        exception_handlers={LienlacError: _problem},
+        logging_config=None,
+    )
+
+
+def caller(request: Request[Any, Any, Any], door: PeerDoor) -> str:
+    """The node whose pinned certificate is at the other end of this connection; raises `Refused("caller-unknown")`.
+
+    Asked on every request, so that a peer whose certificate was replaced is out at once.
+    """
+    pin = request.scope.get("state", {}).get(PIN_IN_STATE)
+    with door.office.database.read() as connection:
+        for peer in agreements.peers(connection):
+            if pin is not None and pin in parsed_card(peer.card).tls_pins:
+                return peer.node_id
+    raise Refused("caller-unknown")
+
+
+@post("/exchange/v1/deliver", media_type=BINARY, status_code=200)
+async def deliver(request: Request[Any, Any, Any], state: State) -> Response[bytes]:
+    """A delivery of sealed envelopes; the reply is sealed to the caller."""
+    body = await request.body()
+    door: PeerDoor = state["door"]
+
+    def work() -> bytes:
+        return answer_delivery(door.office, door.arrivals, body, caller(request, door))[1]
+
+    return Response(await _in_thread(work), media_type=BINARY, status_code=200)
+
+
+@get("/exchange/v1/pull", media_type=BINARY)
+async def pull(
+    request: Request[Any, Any, Any],
+    state: State,
+    lane: Lane,
+    after: Annotated[int, Parameter(ge=0)] = 0,
+) -> Response[bytes]:
+    """Envelopes that wait for the caller in a lane, behind a cursor (the last sequence it has)."""
+    door: PeerDoor = state["door"]
+
+    def work() -> bytes:
+        peer_id = caller(request, door)
+        with door.office.database.read() as connection:
+            waiting = store.outbox(connection, peer_id, lane, after=after, rows=limits.PULL_MAX_ENVELOPES)
+        first = frame.DeliveryHead(format="lienlac-delivery/1", sender=door.office.node_id, recipient=peer_id)
+        return frame.encode_delivery(first, (item.envelope for item in fitting(waiting)))
+
+    return Response(await _in_thread(work), media_type=BINARY)
+
+
+@post("/exchange/v1/settle", media_type=BINARY, status_code=204)
+async def settle(
+    request: Request[Any, Any, Any], state: State, lane: Lane, after: Annotated[int, Parameter(ge=0)] = 0
+) -> None:
+    """The sealed reply to what the caller pulled with the same lane and cursor."""
+    body = await request.body()
+    door: PeerDoor = state["door"]
+
+    def work() -> None:
+        peer_id = caller(request, door)
+        reply = receipts.decode_reply(jwe.unseal(body, door.office.keys, REPLY_TYP))
+        with door.office.database.read() as connection:
+            waiting = store.outbox(connection, peer_id, lane, after=after, rows=len(reply.answers))
+        door.settlements.settle(peer_id, waiting, reply)
+
+    await _in_thread(work)
+
+
+@get("/exchange/v1/state", media_type=BINARY)
+async def link_state(request: Request[Any, Any, Any], state: State) -> Response[bytes]:
+    """Our signed view of the link with the caller (clause 7.2)."""
+    door: PeerDoor = state["door"]
+    return Response(await _in_thread(lambda: door.recovery.state_for(caller(request, door))), media_type=BINARY)
+
+
+@post("/exchange/v1/record", media_type=BINARY, status_code=200)
+async def record(request: Request[Any, Any, Any], state: State) -> Response[bytes]:
+    """A stretch of the caller's own past, sealed to it (clause 7.3)."""
+    body = await request.body()
+    door: PeerDoor = state["door"]
+
+    def work() -> bytes:
+        return door.recovery.record_for(caller(request, door), decode_request(body))
+
+    return Response(await _in_thread(work), media_type=BINARY, status_code=200)
+
+
+@get("/exchange/v1/head", media_type=BINARY)
+async def head(request: Request[Any, Any, Any], state: State) -> Response[bytes]:
+    """Our log's head as a signed note (clause 8.3)."""
+    door: PeerDoor = state["door"]
+
+    def work() -> bytes:
+        caller(request, door)
+        return door.prover.signed_head()
+
+    return Response(await _in_thread(work), media_type=BINARY)
+
+
+@get("/exchange/v1/consistency", media_type=JSON)
+async def consistency(
+    request: Request[Any, Any, Any],
+    state: State,
+    first: Annotated[int, Parameter(ge=0)],
+    second: Annotated[int, Parameter(ge=0)],
+) -> Response[bytes]:
+    """Proof that our log at `second` extends our log at `first` (clause 8.6)."""
+    door: PeerDoor = state["door"]
+
+    def work() -> bytes:
+        caller(request, door)
+        with door.office.database.read() as connection:
+            proof = ledger.consistency(connection, first, second)
+        return msgspec.json.encode([node.hex() for node in proof])
+
+    return Response(await _in_thread(work), media_type=JSON)
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    return await asyncio.to_thread(work)
+
+
+def _problem(_request: Request[Any, Any, Any], error: LienlacError) -> Response[bytes]:
+    """A refusal as a caller's courier can read it: never a trace, never a value."""
+    status = 400
+    if isinstance(error, NotAllowed):
+        status = 503 if error.code.startswith("storage-") else 409
+    elif error.code == "caller-unknown":
+        status = 403
+    return Response(
+        msgspec.json.encode({"code": error.code, "reason": error.sentence("en")}), media_type=JSON, status_code=status
+    )

@@ -1,0 +1,112 @@
+"""The frame around sealed envelopes on a wire or on removable media: one line of JSON, then one line for each item.
+
+A delivery over HTTP and a courier file have the same shape (clauses 11.1, 11.6), so both stream and neither is ever
+parsed whole. Knows nothing of what the lines hold: they are sealed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+import msgspec
+
+from lienlac import limits
+from lienlac.errors import Refused
+from lienlac.wire.message import Id, Instant, NodeId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+HEAD_MAX_BYTES = 32_768
+"""The first line: ids and, in a courier file, up to 200 ids of files already unpacked."""
+
+
+class DeliveryHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """First line of a delivery over the network."""
+
+    format: Literal["lienlac-delivery/1"]
+    sender: NodeId
+    recipient: NodeId
+
+
+class CourierHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """First line of a courier file. `unpacked` names files of the recipient that the sender has taken in."""
+
+    format: Literal["lienlac-courier/1"]
+    file_id: Id
+    sender: NodeId
+    recipient: NodeId
+    made_at: Instant
+    unpacked: Annotated[tuple[Id, ...], msgspec.Meta(max_length=limits.LIST_MAX_ITEMS)]
+
+
+Head = TypeVar("Head", DeliveryHead, CourierHead)
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One line: `e` an envelope, `r` a sealed receipt."""
+
+    tag: Literal["e", "r"]
+    data: bytes
+
+
+def head_line(head: DeliveryHead | CourierHead) -> bytes:
+    """The first line with its line feed."""
+    return msgspec.json.encode(head) + b"\n"
+
+
+def item_line(item: Item) -> bytes:
+    """One item's line. Sealed items are JSON without line feeds, so a line is a whole item."""
+    if b"\n" in item.data:
+        raise Refused("frame-malformed", reason="line feed inside an item")
+    return item.tag.encode() + b" " + item.data + b"\n"
+
+
+def decode_head(line: bytes, head_type: type[Head]) -> Head:
+    """The first line; raises `Refused("frame-malformed")`."""
+    if len(line) > HEAD_MAX_BYTES:
+        raise Refused("frame-malformed", reason="first line too long")
+    try:
+        return msgspec.json.decode(line, type=head_type)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        raise Refused("frame-malformed", reason=str(error)) from error
+
+
+def decode_item(line: bytes) -> Item:
+    """One item's line, with or without its line feed."""
+    text = line.rstrip(b"\n")
+    if len(text) > limits.ENVELOPE_MAX_BYTES + 2:
+        raise Refused("too-large", size_bytes=len(text), limit_bytes=limits.ENVELOPE_MAX_BYTES)
+    tag, space, data = text[:1], text[1:2], text[2:]
+    if space != b" " or not data or tag not in {b"e", b"r"}:
+        raise Refused("frame-malformed", reason="a line is neither an envelope nor a receipt")
+    return Item("e" if tag == b"e" else "r", data)
+
+
+def encode_delivery(head: DeliveryHead, envelopes: Iterable[bytes]) -> bytes:
+    """A whole delivery's body."""
+    return b"".join([head_line(head), *(item_line(Item("e", envelope)) for envelope in envelopes)])
+
+
+def decode_delivery(body: bytes) -> tuple[DeliveryHead, list[bytes]]:
+    """Head and envelopes of a delivery; raises `Refused` beyond `limits.BATCH_MAX_ENVELOPES`."""
+    lines = _lines(body)
+    head = decode_head(next(lines, b""), DeliveryHead)
+    envelopes = []
+    for line in lines:
+        if len(envelopes) >= limits.BATCH_MAX_ENVELOPES:
+            raise Refused("delivery-too-long", limit=limits.BATCH_MAX_ENVELOPES)
+        item = decode_item(line)
+        if item.tag != "e":
+            raise Refused("frame-malformed", reason="a delivery holds envelopes only")
+        envelopes.append(item.data)
+    return head, envelopes
+
+
+def _lines(body: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(body):
+        end = body.find(b"\n", start)
+        end = len(body) if end < 0 else end
+        yield body[start:end]
+        start = end + 1
