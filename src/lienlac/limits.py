@@ -57,7 +57,73 @@ GROUP_COMMIT_MAX: Final = 128
 """Writes that share one commit: measured, more gains nothing."""
 WRITE_QUEUE_MAX: Final = 4_096
 """Writes waiting for the writer; beyond that callers are told to come back (busy)."""
+STORAGE_BUSY_WAIT_S: Final = 5.0
+"""Wait for a lock that another process holds, and for a server to answer, before the caller hears "busy"."""
+STORAGE_READERS_KEPT: Final = 4
+"""Reading connections kept open: each costs up to 2 MB of cache."""
+STORAGE_READERS_MAX: Final = 16
+"""Reading connections at the same time; more readers wait."""
+STORAGE_READER_WAIT_S: Final = 10.0
+"""Wait for a free reading connection before the caller hears "busy"."""
+STORAGE_WAL_KEPT_BYTES: Final = 67_108_864
+"""What SQLite's write-ahead file may keep on disk after a burst."""
 PAGE_MAX_ROWS: Final = 200
 """Rows of any one page or API answer."""
 PAGE_DEFAULT_ROWS: Final = 50
 """Rows of a page when nothing else is asked for."""
+
+# --- hotline ------------------------------------------------------------------------------------------------------
+HOTLINE_ACCOUNTS_MAX: Final = 20
+"""Accounts on one side of a freeze request: money split further is another request, each with its own clock."""
+HOTLINE_IDENTIFIERS_MAX: Final = 50
+"""Identifiers by which a custodian finds the data to be preserved."""
+HOTLINE_PERIOD_MAX_DAYS: Final = 365
+"""Longest preservation asked for at once; conventions speak of 60 to 90 days, renewable."""
+HOTLINE_MESSAGES_MAX: Final = 1_000
+"""Messages about one request, so that its fold stays quick; longer stories belong in a shared case."""
+HOTLINE_WORDS_MAX: Final = 150
+"""Distinct words of one request that the inbox's search finds: reference, accounts, names, the start of the facts."""
+HOTLINE_QUERY_MAX_WORDS: Final = 6
+"""Words of one search; more narrow nothing."""
+HOTLINE_WATCH_MAX_ROWS: Final = 500
+"""Requests looked at in one step of the watch; the rest follows in the next step."""
+
+# --- people -------------------------------------------------------------------------------------------------------
+ACCOUNTS_MAX: Final = 1_000
+"""Officers of one node; a list of them fits on a few pages."""
+PASSWORD_HASH_KIB: Final = 65_536
+"""Memory of one password hash: 64 MiB makes guessing dear."""
+PASSWORD_HASHES_AT_ONCE: Final = 2
+"""Password hashes running at the same time: 128 MiB at most, and two cores."""
+PASSWORD_HASH_WAIT_S: Final = 10.0
+"""Wait for a free place to hash before the caller hears "busy"."""
+PASSWORD_MIN_CHARS: Final = 12
+"""Shortest password a person may choose."""
+PASSWORD_MAX_CHARS: Final = 256
+"""Longest password; a sentence fits."""
+SESSION_IDLE_MIN: Final = 60
+"""Minutes without use after which a browser is signed out."""
+SESSION_MAX_H: Final = 12
+"""Hours after which a browser is signed out in any case: one shift."""
+SESSIONS_PER_OFFICER: Final = 10
+"""Signed-in browsers of one officer; a further one ends the oldest."""
+TOKENS_PER_OFFICER: Final = 20
+"""Living API tokens of one officer."""
+TOKEN_DEFAULT_DAYS: Final = 30
+"""Life of an API token when nothing else is asked for."""
+TOKEN_MAX_DAYS: Final = 365
+"""Longest life of an API token."""
+FAILED_SUBJECTS_MAX: Final = 10_000
+"""Logins whose failures are remembered, made-up ones included; the oldest are forgotten first."""
+
+# --- screens ------------------------------------------------------------------------------------------------------
+FORM_MAX_BYTES: Final = 2_000_000
+"""One submitted form: the longest texts of a request and a courier file's small form, in percent encoding."""
+FORM_MAX_FIELDS: Final = 1_000
+"""Fields of one form."""
+LIVE_CLIENTS_MAX: Final = 200
+"""Open live connections of one process."""
+LIVE_QUEUE_MAX: Final = 64
+"""Notices waiting for one browser; beyond that it is told once to load everything again."""
+LIVE_HEARTBEAT_S: Final = 15.0
+"""Sign of life on a live connection; also how soon a revoked session's connection ends."""
