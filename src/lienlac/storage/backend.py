@@ -1,4 +1,4 @@
-"""The few things that differ between SQLite and PostgreSQL: how to connect, how a write begins, what a lost commit means.
+"""What differs between SQLite and PostgreSQL: how to connect, how a write begins, what a lost commit means.
 
 Both sides are one small class with the same five members (`Backend`), chosen by the address. Everything above is
 the same code on both. Knows nothing of tables, threads or queues.
@@ -195,7 +195,7 @@ def _begin_snapshot(connection: Connection) -> None:
 
 
 def _only_snapshots(connection: Any, _record: Any) -> None:
-    from psycopg import IsolationLevel  # noqa: PLC0415  # a node on SQLite never loads the driver
+    from psycopg import IsolationLevel  # a node on SQLite never loads the driver
 
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     connection.read_only = True

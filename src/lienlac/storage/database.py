@@ -9,7 +9,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast
 
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from lienlac.storage import faults
 from lienlac.storage.backend import Backend, Synchronous, open_backend
@@ -25,8 +26,10 @@ T = TypeVar("T")
 
 
 class Database:
-    """One database, opened by its address. All faults of storage are `NotAllowed("storage-…")` and pass again
-    without a restart once their cause has ended."""
+    """One database, opened by its address.
+
+    All faults of storage are `NotAllowed("storage-…")` and pass without a restart once their cause has ended.
+    """
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend

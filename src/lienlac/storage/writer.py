@@ -55,6 +55,13 @@ class _GroupLostError(Exception):
         self.fault = fault
 
 
+def _copy(fault: NotAllowed) -> NotAllowed:
+    """A fault of its own for each caller: a shared exception would collect everybody's tracebacks."""
+    copied = NotAllowed(fault.code)
+    copied.details = fault.details
+    return copied
+
+
 class Writer:
     """Owns the writing connection. The thread starts with the first work and ends with `close`."""
 
@@ -246,7 +253,7 @@ class Writer:
         _log.warning("nothing of a group of %d writes was applied: %s", len(group), fault)
         for ticket in group:
             if not isinstance(ticket.error, RuntimeError):
-                ticket.error = NotAllowed(fault.code, **fault.details)
+                ticket.error = _copy(fault)
             ticket.done.release()
 
     def _drop_connection(self) -> None:
@@ -263,18 +270,22 @@ class Writer:
         for callback in ticket.callbacks:
             try:
                 callback()
-            except Exception:
+            except Exception:  # noqa: BLE001  # it must not hinder the next one
                 _log.exception("a callback after commit failed; the commit stands")
 
     # --- events of the writing engine ---------------------------------------------------------------------------------
     def _after_error(self, context: ExceptionContext) -> None:
-        """SQLite drops the whole transaction on some failures. A work that swallows the error must not go on in
-        autocommit: open a transaction that is doomed from the start, and remember that the group is lost."""
+        """Remember that the group is lost when a failure took the whole transaction with it.
+
+        SQLite drops the transaction by itself on some failures. A work that swallows the error must not go on in
+        autocommit, so a transaction is opened that is doomed from the start.
+        """
         if self._current is None or context.connection is None:
             return
         driver: Any = context.connection.connection.driver_connection
         if self._backend.name == "sqlite" and not driver.in_transaction:
-            self._lost = faults.translate(context.original_exception) or NotAllowed("storage-busy", reason="rolled back")
+            fault = faults.translate(context.original_exception)
+            self._lost = fault or NotAllowed("storage-busy", reason="rolled back")
             driver.execute("BEGIN")
         elif context.is_disconnect:
             self._lost = faults.translate(context.original_exception) or NotAllowed("storage-unavailable")
