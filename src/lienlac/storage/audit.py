@@ -119,7 +119,7 @@ class _Audit:
         stored = {place: bytes(digest) for place, digest in self._connection.execute(query)}
         if stored != computed:
             different = {p for p in stored.keys() | computed.keys() if stored.get(p) != computed.get(p)}
-            self._note(min(_first_leaf(place) for place in different), "node")
+            self._note(_first_fault(different), "node")
 
     def _compare_heads(self, start: int, earlier: list[bytes], levels: list[list[bytes]]) -> None:
         while self._next_head is not None and self._next_head[0] <= self._size:
@@ -162,10 +162,17 @@ def _levels(rows: list[tuple[int, bytes]]) -> list[list[bytes]]:
     return levels
 
 
-def _first_leaf(place: int) -> int:
-    """The first leaf under the subtree with that number: its level is the count of trailing one-bits."""
+def _first_fault(different: set[int]) -> int:
+    """The first leaf under the differing subtrees, leaving out those that only repeat a difference below them."""
+    subtrees = {_level_and_index(place) for place in different}
+    repeated = {(level + 1, index >> 1) for level, index in subtrees}
+    return min(index << level for level, index in subtrees - repeated)
+
+
+def _level_and_index(place: int) -> tuple[int, int]:
+    """The inverse of `ledger.place_of`: the level is the count of trailing one-bits."""
     level = (~place & (place + 1)).bit_length() - 1
-    return ((place + 1) >> (level + 1)) << level
+    return level, (place + 1) >> (level + 1)
 
 
 def _blocks(connection: Connection) -> Iterator[list[tuple[int, bytes]]]:
