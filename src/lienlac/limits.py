@@ -127,3 +127,53 @@ LIVE_QUEUE_MAX: Final = 64
 """Notices waiting for one browser; beyond that it is told once to load everything again."""
 LIVE_HEARTBEAT_S: Final = 15.0
 """Sign of life on a live connection; also how soon a revoked session's connection ends."""
+
+# --- strict JSON and keys -----------------------------------------------------------------------------------------
+JSON_MAX_INTEGER: Final = 2**53
+"""Largest absolute integer in any JSON from outside: beyond it two programs may read two numbers (RFC 7493)."""
+SIGNED_MAX_BYTES: Final = 1_420_000
+"""One signed message: the largest payload in base64, two signatures, headers and a batch path."""
+SEALED_MAX_BYTES: Final = 12_000_000
+"""Anything sealed: envelopes, replies with many receipts, pages of a record."""
+JOSE_HEADER_MAX_CHARS: Final = 4_096
+"""One protected header in base64; the widest holds an encapsulated key of 1,120 bytes (2.3 kB)."""
+SIGN_BATCH_MAX: Final = 1_024
+"""Payloads under one signed root: a path of ten hashes; more are signed under several roots."""
+VERIFIED_ROOTS_MAX: Final = 256
+"""Batch roots remembered as verified, about 5 kB each: a delivery's messages usually share one."""
+CARD_MAX_BYTES: Final = 32_768
+"""One node card: keys and certificates are about 12 kB."""
+CARD_MAX_CERTIFICATES: Final = 4
+"""TLS certificates of one node: the present one and the next, twice."""
+CERTIFICATE_MAX_BYTES: Final = 4_096
+"""One self-signed certificate in PEM; ours have about 700 bytes."""
+NOTE_MAX_BYTES: Final = 16_384
+"""One signed note: a checkpoint and two signatures are about 5 kB."""
+KEYFILE_MAX_BYTES: Final = 262_144
+"""One encrypted key file with all retired keys."""
+KEYS_RETIRED_MAX: Final = 64
+"""Former keys that a node keeps to open and check what is old: a rotation a month for five years."""
+KDF_MAX_KIB: Final = 1_048_576
+"""Memory that a key file may ask for when it is opened: 1 GiB; a forged file must not take the machine down."""
+KDF_MAX_ITERATIONS: Final = 16
+"""Passes that a key file may ask for."""
+KDF_MAX_LANES: Final = 8
+"""Lanes that a key file may ask for."""
+PASSPHRASE_MAX_BYTES: Final = 1_024
+"""Longest passphrase of a key file."""
+
+# --- identifiers --------------------------------------------------------------------------------------------------
+ACCOUNT_NUMBER_MAX_CHARS: Final = 64
+"""An account number as somebody writes it, spaces between its groups included; the longest IBAN has 34."""
+ACCOUNT_NAME_MAX_CHARS: Final = 140
+"""Name of a holder or a bank: what payment messages allow."""
+PAYMENT_REFERENCE_MAX_CHARS: Final = 140
+"""A bank's reference of a payment."""
+AMOUNT_MAX_UNITS: Final = 10**15 - 1
+"""Largest amount in whole units of any currency: forty billion US dollars in đồng."""
+QR_MAX_CHARS: Final = 512
+"""Text of a payment QR code; that is all such a code may hold."""
+URL_MAX_CHARS: Final = 2_000
+"""One URL; browsers write no longer ones."""
+GUESS_MAX_CHARS: Final = 1_000
+"""How much of a pasted text is looked at to find out what it is."""

@@ -14,8 +14,9 @@ from typing import Annotated
 import msgspec
 
 from lienlac import limits
-from lienlac.identifiers import Account, Money
-from lienlac.wire.message import Code, Digest, Instant, Line, OptionalLine, OptionalText, Text
+from lienlac.identifiers.accounts import Account
+from lienlac.identifiers.money import Money
+from lienlac.wire.message import Code, Id, Instant, Line, OptionalLine, OptionalText, Text
 
 Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{6,9}$")]
 """What people say on the telephone: country, year and running number of the requester's node."""
@@ -102,7 +103,7 @@ class FreezePayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class DataIdentifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Something by which the custodian finds the data: a type from the vocabulary (`phone`, `ip`, `email`…), a value."""
+    """Something by which the custodian finds the data: a type (`phone`, `ip`, `email`…) and a value."""
 
     type: Code
     value: Line
@@ -147,10 +148,10 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Clarified(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The answer to one question, named by its message's digest; accounts corrected or added may come with it."""
+    """The answer to one question, named by its message's id; accounts corrected or added may come with it."""
 
     officer: Officer
-    answers: Digest
+    answers: Id
     answer: Text
     beneficiaries: Accounts = ()
 

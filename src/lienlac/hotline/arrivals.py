@@ -1,0 +1,144 @@
+"""A peer's message about a request arrived, or a receipt for one of ours (clauses 11.2, 11.7).
+
+What an arrived message must pass is the author's own column and nothing else: what crossed on the way is never
+refused. Everything refused here becomes the signed receipt. Our own messages, replayed after a restore, are stored
+whatever is still missing around them: they were checked when they were first sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lienlac import limits
+from lienlac.errors import Refused
+from lienlac.hotline import store
+from lienlac.hotline.forms.clocks import clocks_agreed
+from lienlac.hotline.kinds import FREEZE_PAYMENT, PRESERVE_DATA
+from lienlac.hotline.lifecycle import WRITES, Step, follows
+from lienlac.hotline.request import Fact, Request, Standing
+from lienlac.wire.bodies.hotline import Clocks, FreezeResult, PreserveResult
+from lienlac.wire.receipt import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from lienlac.exchange.post import Arrived, Settled
+    from lienlac.hotline.forms.clocks import Terms
+
+_REPORT_OF = {FREEZE_PAYMENT: FreezeResult, PRESERVE_DATA: PreserveResult}
+
+
+class Agreements(Protocol):
+    """Where the hotline finds the agreement with a peer."""
+
+    def terms_in_force(self, connection: Connection, peer_id: str, /) -> Terms | None:
+        """The agreement in force with a peer, or None."""
+        ...
+
+
+class Arrivals:
+    """The hotline's handlers of messages and receipts; `changed` hears, inside the transaction, which request did."""
+
+    def __init__(self, node_id: str, agreements: Agreements, changed: Callable[[Connection, str], None]) -> None:
+        self._node_id = node_id
+        self._agreements = agreements
+        self._changed = changed
+
+    def arrived(self, connection: Connection, arrived: Arrived) -> None:
+        """Take one message into its request. Raises `Refused`, which becomes the receipt's verdict."""
+        fact = Fact(
+            header=arrived.header,
+            body=arrived.body,
+            digest=arrived.digest,
+            standing=Standing.ACCEPTED,
+            received_at=arrived.received_at,
+        )
+        if arrived.ours:
+            self._replayed(connection, fact)
+            return
+        known = store.fact(connection, fact.id)
+        if known is not None:
+            if known.header.sender != fact.header.sender or known.body != fact.body:
+                raise Refused("message-id-used")
+            return
+        if not fact.header.record_id:
+            raise Refused("request-missing")
+        if fact.step is Step.OPEN:
+            self._check_opening(connection, fact)
+        else:
+            self._check_step(connection, fact)
+        self._keep(connection, fact)
+
+    def settled(self, connection: Connection, settled: Settled) -> None:
+        """A message of ours reached its end: the receipt's instant and verdict, or given up here."""
+        known = store.fact(connection, settled.header.id)
+        if known is None:
+            return
+        standing = Standing.GIVEN_UP
+        if settled.verdict is not None:
+            standing = Standing.ACCEPTED if settled.verdict is Verdict.ACCEPTED else Standing.REFUSED
+        fact = Fact(
+            header=settled.header,
+            body=known.body,
+            digest=settled.digest,
+            standing=standing,
+            received_at=settled.received_at,
+            code=settled.code,
+        )
+        self._keep(connection, known.join(fact))
+
+    def _replayed(self, connection: Connection, fact: Fact) -> None:
+        known = store.fact(connection, fact.id)
+        self._keep(connection, fact if known is None else known.join(fact))
+        if fact.step is Step.OPEN:
+            _country, year, number = fact.body.reference.split("-")
+            store.reach_number(connection, int(year), int(number))
+
+    def _keep(self, connection: Connection, fact: Fact) -> None:
+        request = store.keep(connection, fact, node_id=self._node_id)
+        if request is not None:
+            self._changed(connection, request.id)
+
+    def _check_opening(self, connection: Connection, fact: Fact) -> None:
+        """A new request: its id is new, its reference is its sender's, it grants us the times that were agreed."""
+        header = fact.header
+        known = store.request(connection, header.record_id or "")
+        if known is not None:
+            raise Refused("request-exists")
+        if not fact.body.reference.startswith(header.sender[:2].upper() + "-"):
+            raise Refused("reference-foreign", reference=fact.body.reference)
+        terms = self._agreements.terms_in_force(connection, header.sender)
+        if terms is not None:
+            _check_clocks(fact.body.clocks, clocks_agreed(terms, header.kind, fact.body.urgency.value))
+
+    def _check_step(self, connection: Connection, fact: Fact) -> None:
+        """A follow-up: on a request between us and its author, in its own column, in that column's order."""
+        request = store.request(connection, fact.header.record_id or "")
+        author = fact.header.sender
+        if request is None or author not in (request.requester, request.executor):
+            raise Refused("request-unknown", request=fact.header.record_id or "")
+        if len(request.facts) >= limits.HOTLINE_MESSAGES_MAX:
+            raise Refused("request-too-long", limit_messages=limits.HOTLINE_MESSAGES_MAX)
+        side = request.side_of(author)
+        if side not in WRITES[fact.step]:
+            raise Refused("wrong-side", kind=fact.header.kind)
+        if not follows(side, request.desired, request.actual, fact.step):
+            raise Refused("step-out-of-order", step=fact.step.value, state=request.state.value)
+        check_content(request, fact.step, fact.body)
+
+
+def check_content(request: Request, step: Step, body: Any) -> None:
+    """Raise `Refused` when a step does not fit its request: an answer to no question, another kind's report."""
+    if step is Step.CLARIFY and all(question.asked.id != body.answers for question in request.questions):
+        raise Refused("question-unknown", field="answers")
+    if step is Step.RESULT and not isinstance(body.report, _REPORT_OF[request.kind]):
+        raise Refused("report-other-kind", field="report")
+
+
+def _check_clocks(given: Clocks, agreed: Clocks) -> None:
+    for name in ("acknowledge_s", "decide_s", "execute_s"):
+        ours, theirs = getattr(agreed, name), getattr(given, name)
+        if theirs is not None and (ours is None or theirs < ours):
+            raise Refused("clocks-not-agreed", field=name, field_name=name, given_s=theirs, agreed_s=ours or "…")

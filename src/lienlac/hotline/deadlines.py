@@ -1,0 +1,216 @@
+"""When an answer is due: one pure function that both sides share (clauses 11.4 to 11.6).
+
+The times allowed travel in the opening; every instant is one that a receipt states, so both nodes compute the same
+deadline and nobody's local clock is argued about. While a question is open (from the receipt of the question to the
+receipt of its answer) all clocks rest. Until a receipt exists the sender alone runs a shorter clock, "no receipt yet":
+silence gains no time. Reads no clock: the present is an argument.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from lienlac.hotline.lifecycle import ClockName, State, Step
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lienlac.hotline.request import Fact, Request
+    from lienlac.wire.bodies.hotline import Clocks
+
+
+ESCALATE_AT_PERCENT: Final = (50, 80, 100)
+"""Parts of a clock at which the desk is told."""
+
+HOLD_ENDS_WARNINGS: Final = (timedelta(days=14), timedelta(days=7), timedelta(days=1))
+"""How long before a hold or a preservation ends the desk is told."""
+
+
+class Running(StrEnum):
+    """What a clock is doing."""
+
+    RUNS = "runs"
+    RESTS = "rests"
+    MET = "met"
+    MISSED = "missed"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One clock of one request.
+
+    `due_at` is None while the clock rests; `left` then says how much time remains once it goes on. `stopped_at` is
+    when the step that it waits for was received; MISSED tells that this was too late.
+    """
+
+    clock: ClockName
+    started_at: datetime
+    allowed: timedelta
+    running: Running
+    due_at: datetime | None
+    left: timedelta | None = None
+    stopped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """An instant at which the duty desk is to be told something: part of a clock gone, or a hold about to end."""
+
+    at: datetime
+    code: str
+    clock: ClockName | None = None
+    percent: int | None = None
+
+
+def clocks(request: Request) -> tuple[Due, ...]:
+    """Every clock that has started, in order. The receipt clock is the requester's own."""
+    allowed: Clocks = request.opening.body.clocks
+    opened = request.opening
+    ended = _ended(request)
+    found = [
+        _due(ClockName.RECEIPT, opened.header.sent_at, allowed.receipt_s, _receipt_stop(request), (), ended=ended),
+    ]
+    if opened.received_at is not None:
+        rests = _rests(request)
+        acknowledged = request.first(Step.ACKNOWLEDGE)
+        decided = request.first(Step.ACCEPT, Step.REFUSE)
+        start = opened.received_at
+        found.append(_due(ClockName.ACKNOWLEDGE, start, allowed.acknowledge_s, _stop(acknowledged), rests, ended=ended))
+        found.append(_due(ClockName.DECIDE, start, allowed.decide_s, _stop(decided), rests, ended=ended))
+        accepted = request.first(Step.ACCEPT)
+        if accepted is not None and accepted.received_at is not None:
+            done = _stop(request.first(Step.RESULT))
+            found.append(_due(ClockName.EXECUTE, accepted.received_at, allowed.execute_s, done, rests, ended=ended))
+    return tuple(due for due in found if due is not None)
+
+
+def next_due(dues: tuple[Due, ...]) -> Due | None:
+    """The running clock that ends first; a resting one when none runs; None when nothing is awaited."""
+    running = [due for due in dues if due.running is Running.RUNS and due.due_at is not None]
+    if running:
+        return min(running, key=lambda due: due.due_at or due.started_at)
+    return next((due for due in dues if due.running is Running.RESTS), None)
+
+
+def warnings(request: Request, dues: tuple[Due, ...], *, ours: bool) -> tuple[Warned, ...]:
+    """Every instant at which our desk is to be told, in order. `ours`: we are the requester."""
+    found = []
+    for due in dues:
+        if due.running is not Running.RUNS or due.due_at is None:
+            continue
+        if due.clock is ClockName.RECEIPT:
+            if ours:
+                found.append(Warned(at=due.due_at, code="no-receipt", clock=due.clock, percent=100))
+            continue
+        for percent in ESCALATE_AT_PERCENT:
+            at = due.due_at - due.allowed * (100 - percent) / 100
+            code = "overdue" if percent == 100 else "due-soon"
+            found.append(Warned(at=at, code=code, clock=due.clock, percent=percent))
+    until = _held_until(request)
+    if until is not None:
+        found += [Warned(at=until - before, code="hold-ends") for before in HOLD_ENDS_WARNINGS]
+    return tuple(sorted(found, key=lambda warned: (warned.at, warned.code, warned.percent or 0)))
+
+
+def _held_until(request: Request) -> datetime | None:
+    result = request.result
+    if result is None or request.state is not State.EXECUTED:
+        return None
+    until: datetime | None = result.body.report.until
+    return until
+
+
+_Stop = tuple[bool, "datetime | None"]
+"""Whether the awaited step was taken, and when it was received as far as a receipt says."""
+
+
+def _stop(fact: Fact | None) -> _Stop:
+    return (False, None) if fact is None else (True, fact.received_at)
+
+
+def _receipt_stop(request: Request) -> _Stop:
+    if request.opening.received_at is not None:
+        return True, request.opening.received_at
+    return bool(request.executor_steps), None
+
+
+def _ended(request: Request) -> bool:
+    """Whether nothing is awaited any more, whatever was answered: withdrawn, refused, closed, never taken."""
+    return request.state in {State.WITHDRAWN, State.NOT_TAKEN, State.CLOSED, State.REFUSED}
+
+
+def _due(
+    clock: ClockName,
+    started_at: datetime,
+    allowed_s: int | None,
+    stop: _Stop,
+    rests: tuple[tuple[datetime, datetime | None], ...],
+    *,
+    ended: bool,
+) -> Due | None:
+    """One clock, or None when the agreement names no time for it."""
+    if allowed_s is None:
+        return None
+    allowed = timedelta(seconds=allowed_s)
+    stopped, stopped_at = stop
+    due_at, left = _shifted(started_at, allowed, rests, stopped_at)
+    if stopped:
+        late = stopped_at is not None and due_at is not None and stopped_at > due_at
+        running = Running.MISSED if late else Running.MET
+    elif ended:
+        running = Running.ENDED
+    else:
+        running = Running.RESTS if due_at is None else Running.RUNS
+    return Due(
+        clock=clock,
+        started_at=started_at,
+        allowed=allowed,
+        running=running,
+        due_at=due_at,
+        left=left,
+        stopped_at=stopped_at,
+    )
+
+
+def _shifted(
+    started_at: datetime,
+    allowed: timedelta,
+    rests: tuple[tuple[datetime, datetime | None], ...],
+    stopped_at: datetime | None,
+) -> tuple[datetime | None, timedelta | None]:
+    """The due instant moved by every rest that began before it; while a rest lasts, None and the time left."""
+    due_at = started_at + allowed
+    for begun, over in rests:
+        if begun >= due_at or (over is not None and over <= started_at):
+            continue
+        if stopped_at is not None and begun >= stopped_at:
+            continue
+        if over is None:
+            return None, due_at - max(begun, started_at)
+        due_at += over - max(begun, started_at)
+    return due_at, None
+
+
+def _rests(request: Request) -> tuple[tuple[datetime, datetime | None], ...]:
+    """When all clocks rested: from a question's receipt to its answer's, overlaps joined, in order."""
+    spans: list[tuple[datetime, datetime | None]] = []
+    for question in request.questions:
+        begun = question.asked.received_at
+        if begun is None:
+            continue
+        over = question.answered.received_at if question.answered else None
+        if over is None or over > begun:
+            spans.append((begun, over))
+    joined: list[tuple[datetime, datetime | None]] = []
+    for begun, over in sorted(spans, key=lambda span: span[0]):
+        if joined and (joined[-1][1] is None or begun <= joined[-1][1]):
+            last_begun, last_over = joined[-1]
+            later = None if last_over is None or over is None else max(last_over, over)
+            joined[-1] = (last_begun, later)
+        else:
+            joined.append((begun, over))
+    return tuple(joined)

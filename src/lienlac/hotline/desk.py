@@ -1,0 +1,293 @@
+"""An officer acts: opens a request, answers one, says what came of it; and `Hotline`, the slice as others see it.
+
+Each act is one transaction: the right, the table, the message, the fact, the journal. What the table does not allow
+now is `NotAllowed("step-not-possible")` before anything is sent. Reading goes through here too, so that no screen and
+no program sees what its officer may not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lienlac import ids
+from lienlac.errors import NotAllowed
+from lienlac.exchange.post import Outgoing
+from lienlac.hotline import store
+from lienlac.hotline.arrivals import Arrivals, check_content
+from lienlac.hotline.deadlines import Due, clocks
+from lienlac.hotline.forms.clocks import clocks_agreed
+from lienlac.hotline.inbox import store as lines
+from lienlac.hotline.kinds import HOTLINE_KINDS, STEP_OF, kind_of
+from lienlac.hotline.lifecycle import Step
+from lienlac.hotline.request import Fact, Standing
+from lienlac.hotline.watch import Watched, watch_due
+from lienlac.people import rights
+from lienlac.people.rights import Action
+from lienlac.wire.bodies import hotline as bodies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    import msgspec
+    from sqlalchemy import Connection
+
+    from lienlac.clock import Clock
+    from lienlac.exchange.post import ArrivalHandler, Sender, SettlementHandler
+    from lienlac.hotline.arrivals import Agreements
+    from lienlac.hotline.forms.openings import Opening
+    from lienlac.hotline.request import Request
+    from lienlac.ids import Chance
+    from lienlac.people.officer import Officer
+    from lienlac.storage.database import Database
+    from lienlac.wire.kinds import Kind
+
+ADDRESSEES = ("duty-desk",)
+"""Whom a follow-up is for: the desk that has the request."""
+
+RIGHT_OF: dict[Step, Action] = {
+    Step.OPEN: Action.REQUEST_OPEN,
+    Step.CLARIFY: Action.REQUEST_WRITE,
+    Step.WITHDRAW: Action.REQUEST_WITHDRAW,
+    Step.FEEDBACK: Action.REQUEST_WRITE,
+    Step.CLOSE: Action.REQUEST_WRITE,
+    Step.NOTE: Action.REQUEST_WRITE,
+    Step.ACKNOWLEDGE: Action.REQUEST_ANSWER,
+    Step.ASK: Action.REQUEST_ANSWER,
+    Step.ACCEPT: Action.REQUEST_ANSWER,
+    Step.REFUSE: Action.REQUEST_ANSWER,
+    Step.RESULT: Action.REQUEST_ANSWER,
+}
+"""Which right each step needs."""
+
+
+class Record(Protocol):
+    """The journal's way of writing one entry in the caller's transaction."""
+
+    def __call__(
+        self,
+        connection: Connection,
+        *,
+        at: datetime,
+        actor: str,
+        action: str,
+        thing: str,
+        detail: dict[str, Any] | None = None,
+    ) -> str:
+        """Returns the entry's digest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Everything a page or a program shows of one request; `steps` are those that this officer may begin now."""
+
+    request: Request
+    ours: bool
+    dues: tuple[Due, ...]
+    steps: tuple[Step, ...]
+    notices: list[store.Notice]
+    officers: dict[str, str]
+
+
+class Hotline:
+    """The slice: what the assembly wires and what pages, programs and commands call."""
+
+    kinds: tuple[Kind, ...] = HOTLINE_KINDS
+
+    def __init__(
+        self,
+        *,
+        node_id: str,
+        database: Database,
+        clock: Clock,
+        chance: Chance,
+        sender: Sender,
+        agreements: Agreements,
+        record: Record,
+        changed: Callable[[str], None] | None = None,
+    ) -> None:
+        """`changed` hears the id of each request that changed, once the change is durable (live pages)."""
+        self.node_id = node_id
+        self.agreements = agreements
+        self._database = database
+        self._clock = clock
+        self._chance = chance
+        self._sender = sender
+        self._record = record
+        self._tell = changed
+        self._arrivals = Arrivals(node_id, agreements, self._changed)
+
+    # --- what the assembly wires ---
+    @property
+    def arrival_handlers(self) -> dict[str, ArrivalHandler]:
+        """By kind: a peer's message arrived."""
+        return dict.fromkeys(STEP_OF, self._arrivals.arrived)
+
+    @property
+    def settlement_handlers(self) -> dict[str, SettlementHandler]:
+        """By kind: a message of ours reached its end."""
+        return dict.fromkeys(STEP_OF, self._arrivals.settled)
+
+    def watch(self, connection: Connection, now: datetime) -> Watched:
+        """Time passed: tell the desk what is due. Call it in a write; it is cheap when nothing is due."""
+        watched = watch_due(connection, now, node_id=self.node_id, record=self._record)
+        for request_id in watched.requests:
+            self._changed(connection, request_id)
+        return watched
+
+    # --- reading ---
+    def inbox(
+        self, officer: Officer, wanted: lines.Filter, *, after: lines.Cursor | None = None, rows: int = 50
+    ) -> lines.Page:
+        """One page of the inbox."""
+        rights.require(officer, Action.REQUEST_READ)
+        with self._database.read() as connection:
+            return lines.inbox(connection, wanted, after=after, rows=rows)
+
+    def counts(self, officer: Officer, direction: str, soon: datetime) -> lines.Counts:
+        """The numbers above an inbox; `soon` ends what counts as due soon."""
+        rights.require(officer, Action.REQUEST_READ)
+        with self._database.read() as connection:
+            return lines.counts(connection, direction, self._clock.now(), soon)
+
+    def show(self, officer: Officer, name: str) -> Shown:
+        """One request by its id or its reference. Raises `NotAllowed("not-found")`, `("reference-ambiguous")`."""
+        rights.require(officer, Action.REQUEST_READ, name)
+        with self._database.read() as connection:
+            request = self._find(connection, name)
+            notices = store.notices(connection, request.id)
+            officers = store.officers(connection, request.id)
+        side = request.side_of(self.node_id)
+        return Shown(
+            request=request,
+            ours=request.requester == self.node_id,
+            dues=clocks(request),
+            steps=tuple(step for step in request.possible(side) if rights.may(officer, RIGHT_OF[step], request.id)),
+            notices=notices,
+            officers=officers,
+        )
+
+    # --- acting ---
+    def open(self, officer: Officer, opening: Opening) -> Request:
+        """Send a new request whose form was found right. Raises `NotAllowed`."""
+        rights.require(officer, Action.REQUEST_OPEN)
+
+        def work(connection: Connection) -> Request:
+            terms = self.agreements.terms_in_force(connection, opening.to)
+            if terms is None:
+                raise NotAllowed("no-agreement", peer=opening.to)
+            now = self._clock.now()
+            number = store.next_number(connection, now.year)
+            body = opening.make(
+                reference=f"{self.node_id[:2].upper()}-{now.year}-{number:06d}",
+                clocks=clocks_agreed(terms, opening.kind, opening.urgency),
+                officer=_named(officer, opening.phone),
+            )
+            outgoing = Outgoing(
+                kind=opening.kind,
+                body=body,
+                recipient=opening.to,
+                purpose=opening.purpose,
+                legal_basis=opening.legal_basis,
+                legal_basis_text=opening.legal_basis_text,
+                typology=opening.typology,
+                marks=opening.marks,
+                addressees=opening.addressees or ADDRESSEES,
+                record_id=ids.new_id("req", self._chance),
+                case_id=opening.case_id,
+            )
+            return self._send(connection, officer, Step.OPEN, outgoing, now)
+
+        return self._database.write(work)
+
+    def act(self, officer: Officer, name: str, step: Step, form: StepForm) -> Request:
+        """Take one step on a request.
+
+        Raises `NotAllowed`: `not-found`, `step-not-possible`, `ground-not-agreed`, and the sender's own; `Refused`:
+        `question-unknown`, `report-other-kind`.
+        """
+        if step not in RIGHT_OF or step is Step.OPEN:
+            raise NotAllowed("step-not-possible", step=step.value, state="")
+        rights.require(officer, RIGHT_OF[step], name)
+
+        def work(connection: Connection) -> Request:
+            request = self._find(connection, name)
+            side = request.side_of(self.node_id)
+            if step not in request.possible(side):
+                raise NotAllowed("step-not-possible", step=step.value, state=request.state.value)
+            body = form.make(_named(officer, form.phone))
+            check_content(request, step, body)
+            self._check_ground(connection, request, body)
+            header = request.opening.header
+            outgoing = Outgoing(
+                kind=kind_of(step),
+                body=body,
+                recipient=header.recipient if request.requester == self.node_id else header.sender,
+                purpose=header.purpose,
+                legal_basis=header.legal_basis,
+                legal_basis_text=header.legal_basis_text,
+                typology=header.typology,
+                marks=header.marks,
+                addressees=ADDRESSEES,
+                record_id=request.id,
+                case_id=header.case_id,
+            )
+            return self._send(connection, officer, step, outgoing, self._clock.now())
+
+        return self._database.write(work)
+
+    # --- inside ---
+    def _find(self, connection: Connection, name: str) -> Request:
+        request_id = name
+        if not name.startswith("req-"):
+            found = lines.find(connection, name.upper())
+            if len(found) > 1:
+                raise NotAllowed("reference-ambiguous", reference=name)
+            request_id = found[0] if found else ""
+        request = store.request(connection, request_id)
+        if request is None:
+            raise NotAllowed("not-found")
+        return request
+
+    def _check_ground(self, connection: Connection, request: Request, body: msgspec.Struct) -> None:
+        """A refusal's ground must be one that the agreement names."""
+        if not isinstance(body, bodies.Declined):
+            return
+        terms = self.agreements.terms_in_force(connection, request.requester)
+        grounds = () if terms is None else terms.agreement.refusal_grounds
+        if body.ground not in grounds:
+            raise NotAllowed("ground-not-agreed", field="ground", ground=body.ground)
+
+    def _send(self, connection: Connection, officer: Officer, step: Step, outgoing: Outgoing, now: datetime) -> Request:
+        sent = self._sender.send(connection, outgoing)
+        fact = Fact(header=sent.header, body=outgoing.body, digest=sent.digest, standing=Standing.SENT)
+        request = store.keep(connection, fact, node_id=self.node_id, officer_id=officer.id)
+        if request is None:
+            raise NotAllowed("not-found")
+        detail = {"reference": request.reference, "message": sent.header.id, "digest": sent.digest}
+        self._record(
+            connection, at=now, actor=officer.id, action=f"request.{step.value}", thing=request.id, detail=detail
+        )
+        self._changed(connection, request.id)
+        return request
+
+    def _changed(self, connection: Connection, request_id: str) -> None:
+        if self._tell is not None:
+            tell = self._tell
+            self._database.after_commit(connection, lambda: tell(request_id))
+
+
+class StepForm(Protocol):
+    """What an officer filled in for a step: `forms.steps` has one for each."""
+
+    phone: str
+
+    def make(self, officer: bodies.Officer, /) -> msgspec.Struct:
+        """The message body."""
+        ...
+
+
+def _named(officer: Officer, phone: str) -> bodies.Officer:
+    return bodies.Officer(name=officer.name, unit=officer.unit, phone=phone)

@@ -1,0 +1,271 @@
+"""The inbox's tables: one summary row for each request, and the words that find it.
+
+A row is only ever written from a fold; every question of the inbox is answered from the indexes: open requests by the
+instant they fall due, others by their last change, counters as ranges. Pages go on by key, never by offset.
+Decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from lienlac import clock, limits
+from lienlac.hotline.inbox.line import BACKWARDS, NEVER_US
+from lienlac.hotline.lifecycle import ClockName, Stage, State
+from lienlac.storage.schema import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+_Word = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
+"""Compared by code point on both databases, so that a word's beginnings are a range."""
+
+request_table = sa.Table(
+    "hotline_request",
+    metadata,
+    sa.Column("request_id", sa.String(40), primary_key=True),
+    sa.Column("direction", sa.String(3), nullable=False),
+    sa.Column("peer", sa.String(40), nullable=False),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("reference", sa.String(20), nullable=False),
+    sa.Column("urgency", sa.String(10), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("stage", sa.String(10), nullable=False),
+    sa.Column("title", sa.String(400), nullable=False),
+    sa.Column("due_us", sa.BigInteger, nullable=False),
+    sa.Column("due_clock", sa.String(20)),
+    sa.Column("rests", sa.Boolean, nullable=False),
+    sa.Column("left_us", sa.BigInteger),
+    sa.Column("allowed_us", sa.BigInteger),
+    sa.Column("opened_us", sa.BigInteger, nullable=False),
+    sa.Column("updated_us", sa.BigInteger, nullable=False),
+    sa.Column("messages", sa.Integer, nullable=False),
+    sa.Column("watch_us", sa.BigInteger, nullable=False),
+    sa.Column("watched_us", sa.BigInteger, nullable=False),
+    # The inbox reads these and nothing else until it has its page: every filter's column is inside.
+    sa.Index(
+        "ix_hotline_request_due",
+        "direction", "stage", "due_us", "request_id", "kind", "urgency", "state", "peer",
+    ),
+    sa.Index(
+        "ix_hotline_request_all",
+        "direction", "updated_us", "request_id", "kind", "urgency", "state", "peer",
+    ),
+    sa.Index(
+        "ix_hotline_request_updated",
+        "direction", "stage", "updated_us", "request_id", "kind", "urgency", "state", "peer",
+    ),
+    sa.Index("ix_hotline_request_watch", "watch_us"),
+    sa.Index("ix_hotline_request_reference", "reference"),
+)  # fmt: skip
+
+word_table = sa.Table(
+    "hotline_word",
+    metadata,
+    sa.Column("word", _Word, primary_key=True),
+    sa.Column("request_id", sa.String(40), primary_key=True),
+    sa.Index("ix_hotline_word_request", "request_id"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """One line of the inbox. `due_at` is None when nothing runs; `left` is what a resting clock has left."""
+
+    request_id: str
+    direction: str
+    peer: str
+    kind: str
+    reference: str
+    urgency: str
+    state: State
+    stage: Stage
+    title: str
+    due_at: datetime | None
+    due_clock: ClockName | None
+    rests: bool
+    left_s: int | None
+    allowed_s: int | None
+    opened_at: datetime
+    updated_at: datetime
+    messages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What an inbox page shows. `stage` None is every pile; words are already folded."""
+
+    direction: str
+    stage: Stage | None = Stage.OPEN
+    kind: str | None = None
+    urgency: str | None = None
+    state: str | None = None
+    peer: str | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: the last row's order value and id."""
+
+    order_us: int
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one page and the cursor of the next, if there is one."""
+
+    rows: list[Summary]
+    after: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The numbers above an inbox."""
+
+    overdue: int
+    soon: int
+    open: int
+    answered: int
+
+
+def put_line(connection: Connection, values: dict[str, Any], words: Iterable[str]) -> None:
+    """Write a request's inbox line and the words that find it; `values` are the columns."""
+    request_id = values["request_id"]
+    done = connection.execute(request_table.update().where(request_table.c.request_id == request_id).values(**values))
+    if not done.rowcount:
+        connection.execute(request_table.insert().values(**values))
+    query = sa.select(word_table.c.word).where(word_table.c.request_id == request_id)
+    known = set(connection.execute(query).scalars())
+    new = sorted(set(words) - known)[: max(0, limits.HOTLINE_WORDS_MAX - len(known))]
+    if new:
+        connection.execute(word_table.insert(), [{"word": word, "request_id": request_id} for word in new])
+
+
+def summary(connection: Connection, request_id: str) -> Summary | None:
+    """One inbox line."""
+    row = connection.execute(sa.select(request_table).where(request_table.c.request_id == request_id)).one_or_none()
+    return None if row is None else _summary(row)
+
+
+def find(connection: Connection, reference: str) -> list[str]:
+    """Ids of the requests with that reference; each side numbers its own, so there may be one each way."""
+    query = sa.select(request_table.c.request_id).where(request_table.c.reference == reference).limit(10)
+    return list(connection.execute(query).scalars())
+
+
+def watched_us(connection: Connection, request_id: str) -> int:
+    """Up to which instant the watch has told everything about a request."""
+    query = sa.select(request_table.c.watched_us).where(request_table.c.request_id == request_id)
+    return connection.execute(query).scalar_one_or_none() or 0
+
+
+def inbox(connection: Connection, wanted: Filter, *, after: Cursor | None = None, rows: int = 50) -> Page:
+    """One page: what is open by the instant it falls due, everything else newest change first."""
+    rows = min(rows, limits.PAGE_MAX_ROWS)
+    table = request_table.c
+    query = sa.select(request_table).where(*_conditions(wanted))
+    if wanted.stage is Stage.OPEN:
+        order, direction = table.due_us, [table.due_us.asc(), table.request_id.asc()]
+        beyond = sa.tuple_(table.due_us, table.request_id) > sa.tuple_(*_key(after)) if after else None
+    else:
+        order, direction = table.updated_us, [table.updated_us.desc(), table.request_id.desc()]
+        beyond = sa.tuple_(table.updated_us, table.request_id) < sa.tuple_(*_key(after)) if after else None
+    if beyond is not None:
+        query = query.where(beyond)
+    found = connection.execute(query.order_by(*direction).limit(rows + 1)).all()
+    last = found[rows - 1] if len(found) > rows else None
+    cursor = None if last is None else Cursor(getattr(last, order.name), last.request_id)
+    return Page([_summary(row) for row in found[:rows]], cursor)
+
+
+def counts(connection: Connection, direction: str, now: datetime, soon: datetime) -> Counts:
+    """Overdue, due before `soon`, open and answered: four ranges of one index."""
+    table = request_table.c
+    opened = sa.and_(table.direction == direction, table.stage == Stage.OPEN.value)
+    now_us, soon_us = clock.to_us(now), clock.to_us(soon)
+
+    def count(*conditions: sa.ColumnElement[bool]) -> int:
+        query = sa.select(sa.func.count()).select_from(request_table).where(*conditions)
+        return int(connection.execute(query).scalar_one())
+
+    return Counts(
+        overdue=count(opened, table.due_us <= now_us),
+        soon=count(opened, table.due_us > now_us, table.due_us <= soon_us),
+        open=count(opened),
+        answered=count(table.direction == direction, table.stage == Stage.ANSWERED.value),
+    )
+
+
+def _key(after: Cursor) -> tuple[sa.ColumnElement[int], sa.ColumnElement[str]]:
+    return sa.literal(after.order_us, sa.BigInteger), sa.literal(after.request_id, sa.String)
+
+
+def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    table = request_table.c
+    conditions: list[sa.ColumnElement[bool]] = [table.direction == wanted.direction]
+    for column, value in (
+        (table.stage, wanted.stage.value if wanted.stage else None),
+        (table.kind, wanted.kind),
+        (table.urgency, wanted.urgency),
+        (table.state, wanted.state),
+        (table.peer, wanted.peer),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    for word in wanted.words[: limits.HOTLINE_QUERY_MAX_WORDS]:
+        begins = _begins(word)
+        if word.isdigit():
+            begins = sa.or_(begins, _begins(BACKWARDS + word[::-1]))
+        conditions.append(table.request_id.in_(sa.select(word_table.c.request_id).where(begins)))
+    return conditions
+
+
+def _begins(word: str) -> sa.ColumnElement[bool]:
+    return sa.and_(word_table.c.word >= word, word_table.c.word < word + "\U0010ffff")
+
+
+def _summary(row: Any) -> Summary:
+    return Summary(
+        request_id=row.request_id,
+        direction=row.direction,
+        peer=row.peer,
+        kind=row.kind,
+        reference=row.reference,
+        urgency=row.urgency,
+        state=State(row.state),
+        stage=Stage(row.stage),
+        title=row.title,
+        due_at=None if row.due_us == NEVER_US else clock.from_us(row.due_us),
+        due_clock=None if row.due_clock is None else ClockName(row.due_clock),
+        rests=row.rests,
+        left_s=None if row.left_us is None else row.left_us // 1_000_000,
+        allowed_s=None if row.allowed_us is None else row.allowed_us // 1_000_000,
+        opened_at=clock.from_us(row.opened_us),
+        updated_at=clock.from_us(row.updated_us),
+        messages=row.messages,
+    )
+
+
+def to_watch(connection: Connection, now: datetime) -> Sequence[str]:
+    """Requests about which the desk is to be told something by now, the longest waiting first."""
+    query = (
+        sa.select(request_table.c.request_id)
+        .where(request_table.c.watch_us <= clock.to_us(now))
+        .order_by(request_table.c.watch_us)
+        .limit(limits.HOTLINE_WATCH_MAX_ROWS)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def next_watch(connection: Connection) -> datetime | None:
+    """When the watch has something to do next."""
+    first = connection.execute(sa.select(sa.func.min(request_table.c.watch_us))).scalar_one_or_none()
+    return None if first is None or first == NEVER_US else clock.from_us(first)

@@ -1,0 +1,239 @@
+"""The request as the fold of the messages about it: commutative, associative, idempotent (clauses 11.2, 11.3).
+
+A `Fact` is one message and what is known of its journey. A request is a set of facts, keyed by message id (a message
+re-issued after a restore keeps its id); two copies of one fact join upwards, so two nodes that hold the same messages
+hold the same request, in whatever order they came. Everything else is derived from the whole set: each column is
+walked in its author's lane order through `lifecycle`; a step that the table does not know there is void.
+Knows no clock and no database; instants are those that receipts state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lienlac.hotline.kinds import STEP_OF
+from lienlac.hotline.lifecycle import (
+    EXECUTOR,
+    REQUESTER,
+    STAGES,
+    Actual,
+    Desired,
+    Side,
+    Stage,
+    State,
+    Step,
+    follows,
+    possible,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from lienlac.wire.bodies.hotline import Clarified
+    from lienlac.wire.message import Header
+
+
+class Standing(IntEnum):
+    """How far a message has come; joins upwards. Given up, then receipted after all: the receipt is right."""
+
+    SENT = 0
+    GIVEN_UP = 1
+    REFUSED = 2
+    ACCEPTED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One message about a request. `received_at` is the receipt's word, None until there is one."""
+
+    header: Header
+    body: Any
+    digest: str
+    standing: Standing
+    received_at: datetime | None = None
+    code: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The message's id, the same on both sides and after a re-issue."""
+        return self.header.id
+
+    @property
+    def step(self) -> Step:
+        """Which step of the lifecycle this is."""
+        return STEP_OF[self.header.kind]
+
+    @property
+    def counts(self) -> bool:
+        """Whether the other side took it, or may yet."""
+        return self.standing in (Standing.SENT, Standing.ACCEPTED)
+
+    def join(self, other: Fact) -> Fact:
+        """The better informed of two copies of one message."""
+        return max(self, other, key=_rank)
+
+
+def _rank(fact: Fact) -> tuple[int, int, str, bool, str]:
+    known = fact.received_at.isoformat() if fact.received_at else ""
+    return (fact.standing, fact.header.sequence, fact.digest, fact.received_at is not None, known)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A clarification: the question, and its answer once there is one."""
+
+    asked: Fact
+    answered: Fact | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as both sides see it. Made by `fold`, never by hand; `facts` is keyed by message id."""
+
+    facts: Mapping[str, Fact]
+    opening: Fact
+    desired: Desired
+    actual: Actual
+    requester_steps: tuple[Fact, ...]
+    executor_steps: tuple[Fact, ...]
+    void: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def id(self) -> str:
+        """The request's id."""
+        return self.opening.header.record_id or ""
+
+    @property
+    def kind(self) -> str:
+        """The opening's kind."""
+        return self.opening.header.kind
+
+    @property
+    def reference(self) -> str:
+        """What people call it."""
+        return str(self.opening.body.reference)
+
+    @property
+    def requester(self) -> str:
+        """Node id of the side that asks."""
+        return self.opening.header.sender
+
+    @property
+    def executor(self) -> str:
+        """Node id of the side that is asked."""
+        return self.opening.header.recipient
+
+    def side_of(self, node_id: str) -> Side:
+        """Which side a node is."""
+        return Side.REQUESTER if node_id == self.requester else Side.EXECUTOR
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions in the order they were asked, each with the first answer that names it."""
+        answers: dict[str, Fact] = {}
+        for fact in self.requester_steps:
+            if fact.step is Step.CLARIFY:
+                body: Clarified = fact.body
+                answers.setdefault(body.answers, fact)
+        return tuple(Question(fact, answers.get(fact.id)) for fact in self.executor_steps if fact.step is Step.ASK)
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """Questions without an answer."""
+        return tuple(question for question in self.questions if question.answered is None)
+
+    @property
+    def state(self) -> State:
+        """Both columns in one word."""
+        return shown(self.desired, self.actual, question_open=bool(self.open_questions))
+
+    @property
+    def stage(self) -> Stage:
+        """Which pile it lies on."""
+        return STAGES[self.state]
+
+    def possible(self, side: Side) -> tuple[Step, ...]:
+        """Steps that an officer of that side may begin now."""
+        return possible(side, self.desired, self.actual, question_open=bool(self.open_questions))
+
+    def first(self, *steps: Step) -> Fact | None:
+        """The first step of these, in its author's order."""
+        return next((fact for fact in (*self.executor_steps, *self.requester_steps) if fact.step in steps), None)
+
+    @property
+    def result(self) -> Fact | None:
+        """What holds now: the last result."""
+        return next((fact for fact in reversed(self.executor_steps) if fact.step is Step.RESULT), None)
+
+    @property
+    def timeline(self) -> tuple[Fact, ...]:
+        """All messages for reading: by the time they were received, or sent while no receipt is known."""
+        return tuple(sorted(self.facts.values(), key=lambda fact: (fact.received_at or fact.header.sent_at, fact.id)))
+
+
+def merge(*several: Iterable[Fact]) -> dict[str, Fact]:
+    """The union of sets of facts, each fact joined with its copies."""
+    joined: dict[str, Fact] = {}
+    for facts in several:
+        for fact in facts:
+            known = joined.get(fact.id)
+            joined[fact.id] = fact if known is None else known.join(fact)
+    return joined
+
+
+def fold(facts: Iterable[Fact]) -> Request | None:
+    """The request that these facts make, or None while its opening is missing. Order and repetition do not matter."""
+    joined = merge(facts)
+    openings = [fact for fact in joined.values() if fact.step is Step.OPEN]
+    if not openings:
+        return None
+    opening = min(openings, key=lambda fact: (fact.header.sequence, fact.id))
+    requester_facts = _column(joined, opening.header.sender)
+    executor_facts = _column(joined, opening.header.recipient)
+    desired, requester_steps = _walk_requester(requester_facts)
+    actual, executor_steps = _walk_executor(opening, executor_facts)
+    taken = {fact.id for fact in (*requester_steps, *executor_steps)}
+    return Request(
+        facts=joined,
+        opening=opening,
+        desired=desired,
+        actual=actual,
+        requester_steps=requester_steps,
+        executor_steps=executor_steps,
+        void=frozenset(joined.keys() - taken - {opening.id}),
+    )
+
+
+def _column(facts: Mapping[str, Fact], author: str) -> list[Fact]:
+    """One author's facts that count, in the order of the author's lane."""
+    mine = (fact for fact in facts.values() if fact.header.sender == author and fact.counts)
+    return sorted(mine, key=lambda fact: (fact.header.sequence, fact.id))
+
+
+def _walk_requester(facts: list[Fact]) -> tuple[Desired, tuple[Fact, ...]]:
+    # An opening that was refused does not count, yet it was wanted: the column begins where it led.
+    desired, steps = Desired.WANTED, []
+    for fact in facts:
+        if fact.step is not Step.OPEN and follows(Side.REQUESTER, desired, Actual.SENT, fact.step):
+            desired = REQUESTER[desired][fact.step].to
+            steps.append(fact)
+    return desired, tuple(steps)
+
+
+def _walk_executor(opening: Fact, facts: list[Fact]) -> tuple[Actual, tuple[Fact, ...]]:
+    actual, steps = Actual.SENT, []
+    if not opening.counts:
+        actual = EXECUTOR[actual][Step.TURN_AWAY].to
+    elif opening.standing is Standing.ACCEPTED or facts:
+        # The executor's first word implies its receipt, which may still be on its way.
+        actual = EXECUTOR[actual][Step.RECEIPT].to
+    for fact in facts:
+        if follows(Side.EXECUTOR, Desired.WANTED, actual, fact.step):
+            actual = EXECUTOR[actual][fact.step].to
+            steps.append(fact)
+    return actual, tuple(steps)

@@ -1,0 +1,213 @@
+"""The hotline's own tables: facts, which are the truth; what the desk was told; the running numbers.
+
+`keep` is the one way in: store a fact, fold the whole set again, write the inbox line. Decides nothing; what a fact
+may be is decided before, in `arrivals` and `desk`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import sqlalchemy as sa
+
+from lienlac import clock, limits
+from lienlac.hotline.inbox import store as inbox
+from lienlac.hotline.inbox.line import line_of, words_of
+from lienlac.hotline.kinds import BODY_OF
+from lienlac.hotline.request import Fact, Request, Standing, fold
+from lienlac.storage.schema import RowNumber, metadata
+from lienlac.wire.message import Header
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+fact_table = sa.Table(
+    "hotline_fact",
+    metadata,
+    sa.Column("message_id", sa.String(40), primary_key=True),
+    sa.Column("request_id", sa.String(40), nullable=False),
+    sa.Column("peer", sa.String(40), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("ours", sa.Boolean, nullable=False),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("header", sa.LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("standing", sa.SmallInteger, nullable=False),
+    sa.Column("code", sa.String(64)),
+    sa.Column("received_us", sa.BigInteger),
+    sa.Column("officer_id", sa.String(40)),
+    sa.Index("ix_hotline_fact_request", "request_id", "message_id"),
+)
+
+notice_table = sa.Table(
+    "hotline_notice",
+    metadata,
+    sa.Column("number", RowNumber, primary_key=True, autoincrement=True),
+    sa.Column("request_id", sa.String(40), nullable=False, index=True),
+    sa.Column("at_us", sa.BigInteger, nullable=False, index=True),
+    sa.Column("code", sa.String(20), nullable=False),
+    sa.Column("clock", sa.String(20)),
+    sa.Column("percent", sa.Integer),
+)
+
+number_table = sa.Table(
+    "hotline_number",
+    metadata,
+    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("last", sa.Integer, nullable=False),
+)
+
+_encoder = msgspec.json.Encoder()
+_headers = msgspec.json.Decoder(Header)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that the watch told the desk."""
+
+    request_id: str
+    at: datetime
+    code: str
+    clock: str | None
+    percent: int | None
+
+
+# --- facts --------------------------------------------------------------------------------------------------------
+
+
+def facts(connection: Connection, request_id: str) -> list[Fact]:
+    """All facts about a request, at most `limits.HOTLINE_MESSAGES_MAX`."""
+    query = sa.select(fact_table).where(fact_table.c.request_id == request_id).limit(limits.HOTLINE_MESSAGES_MAX + 1)
+    return [_fact(row) for row in connection.execute(query)]
+
+
+def fact(connection: Connection, message_id: str) -> Fact | None:
+    """One fact by its message's id."""
+    row = connection.execute(sa.select(fact_table).where(fact_table.c.message_id == message_id)).one_or_none()
+    return None if row is None else _fact(row)
+
+
+def put_fact(connection: Connection, new: Fact, *, ours: bool, officer_id: str | None = None) -> None:
+    """Store a fact, or what is newly known of one."""
+    header = new.header
+    journey: dict[str, Any] = {
+        "digest": new.digest,
+        "sequence": header.sequence,
+        "header": _encoder.encode(header),
+        "standing": int(new.standing),
+        "code": new.code,
+        "received_us": None if new.received_at is None else clock.to_us(new.received_at),
+    }
+    done = connection.execute(fact_table.update().where(fact_table.c.message_id == new.id).values(**journey))
+    if done.rowcount:
+        return
+    connection.execute(
+        fact_table.insert().values(
+            message_id=new.id,
+            request_id=header.record_id,
+            peer=header.recipient if ours else header.sender,
+            ours=ours,
+            kind=header.kind,
+            body=_encoder.encode(new.body),
+            officer_id=officer_id,
+            **journey,
+        )
+    )
+
+
+def officers(connection: Connection, request_id: str) -> dict[str, str]:
+    """Which account here sent which message: officer ids by message id. Never travels."""
+    query = sa.select(fact_table.c.message_id, fact_table.c.officer_id).where(
+        fact_table.c.request_id == request_id, fact_table.c.officer_id.is_not(None)
+    )
+    return {row.message_id: row.officer_id for row in connection.execute(query)}
+
+
+def _fact(row: Any) -> Fact:
+    return Fact(
+        header=_headers.decode(row.header),
+        body=msgspec.json.decode(row.body, type=BODY_OF[row.kind]),
+        digest=row.digest,
+        standing=Standing(row.standing),
+        received_at=None if row.received_us is None else clock.from_us(row.received_us),
+        code=row.code,
+    )
+
+
+# --- requests -----------------------------------------------------------------------------------------------------
+
+
+def request(connection: Connection, request_id: str) -> Request | None:
+    """The request as it stands, or None."""
+    return fold(facts(connection, request_id))
+
+
+def keep(connection: Connection, new: Fact, *, node_id: str, officer_id: str | None = None) -> Request | None:
+    """Store a fact and write the inbox line anew; None while the request's opening is missing."""
+    put_fact(connection, new, ours=new.header.sender == node_id, officer_id=officer_id)
+    folded = request(connection, new.header.record_id or "")
+    if folded is not None:
+        show(connection, folded, node_id=node_id)
+    return folded
+
+
+def show(connection: Connection, folded: Request, *, node_id: str, watched_us: int | None = None) -> None:
+    """Write a request's inbox line; `watched_us` moves what the watch has told."""
+    if watched_us is None:
+        watched_us = inbox.watched_us(connection, folded.id)
+    inbox.put_line(connection, line_of(folded, node_id, watched_us), words_of(folded))
+
+
+# --- what the desk was told ---------------------------------------------------------------------------------------
+
+
+def add_notice(connection: Connection, new: Notice) -> None:
+    """Keep what the desk was told."""
+    connection.execute(
+        notice_table.insert().values(
+            request_id=new.request_id, at_us=clock.to_us(new.at), code=new.code, clock=new.clock, percent=new.percent
+        )
+    )
+
+
+def notices(connection: Connection, request_id: str) -> list[Notice]:
+    """What the desk was told about a request, oldest first."""
+    query = sa.select(notice_table).where(notice_table.c.request_id == request_id).order_by(notice_table.c.number)
+    return [
+        Notice(
+            request_id=row.request_id,
+            at=clock.from_us(row.at_us),
+            code=row.code,
+            clock=row.clock,
+            percent=row.percent,
+        )
+        for row in connection.execute(query.limit(limits.PAGE_MAX_ROWS))
+    ]
+
+
+# --- references ---------------------------------------------------------------------------------------------------
+
+
+def next_number(connection: Connection, year: int) -> int:
+    """The next running number of our own requests in a year."""
+    last = connection.execute(sa.select(number_table.c.last).where(number_table.c.year == year)).scalar_one_or_none()
+    number = (last or 0) + 1
+    reach_number(connection, year, number)
+    return number
+
+
+def reach_number(connection: Connection, year: int, number: int) -> None:
+    """Never give out a number up to this one again: after a restore, our own replayed requests bring theirs along."""
+    done = connection.execute(
+        number_table.update().where(number_table.c.year == year, number_table.c.last < number).values(last=number)
+    )
+    if done.rowcount:
+        return
+    known = connection.execute(sa.select(number_table.c.last).where(number_table.c.year == year)).scalar_one_or_none()
+    if known is None:
+        connection.execute(number_table.insert().values(year=year, last=number))
