@@ -1,0 +1,47 @@
+"""What holds for every test run: a skip is a failure where LIENLAC_CI is set, and long tests start first.
+
+Fixtures stand in tests/conftest.py and below.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+LONG = ("chaos", "world", "browser", "slow", "postgres")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skipped test into a failed one where nothing may be left out."""
+    report = yield
+    return _no_skip(report, item.nodeid)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole file that skips itself."""
+    report = yield
+    return _no_skip(report, collector.nodeid)
+
+
+def _no_skip(report: Report, name: str) -> Report:
+    if os.environ.get("LIENLAC_CI") and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{name} was skipped where nothing may be skipped. {reason}"
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, so that two workers end together; otherwise the order stays."""
+    items.sort(key=lambda item: min((LONG.index(m.name) for m in item.iter_markers() if m.name in LONG), default=9))

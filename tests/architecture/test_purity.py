@@ -1,0 +1,122 @@
+"""Rules know no I/O, no clock, no chance, no environment: whether a file may is read from its name.
+
+A file that does not carry one of the reserved names and does not live in one of the rooms below may import only the
+harmless part of the standard library, a few libraries that compute, and other pure files.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from tests.architecture.house import Module, inside, listed, modules
+
+RESERVED = frozenset({"store", "arrivals", "desk", "watch", "pages", "api", "endpoint", "courier", "taxii"})
+"""File or folder names that may do I/O in any room."""
+
+ROOMS_WITH_DOORS = {
+    "storage": "is the database",
+    "keys": "draws chance inside the primitives, reads and writes key files",
+    "assembly": "builds a node from what the machine has",
+    "server": "listens",
+    "cli": "talks to a person",
+    "client": "talks to a node",
+    "demo": "starts processes",
+    "__main__": "is started by the system",
+    "settings": "reads files and the environment",
+    "clock": "is the only door to the time of day",
+    "ids": "is the only door to chance",
+}
+"""Rooms that may do I/O as a whole, each with its reason."""
+
+FILES_WITH_DOORS: dict[str, str] = {}
+"""Single files that may do I/O although their name does not say so, each with its reason: a ratchet."""
+
+HARMLESS = frozenset(
+    """
+    __future__ abc base64 binascii bisect calendar collections contextlib copy csv dataclasses datetime decimal
+    difflib enum fractions functools gettext hashlib heapq hmac html importlib.resources inspect io ipaddress itertools
+    json keyword math numbers operator queue re statistics string struct textwrap tomllib types typing unicodedata
+    urllib.parse weakref zlib zoneinfo
+    """.split()
+)
+COMPUTING = frozenset({"msgspec", "phonenumbers", "stdnum", "segno", "babel", "jinja2", "markupsafe"})
+"""Libraries without I/O that pure files may use."""
+
+FORBIDDEN_CALLS = frozenset(
+    """
+    open input print exec eval compile __import__ breakpoint
+    datetime.now datetime.utcnow datetime.today date.today datetime.datetime.now datetime.date.today
+    io.open io.FileIO
+    """.split()
+)
+
+
+def may_touch_the_world(module: Module) -> bool:
+    """Whether the name of the file, its folder or its room says so."""
+    parts = module.name.split(".")
+    return bool(RESERVED & set(parts)) or parts[0] in ROOMS_WITH_DOORS or module.place in FILES_WITH_DOORS
+
+
+def pure_modules() -> list[Module]:
+    """Every file that is held to purity."""
+    return [module for module in modules() if not may_touch_the_world(module)]
+
+
+def test_pure_files_import_only_what_is_harmless() -> None:
+    guilty = [
+        f"{module.place}:{imported.line} imports {imported.name}"
+        for module in pure_modules()
+        for imported in module.imports
+        if not imported.deferred and inside(imported.name) is None and not _harmless(imported.name)
+    ]
+    assert not guilty, listed(guilty)
+
+
+def test_pure_files_import_only_pure_files() -> None:
+    """Purity that leans on a file with a door is none. Clock, ids and keys may be named: they are handed in as values."""
+    worldly = {module.name for module in modules() if may_touch_the_world(module)}
+    handed_in = {"clock", "ids"}
+    guilty = [
+        f"{module.place}:{imported.line} imports {target}"
+        for module in pure_modules()
+        for imported in module.imports
+        if not imported.deferred
+        and (target := inside(imported.name)) in worldly
+        and target not in handed_in
+        and not target.startswith("keys")
+    ]
+    assert not guilty, listed(guilty)
+
+
+def test_pure_files_do_not_ask_the_world() -> None:
+    """No clock, no file, no print, however it is reached."""
+    guilty = [
+        f"{module.place}:{node.lineno} calls {called}"
+        for module in pure_modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and (called := ast.unparse(node.func)) in FORBIDDEN_CALLS
+    ]
+    assert not guilty, listed(guilty)
+
+
+def test_nobody_reads_the_time_past_the_clock() -> None:
+    """Also files with doors ask the clock they were given: otherwise a simulated world is a lie."""
+    asking = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
+    guilty = [
+        f"{module.place}:{node.lineno} calls {called}"
+        for module in modules()
+        if module.name != "clock"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and (called := ast.unparse(node.func)) in asking
+    ]
+    assert not guilty, listed(guilty)
+
+
+def test_exceptions_are_still_needed() -> None:
+    """A file that was cured, moved or renamed leaves the list."""
+    places = {module.place for module in modules()}
+    assert sorted(set(FILES_WITH_DOORS) - places) == []
+
+
+def _harmless(name: str) -> bool:
+    return name in HARMLESS or name.partition(".")[0] in COMPUTING | (HARMLESS - {"importlib", "urllib"})
