@@ -177,3 +177,13 @@ URL_MAX_CHARS: Final = 2_000
 """One URL; browsers write no longer ones."""
 GUESS_MAX_CHARS: Final = 1_000
 """How much of a pasted text is looked at to find out what it is."""
+
+# --- the log and its proofs ---------------------------------------------------------------------------------------
+CHECKPOINT_MAX_CHARS: Final = 1_000
+"""One checkpoint body: three lines of about 160 characters, and room for extensions."""
+PROOF_MAX_BYTES: Final = 6_291_456
+"""One offline proof file: a message (base64 in JSON), receipts, two logs' proofs, two node cards."""
+PROOF_MAX_RECEIPTS: Final = 8
+"""Receipts in one proof file: one for each delivery that counted, with room for refusals before."""
+PROOF_MAX_LOGS: Final = 8
+"""Places in logs in one proof file: both nodes' logs, message and receipt, with room for an earlier epoch."""

@@ -1,0 +1,95 @@
+"""The pieces that JWS and JWE share: strict base64url, protected headers, and refusing anything not expected.
+
+Serves clauses 3.1 and 3.2. Knows the wire forms of RFC 7515 and RFC 7516; holds no key and makes no signature.
+"""
+
+from __future__ import annotations
+
+import binascii
+from functools import lru_cache
+from typing import Any
+
+from lienlac import limits, strictjson
+from lienlac.errors import Refused
+
+ED25519 = "Ed25519"  # RFC 9864
+ML_DSA_65 = "ML-DSA-65"  # RFC 9964
+
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = bytes.maketrans(b"-_+/=", b"+/!!!")  # what is not base64url becomes what is not base64
+_PADDING = (b"", None, b"==", b"=")
+
+
+def encode64(data: bytes) -> bytes:
+    """Unpadded base64url."""
+    return binascii.b2a_base64(data, newline=False).rstrip(b"=").translate(_TO_URL)
+
+
+def decode64(text: bytes, field: str) -> bytes:
+    """Bytes of unpadded base64url in its one canonical spelling; raises `Refused("malformed")` naming the field."""
+    padding = _PADDING[len(text) % 4]
+    if padding is not None:
+        try:
+            data = binascii.a2b_base64(text.translate(_FROM_URL) + padding, strict_mode=True)
+        except binascii.Error:
+            pass
+        else:
+            tail = len(data) % 3
+            if tail == 0 or text.endswith(encode64(data[-tail:])):
+                return data
+    raise Refused("malformed", field=field, reason="not base64url")
+
+
+def text_of(value: Any, field: str) -> bytes:
+    """ASCII bytes of a JSON text; raises `Refused("malformed")`."""
+    if not isinstance(value, str) or not value.isascii():
+        raise Refused("malformed", field=field, reason="an ASCII text is expected")
+    return value.encode("ascii")
+
+
+@lru_cache(maxsize=256)
+def signature_header(alg: str, kid: str, typ: str) -> bytes:
+    """Our encoded protected header of one signature, made once for each key and type."""
+    return encode64(f'{{"alg":"{alg}","kid":"{kid}","typ":"{typ}"}}'.encode("ascii"))
+
+
+def read_header(encoded: bytes) -> dict[str, Any]:
+    """A protected header as it came; raises `Refused`: `malformed`, `duplicate-key`."""
+    if len(encoded) > limits.JOSE_HEADER_MAX_CHARS:
+        raise Refused("malformed", field="protected", reason="too long")
+    header = strictjson.loads(
+        decode64(encoded, "protected"), max_bytes=limits.JOSE_HEADER_MAX_CHARS, max_depth=limits.JSON_MAX_DEPTH
+    )
+    if not isinstance(header, dict):
+        raise Refused("malformed", field="protected", reason="an object is expected")
+    return header
+
+
+def check_parameters(header: dict[str, Any], expected: frozenset[str]) -> None:
+    """Every parameter known and a text, none missing.
+
+    Raises `Refused`: `header-unknown` for `crit` and whatever else we do not understand, `malformed`.
+    """
+    for name, value in header.items():
+        if name not in expected:
+            raise Refused("header-unknown", parameter=name[: limits.LINE_MAX_CHARS])
+        if not isinstance(value, str):
+            raise Refused("malformed", field=name, reason="a text is expected")
+    if len(header) != len(expected):
+        raise Refused("malformed", field="protected", reason="a parameter is missing")
+
+
+_SIGNATURE_PARAMETERS = frozenset({"alg", "kid", "typ"})
+
+
+@lru_cache(maxsize=1024)
+def read_signature_header(encoded: bytes) -> tuple[str, str, str]:
+    """`alg`, `kid`, `typ` of one signature's protected header; remembered, because a peer repeats itself.
+
+    Raises `Refused`: `malformed`, `duplicate-key`, `header-unknown`, `algorithm-unknown`.
+    """
+    header = read_header(encoded)
+    check_parameters(header, _SIGNATURE_PARAMETERS)
+    if header["alg"] not in (ED25519, ML_DSA_65):
+        raise Refused("algorithm-unknown", alg=header["alg"][: limits.LINE_MAX_CHARS])
+    return header["alg"], header["kid"], header["typ"]
