@@ -102,12 +102,13 @@ class Arrivals:
             self._changed(connection, request.id)
 
     def _check_opening(self, connection: Connection, fact: Fact) -> None:
-        """A new request: its id is new, its reference is its sender's, it grants us the times that were agreed."""
+        """A new request: its id is new, it does not borrow our country's reference, it grants us the times that were agreed."""
         header = fact.header
         known = store.request(connection, header.record_id or "")
         if known is not None:
             raise Refused("request-exists")
-        if not fact.body.reference.startswith(header.sender[:2].upper() + "-"):
+        here, there = self._node_id[:2], header.sender[:2]
+        if here != there and fact.body.reference.startswith(f"{here.upper()}-"):
             raise Refused("reference-foreign", reference=fact.body.reference)
         terms = self._agreements.terms_in_force(connection, header.sender)
         if terms is not None:

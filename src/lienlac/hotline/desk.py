@@ -100,6 +100,7 @@ class Hotline:
         self,
         *,
         node_id: str,
+        country: str,
         database: Database,
         clock: Clock,
         chance: Chance,
@@ -110,6 +111,7 @@ class Hotline:
     ) -> None:
         """`changed` hears the id of each request that changed, once the change is durable (live pages)."""
         self.node_id = node_id
+        self.country = country.upper()
         self.agreements = agreements
         self._database = database
         self._clock = clock
@@ -121,14 +123,14 @@ class Hotline:
 
     # --- what the assembly wires ---
     @property
-    def arrival_handlers(self) -> dict[str, ArrivalHandler]:
+    def arrival_handlers(self) -> dict[str, list[ArrivalHandler]]:
         """By kind: a peer's message arrived."""
-        return dict.fromkeys(STEP_OF, self._arrivals.arrived)
+        return {kind: [self._arrivals.arrived] for kind in STEP_OF}
 
     @property
-    def settlement_handlers(self) -> dict[str, SettlementHandler]:
+    def settlement_handlers(self) -> dict[str, list[SettlementHandler]]:
         """By kind: a message of ours reached its end."""
-        return dict.fromkeys(STEP_OF, self._arrivals.settled)
+        return {kind: [self._arrivals.settled] for kind in STEP_OF}
 
     def watch(self, connection: Connection, now: datetime) -> Watched:
         """Time passed: tell the desk what is due. Call it in a write; it is cheap when nothing is due."""
@@ -181,7 +183,7 @@ class Hotline:
             now = self._clock.now()
             number = store.next_number(connection, now.year)
             body = opening.make(
-                reference=f"{self.node_id[:2].upper()}-{now.year}-{number:06d}",
+                reference=f"{self.country}-{now.year}-{number:06d}",
                 clocks=clocks_agreed(terms, opening.kind, opening.urgency),
                 officer=_named(officer, opening.phone),
             )
