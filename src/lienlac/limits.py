@@ -187,3 +187,5 @@ PROOF_MAX_RECEIPTS: Final = 8
 """Receipts in one proof file: one for each delivery that counted, with room for refusals before."""
 PROOF_MAX_LOGS: Final = 8
 """Places in logs in one proof file: both nodes' logs, message and receipt, with room for an earlier epoch."""
+PROOF_MAX_CARDS: Final = 8
+"""Node cards in one proof file: both sides', with older ones where keys have changed."""

@@ -1,0 +1,249 @@
+"""Making, changing and proving accounts. The first administrator is made here too, when a node is founded.
+
+Secrets are shown once, in the `NewAccount` that comes back; the node keeps hashes (and the TOTP secret it must
+keep). Signing in tells nobody from outside whether the login, the password or the code was wrong: unknown logins are
+hashed against a dummy and counted in the same way.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from lienlac import ids, limits
+from lienlac.errors import NotAllowed, Refused
+from lienlac.people import lockout, passwords, sessions, store, totp
+from lienlac.people.officer import Officer, Role, parse_line, parse_login, parse_roles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.errors import Language
+    from lienlac.ids import Chance
+    from lienlac.people.passwords import Hasher
+    from lienlac.people.sessions import Opened
+    from lienlac.storage.database import Database
+
+_FACTORS: Final[tuple[lockout.Factor, ...]] = ("password", "code")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """An officer and their secrets, shown once. What was not made anew is empty."""
+
+    officer: Officer
+    password: str = dataclasses.field(default="", repr=False)
+    totp_secret: str = dataclasses.field(default="", repr=False)
+
+    def provisioning_uri(self, node_name: str) -> str:
+        """What an authenticator app reads."""
+        return totp.provisioning_uri(self.totp_secret, self.officer.login, node_name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """What somebody typed to sign in; `client` is their browser's own description."""
+
+    login: str
+    password: str = dataclasses.field(repr=False)
+    code: str = dataclasses.field(repr=False)
+    client: str = ""
+
+
+def create(
+    connection: Connection,
+    *,
+    login: str,
+    name: str,
+    unit: str,
+    roles: Iterable[Role],
+    now: datetime,
+    chance: Chance,
+    language: Language = "vi",
+    time_zone: str = "Asia/Ho_Chi_Minh",
+    hasher: Hasher = passwords.STANDARD,
+) -> NewAccount:
+    """A new account with generated password and second factor.
+
+    Raises `Refused("login-malformed" | "line-…" | "roles-…")`, `NotAllowed("login-taken" | "too-many-accounts")`.
+    """
+    officer = Officer(
+        id=ids.new_id("off", chance),
+        login=parse_login(login),
+        name=parse_line(name, "name"),
+        unit=parse_line(unit, "unit"),
+        roles=parse_roles(roles),
+        language=language,
+        time_zone=time_zone,
+    )
+    if store.credentials(connection, login=officer.login) is not None:
+        raise NotAllowed("login-taken", field="login", login=officer.login)
+    if len(store.officers(connection)) >= limits.ACCOUNTS_MAX:
+        raise NotAllowed("too-many-accounts", limit=limits.ACCOUNTS_MAX)
+    password = passwords.generate(chance)
+    secret = totp.new_secret(chance)
+    hashed = hasher.hash(password, chance)
+    store.insert_account(connection, officer, password_hash=hashed, totp_secret=secret, at=now)
+    return NewAccount(officer=officer, password=password, totp_secret=secret)
+
+
+def reset(
+    connection: Connection,
+    officer: Officer,
+    *,
+    chance: Chance,
+    password: bool = True,
+    second_factor: bool = True,
+    hasher: Hasher = passwords.STANDARD,
+) -> NewAccount:
+    """New secrets for an account; every session and API token of it ends."""
+    fresh_password = passwords.generate(chance) if password else ""
+    fresh_secret = totp.new_secret(chance) if second_factor else ""
+    if fresh_password:
+        store.update_password(connection, officer.id, hasher.hash(fresh_password, chance))
+    if fresh_secret:
+        store.update_totp(connection, officer.id, fresh_secret)
+    _end_access(connection, officer)
+    for factor in _FACTORS:
+        store.clear_attempts(connection, lockout.subject_of(officer.login, factor))
+    return NewAccount(officer=officer, password=fresh_password, totp_secret=fresh_secret)
+
+
+def change(connection: Connection, officer: Officer) -> None:
+    """Store a changed officer (roles, name, unit, choices, active). Deactivating ends all access at once.
+
+    Raises `NotAllowed("last-administrator")` when nobody would be left to manage accounts.
+    """
+    others = [other for other, _ in store.officers(connection) if other.id != officer.id]
+    holds = [other for other in (*others, officer) if other.active and Role.ADMINISTRATOR in other.roles]
+    if not holds:
+        raise NotAllowed("last-administrator")
+    before = store.officer_by_id(connection, officer.id)
+    store.update_officer(connection, officer)
+    if before is None or not officer.active or before.roles != officer.roles:
+        _end_access(connection, officer)
+
+
+def choose(connection: Connection, officer: Officer) -> None:
+    """Store an officer's own choices: language, time zone, theme."""
+    store.update_officer(connection, officer)
+
+
+def get(connection: Connection, officer_id: str) -> Officer:
+    """The officer of that id; raises `NotAllowed("not-found")`."""
+    found = store.officer_by_id(connection, officer_id)
+    if found is None:
+        raise NotAllowed("not-found")
+    return found
+
+
+def by_login(connection: Connection, login: str) -> Officer:
+    """The officer of that login; raises `NotAllowed("not-found")`."""
+    found = store.credentials(connection, login=parse_login(login))
+    if found is None:
+        raise NotAllowed("not-found")
+    return found.officer
+
+
+def names(connection: Connection) -> dict[str, str]:
+    """Officer ids and full names, for timelines and lists."""
+    return {officer.id: officer.name for officer, _ in store.officers(connection)}
+
+
+def every(connection: Connection) -> list[tuple[Officer, datetime | None]]:
+    """All officers with the time of their last sign-in."""
+    return store.officers(connection)
+
+
+def sign_in(
+    database: Database, typed: SignIn, *, now: datetime, chance: Chance, hasher: Hasher = passwords.STANDARD
+) -> Opened:
+    """A fresh session for who proves both factors.
+
+    Raises `NotAllowed("sign-in-failed" | "too-many-attempts" | "sign-in-busy")`. The slow hash runs outside of any
+    transaction; the failure is counted before it, so that many attempts at once gain nothing.
+    """
+    login = typed.login.strip().lower()[: limits.LINE_MAX_CHARS]
+    database.write(lambda connection: _count(connection, login, "password", now))
+    with database.read() as connection:
+        found = store.credentials(connection, login=login)
+    known = found is not None and found.officer.active
+    right = hasher.verify(found.password_hash if found is not None and known else None, typed.password)
+    if found is None or not right:
+        raise NotAllowed("sign-in-failed")
+    officer = found.officer
+    database.write(lambda connection: _count(connection, login, "code", now))
+    step = totp.matching_step(found.totp_secret, typed.code, now)
+
+    def finish(connection: Connection) -> Opened | None:
+        # read again: the account may have been reset or closed while the hash ran
+        present = store.credentials(connection, account_id=officer.id)
+        if present is None or not present.officer.active or present.password_hash != found.password_hash:
+            return None
+        if step is None or not store.use_totp_step(connection, officer.id, step):
+            return None
+        for factor in _FACTORS:
+            store.clear_attempts(connection, lockout.subject_of(login, factor))
+        store.mark_signed_in(connection, officer.id, now)
+        return sessions.start(connection, present.officer, client=typed.client, now=now, chance=chance)
+
+    opened = database.write(finish)
+    if opened is None:
+        raise NotAllowed("sign-in-failed")
+    return opened
+
+
+def change_password(
+    database: Database,
+    officer: Officer,
+    *,
+    old: str,
+    new: str,
+    keep_session: str | None,
+    now: datetime,
+    chance: Chance,
+    hasher: Hasher = passwords.STANDARD,
+) -> None:
+    """An officer's own new password; their other sessions end.
+
+    Raises `Refused("password-…")`, `NotAllowed("password-wrong" | "too-many-attempts")`.
+    """
+    passwords.check_chosen(new, officer.login)
+    database.write(lambda connection: _count(connection, officer.login, "password", now))
+    with database.read() as connection:
+        found = store.credentials(connection, account_id=officer.id)
+    if found is None or not hasher.verify(found.password_hash, old):
+        raise NotAllowed("password-wrong", field="old")
+    if passwords.normal(old) == passwords.normal(new):
+        raise Refused("password-same", field="password")
+    hashed = hasher.hash(new, chance)
+
+    def finish(connection: Connection) -> None:
+        store.update_password(connection, officer.id, hashed)
+        store.delete_sessions(connection, account_id=officer.id, but=keep_session)
+        for factor in _FACTORS:
+            store.clear_attempts(connection, lockout.subject_of(officer.login, factor))
+
+    database.write(finish)
+
+
+def _count(connection: Connection, login: str, factor: lockout.Factor, now: datetime) -> None:
+    """Count one attempt as failed, before it is known; raises `NotAllowed("too-many-attempts")` while locked."""
+    subject = lockout.subject_of(login, factor)
+    found = store.attempts(connection, subject)
+    if found is not None and found.until > now:
+        wait_s = int((found.until - now).total_seconds()) + 1
+        raise NotAllowed("too-many-attempts", wait_s=wait_s)
+    failures = 1 + (lockout.failures_now(found.failures, found.last_at, now) if found is not None else 0)
+    until = now + lockout.wait_after(failures)
+    store.save_attempts(connection, subject, store.Attempts(failures=failures, last_at=now, until=until))
+    store.prune_attempts(connection, now - lockout.FORGET_AFTER, limits.FAILED_SUBJECTS_MAX)
+
+
+def _end_access(connection: Connection, officer: Officer) -> None:
+    store.delete_sessions(connection, account_id=officer.id)
+    store.delete_tokens(connection, officer.id)

@@ -1,0 +1,103 @@
+"""Passwords: how they are made, what is asked of chosen ones, and how they are hashed (argon2id).
+
+One hash takes 64 MiB and a tenth of a second or more, so only a few run at a time; who waits too long is told that
+the node is busy. Chance comes in as a value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Final
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from lienlac import limits
+from lienlac.errors import NotAllowed, Refused
+
+if TYPE_CHECKING:
+    from lienlac.ids import Chance
+
+ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
+"""31 letters and digits that nobody confuses when reading aloud (no 0 o, 1 l i)."""
+GROUPS: Final = 5
+GROUP_LETTERS: Final = 5
+_DISTINCT_MIN: Final = 6
+
+
+class Hasher:
+    """argon2id with its cost and the bound on how many run at once."""
+
+    def __init__(self, *, memory_kib: int = limits.PASSWORD_HASH_KIB, rounds: int = 3) -> None:
+        self._argon = PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1, type=Type.ID)
+        self._slots = BoundedSemaphore(limits.PASSWORD_HASHES_AT_ONCE)
+        self._dummy = ""
+
+    def hash(self, password: str, chance: Chance) -> str:
+        """The hash text of a password; raises `NotAllowed("sign-in-busy")`."""
+        with self._slot():
+            return self._argon.hash(normal(password), salt=chance.token(16))
+
+    def verify(self, hash_text: str | None, password: str) -> bool:
+        """Whether the password belongs to the hash. `None` (no such account) takes just as long and is False."""
+        known = hash_text is not None
+        with self._slot():
+            if not self._dummy:
+                self._dummy = self._argon.hash("nobody's password", salt=bytes(16))
+            try:
+                return self._argon.verify(hash_text or self._dummy, normal(password)) and known
+            except (VerificationError, InvalidHashError):
+                return False
+
+    def _slot(self) -> _Slot:
+        return _Slot(self._slots)
+
+
+class _Slot:
+    """One of the few places for a running hash."""
+
+    def __init__(self, slots: BoundedSemaphore) -> None:
+        self._slots = slots
+
+    def __enter__(self) -> None:
+        if not self._slots.acquire(timeout=limits.PASSWORD_HASH_WAIT_S):
+            raise NotAllowed("sign-in-busy")
+
+    def __exit__(self, *_: object) -> None:
+        self._slots.release()
+
+
+STANDARD: Final = Hasher()
+"""The cost a node runs with; tests hand in a cheap one."""
+
+
+def generate(chance: Chance) -> str:
+    """A password of 123 bits in five readable groups: `7kq4m-…`."""
+    letters: list[str] = []
+    whole = 256 - 256 % len(ALPHABET)
+    while len(letters) < GROUPS * GROUP_LETTERS:
+        # bytes beyond the last whole multiple are thrown away, so that every letter is equally likely
+        letters += [ALPHABET[byte % len(ALPHABET)] for byte in chance.token(32) if byte < whole]
+    text = "".join(letters)
+    return "-".join(text[at : at + GROUP_LETTERS] for at in range(0, GROUPS * GROUP_LETTERS, GROUP_LETTERS))
+
+
+def check_chosen(password: str, login: str) -> None:
+    """What is asked of a password that a person chose; raises `Refused("password-…")`."""
+    text = normal(password)
+    if len(text) < limits.PASSWORD_MIN_CHARS:
+        raise Refused("password-too-short", field="password", limit_chars=limits.PASSWORD_MIN_CHARS)
+    if len(text) > limits.PASSWORD_MAX_CHARS:
+        raise Refused("password-too-long", field="password", limit_chars=limits.PASSWORD_MAX_CHARS)
+    if login in text.lower() or len(set(text)) < _DISTINCT_MIN:
+        raise Refused("password-too-plain", field="password")
+
+
+def normal(password: str) -> str:
+    """One form for the same letters typed on different keyboards. Over-long text is cut by a digest, not hashed raw."""
+    text = unicodedata.normalize("NFKC", password)
+    if len(text) > limits.PASSWORD_MAX_CHARS * 4:
+        return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return text

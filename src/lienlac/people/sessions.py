@@ -1,0 +1,124 @@
+"""Signed-in browsers: opaque random tokens, kept hashed, with an idle and an absolute limit, revocable one by one.
+
+The token is 256 random bits and means nothing by itself. A new one is made at every sign-in, so a token that
+somebody planted before is worth nothing afterwards.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from lienlac import ids, limits
+from lienlac.errors import NotAllowed
+from lienlac.people import store
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.ids import Chance
+    from lienlac.people.officer import Officer
+    from lienlac.people.store import SessionRow
+    from lienlac.storage.database import Database
+
+IDLE: Final = timedelta(minutes=limits.SESSION_IDLE_MIN)
+ABSOLUTE: Final = timedelta(hours=limits.SESSION_MAX_H)
+TOUCH_EVERY: Final = timedelta(minutes=1)
+"""Use is noted at most this often, so that reading pages does not write all the time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A session just made. `token` goes into the cookie and is nowhere else."""
+
+    id: str
+    officer: Officer
+    token: str = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """A session that was believed."""
+
+    id: str
+    officer: Officer
+    seen_at: datetime
+
+
+def start(connection: Connection, officer: Officer, *, client: str, now: datetime, chance: Chance) -> Opened:
+    """A new session; the oldest beyond the bound for one officer end."""
+    store.delete_sessions_before(connection, now, now - IDLE)
+    for old in store.sessions_of(connection, officer.id)[limits.SESSIONS_PER_OFFICER - 1 :]:
+        store.delete_sessions(connection, session_id=old.id)
+    token = base64.urlsafe_b64encode(chance.token(32)).decode().rstrip("=")
+    row = store.SessionRow(
+        id=ids.new_id("ses", chance),
+        account_id=officer.id,
+        client="".join(letter for letter in client if letter.isprintable())[: limits.LINE_MAX_CHARS],
+        created_at=now,
+        seen_at=now,
+        expires_at=now + ABSOLUTE,
+    )
+    store.insert_session(connection, row, hash_of(token))
+    return Opened(id=row.id, officer=officer, token=token)
+
+
+def find(connection: Connection, token: str, now: datetime) -> Present | None:
+    """The session of a token, unless it is unknown, over, idle too long, or its officer is no longer active."""
+    found = store.session_by_hash(connection, hash_of(token))
+    if found is None:
+        return None
+    row, officer = found
+    if not officer.active or now >= row.expires_at or now - row.seen_at >= IDLE:
+        return None
+    return Present(id=row.id, officer=officer, seen_at=row.seen_at)
+
+
+def touch(database: Database, present: Present, now: datetime) -> None:
+    """Note that the session is in use, at most once a minute. A node that cannot write still lets people read."""
+    if now - present.seen_at < TOUCH_EVERY:
+        return
+    try:
+        database.write(lambda connection: store.touch_session(connection, present.id, now))
+    except NotAllowed as error:
+        if not error.code.startswith("storage-"):
+            raise
+
+
+def own(connection: Connection, officer: Officer, now: datetime) -> list[SessionRow]:
+    """The officer's living sessions, last used first."""
+    rows = store.sessions_of(connection, officer.id)
+    return [row for row in rows if now < row.expires_at and now - row.seen_at < IDLE]
+
+
+def end(connection: Connection, officer: Officer, session_id: str) -> None:
+    """End one of the officer's own sessions; raises `NotAllowed("not-found")` for anybody else's."""
+    if not store.delete_sessions(connection, account_id=officer.id, session_id=session_id):
+        raise NotAllowed("not-found")
+
+
+def end_all(connection: Connection, officer: Officer, *, but: str | None = None) -> int:
+    """End all sessions of an officer, or all but one; returns how many."""
+    return store.delete_sessions(connection, account_id=officer.id, but=but)
+
+
+def hash_of(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def alive(connection: Connection, session_id: str, now: datetime) -> bool:
+    """Whether a session still counts; asked by what outlives a single call."""
+    found = store.session_by_id(connection, session_id)
+    return found is not None and found[1].active and now < found[0].expires_at and now - found[0].seen_at < IDLE
+
+
+def end_if_there(connection: Connection, session_id: str) -> None:
+    """End a session that the caller holds; it may have ended already."""
+    store.delete_sessions(connection, session_id=session_id)

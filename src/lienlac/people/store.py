@@ -1,0 +1,396 @@
+"""The tables of accounts, sessions, tokens and failed attempts, and the only SQL on them.
+
+Secrets that can be hashed are only here as hashes: passwords by argon2, session and token secrets by SHA-256 (they
+are 256 random bits, so a slow hash would buy nothing). A TOTP secret has to be kept as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from lienlac import clock
+from lienlac.people.officer import Officer, parse_language, parse_theme
+from lienlac.people.officer import Role as OfficerRole
+from lienlac.storage.schema import metadata
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row, RowMapping
+
+account = sa.Table(
+    "account",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("login", sa.String(40), nullable=False, unique=True),
+    sa.Column("name", sa.String(300), nullable=False),
+    sa.Column("unit", sa.String(300), nullable=False),
+    sa.Column("roles", sa.String(200), nullable=False),
+    sa.Column("language", sa.String(2), nullable=False),
+    sa.Column("time_zone", sa.String(40), nullable=False),
+    sa.Column("theme", sa.String(10), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("password_hash", sa.String(300), nullable=False),
+    sa.Column("totp_secret", sa.String(64), nullable=False),
+    sa.Column("totp_last_step", sa.BigInteger, nullable=False),
+    sa.Column("created_us", sa.BigInteger, nullable=False),
+    sa.Column("signed_in_us", sa.BigInteger, nullable=True),
+)
+
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("account_id", sa.String(40), sa.ForeignKey("account.id"), nullable=False, index=True),
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("client", sa.String(300), nullable=False),
+    sa.Column("created_us", sa.BigInteger, nullable=False),
+    sa.Column("seen_us", sa.BigInteger, nullable=False),
+    sa.Column("expires_us", sa.BigInteger, nullable=False, index=True),
+)
+
+api_token = sa.Table(
+    "api_token",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("account_id", sa.String(40), sa.ForeignKey("account.id"), nullable=False, index=True),
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("label", sa.String(300), nullable=False),
+    sa.Column("scope", sa.String(10), nullable=False),
+    sa.Column("created_us", sa.BigInteger, nullable=False),
+    sa.Column("expires_us", sa.BigInteger, nullable=False),
+)
+
+failed_attempt = sa.Table(
+    "failed_attempt",
+    metadata,
+    sa.Column("subject", sa.String(80), primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("last_us", sa.BigInteger, nullable=False, index=True),
+    sa.Column("until_us", sa.BigInteger, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What proves that somebody is the officer. Never leaves this folder."""
+
+    officer: Officer
+    password_hash: str
+    totp_secret: str
+    totp_last_step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    """One signed-in browser."""
+
+    id: str
+    account_id: str
+    client: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRow:
+    """One API token; its secret is not here."""
+
+    id: str
+    account_id: str
+    label: str
+    scope: str
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts:
+    """Failures so far for one subject (a login and a factor)."""
+
+    failures: int
+    last_at: datetime
+    until: datetime
+
+
+# --- accounts -----------------------------------------------------------------------------------------------------
+
+
+def insert_account(
+    connection: Connection, officer: Officer, *, password_hash: str, totp_secret: str, at: datetime
+) -> None:
+    """A new account; the caller has looked whether the login is free."""
+    connection.execute(
+        account.insert().values(
+            id=officer.id,
+            login=officer.login,
+            password_hash=password_hash,
+            totp_secret=totp_secret,
+            totp_last_step=0,
+            created_us=clock.to_us(at),
+            **_columns(officer),
+        )
+    )
+
+
+def update_officer(connection: Connection, officer: Officer) -> None:
+    """Everything about the officer except login and secrets."""
+    connection.execute(account.update().where(account.c.id == officer.id).values(**_columns(officer)))
+
+
+def update_password(connection: Connection, account_id: str, password_hash: str) -> None:
+    """A new password hash."""
+    connection.execute(account.update().where(account.c.id == account_id).values(password_hash=password_hash))
+
+
+def update_totp(connection: Connection, account_id: str, secret: str) -> None:
+    """A new second factor; steps used with the old one no longer count."""
+    values = {"totp_secret": secret, "totp_last_step": 0}
+    connection.execute(account.update().where(account.c.id == account_id).values(**values))
+
+
+def use_totp_step(connection: Connection, account_id: str, step: int) -> bool:
+    """Mark a time step as used; False when it or a later one was used before (a replay)."""
+    done = connection.execute(
+        account.update()
+        .where(account.c.id == account_id, account.c.totp_last_step < step)
+        .values(totp_last_step=step)
+    )
+    return done.rowcount == 1
+
+
+def mark_signed_in(connection: Connection, account_id: str, at: datetime) -> None:
+    """When the officer last signed in."""
+    connection.execute(account.update().where(account.c.id == account_id).values(signed_in_us=clock.to_us(at)))
+
+
+def officer_by_id(connection: Connection, account_id: str) -> Officer | None:
+    """The officer of that id."""
+    row = connection.execute(sa.select(account).where(account.c.id == account_id)).first()
+    return None if row is None else _officer(row)
+
+
+def credentials(connection: Connection, *, login: str | None = None, account_id: str | None = None) -> Credentials | None:
+    """The secrets of one account, by login or by id."""
+    where = account.c.login == login if account_id is None else account.c.id == account_id
+    row = connection.execute(sa.select(account).where(where)).first()
+    if row is None:
+        return None
+    return Credentials(
+        officer=_officer(row),
+        password_hash=row.password_hash,
+        totp_secret=row.totp_secret,
+        totp_last_step=row.totp_last_step,
+    )
+
+
+def officers(connection: Connection) -> list[tuple[Officer, datetime | None]]:
+    """Every officer, active or not, with the time of the last sign-in; at most as many as a node may have."""
+    rows = connection.execute(sa.select(account).order_by(account.c.login))
+    return [(_officer(row), None if row.signed_in_us is None else clock.from_us(row.signed_in_us)) for row in rows]
+
+
+def _columns(officer: Officer) -> dict[str, Any]:
+    return {
+        "name": officer.name,
+        "unit": officer.unit,
+        "roles": " ".join(sorted(officer.roles)),
+        "language": officer.language,
+        "time_zone": officer.time_zone,
+        "theme": officer.theme,
+        "active": officer.active,
+    }
+
+
+def _officer(row: Row[Any] | SimpleNamespace) -> Officer:
+    return Officer(
+        id=row.id,
+        login=row.login,
+        name=row.name,
+        unit=row.unit,
+        roles=frozenset(OfficerRole(word) for word in row.roles.split()),
+        language=parse_language(row.language),
+        time_zone=row.time_zone,
+        theme=parse_theme(row.theme),
+        active=row.active,
+    )
+
+
+# --- sessions -----------------------------------------------------------------------------------------------------
+
+
+def insert_session(connection: Connection, row: SessionRow, token_hash: str) -> None:
+    """A new session."""
+    connection.execute(
+        session.insert().values(
+            id=row.id,
+            account_id=row.account_id,
+            token_hash=token_hash,
+            client=row.client,
+            created_us=clock.to_us(row.created_at),
+            seen_us=clock.to_us(row.seen_at),
+            expires_us=clock.to_us(row.expires_at),
+        )
+    )
+
+
+def session_by_hash(connection: Connection, token_hash: str) -> tuple[SessionRow, Officer] | None:
+    """A session and its officer in one read."""
+    return _session_and_officer(connection, session.c.token_hash == token_hash)
+
+
+def session_by_id(connection: Connection, session_id: str) -> tuple[SessionRow, Officer] | None:
+    """A session and its officer in one read."""
+    return _session_and_officer(connection, session.c.id == session_id)
+
+
+def _session_and_officer(
+    connection: Connection, where: sa.ColumnElement[bool]
+) -> tuple[SessionRow, Officer] | None:
+    columns = (column.label(f"account_{column.name}") for column in account.c)
+    query = sa.select(*(column.label(f"session_{column.name}") for column in session.c), *columns).join_from(
+        session, account
+    )
+    row = connection.execute(query.where(where)).mappings().first()
+    if row is None:
+        return None
+    return _session(_part(row, "session_")), _officer(_part(row, "account_"))
+
+
+def _part(row: RowMapping, prefix: str) -> SimpleNamespace:
+    """One table's columns out of a joined row, under their own names."""
+    return SimpleNamespace(**{key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)})
+
+
+def sessions_of(connection: Connection, account_id: str) -> list[SessionRow]:
+    """An account's sessions, the last used first."""
+    query = sa.select(session).where(session.c.account_id == account_id).order_by(session.c.seen_us.desc())
+    return [_session(row) for row in connection.execute(query)]
+
+
+def touch_session(connection: Connection, session_id: str, at: datetime) -> None:
+    """The session was used."""
+    connection.execute(session.update().where(session.c.id == session_id).values(seen_us=clock.to_us(at)))
+
+
+def delete_sessions(
+    connection: Connection, *, account_id: str | None = None, session_id: str | None = None, but: str | None = None
+) -> int:
+    """End sessions of an account (all, one, or all but one); returns how many ended."""
+    query = session.delete()
+    if account_id is not None:
+        query = query.where(session.c.account_id == account_id)
+    if session_id is not None:
+        query = query.where(session.c.id == session_id)
+    if but is not None:
+        query = query.where(session.c.id != but)
+    return connection.execute(query).rowcount
+
+
+def delete_sessions_before(connection: Connection, at: datetime, idle_since: datetime) -> None:
+    """Forget what has expired."""
+    dead = sa.or_(session.c.expires_us <= clock.to_us(at), session.c.seen_us <= clock.to_us(idle_since))
+    connection.execute(session.delete().where(dead))
+
+
+def _session(row: Row[Any] | SimpleNamespace) -> SessionRow:
+    return SessionRow(
+        id=row.id,
+        account_id=row.account_id,
+        client=row.client,
+        created_at=clock.from_us(row.created_us),
+        seen_at=clock.from_us(row.seen_us),
+        expires_at=clock.from_us(row.expires_us),
+    )
+
+
+# --- tokens -------------------------------------------------------------------------------------------------------
+
+
+def insert_token(connection: Connection, row: TokenRow, token_hash: str) -> None:
+    """A new API token."""
+    connection.execute(
+        api_token.insert().values(
+            id=row.id,
+            account_id=row.account_id,
+            token_hash=token_hash,
+            label=row.label,
+            scope=row.scope,
+            created_us=clock.to_us(row.created_at),
+            expires_us=clock.to_us(row.expires_at),
+        )
+    )
+
+
+def token_by_hash(connection: Connection, token_hash: str) -> TokenRow | None:
+    """The token of that hash."""
+    row = connection.execute(sa.select(api_token).where(api_token.c.token_hash == token_hash)).first()
+    return None if row is None else _token(row)
+
+
+def tokens_of(connection: Connection, account_id: str) -> list[TokenRow]:
+    """An account's tokens, newest first."""
+    query = sa.select(api_token).where(api_token.c.account_id == account_id).order_by(api_token.c.created_us.desc())
+    return [_token(row) for row in connection.execute(query)]
+
+
+def delete_tokens(connection: Connection, account_id: str, *, token_id: str | None = None) -> int:
+    """End one token of an account, or all; returns how many ended."""
+    query = api_token.delete().where(api_token.c.account_id == account_id)
+    if token_id is not None:
+        query = query.where(api_token.c.id == token_id)
+    return connection.execute(query).rowcount
+
+
+def _token(row: Row[Any]) -> TokenRow:
+    return TokenRow(
+        id=row.id,
+        account_id=row.account_id,
+        label=row.label,
+        scope=row.scope,
+        created_at=clock.from_us(row.created_us),
+        expires_at=clock.from_us(row.expires_us),
+    )
+
+
+# --- failed attempts ----------------------------------------------------------------------------------------------
+
+
+def attempts(connection: Connection, subject: str) -> Attempts | None:
+    """Failures so far of one subject."""
+    row = connection.execute(sa.select(failed_attempt).where(failed_attempt.c.subject == subject)).first()
+    if row is None:
+        return None
+    return Attempts(failures=row.failures, last_at=clock.from_us(row.last_us), until=clock.from_us(row.until_us))
+
+
+def save_attempts(connection: Connection, subject: str, found: Attempts) -> None:
+    """Replace what is known of one subject."""
+    clear_attempts(connection, subject)
+    connection.execute(
+        failed_attempt.insert().values(
+            subject=subject,
+            failures=found.failures,
+            last_us=clock.to_us(found.last_at),
+            until_us=clock.to_us(found.until),
+        )
+    )
+
+
+def clear_attempts(connection: Connection, subject: str) -> None:
+    """Forget one subject."""
+    connection.execute(failed_attempt.delete().where(failed_attempt.c.subject == subject))
+
+
+def prune_attempts(connection: Connection, before: datetime, keep: int) -> None:
+    """Forget old subjects, and the oldest beyond `keep`, so that made-up logins cannot fill the disk."""
+    connection.execute(failed_attempt.delete().where(failed_attempt.c.last_us < clock.to_us(before)))
+    newest = sa.select(failed_attempt.c.last_us).order_by(failed_attempt.c.last_us.desc()).offset(keep).limit(1)
+    edge = connection.execute(newest).scalar()
+    if edge is not None:
+        connection.execute(failed_attempt.delete().where(failed_attempt.c.last_us <= edge))

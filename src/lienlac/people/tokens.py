@@ -1,0 +1,114 @@
+"""API tokens: for programs that act as an officer. Random, kept hashed, read or write, always with an end.
+
+A token opens the programming interface only, never the screens; a session cookie opens the screens only. A token can
+do no more than its officer, and one of scope "read" can change nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from lienlac import ids, limits
+from lienlac.errors import NotAllowed, Refused
+from lienlac.people import store
+from lienlac.people.officer import parse_line
+from lienlac.people.rights import READING
+from lienlac.people.sessions import hash_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.ids import Chance
+    from lienlac.people.officer import Officer
+    from lienlac.people.rights import Action
+    from lienlac.people.store import TokenRow
+
+Scope = Literal["read", "write"]
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
+
+PREFIX: Final = "lienlac_"
+"""Lets a person, and a scanner for leaked secrets, see what this is."""
+
+_SHAPE = re.compile(r"^lienlac_[A-Za-z0-9_-]{43}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewToken:
+    """A token just made; `secret` is shown once."""
+
+    id: str
+    secret: str = dataclasses.field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """Who calls, and how much their token lets them."""
+
+    token_id: str
+    officer: Officer
+    scope: Scope
+
+    def lets(self, action: Action) -> bool:
+        """Whether the token's scope covers the action; the officer's rights are asked beside it."""
+        return self.scope == "write" or action in READING
+
+
+def create(
+    connection: Connection,
+    officer: Officer,
+    *,
+    label: str,
+    scope: Scope,
+    now: datetime,
+    chance: Chance,
+    days: int = limits.TOKEN_DEFAULT_DAYS,
+) -> NewToken:
+    """A token for the officer; raises `Refused("token-days" | "line-…")`, `NotAllowed("too-many-tokens")`."""
+    if not 1 <= days <= limits.TOKEN_MAX_DAYS:
+        raise Refused("token-days", field="days", limit_days=limits.TOKEN_MAX_DAYS)
+    living = [row for row in store.tokens_of(connection, officer.id) if row.expires_at > now]
+    if len(living) >= limits.TOKENS_PER_OFFICER:
+        raise NotAllowed("too-many-tokens", limit=limits.TOKENS_PER_OFFICER)
+    secret = PREFIX + base64.urlsafe_b64encode(chance.token(32)).decode().rstrip("=")
+    row = store.TokenRow(
+        id=ids.new_id("tok", chance),
+        account_id=officer.id,
+        label=parse_line(label, "label"),
+        scope=scope,
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    store.insert_token(connection, row, hash_of(secret))
+    return NewToken(id=row.id, secret=secret, expires_at=row.expires_at)
+
+
+def find(connection: Connection, secret: str, now: datetime) -> Bearer | None:
+    """Who a token belongs to, unless it is unknown, expired, or its officer no longer active."""
+    if not _SHAPE.fullmatch(secret):
+        return None
+    row = store.token_by_hash(connection, hash_of(secret))
+    if row is None or now >= row.expires_at:
+        return None
+    officer = store.officer_by_id(connection, row.account_id)
+    if officer is None or not officer.active:
+        return None
+    return Bearer(token_id=row.id, officer=officer, scope="write" if row.scope == "write" else "read")
+
+
+def own(connection: Connection, officer: Officer) -> list[TokenRow]:
+    """The officer's tokens, newest first, expired ones too."""
+    return store.tokens_of(connection, officer.id)
+
+
+def end(connection: Connection, officer: Officer, token_id: str) -> None:
+    """End one of the officer's own tokens; raises `NotAllowed("not-found")` for anybody else's."""
+    if not store.delete_tokens(connection, officer.id, token_id=token_id):
+        raise NotAllowed("not-found")

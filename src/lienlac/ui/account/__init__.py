@@ -1,0 +1,1 @@
+"""An officer's own pages: sign in, sign out, language, account."""

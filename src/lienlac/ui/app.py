@@ -1,0 +1,184 @@
+"""The app factory: guard, problems, headers, static files, and the pages every node has, around the slices' routes.
+
+Knows no slice; `assembly` hands their routes, nav items and template folders in. Handlers are synchronous and run in
+threads, because storage is.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import Litestar, Request, Response, Router, get
+from litestar.datastructures import MutableScopeHeaders
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.params import FromPath
+
+import lienlac
+from lienlac import limits
+from lienlac.errors import LienlacError, NotAllowed
+from lienlac.people import passwords
+from lienlac.ui import live
+from lienlac.ui.account import pages as account_pages
+from lienlac.ui.guard import Guard, ask_of, public
+from lienlac.ui.live import Hub
+from lienlac.ui.nav import Nav
+from lienlac.ui.page import Ground, UiConfig
+from lienlac.ui.problems import Problems
+from lienlac.ui.render import make_environment
+from lienlac.ui.statics import kind_of, shelf
+from lienlac.ui.users import pages as user_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from litestar.types import ControllerRouterHandler, Message, Scope
+
+    from lienlac.clock import Clock
+    from lienlac.ids import Chance
+    from lienlac.people.passwords import Hasher
+    from lienlac.storage.database import Database
+    from lienlac.ui.page import Ask
+
+__all__ = ["Nav", "UiConfig", "make_app"]
+
+_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'nonce-{nonce}'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types htmx",
+    )
+)
+_NAMES: Final[dict[str, Any]] = {
+    # handlers name these in annotations only; an Ask is handed over as it is, never converted
+    "Ask": NamedDependency[Any],
+    "FromPath": FromPath,
+    "Request": Request,
+    "Response": Response,
+}
+_FOREVER: Final = "public, max-age=31536000, immutable"
+
+
+def make_app(
+    *,
+    database: Database,
+    clock: Clock,
+    chance: Chance,
+    config: UiConfig,
+    route_handlers: Sequence[ControllerRouterHandler] = (),
+    nav: Nav | None = None,
+    template_dirs: Sequence[Path] = (),
+    hub: Hub | None = None,
+    hasher: Hasher = passwords.STANDARD,
+    dependencies: dict[str, Provide] | None = None,
+    **litestar: Any,
+) -> Litestar:
+    """The whole web application of one node. `litestar` passes on such things as `lifespan` and `on_startup`."""
+    own = Path(str(resources.files("lienlac.ui").joinpath("templates")))
+    ground = Ground(
+        config=config,
+        database=database,
+        clock=clock,
+        chance=chance,
+        environment=make_environment([*template_dirs, own]),
+        nav=(nav or Nav()).joined(user_pages.NAV),
+        hub=hub or Hub(),
+        hasher=hasher,
+    )
+    guard = Guard(ground)
+    problems = Problems(guard)
+    return Litestar(
+        # one router: the framework wraps a handler anew for every later one on the same path, and rebuilds all routes
+        route_handlers=[Router(path="/", route_handlers=[*route_handlers, *_OWN_HANDLERS])],
+        guards=[guard],
+        dependencies={"ask": Provide(give_ask, sync_to_thread=False), **(dependencies or {})},
+        exception_handlers={
+            LienlacError: problems.known,
+            HTTPException: problems.http,
+            Exception: problems.unforeseen,
+        },
+        before_send=[_Headers(guard)],
+        openapi_config=OpenAPIConfig(
+            title="Lienlac", version=lienlac.__version__, render_plugins=(), create_examples=False
+        ),
+        signature_namespace=_NAMES,
+        request_max_body_size=limits.FORM_MAX_BYTES,
+        logging_config=None,
+        debug=False,
+        **litestar,
+    )
+
+
+def give_ask(request: Request[Any, Any, Any]) -> Ask:
+    """For dependency injection: the guard has made it already."""
+    found = ask_of(request)
+    if found is None:
+        raise NotAllowed("not-found")
+    return found
+
+
+@get("/static/{digest:str}/{name:path}", opt=public("static files hold no data"), include_in_schema=False,
+     sync_to_thread=False, name="static")
+def static_file(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+    """One file of the shelf. An old digest still answers, but only the present one may be kept."""
+    found = shelf()
+    data = found.files.get(name.removeprefix("/"))
+    if data is None:
+        raise NotAllowed("not-found")
+    keep = _FOREVER if digest == found.digest else "no-store"
+    return Response(data, media_type=kind_of(name), headers={"Cache-Control": keep})
+
+
+@get("/api/openapi.json", opt=public("the shape of the interface holds no data"), include_in_schema=False,
+     sync_to_thread=False, name="openapi")
+def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The interface for programs, as OpenAPI 3.1."""
+    import msgspec
+
+    return Response(msgspec.json.encode(request.app.openapi_schema.to_schema()), media_type="application/json")
+
+
+class _Headers:
+    """Security headers on every answer, also on those that no route made."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    async def __call__(self, message: Message, scope: Scope) -> None:
+        """Called for each message sent."""
+        if message["type"] != "http.response.start":
+            return
+        ask = self._guard.make_ask(Request(scope))  # type: ignore[arg-type]  # only HTTP exists
+        headers = MutableScopeHeaders.from_message(message)
+        headers["Content-Security-Policy"] = _POLICY.format(nonce=ask.nonce)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Frame-Options"] = "DENY"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+        headers["X-Request-Id"] = ask.request_id
+        if "cache-control" not in headers:
+            headers["Cache-Control"] = "no-store"
+        if self._guard.ground.config.https:
+            headers["Strict-Transport-Security"] = "max-age=63072000"
+
+
+_OWN_HANDLERS: Final = (
+    *live.HANDLERS,
+    *account_pages.HANDLERS,
+    *user_pages.HANDLERS,
+    static_file,
+    openapi_json,
+)

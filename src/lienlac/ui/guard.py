@@ -1,0 +1,220 @@
+"""The door of every screen and interface: who is calling, was it really them, and may they.
+
+Every route declares what it needs: `opt=needs(Action.X)`, or `opt=public("why")`. A route that declares nothing is
+closed. In order: (1) the route's declaration; (2) who: a session cookie for screens, a bearer token for `/api/`, never
+the other way round; (3) for acts from a browser, that they come from our own page (Sec-Fetch-Site or Origin, and the
+form's token); (4) the right, from `people.rights`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from litestar.concurrency import sync_to_thread
+from litestar.exceptions import LitestarException
+
+from lienlac import limits
+from lienlac.errors import NotAllowed, Refused
+from lienlac.people import rights, sessions, tokens
+from lienlac.people.officer import LANGUAGES, THEMES
+from lienlac.ui.page import FLASH_COOKIE, Ask, Form, read_notice, sign
+from lienlac.ui.words import Words
+
+if TYPE_CHECKING:
+    from litestar import Request
+    from litestar.connection import ASGIConnection
+    from litestar.handlers import BaseRouteHandler
+
+    from lienlac.errors import Language
+    from lienlac.ui.page import Ground
+
+SESSION_COOKIE: Final = "lienlac-session"
+VISIT_COOKIE: Final = "lienlac-visit"
+LANGUAGE_COOKIE: Final = "lienlac-language"
+THEME_COOKIE: Final = "lienlac-theme"
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_KEY: Final = "lienlac.ask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What a route needs: an action, or (`public`) nothing, with the reason."""
+
+    action: rights.Action | None
+    public: str = ""
+
+
+def needs(action: rights.Action) -> dict[str, Any]:
+    """For a route's `opt`: only officers who may do this."""
+    return {"access": Access(action=action)}
+
+
+def public(why: str) -> dict[str, Any]:
+    """For a route's `opt`: anybody, for this reason."""
+    return {"access": Access(action=None, public=why)}
+
+
+def ask_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Ask | None:
+    """The call's `Ask`, once the guard has made it."""
+    found = connection.scope.get(_KEY)
+    return found if isinstance(found, Ask) else None
+
+
+class Guard:
+    """The app's only guard; holds what `Ask`s are made of."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Let the call pass with its `Ask`, or raise."""
+        request: Request[Any, Any, Any] = connection  # type: ignore[assignment]  # only HTTP routes exist
+        ask = self.make_ask(request)
+        access = handler.opt.get("access")
+        if not isinstance(access, Access):
+            raise NotAllowed("not-found")
+        if request.method not in SAFE_METHODS and not ask.api:
+            check_origin(request)
+        secret = _bearer_secret(request) if ask.api else request.cookies.get(self._cookie(SESSION_COOKIE), "")
+        if secret and not access.public.startswith("static"):
+            await sync_to_thread(self._believe, ask, secret)
+        self._bind_form_token(ask, request)
+        if request.method not in SAFE_METHODS:
+            await self._read_body(ask, request)
+        self._check_right(ask, access)
+
+    def make_ask(self, request: ASGIConnection[Any, Any, Any, Any]) -> Ask:
+        """The `Ask` of a caller nobody has believed yet; kept with the call."""
+        found = ask_of(request)
+        if found is not None:
+            return found
+        ground = self.ground
+        scope = request.scope
+        path = scope["path"]
+        theme = request.cookies.get(ground.config.cookie_name(THEME_COOKIE), "system")
+        notice = read_notice(ground.config, request.cookies.get(ground.config.cookie_name(FLASH_COOKIE)))
+        client = scope.get("client")
+        ask = Ask(
+            ground=ground,
+            words=Words(self._language(request)),
+            path=path,
+            method=str(scope.get("method", "GET")),
+            query=_query(request),
+            request_id=ground.chance.token(8).hex(),
+            nonce=base64.b64encode(ground.chance.token(16)).decode(),
+            now=ground.clock.now(),
+            address=client[0] if client else "",
+            client=request.headers.get("user-agent", ""),
+            theme=theme if theme in THEMES else "system",
+            htmx=request.headers.get("hx-request") == "true",
+            api=path == "/api" or path.startswith("/api/"),
+            notices=[notice] if notice is not None else [],
+            had_flash=ground.config.cookie_name(FLASH_COOKIE) in request.cookies,
+        )
+        scope[_KEY] = ask  # type: ignore[literal-required]  # our own key
+        return ask
+
+    def _believe(self, ask: Ask, secret: str) -> None:
+        """Resolve the officer in a thread; a bad token is an error, a bad cookie is nobody."""
+        with ask.database.read() as connection:
+            if ask.api:
+                ask.bearer = tokens.find(connection, secret, ask.now)
+            else:
+                ask.session = sessions.find(connection, secret, ask.now)
+        if ask.api and ask.bearer is None:
+            raise NotAllowed("token-invalid")
+        believed = ask.bearer or ask.session
+        if believed is None:
+            return
+        ask.officer_or_none = believed.officer
+        ask.words = Words(believed.officer.language, believed.officer.time_zone)
+        ask.theme = believed.officer.theme
+        if ask.session is not None and ask.path != "/live":
+            sessions.touch(ask.database, ask.session, ask.now)
+
+    def _bind_form_token(self, ask: Ask, request: Request[Any, Any, Any]) -> None:
+        """The form's token belongs to the session, or before sign-in to a random visit cookie."""
+        if ask.api:
+            return
+        bound = request.cookies.get(self._cookie(SESSION_COOKIE), "") if ask.session is not None else ""
+        if not bound:
+            bound = request.cookies.get(self._cookie(VISIT_COOKIE), "")
+            if len(bound) < 40 and request.method in SAFE_METHODS:  # noqa: PLR2004  # 32 bytes in base 64
+                bound = base64.urlsafe_b64encode(ask.chance.token(32)).decode().rstrip("=")
+                ask.set_cookie(VISIT_COOKIE, bound)
+        ask.csrf = sign(self.ground.config, "form", bound) if bound else ""
+
+    async def _read_body(self, ask: Ask, request: Request[Any, Any, Any]) -> None:
+        length = request.headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > limits.FORM_MAX_BYTES:
+            raise Refused("form-too-large", limit_bytes=limits.FORM_MAX_BYTES)
+        ask.body = await request.body()
+        if ask.api:
+            return
+        try:
+            fields = await request.form()
+        except (LitestarException, ValueError, UnicodeError) as error:
+            raise Refused("form-malformed") from error
+        gathered: dict[str, list[str]] = {}
+        for name, value in fields.multi_items():
+            if not isinstance(value, str):
+                raise Refused("form-malformed")
+            gathered.setdefault(name, []).append(value)
+        ask.form = Form(gathered)
+        given = request.headers.get("x-csrf-token") or ask.form.get("csrf")
+        if not ask.csrf or not hmac.compare_digest(given.encode(), ask.csrf.encode()):
+            raise Refused("form-expired")
+
+    def _check_right(self, ask: Ask, access: Access) -> None:
+        if access.action is None:
+            return
+        officer = ask.officer  # raises sign-in-required
+        rights.require(officer, access.action)
+        if ask.bearer is not None and not ask.bearer.lets(access.action):
+            raise NotAllowed("token-scope")
+
+    def _language(self, request: ASGIConnection[Any, Any, Any, Any]) -> Language:
+        """Before sign-in: the cookie, then the browser's wish, then the node's own."""
+        chosen = request.cookies.get(self._cookie(LANGUAGE_COOKIE), "")
+        wished = request.headers.get("accept-language", "")[:200].lower()
+        for language in LANGUAGES:
+            if chosen == language:
+                return language
+        first = wished.partition(",")[0].partition(";")[0].partition("-")[0].strip()
+        for language in LANGUAGES:
+            if first == language:
+                return language
+        return self.ground.config.default_language
+
+    def _cookie(self, name: str) -> str:
+        return self.ground.config.cookie_name(name)
+
+
+def check_origin(request: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """An act must come from our own page; raises `Refused("foreign-origin")`, also when the browser says nothing."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site != "same-origin":
+            raise Refused("foreign-origin")
+        return
+    origin = urlsplit(request.headers.get("origin", ""))
+    if not origin.netloc or origin.netloc != request.headers.get("host", ""):
+        raise Refused("foreign-origin")
+
+
+def _bearer_secret(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def _query(request: ASGIConnection[Any, Any, Any, Any]) -> dict[str, str]:
+    """First value of each query field; bounded, without control characters."""
+    found: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        text = "".join(letter for letter in str(value)[: limits.LINE_MAX_CHARS] if letter.isprintable())
+        found.setdefault(name, text.strip())
+    return found

@@ -1,0 +1,104 @@
+"""What stands beside every page: the places an officer may go, their badges, and the state of the link.
+
+Slices hand their items to the app factory; nothing here knows a slice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from lienlac.people.rights import Action, may
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from lienlac.people.officer import Officer
+    from lienlac.ui.words import Words
+
+Tone = Literal["good", "warn", "bad", "plain"]
+
+
+class Badge(Protocol):
+    """How many things wait behind a nav item; 0 shows nothing."""
+
+    def __call__(self, connection: Connection, officer: Officer, /) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavItem:
+    """One place: `label` is a msgid (`N_`), shown to officers who may do `action`; lower `order` stands higher."""
+
+    label: str
+    path: str
+    action: Action
+    order: int = 50
+    badge: Badge | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """A short state in the header, such as "Partner US online"; `text` is already in the reader's language."""
+
+    text: str
+    tone: Tone = "plain"
+    path: str | None = None
+
+
+class ChipMaker(Protocol):
+    """The state of the links in one chip, or None when there is nothing to say."""
+
+    def __call__(self, connection: Connection, words: Words, /) -> Chip | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nav:
+    """Everything that slices put beside the pages. The chip is shown to those who may see peers."""
+
+    items: Sequence[NavItem] = field(default=())
+    chip: ChipMaker | None = None
+
+    def joined(self, items: Sequence[NavItem]) -> Nav:
+        """This nav with more items."""
+        return Nav(items=(*self.items, *items), chip=self.chip)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A nav item as one officer sees it on one page."""
+
+    label: str
+    path: str
+    current: bool
+    count: int
+
+
+def places(nav: Nav, connection: Connection, officer: Officer, words: Words, path: str) -> list[Place]:
+    """The items this officer may open, in order; the one with the longest matching path is current."""
+    open_to = sorted((item for item in nav.items if may(officer, item.action)), key=lambda item: item.order)
+    matching = [item.path for item in open_to if path == item.path or path.startswith(item.path.rstrip("/") + "/")]
+    current = max(matching, key=len, default=None)
+    return [
+        Place(
+            label=words.gettext(item.label),
+            path=item.path,
+            current=item.path == current,
+            count=item.badge(connection, officer) if item.badge is not None else 0,
+        )
+        for item in open_to
+    ]
+
+
+def chip(nav: Nav, connection: Connection, officer: Officer, words: Words) -> Chip | None:
+    """The link's state, for those who may see peers."""
+    if nav.chip is None or not may(officer, Action.PEER_READ):
+        return None
+    return nav.chip(connection, words)
+
+
+def home(nav: Nav, officer: Officer) -> str:
+    """Where an officer starts: the first place they may open."""
+    open_to = sorted((item for item in nav.items if may(officer, item.action)), key=lambda item: item.order)
+    return open_to[0].path if open_to else "/account"

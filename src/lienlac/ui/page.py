@@ -1,0 +1,316 @@
+"""What a handler holds in its hands: who asks, in which language, with which form; and how it answers.
+
+An `Ask` is made by the guard for every call and given to handlers by name (`ask: Ask`). It renders pages and
+fragments, redirects, and carries one-time notices over a redirect. It knows no table and no slice.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+from litestar import Response
+from litestar.datastructures import Cookie
+
+from lienlac import limits
+from lienlac.errors import LienlacError, NotAllowed, Refused
+from lienlac.people import rights
+from lienlac.ui import nav as beside
+from lienlac.ui import words as say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from jinja2 import Environment
+
+    from lienlac.clock import Clock
+    from lienlac.errors import Language
+    from lienlac.ids import Chance
+    from lienlac.people.officer import Officer
+    from lienlac.people.passwords import Hasher
+    from lienlac.people.sessions import Present
+    from lienlac.people.tokens import Bearer
+    from lienlac.storage.database import Database
+    from lienlac.ui.live import Hub
+    from lienlac.ui.nav import Nav, Tone
+
+PAGE_KIND: Final = "text/html; charset=utf-8"
+FLASH_COOKIE: Final = "lienlac-notice"
+_FLASH_MAX_BYTES: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UiConfig:
+    """How this node's screens are run. `secret` (32 bytes or more) signs form tokens and notices, nothing else."""
+
+    node_name_vi: str
+    node_name_en: str
+    secret: bytes = field(repr=False)
+    https: bool = True
+    base_url: str = "http://127.0.0.1:8080"
+    default_language: Language = "vi"
+    drill: bool = False
+
+    def node_name(self, language: Language) -> str:
+        """The node's name in a language."""
+        return self.node_name_vi if language == "vi" else self.node_name_en
+
+    def cookie_name(self, name: str) -> str:
+        """With https the browser itself holds the cookie to this host and path."""
+        return f"__Host-{name}" if self.https else name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What all calls of one app share."""
+
+    config: UiConfig
+    database: Database
+    clock: Clock
+    chance: Chance
+    environment: Environment
+    nav: Nav
+    hub: Hub
+    hasher: Hasher
+
+
+class Notice(NamedTuple):
+    """A one-time notice shown on the next page."""
+
+    tone: Tone
+    text: str
+
+
+class Form:
+    """A submitted form: text fields, each possibly given several times. Text is stripped; line ends are \\n."""
+
+    def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
+        self._fields = {name: [_clean(value) for value in values] for name, values in fields.items()}
+
+    def get(self, name: str, default: str = "") -> str:
+        """The first value of a field."""
+        return next(iter(self._fields.get(name, ())), default)
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field, for check boxes and repeated rows."""
+        return list(self._fields.get(name, ()))
+
+    def raw(self, name: str) -> str:
+        """As `get`; says that the value is a secret and must not be shown again."""
+        return self.get(name)
+
+    def values(self) -> dict[str, str]:
+        """First values of all fields, to fill the form again after a mistake. Leaves out the form's token."""
+        return {name: values[0] for name, values in self._fields.items() if values and name != "csrf"}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
+
+
+class Blank(dict[str, str]):
+    """Typed values or mistakes by field, for templates: a field without one reads as empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Ask:
+    """One call. `officer` is never None behind a route that needs an action; `require_officer` says so to types."""
+
+    ground: Ground
+    words: say.Words
+    path: str
+    method: str
+    query: Mapping[str, str]
+    request_id: str
+    nonce: str
+    now: datetime
+    address: str = ""
+    client: str = ""
+    theme: str = "system"
+    htmx: bool = False
+    api: bool = False
+    officer_or_none: Officer | None = None
+    session: Present | None = None
+    bearer: Bearer | None = None
+    form: Form = field(default_factory=lambda: Form({}))
+    body: bytes = b""
+    csrf: str = ""
+    notices: list[Notice] = field(default_factory=list)
+    had_flash: bool = False
+    cookies: list[Cookie] = field(default_factory=list)
+
+    # --- who ---
+    @property
+    def officer(self) -> Officer:
+        """Who asks; raises `NotAllowed("sign-in-required")` on a public route without a session."""
+        if self.officer_or_none is None:
+            raise NotAllowed("sign-in-required")
+        return self.officer_or_none
+
+    def may(self, action: rights.Action, thing: object = None) -> bool:
+        """Whether who asks may do this."""
+        return self.officer_or_none is not None and rights.may(self.officer_or_none, action, thing)
+
+    def require(self, action: rights.Action, thing: object = None) -> None:
+        """Return, or raise `NotAllowed`; for acts inside a handler beyond the one its route declares."""
+        rights.require(self.officer, action, thing)
+
+    # --- what is at hand ---
+    @property
+    def database(self) -> Database:
+        """The node's database."""
+        return self.ground.database
+
+    @property
+    def chance(self) -> Chance:
+        """The node's source of randomness."""
+        return self.ground.chance
+
+    @property
+    def hub(self) -> Hub:
+        """Where to tell open pages that something changed."""
+        return self.ground.hub
+
+    @property
+    def language(self) -> Language:
+        """The reader's language."""
+        return self.words.language
+
+    def gettext(self, text: str, /, **places: object) -> str:
+        """A sentence in the reader's language; `%(name)s` places are filled."""
+        return self.words.gettext(text, **places)
+
+    def sentence(self, error: LienlacError) -> str:
+        """What an error says to the reader."""
+        return error.sentence(self.language)
+
+    def number(self, name: str, *, default: int, low: int, high: int) -> int:
+        """A whole number from the query, held between bounds; anything else is the default."""
+        text = self.query.get(name, "")
+        return min(max(int(text), low), high) if text.isascii() and text.isdigit() and len(text) < 10 else default  # noqa: PLR2004
+
+    # --- answers ---
+    def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
+        """A whole page. The template extends `base.html`; `title` must be among the values."""
+        taken = self._take_notices()
+        text = self._render(template, {**self._surroundings(), **values, "notices": taken})
+        headers = {"X-Request-Id": self.request_id}
+        return Response(text, media_type=PAGE_KIND, status_code=status, headers=headers, cookies=self.cookies)
+
+    def fragment(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
+        """A piece of a page for htmx to put in place."""
+        text = self._render(template, values)
+        return Response(text, media_type=PAGE_KIND, status_code=status, cookies=self.cookies)
+
+    def json(self, value: object, *, status: int = 200) -> Response[bytes]:
+        """An API answer; structs, dataclasses, dicts and lists are encoded as they are."""
+        return Response(msgspec.json.encode(value), media_type="application/json", status_code=status)
+
+    def redirect(self, path: str, notice: str = "", *, tone: Tone = "good", **query: str) -> Response[str]:
+        """After an act: send the browser to a page of ours, with a notice shown there once."""
+        target = safe_path(path) + (f"?{urlencode(query)}" if query else "")
+        if notice:
+            self._put_notice(Notice(tone, notice))
+        headers = {"HX-Redirect": target} if self.htmx else {"Location": target}
+        status = 200 if self.htmx else 303
+        return Response("", media_type=PAGE_KIND, status_code=status, headers=headers, cookies=self.cookies)
+
+    def set_cookie(self, name: str, value: str, *, max_age: int | None = None) -> None:
+        """A cookie on the answer: HttpOnly, SameSite=Strict, Secure with https. `max_age=0` deletes it."""
+        self.cookies.append(
+            Cookie(
+                key=self.ground.config.cookie_name(name),
+                value=value,
+                path="/",
+                max_age=max_age,
+                httponly=True,
+                secure=self.ground.config.https,
+                samesite="strict",
+            )
+        )
+
+    def _render(self, template: str, values: dict[str, Any]) -> str:
+        everywhere = {
+            "ask": self,
+            "words": self.words,
+            "lang": self.language,
+            "officer": self.officer_or_none,
+            "now": self.now,
+            "csrf": self.csrf,
+            "nonce": self.nonce,
+            "theme": self.theme,
+            "path": self.path,
+            "config": self.ground.config,
+            "node_name": self.ground.config.node_name(self.language),
+            "request_id": self.request_id,
+        }
+        return self.ground.environment.get_template(template).render({**everywhere, **values})
+
+    def _surroundings(self) -> dict[str, Any]:
+        """Nav and link state; they are left out, rather than fail the page, when the database is unwell."""
+        empty = {"places": [], "chip": None}
+        if self.officer_or_none is None:
+            return empty
+        ground = self.ground
+        try:
+            with ground.database.read() as connection:
+                return {
+                    "places": beside.places(ground.nav, connection, self.officer_or_none, self.words, self.path),
+                    "chip": beside.chip(ground.nav, connection, self.officer_or_none, self.words),
+                }
+        except NotAllowed:
+            return empty
+
+    # --- notices ---
+    def _put_notice(self, notice: Notice) -> None:
+        data = base64.urlsafe_b64encode(msgspec.json.encode(notice)[:_FLASH_MAX_BYTES]).decode()
+        self.set_cookie(FLASH_COOKIE, f"{data}.{sign(self.ground.config, 'notice', data)}", max_age=60)
+
+    def _take_notices(self) -> list[Notice]:
+        taken, self.notices = self.notices, []
+        if self.had_flash:
+            self.set_cookie(FLASH_COOKIE, "", max_age=0)
+        return taken
+
+
+def read_notice(config: UiConfig, cookie: str | None) -> Notice | None:
+    """The notice from a cookie that we signed, or None."""
+    data, _, signature = (cookie or "").partition(".")
+    if not hmac.compare_digest(signature.encode(), sign(config, "notice", data).encode()):
+        return None
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(data), type=Notice)
+    except (msgspec.MsgspecError, binascii.Error, ValueError):
+        return None
+
+
+def sign(config: UiConfig, purpose: str, text: str) -> str:
+    """A short keyed digest; the purpose keeps form tokens and notices apart."""
+    return hmac.new(config.secret, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def safe_path(path: str) -> str:
+    """The path if it stays on this node, else `/`. Refuses other hosts in every spelling (`//x`, `/\\x`, `x:`)."""
+    if len(path) > 2_000 or not path.startswith("/") or path[1:2] in {"/", "\\"}:  # noqa: PLR2004  # longer than ours
+        return "/"
+    if any(not letter.isprintable() or letter in "\\ " for letter in path):
+        return "/"
+    parts = urlsplit(path)
+    return path if not parts.scheme and not parts.netloc else "/"
+
+
+def _clean(value: str) -> str:
+    if "\0" in value:
+        raise Refused("form-malformed")
+    if len(value) > limits.FORM_MAX_BYTES:
+        raise Refused("form-too-large", limit_bytes=limits.FORM_MAX_BYTES)
+    return value.replace("\r\n", "\n").replace("\r", "\n").strip()

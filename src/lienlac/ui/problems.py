@@ -1,0 +1,143 @@
+"""Every failure as an answer: a page in the reader's language, or `application/problem+json` for programs.
+
+The families of `errors` become HTTP statuses here and nowhere else. No traceback ever leaves; what nobody foresaw
+gets a number that stands on the page and in the node's own log.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from litestar import Response
+from litestar.exceptions import HTTPException
+from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_405_METHOD_NOT_ALLOWED, HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+from lienlac import limits
+from lienlac.errors import LienlacError, NotAllowed, Refused
+from lienlac.ui.page import PAGE_KIND
+from lienlac.ui.words import N_
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+    from lienlac.ui.guard import Guard
+    from lienlac.ui.page import Ask
+
+_log = logging.getLogger("lienlac.ui")
+
+STATUS: Final = {
+    "not-found": 404,
+    "not-allowed": 403,
+    "token-scope": 403,
+    "foreign-origin": 403,
+    "form-expired": 403,
+    "sign-in-required": 401,
+    "sign-in-failed": 401,
+    "token-invalid": 401,
+    "too-many-attempts": 429,
+    "sign-in-busy": 503,
+    "live-full": 503,
+    "form-too-large": 413,
+    "too-large": 413,
+    "form-malformed": 400,
+    "malformed": 400,
+    "request-malformed": 400,
+    "method-unknown": 405,
+    "internal-error": 500,
+}
+"""Codes whose status is not their family's: 422 for `Refused`, 409 for `NotAllowed`."""
+
+_TITLES: Final = {
+    401: N_("Sign in"),
+    403: N_("Not allowed"),
+    404: N_("Nothing here"),
+    405: N_("Not possible here"),
+    409: N_("Not possible at present"),
+    429: N_("Too many attempts"),
+    500: N_("Something went wrong"),
+    503: N_("Not available at present"),
+}
+
+
+def status_of(error: LienlacError) -> int:
+    """The HTTP status of an error."""
+    if error.code in STATUS:
+        return STATUS[error.code]
+    if error.code.startswith("storage-"):
+        return 503
+    return 422 if isinstance(error, Refused) else 409
+
+
+class Problems:
+    """The app's exception handlers."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def known(self, request: Request[Any, Any, Any], error: LienlacError) -> Response[Any]:
+        """One of our own errors."""
+        return self._answer(self._guard.make_ask(request), error)
+
+    def http(self, request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+        """What the framework refuses: unknown address, method, body."""
+        ask = self._guard.make_ask(request)
+        if error.status_code == HTTP_404_NOT_FOUND:
+            return self._answer(ask, NotAllowed("not-found"))
+        if error.status_code == HTTP_405_METHOD_NOT_ALLOWED:
+            return self._answer(ask, Refused("method-unknown"))
+        if error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
+            return self._answer(ask, Refused("form-too-large", limit_bytes=limits.FORM_MAX_BYTES))
+        if error.status_code < 500:  # noqa: PLR2004  # the caller's fault
+            return self._answer(ask, Refused("request-malformed", reason=_reason(error)))
+        return self.unforeseen(request, error)
+
+    def unforeseen(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        """What nobody foresaw: logged with the call's number, told without detail."""
+        ask = self._guard.make_ask(request)
+        _log.error("unforeseen failure in request %s", ask.request_id, exc_info=error)
+        return self._answer(ask, NotAllowed("internal-error", request_id=ask.request_id))
+
+    def _answer(self, ask: Ask, error: LienlacError) -> Response[Any]:
+        status = status_of(error)
+        if ask.api:
+            return self._json(ask, error, status)
+        if error.code == "sign-in-required":
+            onward = {"next": ask.path} if ask.method == "GET" and ask.path != "/" and not ask.htmx else {}
+            return ask.redirect("/sign-in", **onward)
+        title = ask.gettext(_TITLES.get(status, N_("Not possible")))
+        sentence = ask.sentence(error)
+        if ask.htmx:
+            return ask.fragment("_problem.html", status=status, sentence=sentence)
+        try:
+            return ask.page("problem.html", status=status, title=title, sentence=sentence, code=error.code)
+        except Exception:
+            # even the page of problems may fail; the sentence still has to reach somebody
+            _log.exception("problem page failed in request %s", ask.request_id)
+            return Response(sentence, media_type=PAGE_KIND.replace("html", "plain"), status_code=status)
+
+    def _json(self, ask: Ask, error: LienlacError, status: int) -> Response[bytes]:
+        problem = {
+            "type": f"urn:lienlac:error:{error.code}",
+            "title": error.code,
+            "status": status,
+            "detail": ask.sentence(error),
+            "code": error.code,
+            "field": error.field,
+            "sentences": {"en": error.sentence("en"), "vi": error.sentence("vi")},
+            "request_id": ask.request_id,
+        }
+        headers = {"X-Request-Id": ask.request_id}
+        if status == 401:  # noqa: PLR2004
+            headers["WWW-Authenticate"] = "Bearer"
+        kind = "application/problem+json"
+        return Response(msgspec.json.encode(problem), media_type=kind, status_code=status, headers=headers)
+
+
+def _reason(error: HTTPException) -> str:
+    """What the framework says about the shape, without repeating values."""
+    extra = error.extra
+    if isinstance(extra, list) and extra and isinstance(extra[0], dict):
+        return f"{extra[0].get('key', '')}: {extra[0].get('message', '')}"[: limits.LINE_MAX_CHARS]
+    return error.detail[: limits.LINE_MAX_CHARS].rstrip(".")

@@ -1,0 +1,151 @@
+"""Templates: one Jinja environment for all slices, with the words, filters and addresses that every page uses.
+
+Escapes everything, fails on unknown names. The language comes with each page (`words` in its values), so the
+compiled templates serve both.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from markupsafe import Markup
+
+from lienlac.people.rights import Action, may
+from lienlac.ui import words as say
+from lienlac.ui.statics import static_url
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+    from decimal import Decimal
+    from pathlib import Path
+
+    from jinja2.runtime import Context
+
+    from lienlac.people.officer import Officer
+    from lienlac.ui.words import Words
+
+
+def make_environment(folders: Sequence[Path]) -> Environment:
+    """The environment over these template folders, earlier ones first."""
+    environment = Environment(
+        loader=FileSystemLoader([str(folder) for folder in folders]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=200,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # set by the i18n extension
+    environment.globals.update(
+        {
+            "gettext": _gettext,
+            "ngettext": _ngettext,
+            "_": _gettext,
+            "static": static_url,
+            "allowed": _allowed,
+            "Action": Action,
+        }
+    )
+    environment.filters.update(
+        {
+            "instant": _instant,
+            "clock_text": _clock_text,
+            "left": _left,
+            "ago": _ago,
+            "duration": _duration,
+            "money": _money,
+            "number": _number,
+            "digest": say.digest_short,
+            "rfc3339": say.rfc3339,
+            "said": _said,
+            "compact_json": _compact_json,
+        }
+    )
+    return environment
+
+
+def _words(context: Context) -> Words:
+    found: Words = context["words"]
+    return found
+
+
+@pass_context
+def _gettext(context: Context, text: str, /, **places: object) -> str:
+    return Markup(_words(context).gettext(text)) % places  # noqa: S704  # catalogues are ours; places are escaped by %
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, count: int, /, **places: object) -> str:
+    words = _words(context)
+    said = say.translations(words.language).ngettext(one, many, count)
+    # the i18n tag hands over `num`; a bare count is printed by the reader's rules
+    filled = {key: words.number(value) if isinstance(value, int) else value for key, value in places.items()}
+    return Markup(said) % {"num": words.number(count), **filled}  # noqa: S704  # as above
+
+
+@pass_context
+def _said(context: Context, text: str) -> str:
+    """A msgid that came as a value, such as a state's name."""
+    return _words(context).gettext(text)
+
+
+@pass_context
+def _instant(context: Context, at: datetime | None) -> str:
+    """A `<time>`: the reader's zone in the text, the others in the title."""
+    if at is None:
+        return ""
+    words = _words(context)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(  # noqa: S704  # format escapes
+        say.rfc3339(at), words.elsewhere(at), words.instant(at)
+    )
+
+
+@pass_context
+def _clock_text(context: Context, at: datetime) -> str:
+    """`23/11/2026 10:05`, for dense tables whose head names the zone."""
+    words = _words(context)
+    return Markup('<time datetime="{}" title="{} · {}">{}</time>').format(  # noqa: S704  # format escapes
+        say.rfc3339(at), words.instant(at), words.elsewhere(at), words.clock_text(at)
+    )
+
+
+@pass_context
+def _left(context: Context, deadline: datetime) -> str:
+    return _words(context).left(deadline, context["now"])
+
+
+@pass_context
+def _ago(context: Context, at: datetime) -> str:
+    return _words(context).ago(at, context["now"])
+
+
+@pass_context
+def _duration(context: Context, length: timedelta) -> str:
+    return _words(context).duration(length)
+
+
+@pass_context
+def _money(context: Context, amount: Decimal | str | int, currency: str) -> str:
+    return _words(context).money(amount, currency)
+
+
+@pass_context
+def _number(context: Context, value: float, places: int = 0) -> str:
+    return _words(context).number(value, places)
+
+
+@pass_context
+def _allowed(context: Context, action: Action, thing: object = None) -> bool:
+    """Whether the reader may do this; for showing or leaving out a button, never instead of the gate."""
+    officer: Officer | None = context["officer"]
+    return officer is not None and may(officer, action, thing)
+
+
+def _compact_json(value: Any) -> str:
+    """JSON for an attribute; the attribute's own escaping does the rest."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,39 @@
+// What every page needs in the browser: form tokens for htmx, live state, focus on the first mistake.
+// No page depends on this file to work.
+import { startClocks } from "./clock.js";
+
+const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+
+document.addEventListener("htmx:config:request", (event) => {
+  const request = event.detail.ctx?.request;
+  if (request && request.method !== "GET") {
+    request.headers["X-Csrf-Token"] = meta("csrf-token");
+  }
+});
+
+// A broken live connection must be seen: the chip with class "live-lost" appears until it is back.
+document.addEventListener("htmx:sse:error", () => document.body.classList.add("is-lost"));
+document.addEventListener("htmx:sse:after:connection", (event) => {
+  const status = event.detail.connection?.status;
+  document.body.classList.toggle("is-lost", Boolean(status) && status !== 200);
+});
+// The server had more to say than this page could take: load it again.
+document.addEventListener("reload", () => window.location.reload());
+
+document.querySelector(".field.wrong input, .field.wrong select, .field.wrong textarea")?.focus();
+
+for (const form of document.querySelectorAll("form[data-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+    }
+    form.dataset.sent = "yes";
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+  }
+});
+
+startClocks(meta("server-time"), JSON.parse(meta("clock-words") || "{}"));

@@ -1,0 +1,1 @@
+"""The administrator's pages: who has an account on this node, and with which role."""
