@@ -5,6 +5,7 @@ Built once by the assembly. Decides nothing: `departure`, `arrival`, `settlement
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from lienlac.storage.database import Database
     from lienlac.wire.kinds import Kinds
     from lienlac.wire.message import Lane
+
+_ORIGIN = re.compile(r"lienlac/([a-z]{2}(?:-[a-z0-9]{1,16}){1,3})/([1-9][0-9]{0,8})")
 
 MESSAGE_TYP = "lienlac-message"
 RECEIPT_TYP = "lienlac-receipt"
@@ -73,6 +76,14 @@ class Office:
 def origin_of(node_id: str, epoch: int) -> str:
     """A log's origin line."""
     return f"lienlac/{node_id}/{epoch}"
+
+
+def parse_origin(origin: str) -> tuple[str, int]:
+    """Node and epoch of a log's origin line; raises `Refused("checkpoint-origin")`."""
+    match = _ORIGIN.fullmatch(origin)
+    if match is None:
+        raise Refused("checkpoint-origin", origin=origin[:100])
+    return match[1], int(match[2])
 
 
 @lru_cache(maxsize=512)

@@ -18,11 +18,11 @@ from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
 from lienlac.exchange import store
 from lienlac.exchange.departure import CONTROL_MARKS, CONTROL_PURPOSE, Departures, message_row
-from lienlac.exchange.office import MESSAGE_TYP, RECEIPT_TYP, RECORD_TYP, STATE_TYP, Office, origin_of, parsed_card
+from lienlac.exchange.office import MESSAGE_TYP, RECEIPT_TYP, RECORD_TYP, STATE_TYP, Office, parse_origin, parsed_card
 from lienlac.exchange.post import Arrived, Outgoing, Settled
 from lienlac.exchange.settlement import verify_receipt
 from lienlac.keys import jwe, jws
-from lienlac.storage import ledger
+from lienlac.storage import heads, ledger
 from lienlac.wire import checkpoint
 from lienlac.wire import receipt as receipts
 from lienlac.wire.bodies.link import NodeRecovered
@@ -53,6 +53,7 @@ class Loss:
 
     peer: str
     log_lost: bool
+    epoch_seen: int
     wanted: list[RecordRequest]
     found: list[_Lost] = field(default_factory=list)
 
@@ -75,7 +76,7 @@ class Recovery:
         """Our signed view of the link with a peer."""
         with self._office.database.read() as connection:
             agreements.require_peer(connection, peer_id)
-            head = ledger.latest_witnessed(connection, f"lienlac/{peer_id}/")
+            head = heads.latest(connection, peer_id)
             state = LinkState(
                 node=self._office.node_id,
                 peer=peer_id,
@@ -83,7 +84,7 @@ class Recovery:
                 taken=self._sequences(connection, peer_id, "in"),
                 sent=self._sequences(connection, peer_id, "out"),
                 receipted={lane: store.settled_up_to(connection, peer_id, "out", lane) for lane in Lane},
-                your_log=checkpoint.encode(head) if head is not None else "",
+                your_log=head.note.decode() if head is not None else "",
             )
         return jws.sign(msgspec.json.encode(state), self._office.keys.signing, STATE_TYP)
 
@@ -122,7 +123,10 @@ class Recovery:
                     wanted.append(RecordRequest(direction="from-me", lane=lane, after=settled))
                 if state.receipted.get(lane, 0) > taken[lane]:
                     wanted.append(RecordRequest(direction="to-me", lane=lane, after=taken[lane]))
-            return Loss(peer=peer_id, log_lost=self._log_lost(connection, state), wanted=wanted)
+            seen = parse_origin(checkpoint.decode(state.your_log).origin)[1] if state.your_log else 0
+            return Loss(
+                peer=peer_id, log_lost=self._log_lost(connection, state), epoch_seen=seen, wanted=wanted
+            )
 
     def fetched(self, loss: Loss, request: RecordRequest, sealed_page: bytes) -> RecordRequest | None:
         """Take a page in; returns the request for the next page, if there is one. Raises `Refused`."""
@@ -153,7 +157,7 @@ class Recovery:
             ours = sum(lost.ours for lost in loss.found)
             theirs = len(loss.found) - ours
             if loss.log_lost:
-                ledger.begin_epoch(connection)
+                ledger.begin_epoch(connection, above=loss.epoch_seen)
             self._say_so(connection, loss.peer, lost_head.size, ours, theirs)
             return ours, theirs
 
@@ -290,8 +294,10 @@ class Recovery:
         """The peer witnessed a head of our log, in the present epoch, that our log cannot show."""
         if not state.your_log:
             return False
-        head = checkpoint.decode(state.your_log)
-        if head.origin != origin_of(self._office.node_id, ledger.epoch(connection)):
-            return False
-        size = ledger.head(connection).size
-        return head.size > size or ledger.root_at(connection, head.size) != head.root
+        stated = checkpoint.decode(state.your_log)
+        name, epoch = parse_origin(stated.origin)
+        if name != self._office.node_id or epoch != ledger.epoch(connection):
+            return epoch > ledger.epoch(connection)
+        if stated.size > ledger.size(connection):
+            return True
+        return ledger.head_at(connection, stated.size).root != stated.root

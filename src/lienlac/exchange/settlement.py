@@ -12,10 +12,10 @@ from lienlac import clock, limits, strictjson
 from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
 from lienlac.exchange import store
-from lienlac.exchange.office import RECEIPT_TYP, Office, parsed_card
+from lienlac.exchange.office import RECEIPT_TYP, Office, parse_origin, parsed_card
 from lienlac.exchange.post import Settled
 from lienlac.keys import jws
-from lienlac.storage import ledger
+from lienlac.storage import heads, ledger
 from lienlac.wire import checkpoint
 from lienlac.wire import receipt as receipts
 from lienlac.wire.leaves import Leaf, leaf_data
@@ -121,12 +121,21 @@ class Settlements:
 
     def _witness(self, connection: Connection, peer_id: str, receipt: Receipt, now: datetime) -> None:
         """Keep the peer's log head; two heads of one size that differ are a fork (clause 8.4)."""
-        head = checkpoint.decode(receipt.checkpoint)
-        known = ledger.witnessed_at(connection, head.origin, head.size)
-        if known is not None and known.root != head.root:
-            self._alarm(connection, peer_id, "log-forked", f"{head.origin} {head.size}", now)
-        if known is None:
-            ledger.witness(connection, origin=head.origin, size=head.size, root=head.root, seen_at_us=clock.to_us(now))
+        stated = checkpoint.decode(receipt.checkpoint)
+        name, epoch = parse_origin(stated.origin)
+        if name != peer_id:
+            self._alarm(connection, peer_id, "log-of-another", stated.origin, now)
+            return
+        head = heads.WitnessedHead(
+            name=name,
+            epoch=epoch,
+            size=stated.size,
+            root=stated.root,
+            note=receipt.checkpoint.encode(),
+            seen_at_us=clock.to_us(now),
+        )
+        if heads.record(connection, head) and len(heads.at_size(connection, name, epoch, stated.size)) > 1:
+            self._alarm(connection, peer_id, "log-forked", f"{stated.origin} {stated.size}", now)
 
     def _taken_after_all(self, connection: Connection, stored: store.Stored, now: datetime) -> None:
         """The peer had the message that we gave up: the void in its place is taken back."""

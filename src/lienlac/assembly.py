@@ -1,0 +1,133 @@
+"""Builds a node from its settings: the only importer of slices, and no logic of its own."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lienlac import journal
+from lienlac.agreements import store as agreements
+from lienlac.clock import SystemClock
+from lienlac.errors import NotAllowed
+from lienlac.exchange.post_office import PostOffice
+from lienlac.exchange.transport.endpoint import make_peer_app
+from lienlac.hotline.desk import Hotline
+from lienlac.hotline.kinds import HOTLINE_KINDS
+from lienlac.ids import SystemChance
+from lienlac.keys import keyfile
+from lienlac.keys.card import make_card
+from lienlac.keys.suite import NodeKeys
+from lienlac.settings import Settings, save
+from lienlac.storage.database import Database
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from lienlac.clock import Clock
+    from lienlac.ids import Chance
+
+CARD_FILE = "card.json"
+WEB_SECRET_FILE = "web-secret"  # noqa: S105  # the file's name
+
+
+@dataclass(slots=True, kw_only=True)
+class Node:
+    """One authority's installation, ready to be served or acted on."""
+
+    settings: Settings
+    database: Database
+    post: PostOffice
+    hotline: Hotline
+    clock: Clock
+    chance: Chance
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+def create_node(settings: Settings, passphrase: str) -> None:
+    """Make a new node's folder: settings, keys, card, database. Raises `NotAllowed("settings-exist")`."""
+    settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.key_file.exists():
+        raise NotAllowed("settings-exist", path=str(settings.key_file))
+    save(settings)
+    keys = NodeKeys.generate(settings.node_id, SystemClock().now())
+    keyfile.write(settings.key_file, keys, passphrase)
+    write_card(settings, keys)
+    secret = settings.folder / WEB_SECRET_FILE
+    secret.touch(mode=0o600)
+    secret.write_bytes(secrets.token_bytes(32))
+    database = Database.open(settings.database)
+    try:
+        database.migrate()
+    finally:
+        database.close()
+
+
+def write_card(settings: Settings, keys: NodeKeys) -> str:
+    """Make and keep the node card for these keys; returns it (JWS text)."""
+    card = make_card(
+        keys,
+        node_id=settings.node_id,
+        name_vi=settings.name_vi,
+        name_en=settings.name_en,
+        country=settings.country,
+        url=settings.url_for_peers,
+        created_at=SystemClock().now(),
+    ).decode()
+    (settings.folder / CARD_FILE).write_text(card, encoding="utf-8")
+    return card
+
+
+def open_node(
+    settings: Settings, passphrase: str, *, clock: Clock | None = None, chance: Chance | None = None
+) -> Node:
+    """Open a node for serving or for a command. Raises `NotAllowed`: `passphrase-wrong`, `storage-…`."""
+    clock, chance = clock or SystemClock(), chance or SystemChance()
+    keys = keyfile.read(settings.key_file, passphrase)
+    card = (settings.folder / CARD_FILE).read_text(encoding="utf-8")
+    database = Database.open(settings.database)
+    database.migrate()
+    return build_node(settings, database, keys, card, clock=clock, chance=chance)
+
+
+def build_node(
+    settings: Settings, database: Database, keys: NodeKeys, card: str, *, clock: Clock, chance: Chance
+) -> Node:
+    """Wire a node round an open database; what tests and the simulation use too."""
+    post = PostOffice(
+        database=database,
+        clock=clock,
+        chance=chance,
+        node_id=settings.node_id,
+        keys=keys,
+        card=card,
+        kinds=HOTLINE_KINDS,
+    )
+    hotline = Hotline(
+        node_id=settings.node_id,
+        database=database,
+        clock=clock,
+        chance=chance,
+        sender=post.departures,
+        agreements=agreements,
+        record=journal.record,
+    )
+    post.listen(hotline.arrival_handlers, hotline.settlement_handlers)
+    return Node(settings=settings, database=database, post=post, hotline=hotline, clock=clock, chance=chance)
+
+
+def peer_app(node: Node) -> Litestar:
+    """The application behind the peers' listener."""
+    return make_peer_app(node.post.door)
+
+
+def web_secret(settings: Settings) -> bytes:
+    """What signs form tokens; made by `create_node`."""
+    return (Path(settings.folder) / WEB_SECRET_FILE).read_bytes()
+
+
+__all__ = ["Node", "build_node", "create_node", "open_node", "peer_app", "web_secret", "write_card"]

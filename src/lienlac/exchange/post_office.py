@@ -1,0 +1,86 @@
+"""The whole exchange of one node, wired: what the assembly, the simulation and the tests build.
+
+No logic: only who holds whom.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lienlac.exchange.arrival import Arrivals
+from lienlac.exchange.departure import Departures
+from lienlac.exchange.link.arrivals import LinkArrivals
+from lienlac.exchange.link.desk import LinkDesk
+from lienlac.exchange.log.proving import Prover
+from lienlac.exchange.office import Office
+from lienlac.exchange.recovery import Recovery
+from lienlac.exchange.settlement import Settlements
+from lienlac.exchange.transport.courier import Courier
+from lienlac.exchange.transport.courier_file import CourierFiles
+from lienlac.exchange.transport.endpoint import PeerDoor
+from lienlac.wire.kinds import CONTROL_KINDS, Kind, Kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lienlac.clock import Clock
+    from lienlac.exchange.post import ArrivalHandler, SettlementHandler
+    from lienlac.ids import Chance
+    from lienlac.keys.suite import NodeKeys
+    from lienlac.storage.database import Database
+
+
+class PostOffice:
+    """Every counter of the exchange, built round one `Office`."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        chance: Chance,
+        node_id: str,
+        keys: NodeKeys,
+        card: str,
+        kinds: Iterable[Kind] = (),
+    ) -> None:
+        self.office = Office(
+            database=database,
+            clock=clock,
+            chance=chance,
+            node_id=node_id,
+            keys=keys,
+            card=card,
+            kinds=Kinds((*CONTROL_KINDS, *kinds)),
+        )
+        self.departures = Departures(self.office)
+        self.arrivals = Arrivals(self.office)
+        self.settlements = Settlements(self.office, self.departures)
+        self.recovery = Recovery(self.office, self.departures)
+        self.courier = Courier(self.office, self.settlements)
+        self.courier_files = CourierFiles(self.office, self.arrivals, self.settlements)
+        self.desk = LinkDesk(self.office, self.departures)
+        self.prover = Prover(self.office)
+        self.listen(LinkArrivals(self.office).handlers(), {})
+
+    def listen(
+        self,
+        arrivals: Mapping[str, ArrivalHandler],
+        settlements: Mapping[str, SettlementHandler],
+    ) -> None:
+        """Let a slice hear the kinds it names; several may hear the same."""
+        for kind, handler in arrivals.items():
+            self.office.arrival_handlers.setdefault(kind, []).append(handler)
+        for kind, told in settlements.items():
+            self.office.settlement_handlers.setdefault(kind, []).append(told)
+
+    @property
+    def door(self) -> PeerDoor:
+        """What the peers' endpoint needs."""
+        return PeerDoor(
+            office=self.office,
+            arrivals=self.arrivals,
+            settlements=self.settlements,
+            recovery=self.recovery,
+            prover=self.prover,
+        )

@@ -1,0 +1,147 @@
+"""The settings of one node: read from `node.toml` in its folder and from the environment, written by `lienlac init`.
+
+Settings say where things are, never what the two sides agreed: every clock and ceiling stands in the agreement.
+Secrets are not settings: the passphrase of the key file comes from a credential, a file or a prompt.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from lienlac.errors import NotAllowed
+
+NODE_FILE = "node.toml"
+KEY_FILE = "keys.json"
+ENVIRONMENT_PREFIX = "LIENLAC_"
+PASSPHRASE_CREDENTIAL = "lienlac-passphrase"  # noqa: S105  # the credential's name, not its value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One node's settings. Each may be overridden by `LIENLAC_<NAME>` in the environment.
+
+    Every field is documented in docs/reference/settings.md; a test holds that.
+    """
+
+    folder: Path
+    node_id: str
+    name_vi: str
+    name_en: str
+    country: str
+    database_url: str = ""
+    people_host: str = "127.0.0.1"
+    people_port: int = 8443
+    people_url: str = ""
+    peers_host: str = "127.0.0.1"
+    peers_port: int = 9443
+    peers_url: str = ""
+    language: str = "vi"
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    secure_cookies: bool = False
+
+    @property
+    def database(self) -> str:
+        """The database address: as set, or a SQLite file in the node's folder."""
+        return self.database_url or f"sqlite:///{self.folder / 'lienlac.sqlite'}"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the encrypted keys are."""
+        return self.folder / KEY_FILE
+
+    @property
+    def url_for_people(self) -> str:
+        """The address that officers type."""
+        return self.people_url or f"http://{self.people_host}:{self.people_port}"
+
+    @property
+    def url_for_peers(self) -> str:
+        """The address on the node card."""
+        return self.peers_url or f"https://{self.peers_host}:{self.peers_port}"
+
+
+def load(folder: Path) -> Settings:
+    """Settings of the node in that folder. Raises `NotAllowed("settings-missing" | "settings-invalid")`."""
+    path = folder / NODE_FILE
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise NotAllowed("settings-missing", path=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise NotAllowed("settings-invalid", reason=str(error)) from error
+    known = {field.name: field.type for field in fields(Settings) if field.name != "folder"}
+    for name in known:
+        override = os.environ.get(ENVIRONMENT_PREFIX + name.upper())
+        if override is not None:
+            values[name] = override
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise NotAllowed("settings-invalid", reason=f"unknown setting: {', '.join(unknown)}")
+    try:
+        typed = {name: _typed(str(known[name]), name, value) for name, value in values.items()}
+        return Settings(folder=folder.resolve(), **typed)
+    except (TypeError, ValueError) as error:
+        raise NotAllowed("settings-invalid", reason=str(error)) from error
+
+
+def save(settings: Settings) -> None:
+    """Write `node.toml`; refuses to overwrite one. Raises `NotAllowed("settings-exist")`."""
+    path = settings.folder / NODE_FILE
+    lines = ["# Settings of this node; see docs/reference/settings.md. Keep the folder private.\n"]
+    for field in fields(Settings):
+        value = getattr(settings, field.name)
+        if field.name == "folder" or value == field.default:
+            continue
+        lines.append(f"{field.name} = {_toml(value)}\n")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.writelines(lines)
+    except FileExistsError as error:
+        raise NotAllowed("settings-exist", path=str(path)) from error
+
+
+def passphrase_from(file: Path | None) -> str | None:
+    """The key file's passphrase from a file, the environment's file name, or the service manager's credential.
+
+    None when there is none of these: the caller asks a person. Raises `NotAllowed("passphrase-file")`.
+    """
+    named = os.environ.get(ENVIRONMENT_PREFIX + "PASSPHRASE_FILE")
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    chosen = file or (Path(named) if named else None)
+    if chosen is None and credentials and (Path(credentials) / PASSPHRASE_CREDENTIAL).exists():
+        chosen = Path(credentials) / PASSPHRASE_CREDENTIAL
+    if chosen is None:
+        return None
+    try:
+        return chosen.read_text(encoding="utf-8").rstrip("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotAllowed("passphrase-file", path=str(chosen)) from error
+
+
+def _typed(wanted: str, name: str, value: object) -> Any:
+    if wanted == "int":
+        return int(str(value))
+    if wanted == "bool":
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() in {"1", "true", "yes", "0", "false", "no"}:
+            return str(value).lower() in {"1", "true", "yes"}
+        message = f"{name} must be true or false"
+        raise ValueError(message)
+    if not isinstance(value, str):
+        message = f"{name} must be text"
+        raise TypeError(message)
+    return value
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
