@@ -185,7 +185,7 @@ class Writer:
         self._current = ticket
         try:
             ticket.result = ticket.work(connection)
-            self._refuse_open_nested(connection)
+            self._refuse_unclean(connection)
             if savepoint and self._lost is None:
                 driver.execute("RELEASE SAVEPOINT lienlac_work")
         except BaseException as error:  # noqa: BLE001  # it belongs to the caller, whatever it is
@@ -232,10 +232,13 @@ class Writer:
             fault = faults.translate(error)
             raise _GroupLostError(fault or NotAllowed("storage-busy", reason=str(error))) from error
 
-    @staticmethod
-    def _refuse_open_nested(connection: Connection) -> None:
+    def _refuse_unclean(self, connection: Connection) -> None:
+        """What a work may not leave behind. PostgreSQL would answer its commit with a silent rollback."""
         if connection.in_nested_transaction():
             msg = "a work left a nested transaction open"
+            raise RuntimeError(msg)
+        if self._lost is None and not self._backend.healthy(connection):
+            msg = "a work went on after a statement had failed: use begin_nested() around what may fail"
             raise RuntimeError(msg)
 
     def _abandon(self, group: list[_Ticket], fault: NotAllowed) -> None:
