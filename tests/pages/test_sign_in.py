@@ -4,5 +4,6 @@ def test_signing_in_and_out(node):
     answer = browser.sign_in("admin")
     assert answer.status_code == 303, answer.text
     for path in ("/account", "/users", "/users/new"):
-        a = browser.get(path); assert a.status_code == 200, a.text
+        a = browser.get(path)
+        assert a.status_code == 200, a.text
     print(a.headers, a.text)

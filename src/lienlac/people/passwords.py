@@ -47,9 +47,10 @@ class Hasher:
             if not self._dummy:
                 self._dummy = self._argon.hash("nobody's password", salt=bytes(16))
             try:
-                return self._argon.verify(hash_text or self._dummy, normal(password)) and known
+                self._argon.verify(hash_text or self._dummy, normal(password))
             except (VerificationError, InvalidHashError):
                 return False
+            return known
 
     def _slot(self) -> _Slot:
         return _Slot(self._slots)

@@ -157,9 +157,7 @@ def update_totp(connection: Connection, account_id: str, secret: str) -> None:
 def use_totp_step(connection: Connection, account_id: str, step: int) -> bool:
     """Mark a time step as used; False when it or a later one was used before (a replay)."""
     done = connection.execute(
-        account.update()
-        .where(account.c.id == account_id, account.c.totp_last_step < step)
-        .values(totp_last_step=step)
+        account.update().where(account.c.id == account_id, account.c.totp_last_step < step).values(totp_last_step=step)
     )
     return done.rowcount == 1
 
@@ -175,7 +173,9 @@ def officer_by_id(connection: Connection, account_id: str) -> Officer | None:
     return None if row is None else _officer(row)
 
 
-def credentials(connection: Connection, *, login: str | None = None, account_id: str | None = None) -> Credentials | None:
+def credentials(
+    connection: Connection, *, login: str | None = None, account_id: str | None = None
+) -> Credentials | None:
     """The secrets of one account, by login or by id."""
     where = account.c.login == login if account_id is None else account.c.id == account_id
     row = connection.execute(sa.select(account).where(where)).first()
@@ -249,9 +249,7 @@ def session_by_id(connection: Connection, session_id: str) -> tuple[SessionRow, 
     return _session_and_officer(connection, session.c.id == session_id)
 
 
-def _session_and_officer(
-    connection: Connection, where: sa.ColumnElement[bool]
-) -> tuple[SessionRow, Officer] | None:
+def _session_and_officer(connection: Connection, where: sa.ColumnElement[bool]) -> tuple[SessionRow, Officer] | None:
     columns = (column.label(f"account_{column.name}") for column in account.c)
     query = sa.select(*(column.label(f"session_{column.name}") for column in session.c), *columns).join_from(
         session, account

@@ -1,4 +1,4 @@
-'''The ground that every screen stands on. Floor 5: it knows people and storage, and no slice.
+"""The ground that every screen stands on. Floor 5: it knows people and storage, and no slice.
 
 How a slice makes a page
 ------------------------
@@ -9,12 +9,19 @@ functions, run in a thread, and get an `Ask`. Import `Ask`, `FromPath` and `Resp
     from lienlac.people.rights import Action
     from lienlac.ui.guard import needs
 
-    @get("/requests/{request_id:str}", opt=needs(Action.REQUEST_READ), sync_to_thread=True,
-         include_in_schema=False, name="request")
+
+    @get(
+        "/requests/{request_id:str}",
+        opt=needs(Action.REQUEST_READ),
+        sync_to_thread=True,
+        include_in_schema=False,
+        name="request",
+    )
     def request_page(ask: Ask, request_id: FromPath[str]) -> Response[str]:
         with ask.database.read() as connection:
-            found = store.get(connection, request_id)       # raises NotAllowed("not-found")
+            found = store.get(connection, request_id)  # raises NotAllowed("not-found")
         return ask.page("hotline/request.html", title=..., request=found)
+
 
     HANDLERS = (request_page, ...)
 
@@ -23,7 +30,8 @@ beyond the database (a desk, a post office) comes by closure: let `make_handlers
 
 **Templates**: a folder handed to `make_app(template_dirs=[...])` that holds `<slice>/*.html`; they extend `base.html`
 (blocks: `eyebrow`, `heading`, `acts` for buttons in the head, `content`) and use
-`{% import "macros.html" as m with context %}`: m.token, m.field, m.area, m.select, m.choices, m.mistakes, m.clock,
+`{% import "macros.html" as m with context %}`:
+m.token, m.field, m.area, m.select, m.choices, m.mistakes, m.clock,
 m.instant, m.tag, m.digest, m.empty, m.pages, m.act. Every page has: ask, words, lang, officer, now, csrf, nonce, path,
 config, node_name; `allowed(Action.X)` for leaving out buttons. Filters: instant, clock_text, left, ago, duration,
 money(currency), number, digest, rfc3339, said (translate a msgid that came as a value). No inline script, no `style=`
@@ -43,7 +51,8 @@ Answer pieces with `ask.fragment(template, …)`; `ask.htmx` tells whether htmx 
 **Live**: `<div hx-sse:connect="/live?topics=requests" hx-nonce="{{ nonce }}"></div>` once on the page, and on each
 piece `hx-get="/requests/rows" hx-trigger="requests from:body" hx-swap="outerMorph" hx-nonce="{{ nonce }}"`; for one
 thing `hx-trigger="thing-{{ id }} from:body"`. After commit call
-`database.after_commit(connection, lambda: hub.notify("requests", request_id))`. Clocks: `{{ m.clock(deadline, start) }}`.
+`database.after_commit(connection, lambda: hub.notify("requests", request_id))`.
+Clocks that count down by themselves: `{{ m.clock(deadline, start) }}`.
 
 **Pages of a list**: by cursor, with `ask.query.get("before")` or `ask.number("page", default=1, low=1, high=10_000)`
 and `{{ m.pages(newer=…, older=…) }}`.
@@ -56,4 +65,4 @@ there and tokens mean nothing on screens.
 **Words**: English msgids through `_()` / `{% trans %}` in templates, `ask.gettext()` / `ask.words.ngettext()` in code,
 `N_()` to mark; append the Vietnamese to `locale/vi/LC_MESSAGES/messages.po`. In templates a literal percent sign is
 written `%%`.
-'''
+"""

@@ -45,24 +45,22 @@ if TYPE_CHECKING:
 
 __all__ = ["Nav", "UiConfig", "make_app"]
 
-_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'nonce-{nonce}'",
-        "style-src 'self'",
-        "font-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types htmx",
-    )
+_POLICY: Final = (
+    "default-src 'none'; "
+    "script-src 'self' 'nonce-{nonce}'; "
+    "style-src 'self'; "
+    "font-src 'self'; "
+    "img-src 'self'; "
+    "connect-src 'self'; "
+    "form-action 'self'; "
+    "base-uri 'none'; "
+    "frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; "
+    "trusted-types htmx"
 )
 _NAMES: Final[dict[str, Any]] = {
     # handlers name these in annotations only; an Ask is handed over as it is, never converted
-    "Ask": NamedDependency[Any],
+    "Ask": NamedDependency[Any],  # type: ignore[misc]  # the alias is made for such use
     "FromPath": FromPath,
     "Request": Request,
     "Response": Response,
@@ -128,8 +126,13 @@ def give_ask(request: Request[Any, Any, Any]) -> Ask:
     return found
 
 
-@get("/static/{digest:str}/{name:path}", opt=public("static files hold no data"), include_in_schema=False,
-     sync_to_thread=False, name="static")
+@get(
+    "/static/{digest:str}/{name:path}",
+    opt=public("static files hold no data"),
+    include_in_schema=False,
+    sync_to_thread=False,
+    name="static",
+)
 def static_file(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """One file of the shelf. An old digest still answers, but only the present one may be kept."""
     found = shelf()
@@ -140,8 +143,13 @@ def static_file(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     return Response(data, media_type=kind_of(name), headers={"Cache-Control": keep})
 
 
-@get("/api/openapi.json", opt=public("the shape of the interface holds no data"), include_in_schema=False,
-     sync_to_thread=False, name="openapi")
+@get(
+    "/api/openapi.json",
+    opt=public("the shape of the interface holds no data"),
+    include_in_schema=False,
+    sync_to_thread=False,
+    name="openapi",
+)
 def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The interface for programs, as OpenAPI 3.1."""
     import msgspec
@@ -159,7 +167,7 @@ class _Headers:
         """Called for each message sent."""
         if message["type"] != "http.response.start":
             return
-        ask = self._guard.make_ask(Request(scope))  # type: ignore[arg-type]  # only HTTP exists
+        ask = self._guard.make_ask(Request(scope))
         headers = MutableScopeHeaders.from_message(message)
         headers["Content-Security-Policy"] = _POLICY.format(nonce=ask.nonce)
         headers["X-Content-Type-Options"] = "nosniff"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 from litestar.concurrency import sync_to_thread
@@ -115,7 +115,7 @@ class Guard:
             notices=[notice] if notice is not None else [],
             had_flash=ground.config.cookie_name(FLASH_COOKIE) in request.cookies,
         )
-        scope[_KEY] = ask  # type: ignore[literal-required]  # our own key
+        cast("dict[str, Any]", scope)[_KEY] = ask
         return ask
 
     def _believe(self, ask: Ask, secret: str) -> None:
@@ -143,7 +143,7 @@ class Guard:
         bound = request.cookies.get(self._cookie(SESSION_COOKIE), "") if ask.session is not None else ""
         if not bound:
             bound = request.cookies.get(self._cookie(VISIT_COOKIE), "")
-            if len(bound) < 40 and request.method in SAFE_METHODS:  # noqa: PLR2004  # 32 bytes in base 64
+            if len(bound) < 40 and request.method in SAFE_METHODS:  # 32 bytes in base 64
                 bound = base64.urlsafe_b64encode(ask.chance.token(32)).decode().rstrip("=")
                 ask.set_cookie(VISIT_COOKIE, bound)
         ask.csrf = sign(self.ground.config, "form", bound) if bound else ""

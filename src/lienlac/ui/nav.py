@@ -24,7 +24,9 @@ Tone = Literal["good", "warn", "bad", "plain"]
 class Badge(Protocol):
     """How many things wait behind a nav item; 0 shows nothing."""
 
-    def __call__(self, connection: Connection, officer: Officer, /) -> int: ...
+    def __call__(self, connection: Connection, officer: Officer, /) -> int:
+        """Count them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,9 @@ class Chip:
 class ChipMaker(Protocol):
     """The state of the links in one chip, or None when there is nothing to say."""
 
-    def __call__(self, connection: Connection, words: Words, /) -> Chip | None: ...
+    def __call__(self, connection: Connection, words: Words, /) -> Chip | None:
+        """Say it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

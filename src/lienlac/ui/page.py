@@ -23,6 +23,7 @@ from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.people import rights
 from lienlac.ui import nav as beside
 from lienlac.ui import words as say
+from lienlac.ui.nav import Tone  # noqa: TC001  # a notice is decoded by its annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from lienlac.people.tokens import Bearer
     from lienlac.storage.database import Database
     from lienlac.ui.live import Hub
-    from lienlac.ui.nav import Nav, Tone
+    from lienlac.ui.nav import Nav
 
 PAGE_KIND: Final = "text/html; charset=utf-8"
 FLASH_COOKIE: Final = "lienlac-notice"
@@ -196,7 +197,7 @@ class Ask:
     def number(self, name: str, *, default: int, low: int, high: int) -> int:
         """A whole number from the query, held between bounds; anything else is the default."""
         text = self.query.get(name, "")
-        return min(max(int(text), low), high) if text.isascii() and text.isdigit() and len(text) < 10 else default  # noqa: PLR2004
+        return min(max(int(text), low), high) if text.isascii() and text.isdigit() and len(text) < 10 else default
 
     # --- answers ---
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
@@ -215,7 +216,9 @@ class Ask:
         """An API answer; structs, dataclasses, dicts and lists are encoded as they are."""
         return Response(msgspec.json.encode(value), media_type="application/json", status_code=status)
 
-    def redirect(self, path: str, notice: str = "", *, tone: Tone = "good", **query: str) -> Response[str]:
+    def redirect(
+        self, path: str, notice: str = "", *, tone: Tone = "good", query: Mapping[str, str] | None = None
+    ) -> Response[str]:
         """After an act: send the browser to a page of ours, with a notice shown there once."""
         target = safe_path(path) + (f"?{urlencode(query)}" if query else "")
         if notice:
@@ -257,7 +260,7 @@ class Ask:
 
     def _surroundings(self) -> dict[str, Any]:
         """Nav and link state; they are left out, rather than fail the page, when the database is unwell."""
-        empty = {"places": [], "chip": None}
+        empty: dict[str, Any] = {"places": [], "chip": None}
         if self.officer_or_none is None:
             return empty
         ground = self.ground
@@ -299,8 +302,8 @@ def sign(config: UiConfig, purpose: str, text: str) -> str:
 
 
 def safe_path(path: str) -> str:
-    """The path if it stays on this node, else `/`. Refuses other hosts in every spelling (`//x`, `/\\x`, `x:`)."""
-    if len(path) > 2_000 or not path.startswith("/") or path[1:2] in {"/", "\\"}:  # noqa: PLR2004  # longer than ours
+    """The path if it stays on this node, else `/`. Refuses other hosts in every spelling, with backslashes too."""
+    if len(path) > 2_000 or not path.startswith("/") or path[1:2] in {"/", "\\"}:  # longer than ours
         return "/"
     if any(not letter.isprintable() or letter in "\\ " for letter in path):
         return "/"

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from litestar import Response
-from litestar.exceptions import HTTPException
 from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_405_METHOD_NOT_ALLOWED, HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from lienlac import limits
@@ -21,6 +20,7 @@ from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
     from litestar import Request
+    from litestar.exceptions import HTTPException
 
     from lienlac.ui.guard import Guard
     from lienlac.ui.page import Ask
@@ -89,7 +89,7 @@ class Problems:
             return self._answer(ask, Refused("method-unknown"))
         if error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
             return self._answer(ask, Refused("form-too-large", limit_bytes=limits.FORM_MAX_BYTES))
-        if error.status_code < 500:  # noqa: PLR2004  # the caller's fault
+        if error.status_code < 500:  # the caller's fault
             return self._answer(ask, Refused("request-malformed", reason=_reason(error)))
         return self.unforeseen(request, error)
 
@@ -105,14 +105,14 @@ class Problems:
             return self._json(ask, error, status)
         if error.code == "sign-in-required":
             onward = {"next": ask.path} if ask.method == "GET" and ask.path != "/" and not ask.htmx else {}
-            return ask.redirect("/sign-in", **onward)
+            return ask.redirect("/sign-in", query=onward)
         title = ask.gettext(_TITLES.get(status, N_("Not possible")))
         sentence = ask.sentence(error)
         if ask.htmx:
             return ask.fragment("_problem.html", status=status, sentence=sentence)
         try:
             return ask.page("problem.html", status=status, title=title, sentence=sentence, code=error.code)
-        except Exception:
+        except Exception:  # noqa: BLE001  # as the comment below says
             # even the page of problems may fail; the sentence still has to reach somebody
             _log.exception("problem page failed in request %s", ask.request_id)
             return Response(sentence, media_type=PAGE_KIND.replace("html", "plain"), status_code=status)
@@ -129,7 +129,7 @@ class Problems:
             "request_id": ask.request_id,
         }
         headers = {"X-Request-Id": ask.request_id}
-        if status == 401:  # noqa: PLR2004
+        if status == 401:
             headers["WWW-Authenticate"] = "Bearer"
         kind = "application/problem+json"
         return Response(msgspec.json.encode(problem), media_type=kind, status_code=status, headers=headers)

@@ -100,7 +100,7 @@ def _instant(context: Context, at: datetime | None) -> str:
     if at is None:
         return ""
     words = _words(context)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(  # noqa: S704  # format escapes
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(  # format escapes
         say.rfc3339(at), words.elsewhere(at), words.instant(at)
     )
 
@@ -109,7 +109,7 @@ def _instant(context: Context, at: datetime | None) -> str:
 def _clock_text(context: Context, at: datetime) -> str:
     """`23/11/2026 10:05`, for dense tables whose head names the zone."""
     words = _words(context)
-    return Markup('<time datetime="{}" title="{} · {}">{}</time>').format(  # noqa: S704  # format escapes
+    return Markup('<time datetime="{}" title="{} · {}">{}</time>').format(  # format escapes
         say.rfc3339(at), words.instant(at), words.elsewhere(at), words.clock_text(at)
     )
 

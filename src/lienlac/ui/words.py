@@ -98,7 +98,7 @@ class Words:
         parts: list[str] = []
         for size, unit in units:
             count, seconds = divmod(seconds, size)
-            if count and len(parts) < 2 and (size > 1 or not parts):  # noqa: PLR2004  # two units, seconds only alone
+            if count and len(parts) < 2 and (size > 1 or not parts):  # two units, seconds only alone
                 parts.append(self.gettext(unit).replace("{n}", str(count)))
             elif parts:
                 break
@@ -133,7 +133,7 @@ def zone(name: str) -> ZoneInfo:
 
 def digest_short(digest: str) -> str:
     """The first 12 characters of a digest, enough to compare by eye; the full one stands beside it in a title."""
-    return f"{digest[:12]}…" if len(digest) > 12 else digest  # noqa: PLR2004
+    return f"{digest[:12]}…" if len(digest) > 12 else digest
 
 
 def rfc3339(at: datetime) -> str:

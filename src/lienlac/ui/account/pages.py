@@ -99,8 +99,9 @@ def sign_out(ask: Ask) -> Response[str]:
     return ask.redirect("/sign-in", ask.gettext("Signed out."))
 
 
-@post("/language", opt=public("readable before sign-in in both languages"), sync_to_thread=True,
-      include_in_schema=False)
+@post(
+    "/language", opt=public("readable before sign-in in both languages"), sync_to_thread=True, include_in_schema=False
+)
 def language(ask: Ask) -> Response[str]:
     """Switch between Vietnamese and English: a cookie before sign-in, the account afterwards."""
     chosen = parse_language(ask.form.get("language"))
@@ -189,7 +190,7 @@ def make_token(ask: Ask) -> Response[str]:
             scope=scope,
             now=ask.now,
             chance=ask.chance,
-            days=int(days) if days.isascii() and days.isdigit() and len(days) < 5 else 0,  # noqa: PLR2004
+            days=int(days) if days.isascii() and days.isdigit() and len(days) < 5 else 0,
         )
         _journal(ask, connection, "token.create", made.id, scope=scope)
         return made
@@ -255,10 +256,21 @@ def _session_view(ask: Ask, row: SessionRow) -> dict[str, Any]:
     }
 
 
-_BROWSERS: Final = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
-                    ("Safari/", "Safari"))
-_SYSTEMS: Final = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-                   ("Mac OS X", "macOS"), ("Linux", "Linux"))
+_BROWSERS: Final = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 def browser_name(client: str) -> str:

@@ -185,7 +185,7 @@ def _set_active(ask: Ask, officer_id: str, *, active: bool) -> Response[str]:
         return changed
 
     changed = ask.database.write(work)
-    said = "The account of %(name)s is open again." if active else "The account of %(name)s is closed."
+    said = N_("The account of %(name)s is open again.") if active else N_("The account of %(name)s is closed.")
     return ask.redirect("/users", ask.gettext(said, name=changed.name))
 
 
@@ -236,9 +236,18 @@ def _form(ask: Ask, found: Officer | None, *, error: LienlacError | None = None)
     )
 
 
-def _confirm(ask: Ask, found: Officer, *, act: str, **said: str) -> Response[str]:
-    action = f"/users/{found.id}/{act}"
-    return ask.page("confirm.html", action=action, back=f"/users/{found.id}", **said)
+def _confirm(
+    ask: Ask, found: Officer, *, act: str, title: str, question: str, consequence: str, button: str
+) -> Response[str]:
+    return ask.page(
+        "confirm.html",
+        title=title,
+        question=question,
+        consequence=consequence,
+        button=button,
+        action=f"/users/{found.id}/{act}",
+        back=f"/users/{found.id}",
+    )
 
 
 def _secrets(ask: Ask, made: NewAccount, title: str) -> Response[str]:
