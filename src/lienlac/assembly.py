@@ -82,9 +82,7 @@ def write_card(settings: Settings, keys: NodeKeys) -> str:
     return card
 
 
-def open_node(
-    settings: Settings, passphrase: str, *, clock: Clock | None = None, chance: Chance | None = None
-) -> Node:
+def open_node(settings: Settings, passphrase: str, *, clock: Clock | None = None, chance: Chance | None = None) -> Node:
     """Open a node for serving or for a command. Raises `NotAllowed`: `passphrase-wrong`, `storage-…`."""
     clock, chance = clock or SystemClock(), chance or SystemChance()
     keys = keyfile.read(settings.key_file, passphrase)

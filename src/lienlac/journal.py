@@ -53,7 +53,13 @@ class Entry:
 
 
 def record(
-    connection: Connection, *, at: datetime, actor: str, action: str, thing: str, detail: Mapping[str, Any] | None = None
+    connection: Connection,
+    *,
+    at: datetime,
+    actor: str,
+    action: str,
+    thing: str,
+    detail: Mapping[str, Any] | None = None,
 ) -> str:
     """Write one entry and its leaf in the caller's transaction; returns the entry's digest (hex)."""
     entry = msgspec.json.encode(

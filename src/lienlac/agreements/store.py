@@ -128,7 +128,8 @@ class Peer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerKey:
     """One signing key of a peer over time. After a rotation it still holds for what it signed before:
-    messages up to `last` in each lane, and receipts dated before `retired_at`."""
+    messages up to `last` in each lane, and receipts dated before `retired_at`.
+    """
 
     kid: str
     node_id: str
@@ -206,9 +207,7 @@ def add_peer(connection: Connection, new: Peer, kid: str) -> None:
         )
     )
     connection.execute(
-        peer_key_table.insert().values(
-            kid=kid, node_id=new.node_id, card=new.card, from_us=clock.to_us(new.paired_at)
-        )
+        peer_key_table.insert().values(kid=kid, node_id=new.node_id, card=new.card, from_us=clock.to_us(new.paired_at))
     )
 
 
@@ -259,7 +258,9 @@ def rotate_key(
 
 def add_invitation(connection: Connection, agreement_id: str, *, at: datetime, by: str) -> None:
     """Remember an invitation that we gave out."""
-    connection.execute(invitation_table.insert().values(agreement_id=agreement_id, made_at_us=clock.to_us(at), made_by=by))
+    connection.execute(
+        invitation_table.insert().values(agreement_id=agreement_id, made_at_us=clock.to_us(at), made_by=by)
+    )
 
 
 def use_invitation(connection: Connection, agreement_id: str, node_id: str) -> None:

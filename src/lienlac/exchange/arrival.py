@@ -306,5 +306,3 @@ def _answer(item: Answer | _Decided) -> Answer:
     if isinstance(item, Answer):
         return item
     return Answer(outcome=Outcome.RECEIPTED, receipt=item.receipt.decode())
-
-

@@ -124,9 +124,7 @@ class Recovery:
                 if state.receipted.get(lane, 0) > taken[lane]:
                     wanted.append(RecordRequest(direction="to-me", lane=lane, after=taken[lane]))
             seen = parse_origin(checkpoint.decode(state.your_log).origin)[1] if state.your_log else 0
-            return Loss(
-                peer=peer_id, log_lost=self._log_lost(connection, state), epoch_seen=seen, wanted=wanted
-            )
+            return Loss(peer=peer_id, log_lost=self._log_lost(connection, state), epoch_seen=seen, wanted=wanted)
 
     def fetched(self, loss: Loss, request: RecordRequest, sealed_page: bytes) -> RecordRequest | None:
         """Take a page in; returns the request for the next page, if there is one. Raises `Refused`."""
@@ -253,9 +251,7 @@ class Recovery:
         now = self._office.clock.now()
         epoch = ledger.epoch(connection)
         detail = {"sent": ours, "received": theirs, "epoch": epoch}
-        journal.record(
-            connection, at=now, actor=journal.NODE, action="node.recovered", thing=peer_id, detail=detail
-        )
+        journal.record(connection, at=now, actor=journal.NODE, action="node.recovered", thing=peer_id, detail=detail)
         text = f"{ours} sent, {theirs} received, epoch {epoch}"
         store.raise_alarm(connection, peer_id, "recovered", at_us=clock.to_us(now), detail=text)
         body = NodeRecovered(
@@ -285,9 +281,7 @@ class Recovery:
         """The peer turned a message of ours away because another one of ours holds its place."""
         waiting = store.outbox(connection, peer_id, lane, after=0, rows=1)
         return bool(
-            waiting
-            and waiting[0].last_code == "sequence-conflict"
-            and waiting[0].sequence <= state.taken.get(lane, 0)
+            waiting and waiting[0].last_code == "sequence-conflict" and waiting[0].sequence <= state.taken.get(lane, 0)
         )
 
     def _log_lost(self, connection: Connection, state: LinkState) -> bool:

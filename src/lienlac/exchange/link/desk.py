@@ -247,7 +247,7 @@ class LinkDesk:
         def work(connection: Connection) -> int:
             everyone = agreements.peers(connection)
             for peer in everyone:
-                last = {lane: 0 for lane in Lane}
+                last = dict.fromkeys(Lane, 0)
                 for lane in Lane:
                     place = store.lane_position(connection, peer.node_id, "out", lane)
                     last[lane] = place.sequence if place is not None else 0

@@ -1,18 +1,30 @@
-"""Proof files: one message, its receipt, and both logs' word for them, checkable with neither node nor database.
+"""Proof files: one message, its receipt, and both logs' word for them (clauses 8.7, 8.8).
 
-`prove` collects; `check` believes only signatures and hashes inside the file, and names the fingerprints whose word
-it is: whether those are the right authorities is for the reader to compare (clauses 8.7, 8.8).
+Collects what this node and, when it answers, the peer's node can show. Whether a proof holds is decided in
+`checking`, which needs neither node nor database.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lienlac.keys import note
-from lienlac.wire import checkpoint
+import msgspec
+
+from lienlac.agreements import store as agreements
+from lienlac.errors import NotAllowed, Refused
+from lienlac.exchange import store
+from lienlac.keys import jws, note
+from lienlac.people.rights import Action, require
+from lienlac.storage import ledger
+from lienlac.wire import checkpoint, proof
+from lienlac.wire.leaves import Leaf, leaf_data
+from lienlac.wire.message import digest_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from lienlac.exchange.office import Office
+    from lienlac.people.officer import Officer
 
 
 class Prover:
@@ -24,6 +36,95 @@ class Prover:
     def signed_head(self) -> bytes:
         """Our log's present head as a signed note."""
         with self._office.database.read() as connection:
-            text = self._office.checkpoint_text(connection)
-        origin = checkpoint.decode(text).origin
-        return note.sign_note(text, origin, self._office.keys.signing).encode()
+            return self._head(connection)[1].encode()
+
+    def find(self, name: str) -> store.Stored:
+        """A message by its digest or its id; raises `NotAllowed("message-unknown")`."""
+        with self._office.database.read() as connection:
+            found = store.by_digest(connection, name) or store.by_message_id(connection, name)
+        if found is None:
+            raise NotAllowed("message-unknown", message=name)
+        return found
+
+    def places(self, digest: str, *, asker: str | None = None) -> list[proof.LogPlace]:
+        """Where a message and its receipt stand in our log, under one signed head.
+
+        `asker` is the peer that asks about a message between us; about others it learns nothing.
+        """
+        with self._office.database.read() as connection:
+            stored = store.by_digest(connection, digest)
+            if stored is None or (asker is not None and stored.peer != asker):
+                raise NotAllowed("message-unknown", message=digest)
+            return self._places(connection, stored)
+
+    def prove(self, officer: Officer, name: str, theirs: list[proof.LogPlace] | None = None) -> bytes:
+        """The proof file of a message, named by digest or id; `theirs` is what the peer's node showed of its log."""
+        require(officer, Action.LOG_PROVE, name)
+        stored = self.find(name)
+        with self._office.database.read() as connection:
+            cards = self._cards(connection, stored)
+            places = self._places(connection, stored)
+        file = proof.ProofFile(
+            made_at=self._office.clock.now(),
+            message=stored.signed.decode(),
+            receipts=(stored.receipt.decode(),) if stored.receipt is not None else (),
+            logs=(*places, *(theirs or [])),
+            cards=cards,
+        )
+        return proof.encode(file)
+
+    def _places(self, connection: Connection, stored: store.Stored) -> list[proof.LogPlace]:
+        size, head = self._head(connection)
+        ours = stored.direction != "in"
+        kind, name = (Leaf.MESSAGE_SENT, "sent") if ours else (Leaf.MESSAGE_RECEIVED, "received")
+        wanted = [(kind, stored.digest, f"{name}:{stored.digest}")]
+        if stored.receipt is not None:
+            kind, name = (
+                (Leaf.RECEIPT_RECEIVED, "receipt-received") if ours else (Leaf.RECEIPT_ISSUED, "receipt-issued")
+            )
+            wanted.append((kind, digest_of(stored.receipt), f"{name}:{stored.digest}"))
+        return [self._place(connection, kind, digest, ref, size, head) for kind, digest, ref in wanted]
+
+    def _place(self, connection: Connection, kind: Leaf, digest: str, ref: str, size: int, head: str) -> proof.LogPlace:
+        data = leaf_data(kind, digest)
+        index = next((i for i in ledger.find(connection, ref) if ledger.leaf(connection, i).data == data), None)
+        if index is None:
+            raise NotAllowed("log-leaf-missing", ref=ref)
+        path = ledger.inclusion(connection, index, size)
+        return proof.LogPlace(
+            origin=self._office.log_origin(connection),
+            epoch=ledger.epoch(connection),
+            leaf_type=kind,
+            digest=digest,
+            index=index,
+            size=size,
+            path=tuple(item.hex() for item in path),
+            note=head,
+        )
+
+    def _head(self, connection: Connection) -> tuple[int, str]:
+        text = self._office.checkpoint_text(connection)
+        stated = checkpoint.decode(text)
+        return stated.size, note.sign_note(text, stated.origin, self._office.keys.signing)
+
+    def _cards(self, connection: Connection, stored: store.Stored) -> tuple[str, ...]:
+        """Our card and the peer's, and the peer's older ones under whose keys this message or receipt was signed."""
+        named = {jws.peek_kid(stored.signed)}
+        if stored.receipt is not None:
+            named.add(jws.peek_kid(stored.receipt))
+        peer = agreements.require_peer(connection, stored.peer)
+        older = [key.card for key in agreements.keys_of(connection, stored.peer) if key.kid in named]
+        return tuple(dict.fromkeys([self._office.card, peer.card, *older]))
+
+
+def encode_places(places: list[proof.LogPlace]) -> bytes:
+    """Places as a peer sends them."""
+    return msgspec.json.encode(places)
+
+
+def decode_places(data: bytes) -> list[proof.LogPlace]:
+    """Places from a peer's answer; raises `Refused("malformed")`. Nothing of them is believed before `checking`."""
+    try:
+        return msgspec.json.decode(data, type=list[proof.LogPlace])
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        raise Refused("malformed", reason=str(error)) from error

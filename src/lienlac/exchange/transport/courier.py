@@ -89,8 +89,9 @@ class Courier:
         self._settlements.settle(parcel.peer, parcel.waiting, reply)
         took_one = any(answer.outcome is Outcome.RECEIPTED for answer in reply.answers)
         refusal = next((answer for answer in reply.answers if answer.outcome is Outcome.TURNED_AWAY), None)
-        self._road_answered(parcel, took_one=took_one, code=refusal.code if refusal else None,
-                            reason=refusal.reason if refusal else "")
+        self._road_answered(
+            parcel, took_one=took_one, code=refusal.code if refusal else None, reason=refusal.reason if refusal else ""
+        )
         return reply
 
     def failed(self, parcel: Parcel, code: str, reason: str) -> None:
@@ -108,8 +109,14 @@ class Courier:
             store.set_road(connection, parcel.peer, parcel.lane, last_sent_us=now_us, last_heard_us=now_us)
             if took_one:
                 store.set_road(
-                    connection, parcel.peer, parcel.lane, failures=0, next_us=0, last_acknowledged_us=now_us,
-                    last_code=code, last_reason=reason if code else None,
+                    connection,
+                    parcel.peer,
+                    parcel.lane,
+                    failures=0,
+                    next_us=0,
+                    last_acknowledged_us=now_us,
+                    last_code=code,
+                    last_reason=reason if code else None,
                 )
             elif code is not None:
                 self._back_off(connection, parcel, code, reason)

@@ -88,17 +88,14 @@ class CourierFiles:
         self._office.database.write(work)
         return counts
 
-    def _pack_lane(
-        self, peer_id: str, lane: Lane, out: BinaryIO, progress: Callable[[int], None] | None
-    ) -> int:
+    def _pack_lane(self, peer_id: str, lane: Lane, out: BinaryIO, progress: Callable[[int], None] | None) -> int:
         after, packed = 0, 0
         while True:
             with self._office.database.read() as connection:
                 page = store.outbox(connection, peer_id, lane, after=after, rows=limits.BATCH_MAX_ENVELOPES)
             if not page:
                 return packed
-            for item in page:
-                out.write(frame.item_line(frame.Item("e", item.envelope)))
+            out.writelines(frame.item_line(frame.Item("e", item.envelope)) for item in page)
             packed += len(page)
             after = page[-1].sequence
             if progress is not None:
@@ -169,4 +166,3 @@ class CourierFiles:
                 store.owe_receipt(connection, peer_id, digest_of(text.encode()), text.encode())
 
         self._office.database.write(work)
-

@@ -231,7 +231,9 @@ def _taken(answer: httpx2.Response) -> bytes:
         problem = msgspec.json.decode(answer.content[:4096], type=dict[str, str])
     except msgspec.MsgspecError:
         problem = {}
-    raise Refused("peer-answered", status=answer.status_code, said=problem.get("code", ""), why=problem.get("reason", ""))
+    raise Refused(
+        "peer-answered", status=answer.status_code, said=problem.get("code", ""), why=problem.get("reason", "")
+    )
 
 
 def explain(error: Exception) -> tuple[str, str]:

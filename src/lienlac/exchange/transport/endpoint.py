@@ -19,6 +19,7 @@ from lienlac import limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange import store
+from lienlac.exchange.log.proving import encode_places
 from lienlac.exchange.office import REPLY_TYP, parsed_card
 from lienlac.exchange.transport.courier import answer_delivery, fitting
 from lienlac.keys import jwe
@@ -59,7 +60,7 @@ class PeerDoor:
 def make_peer_app(door: PeerDoor) -> Litestar:
     """The ASGI application for the peers' listener."""
     return Litestar(
-        route_handlers=[deliver, pull, settle, link_state, record, head, consistency],
+        route_handlers=[deliver, pull, settle, link_state, record, head, consistency, places],
         state=State({"door": door}),
         request_max_body_size=limits.BATCH_MAX_BYTES + frame.HEAD_MAX_BYTES + limits.ENVELOPE_MAX_BYTES,
         openapi_config=None,
@@ -177,6 +178,21 @@ async def consistency(
         with door.office.database.read() as connection:
             proof = ledger.consistency(connection, first, second)
         return msgspec.json.encode([node.hex() for node in proof])
+
+    return Response(await _in_thread(work), media_type=JSON)
+
+
+@get("/exchange/v1/places", media_type=JSON)
+async def places(
+    request: Request[Any, Any, Any],
+    state: State,
+    digest: Annotated[str, Parameter(pattern="^[0-9a-f]{64}$")],
+) -> Response[bytes]:
+    """Where a message between us stands in our log, for the caller's proof file (clause 8.7)."""
+    door: PeerDoor = state["door"]
+
+    def work() -> bytes:
+        return encode_places(door.prover.places(digest, asker=caller(request, door)))
 
     return Response(await _in_thread(work), media_type=JSON)
 

@@ -1,0 +1,205 @@
+"""The record of messages and where their lanes stand. What may enter is decided by `arrival` and `departure`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from lienlac.exchange.store.tables import Direction, LanePosition, Stored, held_table, lane_table, message_table
+from lienlac.wire.message import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection
+
+# --- lanes --------------------------------------------------------------------------------------------------------
+
+
+def lane_position(connection: Connection, peer: str, direction: Direction, lane: Lane) -> LanePosition | None:
+    """Where a lane stands; None before its first message."""
+    row = connection.execute(
+        sa.select(lane_table.c.sequence, lane_table.c.chain).where(
+            lane_table.c.peer == peer, lane_table.c.direction == direction, lane_table.c.lane == lane.value
+        )
+    ).one_or_none()
+    return None if row is None else LanePosition(row.sequence, row.chain)
+
+
+def move_lane(connection: Connection, peer: str, direction: Direction, lane: Lane, to: LanePosition) -> None:
+    """Set where a lane stands."""
+    values = {"sequence": to.sequence, "chain": to.chain}
+    done = connection.execute(
+        lane_table.update()
+        .where(lane_table.c.peer == peer, lane_table.c.direction == direction, lane_table.c.lane == lane.value)
+        .values(**values)
+    )
+    if not done.rowcount:
+        connection.execute(lane_table.insert().values(peer=peer, direction=direction, lane=lane.value, **values))
+
+
+# --- messages -----------------------------------------------------------------------------------------------------
+
+
+def add_messages(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Record messages; each row has the columns of `exchange_message`."""
+    if rows:
+        connection.execute(message_table.insert(), list(rows))
+
+
+def by_digest(connection: Connection, digest: str) -> Stored | None:
+    """A message by its name."""
+    return _one(connection, sa.select(message_table).where(message_table.c.digest == digest))
+
+
+def by_place(connection: Connection, peer: str, direction: Direction, lane: Lane, sequence: int) -> Stored | None:
+    """The message that holds a place in a lane."""
+    return _one(
+        connection,
+        sa.select(message_table).where(
+            message_table.c.peer == peer,
+            message_table.c.direction == direction,
+            message_table.c.lane == lane.value,
+            message_table.c.sequence == sequence,
+        ),
+    )
+
+
+def by_message_id(connection: Connection, message_id: str) -> Stored | None:
+    """A message by the id in its header."""
+    return _one(connection, sa.select(message_table).where(message_table.c.message_id == message_id).limit(1))
+
+
+def of_record(connection: Connection, record_id: str) -> list[Stored]:
+    """Every message about one record, oldest first."""
+    query = sa.select(message_table).where(message_table.c.record_id == record_id).order_by(message_table.c.at_us)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def lane_messages(
+    connection: Connection, peer: str, direction: Direction, lane: Lane, *, after: int, rows: int
+) -> list[Stored]:
+    """Messages of a lane behind a sequence, in order."""
+    query = (
+        sa.select(message_table)
+        .where(
+            message_table.c.peer == peer,
+            message_table.c.direction == direction,
+            message_table.c.lane == lane.value,
+            message_table.c.sequence > after,
+        )
+        .order_by(message_table.c.sequence)
+        .limit(rows)
+    )
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def settled_up_to(connection: Connection, peer: str, direction: Direction, lane: Lane) -> int:
+    """The highest sequence of a lane that has a receipt; 0 when none has."""
+    return (
+        connection.execute(
+            sa.select(sa.func.max(message_table.c.sequence)).where(
+                message_table.c.peer == peer,
+                message_table.c.direction == direction,
+                message_table.c.lane == lane.value,
+                message_table.c.receipt.is_not(None),
+            )
+        ).scalar_one()
+        or 0
+    )
+
+
+def set_receipt(
+    connection: Connection, digest: str, *, receipt: bytes, verdict: str, code: str | None, at_us: int
+) -> None:
+    """Keep the receipt of a message that we sent."""
+    connection.execute(
+        message_table.update()
+        .where(message_table.c.digest == digest)
+        .values(receipt=receipt, verdict=verdict, code=code, receipt_at_us=at_us)
+    )
+
+
+def set_direction(connection: Connection, digest: str, direction: Direction) -> None:
+    """Move a message of ours out of (or back into) its place in the lane."""
+    connection.execute(message_table.update().where(message_table.c.digest == digest).values(direction=direction))
+
+
+# --- early messages -----------------------------------------------------------------------------------------------
+
+
+def hold(connection: Connection, row: dict[str, Any]) -> None:
+    """Keep an early message; the same place again changes nothing."""
+    known = connection.execute(
+        sa.select(held_table.c.digest).where(
+            held_table.c.peer == row["peer"],
+            held_table.c.lane == row["lane"],
+            held_table.c.sequence == row["sequence"],
+        )
+    ).scalar_one_or_none()
+    if known is None:
+        connection.execute(held_table.insert().values(**row))
+
+
+def held_count(connection: Connection, peer: str, lane: Lane) -> int:
+    """How many early messages a lane keeps."""
+    return connection.execute(
+        sa.select(sa.func.count())
+        .select_from(held_table)
+        .where(held_table.c.peer == peer, held_table.c.lane == lane.value)
+    ).scalar_one()
+
+
+def take_held(connection: Connection, peer: str, lane: Lane, sequence: int) -> bytes | None:
+    """Take out the early message for this place, if it is here; returns its signed bytes."""
+    where = (held_table.c.peer == peer, held_table.c.lane == lane.value, held_table.c.sequence == sequence)
+    signed = connection.execute(sa.select(held_table.c.signed).where(*where)).scalar_one_or_none()
+    if signed is None:
+        return None
+    connection.execute(held_table.delete().where(*where))
+    return bytes(signed)
+
+
+def drop_held_up_to(connection: Connection, peer: str, lane: Lane, sequence: int) -> None:
+    """Forget early messages whose places are already filled."""
+    connection.execute(
+        held_table.delete().where(
+            held_table.c.peer == peer, held_table.c.lane == lane.value, held_table.c.sequence <= sequence
+        )
+    )
+
+
+# --- everything ---------------------------------------------------------------------------------------------------
+
+
+def each_message(connection: Connection) -> Iterator[Stored]:
+    """Every message, streamed; for `log verify`."""
+    result = connection.execution_options(yield_per=500).execute(sa.select(message_table))
+    for row in result:
+        yield _stored(row)
+
+
+def _one(connection: Connection, query: sa.Select[Any]) -> Stored | None:
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def _stored(row: Any) -> Stored:
+    return Stored(
+        digest=row.digest,
+        peer=row.peer,
+        direction=row.direction,
+        lane=Lane(row.lane),
+        sequence=row.sequence,
+        message_id=row.message_id,
+        kind=row.kind,
+        record_id=row.record_id,
+        chain=row.chain,
+        at_us=row.at_us,
+        signed=bytes(row.signed),
+        receipt=None if row.receipt is None else bytes(row.receipt),
+        verdict=row.verdict,
+        code=row.code,
+        receipt_at_us=row.receipt_at_us,
+    )

@@ -1,0 +1,107 @@
+"""The state of each road, receipts that travel later, courier files, and what is wrong with a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from lienlac.exchange.store.tables import alarm_table, courier_file_table, owed_table, road_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from lienlac.wire.message import Lane
+
+# --- roads --------------------------------------------------------------------------------------------------------
+
+
+def road(connection: Connection, peer: str, lane: Lane) -> Any | None:
+    """The state of the road to a peer in one lane; None before the first attempt."""
+    query = sa.select(road_table).where(road_table.c.peer == peer, road_table.c.lane == lane.value)
+    return connection.execute(query).one_or_none()
+
+
+def roads(connection: Connection, peer: str) -> list[Any]:
+    """The state of all roads to a peer."""
+    return list(connection.execute(sa.select(road_table).where(road_table.c.peer == peer)))
+
+
+def set_road(connection: Connection, peer: str, lane: Lane, **values: Any) -> None:
+    """Change columns of a road's state."""
+    where = (road_table.c.peer == peer, road_table.c.lane == lane.value)
+    if not connection.execute(road_table.update().where(*where).values(**values)).rowcount:
+        connection.execute(
+            road_table.insert().values(peer=peer, lane=lane.value, **({"failures": 0, "next_us": 0} | values))
+        )
+
+
+def clear_backoff(connection: Connection, peer: str) -> None:
+    """The peer was heard or a person asked: try again at once."""
+    connection.execute(road_table.update().where(road_table.c.peer == peer).values(next_us=0))
+
+
+# --- receipts that travel later, courier files, alarms ------------------------------------------------------------
+
+
+def owe_receipt(connection: Connection, peer: str, digest: str, receipt: bytes) -> None:
+    """A receipt to be handed over with the next courier file or reply."""
+    known = sa.select(owed_table.c.digest).where(owed_table.c.digest == digest)
+    if connection.execute(known).scalar_one_or_none() is None:
+        connection.execute(owed_table.insert().values(digest=digest, peer=peer, receipt=receipt))
+
+
+def owed_receipts(connection: Connection, peer: str, *, rows: int) -> list[bytes]:
+    """Receipts not yet known to be with the peer."""
+    query = sa.select(owed_table.c.receipt).where(owed_table.c.peer == peer).order_by(owed_table.c.digest).limit(rows)
+    return [bytes(row) for row in connection.execute(query).scalars()]
+
+
+def mark_packed(connection: Connection, peer: str, file_id: str) -> None:
+    """All receipts owed to the peer travel in this file."""
+    connection.execute(owed_table.update().where(owed_table.c.peer == peer).values(packed_in=file_id))
+
+
+def handed_over(connection: Connection, peer: str, file_ids: Sequence[str]) -> None:
+    """The peer has unpacked these files of ours: what they held is owed no more."""
+    if file_ids:
+        connection.execute(owed_table.delete().where(owed_table.c.peer == peer, owed_table.c.packed_in.in_(file_ids)))
+
+
+def add_courier_file(connection: Connection, file_id: str, peer: str, direction: str, at_us: int) -> bool:
+    """Remember a courier file; False when it is already known."""
+    known = sa.select(courier_file_table.c.file_id).where(courier_file_table.c.file_id == file_id)
+    if connection.execute(known).scalar_one_or_none() is not None:
+        return False
+    connection.execute(courier_file_table.insert().values(file_id=file_id, peer=peer, direction=direction, at_us=at_us))
+    return True
+
+
+def unpacked_files(connection: Connection, peer: str, *, rows: int) -> list[str]:
+    """The newest courier files of a peer that we unpacked."""
+    query = (
+        sa.select(courier_file_table.c.file_id)
+        .where(courier_file_table.c.peer == peer, courier_file_table.c.direction == "in")
+        .order_by(courier_file_table.c.at_us.desc())
+        .limit(rows)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def raise_alarm(connection: Connection, peer: str, code: str, *, at_us: int, detail: str) -> None:
+    """Something a person must know about a link; once for each code until cleared."""
+    clear_alarm(connection, peer, code)
+    connection.execute(alarm_table.insert().values(peer=peer, code=code, at_us=at_us, detail=detail[:2000]))
+
+
+def clear_alarm(connection: Connection, peer: str, code: str) -> None:
+    """The cause ended, or a person has seen it."""
+    connection.execute(alarm_table.delete().where(alarm_table.c.peer == peer, alarm_table.c.code == code))
+
+
+def alarms(connection: Connection, peer: str) -> list[Any]:
+    """Alarms of a link, newest first."""
+    query = sa.select(alarm_table).where(alarm_table.c.peer == peer).order_by(alarm_table.c.at_us.desc())
+    return list(connection.execute(query))
