@@ -14,13 +14,13 @@ from lienlac.errors import Refused
 from lienlac.hotline import store
 from lienlac.hotline.forms.clocks import clocks_agreed
 from lienlac.hotline.kinds import FREEZE_PAYMENT, PRESERVE_DATA
-from lienlac.hotline.lifecycle import WRITES, Step, follows
+from lienlac.hotline.lifecycle import WRITES, Step
 from lienlac.hotline.request import Fact, Request, Standing
 from lienlac.wire.bodies.hotline import Clocks, FreezeResult, PreserveResult
 from lienlac.wire.receipt import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
@@ -30,8 +30,31 @@ if TYPE_CHECKING:
 _REPORT_OF = {FREEZE_PAYMENT: FreezeResult, PRESERVE_DATA: PreserveResult}
 
 
+class Party(Protocol):
+    """A peer, as far as the hotline names it."""
+
+    @property
+    def node_id(self) -> str:
+        """Its node's id."""
+        ...
+
+    @property
+    def name_vi(self) -> str:
+        """Its name in Vietnamese."""
+        ...
+
+    @property
+    def name_en(self) -> str:
+        """Its name in English."""
+        ...
+
+
 class Agreements(Protocol):
-    """Where the hotline finds the agreement with a peer."""
+    """Where the hotline finds its peers and the agreement with each."""
+
+    def peers(self, connection: Connection, /) -> Sequence[Party]:
+        """All peers."""
+        ...
 
     def terms_in_force(self, connection: Connection, peer_id: str, /) -> Terms | None:
         """The agreement in force with a peer, or None."""
@@ -102,7 +125,7 @@ class Arrivals:
             self._changed(connection, request.id)
 
     def _check_opening(self, connection: Connection, fact: Fact) -> None:
-        """A new request: its id is new, it does not borrow our country's reference, it grants us the times that were agreed."""
+        """A new request: its id is new, its reference is not our country's, it grants us the times agreed."""
         header = fact.header
         known = store.request(connection, header.record_id or "")
         if known is not None:
@@ -125,7 +148,7 @@ class Arrivals:
         side = request.side_of(author)
         if side not in WRITES[fact.step]:
             raise Refused("wrong-side", kind=fact.header.kind)
-        if not follows(side, request.desired, request.actual, fact.step):
+        if not request.takes(side, fact.step):
             raise Refused("step-out-of-order", step=fact.step.value, state=request.state.value)
         check_content(request, fact.step, fact.body)
 

@@ -17,6 +17,8 @@ from lienlac.hotline import store
 from lienlac.hotline.arrivals import Arrivals, check_content
 from lienlac.hotline.deadlines import Due, clocks
 from lienlac.hotline.forms.clocks import clocks_agreed
+from lienlac.hotline.forms.openings import read_opening
+from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.inbox import store as lines
 from lienlac.hotline.kinds import HOTLINE_KINDS, STEP_OF, kind_of
 from lienlac.hotline.lifecycle import Step
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from lienlac.clock import Clock
     from lienlac.exchange.post import ArrivalHandler, Sender, SettlementHandler
     from lienlac.hotline.arrivals import Agreements
+    from lienlac.hotline.forms.clocks import Terms
     from lienlac.hotline.forms.openings import Opening
+    from lienlac.hotline.forms.steps import Filled
     from lienlac.hotline.request import Request
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
@@ -91,6 +95,16 @@ class Shown:
     officers: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A peer to whom a request may be sent, and what is agreed with it."""
+
+    node_id: str
+    name_vi: str
+    name_en: str
+    terms: Terms
+
+
 class Hotline:
     """The slice: what the assembly wires and what pages, programs and commands call."""
 
@@ -140,6 +154,24 @@ class Hotline:
         return watched
 
     # --- reading ---
+    def partners(self) -> list[Partner]:
+        """The peers with an agreement in force, to whom a request may be sent."""
+        with self._database.read() as connection:
+            found = [
+                (peer, self.agreements.terms_in_force(connection, peer.node_id))
+                for peer in self.agreements.peers(connection)
+            ]
+        return [Partner(peer.node_id, peer.name_vi, peer.name_en, terms) for peer, terms in found if terms is not None]
+
+    def read_opening(self, data: object) -> Opening:
+        """Read the form of a new request against the agreements in force. Raises `FormRefused`."""
+        agreed = [(partner.node_id, partner.terms.agreement) for partner in self.partners()]
+        return read_opening(data, self._clock.now(), agreed)
+
+    def read_step(self, name: str, step: Step, data: object, officer: Officer) -> Filled:
+        """Read a step's form; what it holds depends on the request. Raises `FormRefused`, `NotAllowed("not-found")`."""
+        return read_step(step, self.show(officer, name).request.kind, data, self._clock.now())
+
     def inbox(
         self, officer: Officer, wanted: lines.Filter, *, after: lines.Cursor | None = None, rows: int = 50
     ) -> lines.Page:
@@ -284,7 +316,10 @@ class Hotline:
 class StepForm(Protocol):
     """What an officer filled in for a step: `forms.steps` has one for each."""
 
-    phone: str
+    @property
+    def phone(self) -> str:
+        """Where the officer can be rung; may be empty."""
+        ...
 
     def make(self, officer: bodies.Officer, /) -> msgspec.Struct:
         """The message body."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from lienlac.hotline.kinds import STEP_OF
 from lienlac.hotline.lifecycle import (
@@ -76,6 +76,10 @@ class Fact:
     def join(self, other: Fact) -> Fact:
         """The better informed of two copies of one message."""
         return max(self, other, key=_rank)
+
+
+_IMPLIED: Final = Step.RECEIPT
+"""The executor's first word implies its receipt, which may still be on its way; also when the opening was given up."""
 
 
 def _rank(fact: Fact) -> tuple[int, int, str, bool, str]:
@@ -157,6 +161,15 @@ class Request:
         """Which pile it lies on."""
         return STAGES[self.state]
 
+    def takes(self, author: Side, step: Step) -> bool:
+        """Whether a step that arrives follows in its author's column."""
+        actual = self.actual
+        if author is Side.EXECUTOR and actual in (Actual.SENT, Actual.NOT_TAKEN):
+            if self.opening.standing is Standing.REFUSED:
+                return False
+            actual = EXECUTOR[Actual.SENT][_IMPLIED].to
+        return follows(author, self.desired, actual, step)
+
     def possible(self, side: Side) -> tuple[Step, ...]:
         """Steps that an officer of that side may begin now."""
         return possible(side, self.desired, self.actual, question_open=bool(self.open_questions))
@@ -227,11 +240,10 @@ def _walk_requester(facts: list[Fact]) -> tuple[Desired, tuple[Fact, ...]]:
 
 def _walk_executor(opening: Fact, facts: list[Fact]) -> tuple[Actual, tuple[Fact, ...]]:
     actual, steps = Actual.SENT, []
-    if not opening.counts:
+    if opening.standing is Standing.REFUSED or (opening.standing is Standing.GIVEN_UP and not facts):
         actual = EXECUTOR[actual][Step.TURN_AWAY].to
     elif opening.standing is Standing.ACCEPTED or facts:
-        # The executor's first word implies its receipt, which may still be on its way.
-        actual = EXECUTOR[actual][Step.RECEIPT].to
+        actual = EXECUTOR[actual][_IMPLIED].to
     for fact in facts:
         if follows(Side.EXECUTOR, Desired.WANTED, actual, fact.step):
             actual = EXECUTOR[actual][fact.step].to

@@ -8,7 +8,7 @@ from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.hotline.forms.problems import problem_of
 from lienlac.identifiers.accounts import Account, IbanAccount, OtherAccount, UsAccount, VnAccount, normalise
-from lienlac.identifiers.money import Money, checked, parse_money
+from lienlac.identifiers.money import Money, parse_money
 from lienlac.identifiers.reference import parse_reference, parse_uetr
 
 if TYPE_CHECKING:
@@ -73,6 +73,10 @@ _ACCOUNTS: Final[dict[str, Callable[[Reader, str, str], Account]]] = {"vn": _vn,
 
 def read_money(form: Reader, name: str, *, required: bool = True) -> Money | None:
     """An amount: `{"amount": "25000.00", "currency": "USD"}`; whole numbers may stand without quotation marks."""
+    whole = form.raw(name)
+    if whole is not None and not isinstance(whole, dict):
+        form.note(name, "amount-shape")
+        return None
     section = form.section(name, required=required)
     if section is None:
         return None
@@ -83,20 +87,11 @@ def read_money(form: Reader, name: str, *, required: bool = True) -> Money | Non
     if not text or not currency:
         return None
     try:
-        return _money(text, currency)
+        return parse_money(text, currency)
     except Refused as refusal:
         field = "currency" if refusal.code == "currency-unknown" else "amount"
         form.problems.append(problem_of(refusal, section.path(field)))
         return None
-
-
-def _money(text: str, currency: str) -> Money:
-    try:
-        return checked(Money(text, currency))
-    except Refused as refusal:
-        if refusal.code != "amount-malformed":
-            raise
-        return parse_money(text, currency)
 
 
 def read_uetr(form: Reader, name: str) -> str | None:

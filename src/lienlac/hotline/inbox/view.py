@@ -1,0 +1,117 @@
+"""A request and an inbox line as programs see them: plain JSON values, the same for the interface and the commands.
+
+Pure. Field names are part of the interface (docs/reference); words are codes, never sentences.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any
+
+from lienlac.errors import Refused
+
+if TYPE_CHECKING:
+    from lienlac.hotline.deadlines import Due
+    from lienlac.hotline.request import Fact, Request
+
+
+def request_view(
+    request: Request, dues: tuple[Due, ...], steps: tuple[str, ...], *, node_id: str, officers: dict[str, str]
+) -> dict[str, Any]:
+    """Everything about one request."""
+    header = request.opening.header
+    return {
+        "id": request.id,
+        "reference": request.reference,
+        "direction": "out" if request.requester == node_id else "in",
+        "requester": request.requester,
+        "executor": request.executor,
+        "kind": request.kind,
+        "urgency": request.opening.body.urgency.value,
+        "state": request.state.value,
+        "stage": request.stage.value,
+        "desired": request.desired.value,
+        "actual": request.actual.value,
+        "purpose": header.purpose,
+        "legal_basis": header.legal_basis,
+        "legal_basis_text": header.legal_basis_text,
+        "typology": header.typology,
+        "marks": header.marks,
+        "case_id": header.case_id,
+        "body": request.opening.body,
+        "steps": list(steps),
+        "open_questions": [question.asked.id for question in request.open_questions],
+        "clocks": [_clock(due) for due in dues],
+        "messages": [_message(request, fact, officers) for fact in request.timeline],
+    }
+
+
+def line_view(line: Any) -> dict[str, Any]:
+    """One line of the inbox (`inbox.store.Summary`)."""
+    return {
+        "id": line.request_id,
+        "reference": line.reference,
+        "direction": line.direction,
+        "peer": line.peer,
+        "kind": line.kind,
+        "urgency": line.urgency,
+        "state": line.state.value,
+        "stage": line.stage.value,
+        "title": line.title,
+        "due_at": line.due_at,
+        "due_clock": None if line.due_clock is None else line.due_clock.value,
+        "rests": line.rests,
+        "left_s": line.left_s,
+        "opened_at": line.opened_at,
+        "updated_at": line.updated_at,
+        "messages": line.messages,
+    }
+
+
+def encode_cursor(order_us: int, request_id: str) -> str:
+    """A page's end as one word."""
+    return base64.urlsafe_b64encode(f"{order_us}:{request_id}".encode()).decode().rstrip("=")
+
+
+def decode_cursor(text: str) -> tuple[int, str]:
+    """The page's end of a word; raises `Refused("cursor-invalid")`."""
+    try:
+        order, _, request_id = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").partition(":")
+        order_us = int(order)
+    except (ValueError, binascii.Error) as error:
+        raise Refused("cursor-invalid", field="cursor") from error
+    if not 0 <= order_us <= 2**62 or len(request_id) > 40:
+        raise Refused("cursor-invalid", field="cursor")
+    return order_us, request_id
+
+
+def _clock(due: Due) -> dict[str, Any]:
+    return {
+        "clock": due.clock.value,
+        "running": due.running.value,
+        "started_at": due.started_at,
+        "allowed_s": int(due.allowed.total_seconds()),
+        "due_at": due.due_at,
+        "left_s": None if due.left is None else int(due.left.total_seconds()),
+        "stopped_at": due.stopped_at,
+    }
+
+
+def _message(request: Request, fact: Fact, officers: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": fact.id,
+        "digest": fact.digest,
+        "kind": fact.header.kind,
+        "step": fact.step.value,
+        "side": request.side_of(fact.header.sender).value,
+        "sender": fact.header.sender,
+        "sequence": fact.header.sequence,
+        "sent_at": fact.header.sent_at,
+        "received_at": fact.received_at,
+        "standing": fact.standing.name.lower().replace("_", "-"),
+        "code": fact.code,
+        "void": fact.id in request.void,
+        "officer_id": officers.get(fact.id),
+        "body": fact.body,
+    }

@@ -1,0 +1,227 @@
+"""The fold is order-free and the walk never leaves the table, whatever comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lienlac.hotline.deadlines import Running, clocks, next_due, warnings
+from lienlac.hotline.kinds import FREEZE_PAYMENT, kind_of
+from lienlac.hotline.lifecycle import (
+    BEGUN_WHEN,
+    EXECUTOR,
+    REQUESTER,
+    STAGES,
+    WRITES,
+    Actual,
+    Desired,
+    Side,
+    State,
+    Step,
+    diagram,
+    follows,
+    possible,
+    shown,
+)
+from lienlac.hotline.request import Fact, Standing, fold, merge
+from lienlac.identifiers.accounts import VnAccount
+from lienlac.identifiers.money import Money
+from lienlac.wire.bodies import hotline as bodies
+from tests.hotline.scene import START, US, VN, header_of
+
+REQUEST = "req-" + "r" * 26
+OFFICER = bodies.Officer(name="Nguyễn Thị Ánh", unit="A05")
+OPENING = bodies.FreezePayment(
+    reference="US-2026-000001",
+    urgency=bodies.Urgency.HOT,
+    clocks=bodies.Clocks(receipt_s=300, acknowledge_s=1800, decide_s=14_400, execute_s=28_800),
+    officer=OFFICER,
+    beneficiaries=(VnAccount(bin="970436", number="0071000123456"),),
+    amount=Money("48250.00", "USD"),
+    transferred_at=START - timedelta(hours=3),
+    recall=bodies.Recall.SENT,
+    facts="A fake forex platform.",
+    victim=bodies.Victim(identified=True),
+)
+NODE = {Side.REQUESTER: US, Side.EXECUTOR: VN}
+OTHER = {US: VN, VN: US}
+
+
+def body_of(step: Step, answers: str) -> object:
+    bodies_of: dict[Step, Callable[[], object]] = {
+        Step.ACKNOWLEDGE: lambda: bodies.Acknowledged(officer=OFFICER),
+        Step.ASK: lambda: bodies.Asked(officer=OFFICER, question="Which?"),
+        Step.CLARIFY: lambda: bodies.Clarified(officer=OFFICER, answers=answers, answer="This."),
+        Step.ACCEPT: lambda: bodies.Accepted(officer=OFFICER, extent=bodies.Extent.FULLY),
+        Step.REFUSE: lambda: bodies.Declined(officer=OFFICER, ground="data-not-held"),
+        Step.RESULT: lambda: bodies.Result(
+            officer=OFFICER, report=bodies.FreezeResult(outcome=bodies.FreezeOutcome.HELD, until=START + timedelta(9))
+        ),
+        Step.WITHDRAW: lambda: bodies.Withdrawn(officer=OFFICER, reason="Paid back."),
+        Step.FEEDBACK: lambda: bodies.Feedback(officer=OFFICER, usefulness=bodies.Usefulness.USEFUL),
+        Step.CLOSE: lambda: bodies.Closed(officer=OFFICER),
+        Step.NOTE: lambda: bodies.Note(officer=OFFICER, text="Hello."),
+    }
+    return bodies_of[step]()
+
+
+def make_fact(
+    step: Step, sender: str, sequence: int, *, minutes: int | None, standing: Standing, answers: str = ""
+) -> Fact:
+    kind = FREEZE_PAYMENT if step is Step.OPEN else kind_of(step)
+    sent_at = START + timedelta(minutes=sequence)
+    header = header_of(sender, OTHER[sender], kind, sequence, REQUEST, sent_at)
+    received = None if minutes is None else START + timedelta(minutes=minutes)
+    body = OPENING if step is Step.OPEN else body_of(step, answers or "msg-" + "a" * 26)
+    return Fact(header=header, body=body, digest="d" * 64, standing=standing, received_at=received)
+
+
+FOLLOW_UPS = [step for step in Step if step not in (Step.OPEN, Step.RECEIPT, Step.TURN_AWAY)]
+
+
+@st.composite
+def fact_sets(draw: st.DrawFn) -> list[Fact]:
+    """An opening and any messages of either side, in any order of lanes, known to any degree."""
+    standing = draw(st.sampled_from(Standing))
+    facts = [make_fact(Step.OPEN, US, 1, minutes=1 if standing is Standing.ACCEPTED else None, standing=standing)]
+    asked: list[str] = []
+    for sequence in range(2, draw(st.integers(2, 12))):
+        sender = draw(st.sampled_from([US, VN]))
+        step = draw(st.sampled_from(FOLLOW_UPS))
+        known = draw(st.sampled_from(Standing))
+        minutes = draw(st.integers(0, 900)) if known is Standing.ACCEPTED else None
+        answers = draw(st.sampled_from(asked)) if asked else ""
+        facts.append(make_fact(step, sender, sequence, minutes=minutes, standing=known, answers=answers))
+        if step is Step.ASK:
+            asked.append(facts[-1].id)
+    return facts
+
+
+@given(fact_sets(), st.randoms(use_true_random=False))
+def test_order_and_repetition_do_not_matter(facts: list[Fact], chance: object) -> None:
+    shuffled = [*facts, *facts[: len(facts) // 2]]
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert fold(facts) == fold(shuffled)
+
+
+@given(fact_sets(), st.integers(0, 12), st.integers(0, 12))
+def test_merging_is_commutative_associative_idempotent(facts: list[Fact], first: int, second: int) -> None:
+    one, two, three = facts[:first], facts[second:], facts[::2]
+    assert merge(one, two) == merge(two, one)
+    assert merge(merge(one, two).values(), three) == merge(one, merge(two, three).values())
+    assert merge(facts, facts) == merge(facts)
+
+
+@given(fact_sets())
+def test_knowing_more_of_a_message_only_moves_its_fact_up(facts: list[Fact]) -> None:
+    for fact in facts:
+        better = Fact(
+            header=fact.header, body=fact.body, digest=fact.digest, standing=Standing.ACCEPTED, received_at=START
+        )
+        joined = fact.join(better)
+        assert joined == better.join(fact)
+        assert joined.standing is Standing.ACCEPTED
+
+
+@given(fact_sets())
+def test_the_walk_stays_in_the_table(facts: list[Fact]) -> None:
+    request = fold(facts)
+    assert request is not None
+    assert request.state in State
+    assert request.desired in REQUESTER
+    assert request.actual in EXECUTOR
+    assert request.stage is STAGES[request.state]
+    taken = {fact.id for fact in (*request.requester_steps, *request.executor_steps)}
+    assert not taken & request.void
+    assert taken | request.void | {request.opening.id} == set(request.facts)
+    for fact in request.executor_steps:
+        assert Side.EXECUTOR in WRITES[fact.step]
+        assert fact.header.sender == VN
+    for fact in request.requester_steps:
+        assert Side.REQUESTER in WRITES[fact.step]
+        assert fact.header.sender == US
+
+
+@given(fact_sets())
+def test_deadlines_are_consistent_whatever_happened(facts: list[Fact]) -> None:
+    request = fold(facts)
+    assert request is not None
+    dues = clocks(request)
+    for due in dues:
+        assert (due.due_at is None) == (due.left is not None)
+        if due.due_at is not None:
+            assert due.due_at >= due.started_at + due.allowed
+        if due.running is Running.RUNS:
+            assert due.due_at is not None
+    awaited = next_due(dues)
+    assert awaited is None or awaited.running in (Running.RUNS, Running.RESTS)
+    told = warnings(request, dues, ours=False)
+    assert list(told) == sorted(told, key=lambda warned: warned.at)
+
+
+@given(st.data())
+def test_walking_by_what_is_possible_never_leaves_the_table(data: st.DataObject) -> None:
+    """Two desks that only do what they may: every step they take follows in its own column."""
+    desired, actual, open_questions = Desired.WANTED, Actual.DELIVERED, 0
+    for _ in range(data.draw(st.integers(0, 25))):
+        side = data.draw(st.sampled_from(Side))
+        steps = possible(side, desired, actual, question_open=open_questions > 0)
+        assert Step.NOTE in steps
+        step = data.draw(st.sampled_from(steps))
+        assert follows(side, desired, actual, step)
+        if side is Side.REQUESTER:
+            desired = REQUESTER[desired][step].to
+        else:
+            actual = EXECUTOR[actual][step].to
+        open_questions += (step is Step.ASK) - (step is Step.CLARIFY)
+        assert shown(desired, actual, question_open=open_questions > 0) in State
+
+
+def test_the_tables_are_whole() -> None:
+    assert set(REQUESTER) == set(Desired)
+    assert set(EXECUTOR) == set(Actual)
+    assert set(WRITES) == set(Step)
+    assert set(STAGES) == set(State)
+    assert set(BEGUN_WHEN) == set(Step) - {Step.CLOSE}
+    for column, side in ((REQUESTER, Side.REQUESTER), (EXECUTOR, Side.EXECUTOR)):
+        for arrows in column.values():
+            assert all(side in WRITES[step] for step in arrows)
+
+
+def test_every_state_can_be_reached_and_every_open_one_left() -> None:
+    reached = {(Desired.WANTED, Actual.SENT)}
+    todo = list(reached)
+    while todo:
+        desired, actual = todo.pop()
+        following = [(arrow.to, actual) for arrow in REQUESTER[desired].values()]
+        following += [(desired, arrow.to) for arrow in EXECUTOR[actual].values()]
+        todo += [pair for pair in following if pair not in reached]
+        reached.update(following)
+    states = {
+        shown(desired, actual, question_open=question) for desired, actual in reached for question in (True, False)
+    }
+    assert states == set(State)
+    assert "wanted --> withdrawn: withdraw (stop all)" in diagram()
+
+
+def test_overlapping_questions_rest_once() -> None:
+    ask_one = make_fact(Step.ASK, VN, 3, minutes=60, standing=Standing.ACCEPTED)
+    ask_two = make_fact(Step.ASK, VN, 4, minutes=90, standing=Standing.ACCEPTED)
+    facts = [
+        make_fact(Step.OPEN, US, 1, minutes=0, standing=Standing.ACCEPTED),
+        make_fact(Step.ACKNOWLEDGE, VN, 2, minutes=10, standing=Standing.ACCEPTED),
+        ask_one,
+        ask_two,
+        make_fact(Step.CLARIFY, US, 5, minutes=120, standing=Standing.ACCEPTED, answers=ask_one.id),
+        make_fact(Step.CLARIFY, US, 6, minutes=180, standing=Standing.ACCEPTED, answers=ask_two.id),
+    ]
+    request = fold(facts)
+    assert request is not None
+    decide = clocks(request)[2]
+    assert decide.due_at == START + timedelta(hours=4) + timedelta(hours=2)
+    request = fold(facts[:-1])
+    assert request is not None
+    assert clocks(request)[2].left == timedelta(hours=3)
