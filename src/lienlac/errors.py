@@ -44,6 +44,18 @@ class LienlacError(Exception):
         self.field = field
         self.details = details
 
+    def ours(self) -> NotAllowed:
+        """The same failure seen from our own side: a rule stopped us before the peer had to."""
+        made = NotAllowed(self.code, field=self.field)
+        made.details = self.details
+        return made
+
+    def theirs(self) -> Refused:
+        """The same failure as the other side's fault: what it sent cannot be done here."""
+        made = Refused(self.code, field=self.field)
+        made.details = self.details
+        return made
+
     def sentence(self, language: Language) -> str:
         """The operator's sentence in that language; an unknown code shows itself."""
         entry = catalogue().get(self.code)

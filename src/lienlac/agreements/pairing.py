@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from lienlac.errors import Refused
-from lienlac.wire.message import Id, Instant, Lane
+from lienlac.wire.message import Id, Instant, Lane  # noqa: TC001  # read by msgspec at run time
 
 PAPER_MAX_BYTES = 64_000
 """An invitation holds one node card of about 12 kB."""

@@ -127,8 +127,10 @@ class Peer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerKey:
-    """One signing key of a peer over time. After a rotation it still holds for what it signed before:
-    messages up to `last` in each lane, and receipts dated before `retired_at`.
+    """One signing key of a peer over time.
+
+    After a rotation it still holds for what it signed before: messages up to `last` in each lane, and receipts dated
+    before `retired_at`.
     """
 
     kid: str

@@ -161,7 +161,7 @@ class Arrivals:
             return _Decided(verified, Verdict.REFUSED, refusal.code, refusal.sentence("en"))
         except (OperationalError, NotAllowed):
             raise  # the disk or the database: nothing of this delivery is taken, the sender comes again
-        except Exception:
+        except Exception:  # noqa: BLE001  # one broken handler may not stop a link; it is logged and the sender told
             savepoint.rollback()
             _log.exception("handler of %s failed on message %s", header.kind, header.id)
             return turned_away(Refused("handler-failed", retry=True))

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import msgspec
     from sqlalchemy import Connection
 
@@ -75,13 +76,17 @@ class Settled:
 class ArrivalHandler(Protocol):
     """Called inside the arrival's transaction; raising aborts it, `Refused` becomes the signed refusal."""
 
-    def __call__(self, connection: Connection, arrived: Arrived, /) -> None: ...
+    def __call__(self, connection: Connection, arrived: Arrived, /) -> None:
+        """Take the message in."""
+        ...
 
 
 class SettlementHandler(Protocol):
     """Called inside the transaction that stores the receipt."""
 
-    def __call__(self, connection: Connection, settled: Settled, /) -> None: ...
+    def __call__(self, connection: Connection, settled: Settled, /) -> None:
+        """Take the outcome in."""
+        ...
 
 
 class Sender(Protocol):

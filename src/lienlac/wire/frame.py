@@ -92,7 +92,7 @@ def decode_delivery(body: bytes) -> tuple[DeliveryHead, list[bytes]]:
     """Head and envelopes of a delivery; raises `Refused` beyond `limits.BATCH_MAX_ENVELOPES`."""
     lines = _lines(body)
     head = decode_head(next(lines, b""), DeliveryHead)
-    envelopes = []
+    envelopes: list[bytes] = []
     for line in lines:
         if len(envelopes) >= limits.BATCH_MAX_ENVELOPES:
             raise Refused("delivery-too-long", limit=limits.BATCH_MAX_ENVELOPES)

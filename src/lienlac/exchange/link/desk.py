@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from lienlac import clock, ids, journal
 from lienlac.agreements import pairing
 from lienlac.agreements import store as agreements
@@ -27,6 +25,7 @@ from lienlac.wire.bodies.link import AgreementProposed, AgreementSigned, KeysRot
 from lienlac.wire.message import Lane, decode
 
 if TYPE_CHECKING:
+    import msgspec
     from sqlalchemy import Connection
 
     from lienlac.people.officer import Officer

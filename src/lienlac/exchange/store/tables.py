@@ -7,12 +7,14 @@ Columns only. Times are microseconds; `chain` is SHA-256 of a message's payload,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
 
 from lienlac.storage.schema import metadata
-from lienlac.wire.message import Lane
+
+if TYPE_CHECKING:
+    from lienlac.wire.message import Lane
 
 Direction = Literal["out", "in", "void"]
 """`void`: was ours, never taken by the peer, its place in the lane is now held by another message."""

@@ -155,7 +155,7 @@ class Dial:
         return _taken(answer)
 
     async def _compare_once(self, peer_id: str) -> None:
-        """Before the first delivery of this process to a peer: do we remember what we once exchanged? (clause 7.2)"""
+        """Before this process first delivers to a peer, see whether we remember what we exchanged (clause 7.2)."""
         async with self._comparing.setdefault(peer_id, asyncio.Lock()):
             if peer_id in self._compared:
                 return
