@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import Self
 
 import pytest
 from hypothesis import given, settings
@@ -51,7 +52,7 @@ class Held:
         self._inside.set()
         assert self._go.wait(30)
 
-    def __enter__(self) -> Held:
+    def __enter__(self) -> Self:
         self._thread.start()
         assert self._inside.wait(30)
         return self
@@ -72,7 +73,7 @@ def in_one_group(database: Database, works: list[Callable[[Connection], object]]
     def run(i: int) -> None:
         try:
             outcomes[i] = database.write(works[i])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             outcomes[i] = error
 
     threads = []
@@ -186,7 +187,7 @@ def test_a_work_that_ends_the_transaction_is_a_programming_error_and_takes_nobod
 def test_nested_transactions_of_a_work_are_its_own_business(database):
     def work(connection):
         add("kept")(connection)
-        with pytest.raises(ZeroDivisionError), connection.begin_nested():
+        with pytest.raises(ZeroDivisionError), connection.begin_nested():  # noqa: PT012
             add("undone")(connection)
             raise ZeroDivisionError
         add("kept too")(connection)
@@ -270,7 +271,7 @@ def test_many_threads_lose_nothing(database):
                 assert database.write(add(f"{name}-{i}")) == f"{name}-{i}"
                 with pytest.raises(exc.IntegrityError):
                     database.write(add(f"{name}-{i}"))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001
             failures.append(error)
 
     running = [threading.Thread(target=run, args=(n,)) for n in range(threads)]

@@ -189,7 +189,10 @@ class Writer:
             if savepoint and self._lost is None:
                 driver.execute("RELEASE SAVEPOINT lienlac_work")
         except BaseException as error:  # noqa: BLE001  # it belongs to the caller, whatever it is
-            ticket.error = faults.translate(error) or error
+            fault = faults.translate(error)
+            ticket.error = fault or error
+            if fault is not None and fault.code in faults.REOPEN:
+                self._lost = fault
         finally:
             self._current = None
         if self._lost is not None:
