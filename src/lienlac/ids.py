@@ -10,7 +10,7 @@ import base64
 import secrets
 from typing import Protocol
 
-ID_PATTERN = r"^[a-z]{2,5}-[a-z2-7]{26}$"
+ID_PATTERN = r"^[a-z]{2,5}-[a-z2-7]{26}\Z"
 
 
 class Chance(Protocol):

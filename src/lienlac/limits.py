@@ -189,3 +189,7 @@ PROOF_MAX_LOGS: Final = 8
 """Places in logs in one proof file: both nodes' logs, message and receipt, with room for an earlier epoch."""
 PROOF_MAX_CARDS: Final = 8
 """Node cards in one proof file: both sides', with older ones where keys have changed."""
+
+# --- screens of the link and the log ------------------------------------------------------------------------------
+VERIFY_ON_SCREEN_MAX_LEAVES: Final = 200_000
+"""Longest log that a button on a page checks: a few seconds; beyond that the command with its progress bar."""

@@ -22,10 +22,10 @@ from lienlac.keys.suite import NodeKeys, SealingPublicKey, VerifyingKeys
 CARD_TYP = "lienlac-card"
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=limits.LINE_MAX_CHARS)]
-_NodeId = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}(-[a-z0-9]{1,16}){1,3}$", max_length=40)]
-_Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+_NodeId = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}(-[a-z0-9]{1,16}){1,3}\Z", max_length=40)]
+_Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}\Z")]
 _Url = Annotated[
-    str, msgspec.Meta(pattern=r"^(https://[A-Za-z0-9.\-\[\]:]{1,255}(/[A-Za-z0-9._~\-/]*)?)?$", max_length=300)
+    str, msgspec.Meta(pattern=r"^(https://[A-Za-z0-9.\-\[\]:]{1,255}(/[A-Za-z0-9._~\-/]*)?)?\Z", max_length=300)
 ]
 
 

@@ -16,10 +16,10 @@ import msgspec
 from lienlac import limits
 from lienlac.errors import Refused
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,5}-[a-z2-7]{26}$")]
-NodeId = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}(-[a-z0-9]{1,16}){1,3}$", max_length=40)]
-Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
-Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,5}-[a-z2-7]{26}\Z")]
+NodeId = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}(-[a-z0-9]{1,16}){1,3}\Z", max_length=40)]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}\Z")]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=limits.LINE_MAX_CHARS)]
 OptionalLine = Annotated[str, msgspec.Meta(max_length=limits.LINE_MAX_CHARS)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=limits.TEXT_MAX_CHARS)]

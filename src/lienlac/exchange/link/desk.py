@@ -297,6 +297,16 @@ class LinkDesk:
 
         self._office.database.write(work)
 
+    def alarm_seen(self, officer: Officer, peer_id: str, code: str) -> None:
+        """A person has seen an alarm: it leaves the screen and stays in the journal."""
+        require(officer, Action.LETTER_RETRY, peer_id)
+
+        def work(connection: Connection) -> None:
+            store.clear_alarm(connection, peer_id, code)
+            self._note(connection, officer, "alarm.seen", peer_id, code=code)
+
+        self._office.database.write(work)
+
     def _undecided(self, connection: Connection, digest: str) -> store.Stored:
         letter = store.dead_letter(connection, digest)
         stored = store.by_digest(connection, digest)

@@ -110,6 +110,22 @@ def settled_up_to(connection: Connection, peer: str, direction: Direction, lane:
     )
 
 
+def last_arrival_us(connection: Connection, peer: str) -> int | None:
+    """When a peer's newest message arrived (microseconds): the last of each lane, which is indexed."""
+    found = []
+    for lane in Lane:
+        query = (
+            sa.select(message_table.c.at_us)
+            .where(
+                message_table.c.peer == peer, message_table.c.direction == "in", message_table.c.lane == lane.value
+            )
+            .order_by(message_table.c.sequence.desc())
+            .limit(1)
+        )
+        found.append(connection.execute(query).scalar_one_or_none())
+    return max((at for at in found if at is not None), default=None)
+
+
 def set_receipt(
     connection: Connection, digest: str, *, receipt: bytes, verdict: str, code: str | None, at_us: int
 ) -> None:

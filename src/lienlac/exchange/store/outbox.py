@@ -46,11 +46,11 @@ def outbox_lanes(connection: Connection) -> list[tuple[str, Lane]]:
     return [(row.peer, Lane(row.lane)) for row in connection.execute(query)]
 
 
-def backlog(connection: Connection, peer: str) -> int:
-    """How many envelopes wait for a peer."""
-    return connection.execute(
-        sa.select(sa.func.count()).select_from(outbox_table).where(outbox_table.c.peer == peer)
-    ).scalar_one()
+def waiting_for(connection: Connection, peer: str) -> tuple[int, int | None]:
+    """How many envelopes wait for a peer, and since when the oldest does (microseconds)."""
+    query = sa.select(sa.func.count(), sa.func.min(outbox_table.c.queued_us)).where(outbox_table.c.peer == peer)
+    count, oldest = connection.execute(query).one()
+    return count, oldest
 
 
 def remove_from_outbox(connection: Connection, digests: Sequence[str]) -> None:

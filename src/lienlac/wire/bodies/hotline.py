@@ -18,9 +18,9 @@ from lienlac.identifiers.accounts import Account
 from lienlac.identifiers.money import Money
 from lienlac.wire.message import Code, Id, Instant, Line, OptionalLine, OptionalText, Text
 
-Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{6,9}$")]
+Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{6,9}\Z")]
 """What people say on the telephone: country, year and running number of the requester's node."""
-Uetr = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+Uetr = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")]
 """Unique end-to-end transaction reference of a payment: a random UUID."""
 Accounts = Annotated[tuple[Account, ...], msgspec.Meta(max_length=limits.HOTLINE_ACCOUNTS_MAX)]
 OneOrMoreAccounts = Annotated[tuple[Account, ...], msgspec.Meta(min_length=1, max_length=limits.HOTLINE_ACCOUNTS_MAX)]
@@ -72,7 +72,7 @@ class Authorisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     authority: Line
     law: Line
     number: OptionalLine = ""
-    decided_on: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    decided_on: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 
 
 class Victim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

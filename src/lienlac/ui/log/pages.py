@@ -1,0 +1,107 @@
+"""The log as people meet it: its head, what happened last, whether it still holds, and a proof file for a message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import Response, get, post
+
+from lienlac import journal, limits
+from lienlac.agreements import store as agreements
+from lienlac.errors import NotAllowed
+from lienlac.exchange.log.verifying import verify_log
+from lienlac.people import accounts
+from lienlac.people.rights import Action
+from lienlac.storage import heads, ledger
+from lienlac.ui.guard import needs
+from lienlac.ui.nav import NavItem
+from lienlac.ui.words import N_
+from lienlac.wire.proof import SUFFIX
+
+if TYPE_CHECKING:
+    from litestar.params import FromPath
+
+    from lienlac.exchange.log.verifying import Report
+    from lienlac.exchange.office import Office
+    from lienlac.exchange.log.proving import Prover
+    from lienlac.ui.page import Ask
+
+NAV: Final = (NavItem(label=N_("Log"), path="/log", action=Action.LOG_READ, order=80),)
+
+ACTIONS: Final = {
+    "agreement.propose": N_("Agreement proposed"),
+    "agreement.sign": N_("Agreement signed"),
+    "agreement.suspend": N_("Link suspended by the other side"),
+    "agreement.resume": N_("Link resumed by the other side"),
+    "alarm.seen": N_("Alarm seen"),
+    "courier.pack": N_("Courier file packed"),
+    "courier.unpack": N_("Courier file unpacked"),
+    "letter.given-up": N_("Message given up"),
+    "letter.retried": N_("Message sent again"),
+    "node.recovered": N_("Recovered after a restore"),
+    "node.rotate-keys": N_("Keys replaced"),
+    "peer.accept": N_("Partner connected"),
+    "peer.delivery": N_("Way of delivery changed"),
+    "peer.invite": N_("Invitation made"),
+    "peer.resume": N_("Link resumed"),
+    "peer.suspend": N_("Link suspended"),
+    "peer.try-now": N_("Attempt asked for"),
+    "user.create": N_("Account made"),
+    "user.change": N_("Account changed"),
+    "user.reset": N_("Account got new secrets"),
+    "user.close": N_("Account closed"),
+    "user.open": N_("Account opened again"),
+}
+"""Acts in plain words; what has none shows its code."""
+
+
+def make_handlers(office: Office, prover: Prover) -> tuple[Any, ...]:
+    """The routes, round the office whose log it is."""
+
+    @get("/log", opt=needs(Action.LOG_READ), sync_to_thread=True, include_in_schema=False, name="log")
+    def log(ask: Ask) -> Response[str]:
+        return _show(ask, office, None)
+
+    @post("/log/verify", opt=needs(Action.LOG_READ), sync_to_thread=True, include_in_schema=False)
+    def verify(ask: Ask) -> Response[str]:
+        with ask.database.read() as connection:
+            size = ledger.size(connection)
+        if size > limits.VERIFY_ON_SCREEN_MAX_LEAVES:
+            raise NotAllowed("log-too-long-for-screen", leaves=size)
+        return _show(ask, office, verify_log(office))
+
+    @get("/log/proof/{name:str}", opt=needs(Action.LOG_PROVE), sync_to_thread=True, include_in_schema=False)
+    def proof(ask: Ask, name: FromPath[str]) -> Response[bytes]:
+        data = prover.prove(ask.officer, name)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{prover.find(name).message_id}{SUFFIX}"',
+            "Cache-Control": "no-store",
+        }
+        return Response(data, media_type="application/json", headers=headers)
+
+    return (log, verify, proof)
+
+
+def _show(ask: Ask, office: Office, report: Report | None) -> Response[str]:
+    before = ask.number("before", default=0, low=0, high=2**31)
+    with ask.database.read() as connection:
+        entries = journal.latest(connection, before=before or None)
+        head = ledger.head(connection)
+        epoch = ledger.epoch(connection)
+        witnessed = [(peer, heads.latest(connection, peer.node_id)) for peer in agreements.peers(connection)]
+        names = {officer.id: officer.name for officer, _ in accounts.every(connection)}
+        peers = {peer.node_id: peer.name_vi if ask.language == "vi" else peer.name_en for peer, _ in witnessed}
+    return ask.page(
+        "log/log.html",
+        title=ask.gettext("Log"),
+        entries=entries,
+        head=head,
+        epoch=epoch,
+        witnessed=witnessed,
+        names=names | peers | {journal.NODE: ask.gettext("the node itself"), "console": ask.gettext("the node's console")},
+        actions=ACTIONS,
+        report=report,
+        fingerprint=office.fingerprint,
+        older=f"/log?before={entries[-1].number}" if len(entries) == limits.PAGE_DEFAULT_ROWS else "",
+        newer="/log" if before else "",
+    )
