@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lienlac import journal
 from lienlac.agreements import store as agreements
@@ -13,6 +14,8 @@ from lienlac.clock import SystemClock
 from lienlac.errors import NotAllowed
 from lienlac.exchange.post_office import PostOffice
 from lienlac.exchange.transport.endpoint import make_peer_app
+from lienlac.hotline import api as hotline_api
+from lienlac.hotline import pages as hotline_pages
 from lienlac.hotline.desk import Hotline
 from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.ids import SystemChance
@@ -21,6 +24,10 @@ from lienlac.keys.card import make_card
 from lienlac.keys.suite import NodeKeys
 from lienlac.settings import Settings, save
 from lienlac.storage.database import Database
+from lienlac.ui.app import Nav, UiConfig, make_app
+from lienlac.ui.links import pages as link_pages
+from lienlac.ui.live import Hub
+from lienlac.ui.log import pages as log_pages
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -34,12 +41,13 @@ WEB_SECRET_FILE = "web-secret"  # noqa: S105  # the file's name
 
 @dataclass(slots=True, kw_only=True)
 class Node:
-    """One authority's installation, ready to be served or acted on."""
+    """One authority's installation, ready to be served or acted on. `hub` tells open pages what changed."""
 
     settings: Settings
     database: Database
     post: PostOffice
     hotline: Hotline
+    hub: Hub
     clock: Clock
     chance: Chance
 
@@ -105,6 +113,7 @@ def build_node(
         card=card,
         kinds=HOTLINE_KINDS,
     )
+    hub = Hub()
     hotline = Hotline(
         node_id=settings.node_id,
         database=database,
@@ -113,9 +122,39 @@ def build_node(
         sender=post.departures,
         agreements=agreements,
         record=journal.record,
+        changed=lambda request_id: hub.notify("requests", request_id),
     )
     post.listen(hotline.arrival_handlers, hotline.settlement_handlers)
-    return Node(settings=settings, database=database, post=post, hotline=hotline, clock=clock, chance=chance)
+    return Node(settings=settings, database=database, post=post, hotline=hotline, hub=hub, clock=clock, chance=chance)
+
+
+def people_app(node: Node, **litestar: Any) -> Litestar:
+    """The application for officers and their programs; `litestar` passes on such things as `lifespan`."""
+    settings, post, hotline = node.settings, node.post, node.hotline
+    return make_app(
+        database=node.database,
+        clock=node.clock,
+        chance=node.chance,
+        config=UiConfig(
+            node_name_vi=settings.name_vi,
+            node_name_en=settings.name_en,
+            secret=web_secret(settings),
+            https=settings.secure_cookies,
+            base_url=settings.url_for_people,
+            default_language="en" if settings.language == "en" else "vi",
+            drill=settings.drill,
+        ),
+        route_handlers=[
+            *hotline_pages.make_handlers(hotline),
+            *hotline_api.make_handlers(hotline),
+            *link_pages.make_handlers(post.desk),
+            *log_pages.make_handlers(post.office, post.prover),
+        ],
+        nav=Nav(items=(*hotline_pages.nav_items(hotline), *link_pages.NAV, *log_pages.NAV), chip=link_pages.chip),
+        template_dirs=[Path(str(resources.files("lienlac.hotline").joinpath("templates")))],
+        hub=node.hub,
+        **litestar,
+    )
 
 
 def peer_app(node: Node) -> Litestar:
@@ -128,4 +167,4 @@ def web_secret(settings: Settings) -> bytes:
     return (Path(settings.folder) / WEB_SECRET_FILE).read_bytes()
 
 
-__all__ = ["Node", "build_node", "create_node", "open_node", "peer_app", "web_secret", "write_card"]
+__all__ = ["Node", "build_node", "create_node", "open_node", "people_app", "peer_app", "web_secret", "write_card"]

@@ -42,6 +42,7 @@ class Settings:
     language: str = "vi"
     time_zone: str = "Asia/Ho_Chi_Minh"
     secure_cookies: bool = False
+    drill: bool = False
 
     @property
     def database(self) -> str:

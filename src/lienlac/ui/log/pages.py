@@ -21,9 +21,9 @@ from lienlac.wire.proof import SUFFIX
 if TYPE_CHECKING:
     from litestar.params import FromPath
 
+    from lienlac.exchange.log.proving import Prover
     from lienlac.exchange.log.verifying import Report
     from lienlac.exchange.office import Office
-    from lienlac.exchange.log.proving import Prover
     from lienlac.ui.page import Ask
 
 NAV: Final = (NavItem(label=N_("Log"), path="/log", action=Action.LOG_READ, order=80),)
@@ -46,6 +46,17 @@ ACTIONS: Final = {
     "peer.resume": N_("Link resumed"),
     "peer.suspend": N_("Link suspended"),
     "peer.try-now": N_("Attempt asked for"),
+    "request.open": N_("Request opened"),
+    "request.acknowledge": N_("Request acknowledged"),
+    "request.ask": N_("Clarification asked"),
+    "request.clarify": N_("Clarification given"),
+    "request.accept": N_("Request accepted"),
+    "request.refuse": N_("Request refused"),
+    "request.result": N_("Result reported"),
+    "request.withdraw": N_("Request withdrawn"),
+    "request.feedback": N_("Feedback given"),
+    "request.close": N_("Request closed"),
+    "request.note": N_("Note written"),
     "user.create": N_("Account made"),
     "user.change": N_("Account changed"),
     "user.reset": N_("Account got new secrets"),
@@ -98,7 +109,9 @@ def _show(ask: Ask, office: Office, report: Report | None) -> Response[str]:
         head=head,
         epoch=epoch,
         witnessed=witnessed,
-        names=names | peers | {journal.NODE: ask.gettext("the node itself"), "console": ask.gettext("the node's console")},
+        names=names
+        | peers
+        | {journal.NODE: ask.gettext("the node itself"), "console": ask.gettext("the node's console")},
         actions=ACTIONS,
         report=report,
         fingerprint=office.fingerprint,
