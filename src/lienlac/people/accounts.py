@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from lienlac import ids, limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import lockout, passwords, sessions, store, totp
-from lienlac.people.officer import Officer, Role, parse_line, parse_login, parse_roles
+from lienlac.people.officer import Officer, Role, is_login, parse_line, parse_login, parse_roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -170,7 +170,8 @@ def sign_in(
     login = typed.login.strip().lower()[: limits.LINE_MAX_CHARS]
     database.write(lambda connection: _count(connection, login, "password", now))
     with database.read() as connection:
-        found = store.credentials(connection, login=login)
+        # text that cannot be a login is not looked up, but takes as long as any other
+        found = store.credentials(connection, login=login) if is_login(login) else None
     known = found is not None and found.officer.active
     right = hasher.verify(found.password_hash if found is not None and known else None, typed.password)
     if found is None or not right:

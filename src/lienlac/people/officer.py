@@ -67,6 +67,11 @@ def parse_login(text: str) -> str:
     return login
 
 
+def is_login(text: str) -> bool:
+    """Whether the text has the shape of a login, in its one form."""
+    return _LOGIN.fullmatch(text) is not None
+
+
 def parse_roles(words: Iterable[str]) -> frozenset[Role]:
     """Roles from their words; raises `Refused("role-unknown" | "roles-missing" | "roles-conflict")`."""
     try:

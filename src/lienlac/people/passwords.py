@@ -38,7 +38,7 @@ class Hasher:
     def hash(self, password: str, chance: Chance) -> str:
         """The hash text of a password; raises `NotAllowed("sign-in-busy")`."""
         with self._slot():
-            return self._argon.hash(normal(password), salt=chance.token(16))
+            return self._argon.hash(_bytes(password), salt=chance.token(16))
 
     def verify(self, hash_text: str | None, password: str) -> bool:
         """Whether the password belongs to the hash. `None` (no such account) takes just as long and is False."""
@@ -47,7 +47,7 @@ class Hasher:
             if not self._dummy:
                 self._dummy = self._argon.hash("nobody's password", salt=bytes(16))
             try:
-                self._argon.verify(hash_text or self._dummy, normal(password))
+                self._argon.verify(hash_text or self._dummy, _bytes(password))
             except (VerificationError, InvalidHashError):
                 return False
             return known
@@ -100,5 +100,10 @@ def normal(password: str) -> str:
     """One form for the same letters typed on different keyboards. Over-long text is cut by a digest, not hashed raw."""
     text = unicodedata.normalize("NFKC", password)
     if len(text) > limits.PASSWORD_MAX_CHARS * 4:
-        return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return text
+
+
+def _bytes(password: str) -> bytes:
+    """Broken text from a client is a wrong password, not a failure of the node."""
+    return normal(password).encode("utf-8", "surrogatepass")

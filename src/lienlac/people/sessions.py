@@ -110,7 +110,7 @@ def end_all(connection: Connection, officer: Officer, *, but: str | None = None)
 
 def hash_of(token: str) -> str:
     """What is stored of a token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def alive(connection: Connection, session_id: str, now: datetime) -> bool:

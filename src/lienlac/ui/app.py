@@ -15,6 +15,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath
 
 import lienlac
@@ -107,15 +108,21 @@ def make_app(
             Exception: problems.unforeseen,
         },
         before_send=[_Headers(guard)],
-        openapi_config=OpenAPIConfig(
-            title="Lienlac", version=lienlac.__version__, render_plugins=(), create_examples=False
-        ),
+        openapi_config=_openapi(),
         signature_namespace=_NAMES,
         request_max_body_size=limits.FORM_MAX_BYTES,
         logging_config=None,
         debug=False,
         **litestar,
     )
+
+
+def _openapi() -> OpenAPIConfig:
+    """The interface for programs as OpenAPI 3.1, as JSON only: the framework's pages load code from elsewhere."""
+    why = public("the shape of the interface holds no data")
+    router = Router("/api/openapi.json", route_handlers=[], include_in_schema=False, opt=why)
+    plugin = JsonRenderPlugin(path=["/", "/openapi.json"])
+    return OpenAPIConfig(title="Lienlac", version=lienlac.__version__, openapi_router=router, render_plugins=[plugin])
 
 
 def give_ask(request: Request[Any, Any, Any]) -> Ask:
@@ -141,20 +148,6 @@ def static_file(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         raise NotAllowed("not-found")
     keep = _FOREVER if digest == found.digest else "no-store"
     return Response(data, media_type=kind_of(name), headers={"Cache-Control": keep})
-
-
-@get(
-    "/api/openapi.json",
-    opt=public("the shape of the interface holds no data"),
-    include_in_schema=False,
-    sync_to_thread=False,
-    name="openapi",
-)
-def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """The interface for programs, as OpenAPI 3.1."""
-    import msgspec
-
-    return Response(msgspec.json.encode(request.app.openapi_schema.to_schema()), media_type="application/json")
 
 
 class _Headers:
@@ -188,5 +181,4 @@ _OWN_HANDLERS: Final = (
     *account_pages.HANDLERS,
     *user_pages.HANDLERS,
     static_file,
-    openapi_json,
 )

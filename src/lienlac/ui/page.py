@@ -90,7 +90,7 @@ class Notice(NamedTuple):
 
 
 class Form:
-    """A submitted form: text fields, each possibly given several times. Text is stripped; line ends are \\n."""
+    """A submitted form: text fields, each possibly given several times. Stripped, with plain line ends."""
 
     def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
         self._fields = {name: [_clean(value) for value in values] for name, values in fields.items()}
