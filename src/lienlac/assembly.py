@@ -116,6 +116,7 @@ def build_node(
     hub = Hub()
     hotline = Hotline(
         node_id=settings.node_id,
+        country=settings.country,
         database=database,
         clock=clock,
         chance=chance,
@@ -146,7 +147,7 @@ def people_app(node: Node, **litestar: Any) -> Litestar:
         ),
         route_handlers=[
             *hotline_pages.make_handlers(hotline),
-            *hotline_api.make_handlers(hotline),
+            hotline_api.routes(hotline),
             *link_pages.make_handlers(post.desk),
             *log_pages.make_handlers(post.office, post.prover),
         ],
@@ -167,4 +168,4 @@ def web_secret(settings: Settings) -> bytes:
     return (Path(settings.folder) / WEB_SECRET_FILE).read_bytes()
 
 
-__all__ = ["Node", "build_node", "create_node", "open_node", "people_app", "peer_app", "web_secret", "write_card"]
+__all__ = ["Node", "build_node", "create_node", "open_node", "peer_app", "people_app", "web_secret", "write_card"]

@@ -21,7 +21,7 @@ from lienlac.exchange.transport.endpoint import PeerDoor
 from lienlac.wire.kinds import CONTROL_KINDS, Kind, Kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lienlac.clock import Clock
     from lienlac.exchange.post import ArrivalHandler, SettlementHandler
@@ -65,14 +65,14 @@ class PostOffice:
 
     def listen(
         self,
-        arrivals: Mapping[str, ArrivalHandler],
-        settlements: Mapping[str, SettlementHandler],
+        arrivals: Mapping[str, Sequence[ArrivalHandler]],
+        settlements: Mapping[str, Sequence[SettlementHandler]],
     ) -> None:
         """Let a slice hear the kinds it names; several may hear the same."""
-        for kind, handler in arrivals.items():
-            self.office.arrival_handlers.setdefault(kind, []).append(handler)
+        for kind, handlers in arrivals.items():
+            self.office.arrival_handlers.setdefault(kind, []).extend(handlers)
         for kind, told in settlements.items():
-            self.office.settlement_handlers.setdefault(kind, []).append(told)
+            self.office.settlement_handlers.setdefault(kind, []).extend(told)
 
     @property
     def door(self) -> PeerDoor:

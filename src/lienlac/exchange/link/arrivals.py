@@ -30,16 +30,16 @@ class LinkArrivals:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def handlers(self) -> dict[str, ArrivalHandler]:
-        """Kind to handler, for the office's table."""
+    def handlers(self) -> dict[str, list[ArrivalHandler]]:
+        """Kind to handlers, for the office's table."""
         return {
-            "agreement.propose": self.proposed,
-            "agreement.sign": self.signed,
-            "agreement.suspend": self.suspended,
-            "agreement.resume": self.resumed,
-            "node.rotate-keys": self.rotated,
-            "node.recovered": self.recovered,
-            **{f"node.void-{lane.value}": self.voided for lane in Lane},
+            "agreement.propose": [self.proposed],
+            "agreement.sign": [self.signed],
+            "agreement.suspend": [self.suspended],
+            "agreement.resume": [self.resumed],
+            "node.rotate-keys": [self.rotated],
+            "node.recovered": [self.recovered],
+            **{f"node.void-{lane.value}": [self.voided] for lane in Lane},
         }
 
     def proposed(self, connection: Connection, arrived: Arrived) -> None:

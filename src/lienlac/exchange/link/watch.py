@@ -63,9 +63,7 @@ def link_status(connection: Connection, peer: agreements.Peer) -> LinkStatus:
     closed = tuple(agreements.suspensions(connection, peer.node_id))
     versions = agreements.versions(connection, peer.node_id)
     in_force = next((one.version for one in versions if one.in_force_at is not None), None)
-    to_sign = next(
-        (one.version for one in versions if one.in_force_at is None and one.proposer == peer.node_id), None
-    )
+    to_sign = next((one.version for one in versions if one.in_force_at is None and one.proposer == peer.node_id), None)
     letters = tuple(store.dead_letters(connection, peer.node_id))
     backlog, oldest = store.waiting_for(connection, peer.node_id)
     acknowledged = _latest(road.last_acknowledged_us for road in roads)

@@ -10,8 +10,8 @@ from lienlac.exchange.store.messages import (
     held_count,
     hold,
     lane_messages,
-    last_arrival_us,
     lane_position,
+    last_arrival_us,
     move_lane,
     of_record,
     set_direction,
@@ -22,7 +22,6 @@ from lienlac.exchange.store.messages import (
 from lienlac.exchange.store.outbox import (
     add_dead_letter,
     add_to_outbox,
-    waiting_for,
     dead_letter,
     dead_letters,
     decide_dead_letter,
@@ -31,6 +30,7 @@ from lienlac.exchange.store.outbox import (
     outbox_entry,
     outbox_lanes,
     remove_from_outbox,
+    waiting_for,
 )
 from lienlac.exchange.store.roads import (
     add_courier_file,
@@ -64,8 +64,6 @@ __all__ = [
     "add_messages",
     "add_to_outbox",
     "alarms",
-    "waiting_for",
-    "last_arrival_us",
     "by_digest",
     "by_message_id",
     "by_place",
@@ -81,6 +79,7 @@ __all__ = [
     "hold",
     "lane_messages",
     "lane_position",
+    "last_arrival_us",
     "mark_packed",
     "move_lane",
     "note_attempt",
@@ -100,4 +99,5 @@ __all__ = [
     "settled_up_to",
     "take_held",
     "unpacked_files",
+    "waiting_for",
 ]

@@ -116,9 +116,7 @@ def last_arrival_us(connection: Connection, peer: str) -> int | None:
     for lane in Lane:
         query = (
             sa.select(message_table.c.at_us)
-            .where(
-                message_table.c.peer == peer, message_table.c.direction == "in", message_table.c.lane == lane.value
-            )
+            .where(message_table.c.peer == peer, message_table.c.direction == "in", message_table.c.lane == lane.value)
             .order_by(message_table.c.sequence.desc())
             .limit(1)
         )

@@ -83,7 +83,9 @@ def make_handlers(desk: LinkDesk) -> tuple[Any, ...]:
 
     @post("/peers/{peer_id:str}/resume", opt=needs(Action.PEER_MANAGE), sync_to_thread=True, include_in_schema=False)
     def resume(ask: Ask, peer_id: FromPath[str]) -> Response[str]:
-        desk.resume(ask.officer, peer_id, kind=ask.form.get("kind") or None, reason=ask.gettext("Resumed by an officer"))
+        desk.resume(
+            ask.officer, peer_id, kind=ask.form.get("kind") or None, reason=ask.gettext("Resumed by an officer")
+        )
         return ask.redirect(f"/peers/{peer_id}", ask.gettext("The link is open again. The partner is being told."))
 
     @post("/peers/{peer_id:str}/try-now", opt=needs(Action.LETTER_RETRY), sync_to_thread=True, include_in_schema=False)
@@ -224,7 +226,10 @@ def agreement_rows(text: Any, ask: Ask) -> list[tuple[str, list[str]]]:
         (said("Legal bases"), [legal_bases.label(code, ask.language) for code in text.legal_bases]),
         (said("Types of crime"), [typologies.label(code, ask.language) for code in text.typologies]),
         (said("Grounds for refusal"), [refusals.label(code, ask.language) for code in text.refusal_grounds]),
-        (said("Highest handling marks"), [f"TLP:{text.tlp_ceiling.value.upper()}", f"PAP:{text.pap_ceiling.value.upper()}"]),
+        (
+            said("Highest handling marks"),
+            [f"TLP:{text.tlp_ceiling.value.upper()}", f"PAP:{text.pap_ceiling.value.upper()}"],
+        ),
         (said("Kept for"), [words.ngettext("%(n)s day", "%(n)s days", text.retention_days)]),
         (said("Warning without a receipt after"), [_span(words, text.no_receipt_warning_s)]),
         (said("Notes"), [note for note in ((text.notes_vi if ask.language == "vi" else text.notes_en),) if note]),
@@ -287,5 +292,3 @@ def _kinds(versions: Any) -> list[str]:
 
 def _span(words: Words, seconds: int) -> str:
     return words.duration(timedelta(seconds=seconds))
-
-
