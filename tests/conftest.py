@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from tests.databases import NoPostgresqlError, PostgresqlServer, SqliteFiles, running_server
 
 from lienlac.storage.database import Database
+from tests.databases import NoPostgresqlError, PostgresqlServer, SqliteFiles, running_server
 
 settings.register_profile(
     "lienlac",

@@ -95,7 +95,7 @@ class PostgresqlServer:
         while True:
             try:
                 self.execute("SELECT 1")
-            except Exception:
+            except Exception:  # noqa: BLE001
                 if self._process.poll() is not None or time.monotonic() > give_up:
                     raise NoPostgresqlError((self.directory / "log").read_text()[-2000:]) from None
                 time.sleep(0.05)

@@ -28,7 +28,7 @@ def main(url: str, prefix: str) -> None:
         for i in range(100_000):
             word = f"{prefix}-{name}-{i}"
 
-            def work(connection, word=word):
+            def work(connection, i=i, word=word):
                 connection.execute(insert(pairs), {"word": word, "side": "left"})
                 ledger.append(connection, [(b"\x01" + word.encode().ljust(32, b"."), word)])
                 if i % 7 == 3:

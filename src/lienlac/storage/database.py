@@ -78,6 +78,16 @@ class Database:
         """
         self._writer.after_commit(connection, callback)
 
+    def migrate(self) -> None:
+        """Bring the database to this program's schema; one process at a time, in one transaction.
+
+        Raises `NotAllowed("storage-newer")` when a newer program has made it.
+        """
+        # Alembic is heavy, and needed once in a start.
+        from lienlac.storage import migrations
+
+        migrations.upgrade(self._backend)
+
     def create_all(self) -> None:
         """All tables of the metadata as they are declared: for tests and throw-away databases."""
         self.write(metadata.create_all)

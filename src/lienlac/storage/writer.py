@@ -286,7 +286,7 @@ class Writer:
         SQLite drops the transaction by itself on some failures. A work that swallows the error must not go on in
         autocommit, so a transaction is opened that is doomed from the start.
         """
-        if self._current is None or context.connection is None:
+        if self._current is None or context.connection is None or context.connection is not self._connection:
             return
         driver: Any = context.connection.connection.driver_connection
         if self._backend.name == "sqlite" and not driver.in_transaction:
@@ -296,7 +296,7 @@ class Writer:
         elif context.is_disconnect:
             self._lost = faults.translate(context.original_exception) or NotAllowed("storage-unavailable")
 
-    def _forbid_ending(self, _connection: Connection) -> None:
-        if self._current is not None:
+    def _forbid_ending(self, connection: Connection) -> None:
+        if self._current is not None and connection is self._connection:
             msg = "a work must not commit or roll back: its transaction is shared"
             raise RuntimeError(msg)
