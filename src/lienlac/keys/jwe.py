@@ -65,9 +65,10 @@ def unseal(
     """
     if len(jwe) > max_bytes:
         raise Refused("too-large", size_bytes=len(jwe), limit_bytes=max_bytes)
-    if jwe.count(b".") != 4:
+    parts = jwe.split(b".", 5)
+    if len(parts) != 5:
         raise Refused("malformed", reason="not a compact JWE")
-    protected, wrapped_text, iv_text, ciphertext_text, tag_text = jwe.split(b".")
+    protected, wrapped_text, iv_text, ciphertext_text, tag_text = parts
     header = read_header(protected)
     # the algorithm is named first, so that a newer peer hears that and not "malformed"
     if header.get("alg") != SEALING_ALG or header.get("enc") != ENC:
