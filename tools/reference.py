@@ -1,0 +1,326 @@
+"""Writes docs/reference from the code: settings, commands, messages, error codes, limits, lifecycle.
+
+Run by `./dev docs`; with --check nothing is written, and it fails where a page says something else than the code.
+tests/test_docs.py holds the same. What the code cannot say (the sentence about a setting) stands here; a setting
+without one is an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import dataclasses
+import inspect
+import io
+import itertools
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lienlac import errors, settings
+from lienlac.hotline import lifecycle
+from lienlac.hotline.kinds import HOTLINE_KINDS
+from lienlac.wire.kinds import CONTROL_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lienlac.wire.kinds import Kind
+
+PROJECT = Path(__file__).resolve().parents[1]
+REFERENCE = PROJECT / "docs" / "reference"
+MADE = "<!-- Made by ./dev docs from the code; do not edit here. -->\n\n"
+
+SETTINGS = {
+    "folder": "The node's folder: `node.toml`, the key file and, by default, the database. Given on the command line.",
+    "node_id": "The node's id, given once by `lienlac init` (protocol clause 1.1).",
+    "name_vi": "The authority's name in Vietnamese, on the node card.",
+    "name_en": "The authority's name in English, on the node card.",
+    "country": "ISO 3166 code of the authority's country.",
+    "database_url": "`sqlite:///path` or `postgresql+psycopg://user@host/name`. Empty: a SQLite file in the folder.",
+    "people_host": "Address on which officers' browsers are served.",
+    "people_port": "Port of the same.",
+    "people_url": "The address that officers type, where it differs (behind a proxy). Empty: made of host and port.",
+    "peers_host": "Address on which peers' nodes are served, over mutual TLS.",
+    "peers_port": "Port of the same.",
+    "peers_url": "The address on the node card. Empty: made of host and port.",
+    "language": "Language of what the node says without being asked by a person: `vi` or `en`.",
+    "time_zone": "Time zone for the same.",
+    "secure_cookies": "Send cookies over HTTPS only. Set it to true wherever the screens are behind TLS.",
+}
+
+
+def settings_page() -> str:
+    """Every field of `Settings`."""
+    rows = []
+    for field in dataclasses.fields(settings.Settings):
+        default = "none" if field.default is dataclasses.MISSING else f"`{field.default!r}`".replace("'", '"')
+        rows.append((f"`{field.name}`", str(field.type), default, SETTINGS[field.name]))
+    return (
+        "# Settings\n\nA node's settings stand in `node.toml` in its folder, written by `lienlac init`. Each may be "
+        f"overridden in the environment: `{settings.ENVIRONMENT_PREFIX}` and the name in capitals, such as "
+        f"`{settings.ENVIRONMENT_PREFIX}PEOPLE_PORT`.\nThe passphrase of the key file is no setting: it comes from a "
+        f"prompt, from the file named in `{settings.ENVIRONMENT_PREFIX}PASSPHRASE_FILE`, or from the service manager's "
+        f"credential `{settings.PASSPHRASE_CREDENTIAL}`.\nWhat the two sides agreed is no setting either: clocks and "
+        "ceilings stand in the agreement.\n\n" + table(("setting", "type", "default", "what it is"), rows)
+    )
+
+
+def errors_page() -> str:
+    """Every code with its sentences."""
+    opening = (
+        "# Error codes\n\n`refused`: somebody outside (peer, client, form) broke a rule. `not-allowed`: our own side "
+        "asked for something that rules, rights or the present state forbid. Codes are stable.\n"
+    )
+    parts = [opening]
+    for code, entry in sorted(errors.catalogue().items()):
+        parts.append(f"## {code}\n\n*{entry['family']}*\n\n- {entry['en']}\n- {entry['vi']}\n")
+    return "\n".join(parts)
+
+
+def limits_page() -> str:
+    """Every bound with its reason, by part."""
+    source = (PROJECT / "src" / "lienlac" / "limits.py").read_text(encoding="utf-8")
+    heading = re.compile(r"^# --- (.+?) -+$", re.MULTILINE)
+    starts = [(source.count("\n", 0, found.start()) + 1, found[1]) for found in heading.finditer(source)]
+    body = ast.parse(source).body
+    parts: dict[str, list[tuple[str, ...]]] = {}
+    for node, after in itertools.pairwise(body):
+        if not isinstance(node, ast.AnnAssign) or node.value is None:
+            continue
+        reason = after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else ""
+        part = next(name for line, name in reversed(starts) if line < node.lineno)
+        value = f"`{source_of(source, node.value)}`"
+        parts.setdefault(part, []).append((f"`{ast.unparse(node.target)}`", value, " ".join(str(reason).split())))
+    tables = [
+        f"## {part[0].upper()}{part[1:]}\n\n" + table(("bound", "value", "why"), rows) for part, rows in parts.items()
+    ]
+    return "# Limits\n\nNothing is unbounded. Units stand in the names.\n\n" + "\n".join(tables)
+
+
+def messages_page() -> str:
+    """Every kind with its body."""
+    kinds = sorted({kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS)}.values(), key=lambda kind: kind.name)
+    rows = [
+        (
+            f"[`{kind.name}`](#{anchor(kind.name)})",
+            str(kind.version),
+            kind.lane.value,
+            role(kind),
+            first_line(kind.body),
+        )
+        for kind in kinds
+    ]
+    parts = ["# Message kinds\n\nOne row for each kind; its body's fields stand below.\n", table(KIND_HEAD, rows)]
+    nested: dict[str, type[Any]] = {}
+    parts += [f"## {kind.name}\n\n{paragraph(kind.body)}\n\n{fields_table(kind.body, nested)}" for kind in kinds]
+    parts.append("# Types inside bodies\n")
+    done: set[str] = set()
+    while waiting := sorted(set(nested) - done):
+        for name in waiting:
+            done.add(name)
+            parts.append(f"## {name}\n\n{paragraph(nested[name])}\n\n{fields_table(nested[name], nested)}")
+    return "\n".join(parts)
+
+
+KIND_HEAD = ("kind", "version", "lane", "role", "what it says")
+
+
+def role(kind: Kind) -> str:
+    """Control, opening or follow-up."""
+    return "control" if kind.control else "opening" if kind.opening else "follow-up"
+
+
+def fields_table(body: type[Any], nested: dict[str, type[Any]]) -> str:
+    """The fields of one struct; structs inside are noted in `nested`."""
+    rows = []
+    for field in msgspec.structs.fields(body):
+        for inner in structs_in(field.type):
+            nested.setdefault(inner.__name__, inner)
+        needed = "yes" if field.required else f"no, `{plain_default(field)}`"
+        rows.append((f"`{field.encode_name}`", type_text(msgspec.inspect.type_info(field.type)), needed))
+    return table(("field", "type", "required"), rows)
+
+
+def structs_in(field_type: Any) -> Iterable[type[Any]]:
+    """Every struct type inside an annotation."""
+    found: list[type[Any]] = []
+
+    def walk(info: Any) -> None:
+        if isinstance(info, msgspec.inspect.StructType):
+            found.append(info.cls)
+            return
+        for part in (getattr(info, name, None) for name in ("type", "item_type", "key_type", "value_type")):
+            if isinstance(part, msgspec.inspect.Type):
+                walk(part)
+        for several in (getattr(info, name, None) for name in ("types", "item_types")):
+            for part in several or ():
+                walk(part)
+
+    walk(msgspec.inspect.type_info(field_type))
+    return found
+
+
+def type_text(info: Any) -> str:
+    """An annotation in words: kind of value and its bounds."""
+    kind = type(info).__name__.removesuffix("Type").lower()
+    match kind:
+        case "metadata":
+            return type_text(info.type)
+        case "struct":
+            return f"[{info.cls.__name__}](#{anchor(info.cls.__name__)})"
+        case "enum":
+            return "one of " + ", ".join(f"`{member.value}`" for member in info.cls)
+        case "union":
+            return " or ".join(type_text(part) for part in info.types)
+        case "vartuple" | "list":
+            return f"list of {type_text(info.item_type)}{bounds(info)}"
+        case "tuple":
+            return "list of " + ", ".join(type_text(part) for part in info.item_types)
+        case "dict":
+            return f"object from {type_text(info.key_type)} to {type_text(info.value_type)}"
+        case "none":
+            return "null"
+        case "str":
+            return f"text{bounds(info)}"
+        case "int":
+            return f"whole number{bounds(info)}"
+        case "bool":
+            return "true or false"
+        case "datetime":
+            return "instant"
+    return kind
+
+
+def bounds(info: Any) -> str:
+    """Length, range and pattern of a value, when there are any."""
+    said = []
+    if getattr(info, "pattern", None):
+        said.append(f"`{info.pattern}`".replace("|", "\\|"))
+    low, high = getattr(info, "min_length", None), getattr(info, "max_length", None)
+    if high is not None:
+        said.append(f"{low or 0} to {high}")
+    elif low:
+        said.append(f"at least {low}")
+    if getattr(info, "ge", None) is not None or getattr(info, "le", None) is not None:
+        said.append(f"{info.ge} to {info.le}")
+    return f" ({', '.join(said)})" if said else ""
+
+
+def plain_default(field: Any) -> str:
+    """A default as JSON."""
+    value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+    return msgspec.json.encode(value).decode()
+
+
+def lifecycle_page() -> str:
+    """The hotline's table as a diagram and in words."""
+    theory = inspect.cleandoc(lifecycle.__doc__ or "").split("\n\n", 1)[1]
+    theory = re.sub(r"^Theory of operation\n-+\n", "", theory)
+    rows = [
+        (f"`{step.value}`", " or ".join(sorted(side.value for side in lifecycle.WRITES[step])))
+        for step in lifecycle.Step
+    ]
+    return f"# The lifecycle of a request\n\n{theory}\n\n```mermaid\n{lifecycle.diagram()}```\n\n" + table(
+        ("step", "written by"), rows
+    )
+
+
+def commands_page() -> str:
+    """Every command's help, as the program prints it."""
+    from lienlac.cli import app  # the command line needs more than the other pages
+
+    parts = ["# Commands\n\nWhat `lienlac … --help` prints. Exit codes stand at the end of the first one.\n"]
+    for names in walk_commands(app.app, ()):
+        title = " ".join(("lienlac", *names))
+        parts.append(f"## {title}\n\n```\n{help_of(app.app, names)}\n```\n")
+    return "\n".join(parts)
+
+
+def walk_commands(app: Any, names: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+    """Every command's path, groups before what is in them."""
+    yield names
+    for name in sorted(app):
+        if not name.startswith("-"):
+            yield from walk_commands(app[name], (*names, name))
+
+
+def help_of(app: Any, names: tuple[str, ...]) -> str:
+    """A command's help in plain text, 100 columns wide."""
+    from rich.console import Console
+
+    out = io.StringIO()
+    app.help_print(list(names), console=Console(file=out, width=100, color_system=None, legacy_windows=False))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip()
+
+
+# --- form ---------------------------------------------------------------------------------------------------------
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    columns = list(head)
+    lines = [columns, ["---"] * len(columns), *[list(row) for row in rows]]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def first_line(body: type[Any]) -> str:
+    """The first sentence of a type's docstring."""
+    return " ".join(paragraph(body).split()).split(". ")[0].split("; ")[0].rstrip(".")
+
+
+def paragraph(body: type[Any]) -> str:
+    """A type's docstring."""
+    return inspect.cleandoc(body.__doc__ or "").strip()
+
+
+def anchor(title: str) -> str:
+    """The anchor that a heading gets."""
+    return re.sub(r"[^a-z0-9_-]", "", title.lower())
+
+
+def source_of(source: str, node: ast.expr) -> str:
+    """An expression as it is written."""
+    return (ast.get_source_segment(source, node) or ast.unparse(node)).replace("|", "\\|")
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings": settings_page,
+    "errors": errors_page,
+    "limits": limits_page,
+    "messages": messages_page,
+    "lifecycle": lifecycle_page,
+    "commands": commands_page,
+}
+
+
+def render(name: str) -> str:
+    """One page as it should be."""
+    os.environ["LIENLAC_LANGUAGE"] = "en"
+    return MADE + PAGES[name]().rstrip() + "\n"
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(prog="./dev docs", description="Write docs/reference from the code.")
+    parser.add_argument("--check", action="store_true", help="change nothing; fail when a page is out of date")
+    check = parser.parse_args().check
+    stale = []
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for name in PAGES:
+        path, text = REFERENCE / f"{name}.md", render(name)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(path.relative_to(PROJECT))
+            if not check:
+                path.write_text(text, encoding="utf-8")
+    for path in stale:
+        print(f"{path} is out of date: run ./dev docs" if check else f"{path} written")
+    return 1 if stale and check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
