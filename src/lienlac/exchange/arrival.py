@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import OperationalError
 
@@ -116,23 +116,25 @@ class Arrivals:
 
     def _begin(self, connection: Connection, sender: str, now: datetime) -> _Delivery:
         peer = agreements.require_peer(connection, sender)
+        if store.clear_backoff(connection, sender):  # whoever calls us can be called
+            self._office.wake(connection, {(sender, lane) for lane in Lane})
         closed = {item.scope for item in agreements.suspensions(connection, sender) if item.by_us}
         return _Delivery(peer, now, agreements.terms_in_force(connection, sender), frozenset(closed))
 
     def _one(self, connection: Connection, delivery: _Delivery, verified: VerifiedMessage) -> Answer | _Decided:
         header, peer = verified.message.header, delivery.peer.node_id
-        # 6  seen before: the stored receipt, nothing else happens
-        twin = delivery.decided.get(verified.digest)
-        if twin is not None:
-            return twin
-        known = store.by_digest(connection, verified.digest)
-        if known is not None and known.receipt is not None:
-            return Answer(outcome=Outcome.RECEIPTED, receipt=known.receipt.decode())
-        # 7  its place in the lane
         place = delivery.places.get(header.lane) or position(connection, delivery.peer, "in", header.lane, peer)
         delivery.places[header.lane] = place
+        # 6  seen before (then its place is filled): the stored receipt, nothing else happens
         if header.sequence <= place.sequence:
+            twin = delivery.decided.get(verified.digest)
+            if twin is not None:
+                return twin
+            known = store.by_digest(connection, verified.digest)
+            if known is not None and known.receipt is not None:
+                return Answer(outcome=Outcome.RECEIPTED, receipt=known.receipt.decode())
             return self._conflict(connection, delivery, header)
+        # 7  its place in the lane
         if header.sequence > place.sequence + 1:
             return self._hold(connection, delivery, verified)
         if header.previous != place.chain:
@@ -143,7 +145,7 @@ class Arrivals:
             return turned_away(Refused("suspended", retry=True))
         decided = self._judge(connection, delivery, verified)
         if isinstance(decided, _Decided):
-            self._record(connection, delivery, decided)
+            self._record(delivery, decided)
         return decided
 
     def _judge(self, connection: Connection, delivery: _Delivery, verified: VerifiedMessage) -> _Decided | Answer:
@@ -185,18 +187,11 @@ class Arrivals:
             raise Refused("agreement-missing")
         delivery.terms.check(header, opening=kind.opening)
 
-    def _record(self, connection: Connection, delivery: _Delivery, decided: _Decided) -> None:
-        """11  the message enters the record and the log; its receipt follows at the end of the transaction."""
+    def _record(self, delivery: _Delivery, decided: _Decided) -> None:
+        """Note the verdict; the rows, the leaves and the receipt follow for all at once (`_receipt_all`)."""
         verified = decided.verified
         header = verified.message.header
-        row = message_row(
-            header, verified.signed, verified.digest, verified.chain, "in", header.sender, clock.to_us(delivery.now)
-        )
-        store.add_messages(connection, [row])
-        to = store.LanePosition(header.sequence, verified.chain)
-        store.move_lane(connection, header.sender, "in", header.lane, to)
-        ledger.append(connection, [(leaf_data(Leaf.MESSAGE_RECEIVED, verified.digest), f"received:{verified.digest}")])
-        delivery.places[header.lane] = to
+        delivery.places[header.lane] = store.LanePosition(header.sequence, verified.chain)
         delivery.decided[verified.digest] = decided
 
     def _take_held(self, connection: Connection, delivery: _Delivery) -> None:
@@ -216,26 +211,33 @@ class Arrivals:
             store.drop_held_up_to(connection, delivery.peer.node_id, lane, delivery.places[lane].sequence)
 
     def _receipt_all(self, connection: Connection, delivery: _Delivery) -> None:
-        """Sign all receipts of this transaction over one log head, store and log them."""
-        if not delivery.decided:
+        """11  messages enter the log; their receipts, all over one log head, are signed, stored and logged."""
+        everything = list(delivery.decided.values())
+        if not everything:
             return
+        received = [item.verified.digest for item in everything]
+        ledger.append(
+            connection, [(leaf_data(Leaf.MESSAGE_RECEIVED, digest), f"received:{digest}") for digest in received]
+        )
         text = self._office.checkpoint_text(connection)
-        payloads = [receipts.encode(_receipt(decided, delivery.now, text)) for decided in delivery.decided.values()]
+        payloads = [receipts.encode(_receipt(item, delivery.now, text)) for item in everything]
         signing = self._office.keys.signing
         if len(payloads) > 1:
             signed = batch.sign_many(payloads, signing, RECEIPT_TYP)
         else:
             signed = [jws.sign(payloads[0], signing, RECEIPT_TYP)]
-        leaves: list[tuple[bytes, str]] = []
-        at_us = clock.to_us(delivery.now)
-        for decided, receipt in zip(delivery.decided.values(), signed, strict=True):
-            decided.receipt = receipt
-            digest = decided.verified.digest
-            store.set_receipt(
-                connection, digest, receipt=receipt, verdict=decided.verdict.value, code=decided.code, at_us=at_us
-            )
-            leaves.append((leaf_data(Leaf.RECEIPT_ISSUED, digest_of(receipt)), f"receipt-issued:{digest}"))
-        ledger.append(connection, leaves)
+        for item, receipt in zip(everything, signed, strict=True):
+            item.receipt = receipt
+        store.add_messages(connection, [_row(item, delivery.now) for item in everything])
+        ledger.append(
+            connection,
+            [
+                (leaf_data(Leaf.RECEIPT_ISSUED, digest_of(item.receipt)), f"receipt-issued:{item.verified.digest}")
+                for item in everything
+            ],
+        )
+        for lane in {item.verified.message.header.lane for item in everything}:
+            store.move_lane(connection, delivery.peer.node_id, "in", lane, delivery.places[lane])
 
     def _hold(self, connection: Connection, delivery: _Delivery, verified: VerifiedMessage) -> Answer:
         header, peer = verified.message.header, delivery.peer.node_id
@@ -283,6 +285,18 @@ def turned_away(refusal: Refused) -> Answer:
     return Answer(
         outcome=Outcome.TURNED_AWAY, code=refusal.code, reason=refusal.sentence("en")[:2000], retry=refusal.retry
     )
+
+
+def _row(decided: _Decided, now: datetime) -> dict[str, Any]:
+    verified = decided.verified
+    header, at_us = verified.message.header, clock.to_us(now)
+    row = message_row(header, verified.signed, verified.digest, verified.chain, "in", header.sender, at_us)
+    return row | {
+        "receipt": decided.receipt,
+        "verdict": decided.verdict.value,
+        "code": decided.code,
+        "receipt_at_us": at_us,
+    }
 
 
 def _receipt(decided: _Decided, now: datetime, checkpoint: str) -> Receipt:

@@ -197,18 +197,8 @@ class Departures:
         ledger.append(connection, leaves)
         for (peer_id, lane), to in _last_places(drafts).items():
             store.move_lane(connection, peer_id, "out", lane, to)
-        self.wake(connection, {(draft.header.recipient, draft.header.lane) for draft in drafts})
+        self._office.wake(connection, {(draft.header.recipient, draft.header.lane) for draft in drafts})
         return sent
-
-    def wake(self, connection: Connection, roads: set[tuple[str, Lane]]) -> None:
-        """Tell the courier of these roads once the transaction is durable."""
-
-        def wake() -> None:
-            for listener in self._office.on_outgoing:
-                for peer_id, lane in roads:
-                    listener(peer_id, lane)
-
-        self._office.database.after_commit(connection, wake)
 
 
 def message_row(

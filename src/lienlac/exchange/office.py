@@ -62,6 +62,16 @@ class Office:
         """Our own fingerprint, as the other side reads it back to us."""
         return parsed_card(self.card).fingerprint
 
+    def wake(self, connection: Connection, roads: set[tuple[str, Lane]]) -> None:
+        """Tell the courier of these roads once the caller's transaction is durable."""
+
+        def tell() -> None:
+            for listener in self.on_outgoing:
+                for peer_id, lane in roads:
+                    listener(peer_id, lane)
+
+        self.database.after_commit(connection, tell)
+
     def log_origin(self, connection: Connection) -> str:
         """The name of our log in checkpoints; a restored node goes on under a new epoch (clause 8.5)."""
         return origin_of(self.node_id, ledger.epoch(connection))

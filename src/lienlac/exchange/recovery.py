@@ -204,14 +204,14 @@ class Recovery:
         elif known.receipt is not None:
             return
         receipt = lost.receipt
-        store.set_receipt(
-            connection,
-            lost.digest,
-            receipt=lost.receipt_signed,
-            verdict=receipt.verdict.value,
-            code=receipt.code,
-            at_us=clock.to_us(receipt.received_at),
-        )
+        row = {
+            "for_digest": lost.digest,
+            "receipt": lost.receipt_signed,
+            "verdict": receipt.verdict.value,
+            "code": receipt.code,
+            "receipt_at_us": clock.to_us(receipt.received_at),
+        }
+        store.set_receipts(connection, [row])
         store.remove_from_outbox(connection, [lost.digest])
         leaf = Leaf.RECEIPT_RECEIVED if lost.ours else Leaf.RECEIPT_ISSUED
         name = "receipt-received" if lost.ours else "receipt-issued"

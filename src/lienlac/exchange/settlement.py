@@ -23,13 +23,16 @@ from lienlac.wire.message import Header, decode, digest_of
 from lienlac.wire.receipt import Outcome, Receipt, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from lienlac.exchange.departure import Departures
     from lienlac.wire.receipt import Answer, Reply
+
+_Pair = tuple[Receipt, bytes]
+"""A verified receipt and its signed bytes."""
 
 WAITING_CODES = frozenset({"suspended", "too-early", "sequence-conflict"})
 """Answers that say nothing against the message itself: they never make it a dead letter."""
@@ -42,23 +45,29 @@ class Settlements:
         self._office = office
         self._departures = departures
 
-    def settle(self, peer_id: str, sent: Sequence[store.Waiting], reply: Reply) -> int:
-        """Apply a reply to a delivery; returns how many messages it settled. Durable when this returns."""
+    def settle(
+        self,
+        peer_id: str,
+        sent: Sequence[store.Waiting],
+        reply: Reply,
+        then: Callable[[Connection], None] | None = None,
+    ) -> int:
+        """Apply a reply to a delivery; returns how many messages it settled. Durable when this returns.
+
+        `then` is done in the same transaction (the courier's own bookkeeping).
+        """
         with self._office.database.read() as connection:
             verified = [self._verify(connection, peer_id, answer.receipt) for answer in reply.answers]
             owed = [self._verify(connection, peer_id, text) for text in reply.owed]
 
         def work(connection: Connection) -> int:
             now = self._office.clock.now()
-            settled = 0
-            for waiting, answer, pair in zip(sent, reply.answers, verified, strict=False):
-                if pair is not None:
-                    settled += self._apply(connection, peer_id, *pair, now)
+            settled = self._apply(connection, peer_id, [*verified, *owed], now)
+            for waiting, answer in zip(sent, reply.answers, strict=False):
                 if answer.outcome is Outcome.TURNED_AWAY:
                     self._not_taken(connection, waiting, answer, now)
-            for pair in owed:
-                if pair is not None:
-                    settled += self._apply(connection, peer_id, *pair, now)
+            if then is not None:
+                then(connection)
             return settled
 
         return self._office.database.write(work)
@@ -67,45 +76,58 @@ class Settlements:
         """Receipts that came by another road (courier file, pull); returns how many were news."""
         with self._office.database.read() as connection:
             pairs = [self._verify(connection, peer_id, text) for text in texts]
+        return self._office.database.write(
+            lambda connection: self._apply(connection, peer_id, pairs, self._office.clock.now())
+        )
 
-        def work(connection: Connection) -> int:
-            now = self._office.clock.now()
-            return sum(self._apply(connection, peer_id, *pair, now) for pair in pairs if pair is not None)
-
-        return self._office.database.write(work)
-
-    def _verify(self, connection: Connection, peer_id: str, text: str | None) -> tuple[Receipt, bytes] | None:
+    def _verify(self, connection: Connection, peer_id: str, text: str | None) -> _Pair | None:
         return None if text is None else verify_receipt(connection, peer_id, text.encode())
 
-    def _apply(self, connection: Connection, peer_id: str, receipt: Receipt, signed: bytes, now: datetime) -> int:
-        """One verified receipt; 1 when it is news, 0 when it was known or is not about a message of ours."""
-        stored = store.by_digest(connection, receipt.digest)
-        if stored is None or stored.direction == "in" or stored.peer != peer_id or stored.receipt is not None:
-            return 0
-        header = decode(jws.payload_unverified(stored.signed)).header
-        if not _matches(receipt, header):
-            self._alarm(connection, peer_id, "receipt-mismatch", receipt.digest, now)
-            return 0
-        if stored.direction == "void":
-            self._taken_after_all(connection, stored, now)
-        self.keep(connection, stored, receipt, signed)
-        self._witness(connection, peer_id, receipt, now)
-        self._tell(connection, header, receipt)
-        return 1
+    def _apply(self, connection: Connection, peer_id: str, pairs: Sequence[_Pair | None], now: datetime) -> int:
+        """Verified receipts: keep, log, witness, tell; returns how many were news about messages of ours."""
+        found = {receipt.digest: (receipt, signed) for receipt, signed in (pair for pair in pairs if pair is not None)}
+        news: list[tuple[store.Stored, Header, Receipt, bytes]] = []
+        for stored in store.by_digests(connection, list(found)):
+            receipt, signed = found[stored.digest]
+            if stored.direction == "in" or stored.peer != peer_id or stored.receipt is not None:
+                continue
+            header = decode(jws.payload_unverified(stored.signed)).header
+            if not _matches(receipt, header):
+                self._alarm(connection, peer_id, "receipt-mismatch", receipt.digest, now)
+                continue
+            if stored.direction == "void":
+                self._taken_after_all(connection, stored, now)
+            news.append((stored, header, receipt, signed))
+        self._keep(connection, news)
+        for text in dict.fromkeys(receipt.checkpoint for _, _, receipt, _ in news):
+            self._witness(connection, peer_id, text, now)
+        for _, header, receipt, _ in news:
+            self._tell(connection, header, receipt)
+        return len(news)
 
-    def keep(self, connection: Connection, stored: store.Stored, receipt: Receipt, signed: bytes) -> None:
-        """Store and log a receipt; the message waits no longer."""
-        store.set_receipt(
+    def _keep(self, connection: Connection, news: Sequence[tuple[store.Stored, Header, Receipt, bytes]]) -> None:
+        """Store and log receipts; their messages wait no longer."""
+        store.set_receipts(
             connection,
-            stored.digest,
-            receipt=signed,
-            verdict=receipt.verdict.value,
-            code=receipt.code,
-            at_us=clock.to_us(receipt.received_at),
+            [
+                {
+                    "for_digest": stored.digest,
+                    "receipt": signed,
+                    "verdict": receipt.verdict.value,
+                    "code": receipt.code,
+                    "receipt_at_us": clock.to_us(receipt.received_at),
+                }
+                for stored, _, receipt, signed in news
+            ],
         )
-        store.remove_from_outbox(connection, [stored.digest])
-        leaf = leaf_data(Leaf.RECEIPT_RECEIVED, digest_of(signed))
-        ledger.append(connection, [(leaf, f"receipt-received:{stored.digest}")])
+        store.remove_from_outbox(connection, [stored.digest for stored, _, _, _ in news])
+        ledger.append(
+            connection,
+            [
+                (leaf_data(Leaf.RECEIPT_RECEIVED, digest_of(signed)), f"receipt-received:{stored.digest}")
+                for stored, _, _, signed in news
+            ],
+        )
 
     def _tell(self, connection: Connection, header: Header, receipt: Receipt) -> None:
         settled = Settled(
@@ -119,9 +141,9 @@ class Settlements:
         for handler in self._office.settlement_handlers.get(header.kind, []):
             handler(connection, settled)
 
-    def _witness(self, connection: Connection, peer_id: str, receipt: Receipt, now: datetime) -> None:
+    def _witness(self, connection: Connection, peer_id: str, text: str, now: datetime) -> None:
         """Keep the peer's log head; two heads of one size that differ are a fork (clause 8.4)."""
-        stated = checkpoint.decode(receipt.checkpoint)
+        stated = checkpoint.decode(text)
         name, epoch = parse_origin(stated.origin)
         if name != peer_id:
             self._alarm(connection, peer_id, "log-of-another", stated.origin, now)
@@ -131,7 +153,7 @@ class Settlements:
             epoch=epoch,
             size=stated.size,
             root=stated.root,
-            note=receipt.checkpoint.encode(),
+            note=text.encode(),
             seen_at_us=clock.to_us(now),
         )
         if heads.record(connection, head) and len(heads.at_size(connection, name, epoch, stated.size)) > 1:
@@ -197,6 +219,7 @@ def verify_receipt(connection: Connection, peer_id: str, signed: bytes) -> tuple
         raise Refused("key-retired", kid=key.kid)
     if receipt.recipient != peer_id:
         raise Refused("sender-not-the-signer", sender=receipt.recipient)
+    parse_origin(checkpoint.decode(receipt.checkpoint).origin)
     return receipt, signed
 
 

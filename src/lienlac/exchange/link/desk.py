@@ -293,7 +293,7 @@ class LinkDesk:
         def work(connection: Connection) -> None:
             store.clear_backoff(connection, peer_id)
             self._note(connection, officer, "peer.try-now", peer_id)
-            self._departures.wake(connection, {(peer_id, lane) for lane in Lane})
+            self._office.wake(connection, {(peer_id, lane) for lane in Lane})
 
         self._office.database.write(work)
 

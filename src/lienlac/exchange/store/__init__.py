@@ -3,6 +3,7 @@
 from lienlac.exchange.store.messages import (
     add_messages,
     by_digest,
+    by_digests,
     by_message_id,
     by_place,
     drop_held_up_to,
@@ -15,7 +16,7 @@ from lienlac.exchange.store.messages import (
     move_lane,
     of_record,
     set_direction,
-    set_receipt,
+    set_receipts,
     settled_up_to,
     take_held,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "add_to_outbox",
     "alarms",
     "by_digest",
+    "by_digests",
     "by_message_id",
     "by_place",
     "clear_alarm",
@@ -94,7 +96,7 @@ __all__ = [
     "road",
     "roads",
     "set_direction",
-    "set_receipt",
+    "set_receipts",
     "set_road",
     "settled_up_to",
     "take_held",

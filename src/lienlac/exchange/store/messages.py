@@ -53,6 +53,14 @@ def by_digest(connection: Connection, digest: str) -> Stored | None:
     return _one(connection, sa.select(message_table).where(message_table.c.digest == digest))
 
 
+def by_digests(connection: Connection, digests: Sequence[str]) -> list[Stored]:
+    """Messages by their names, in the order of their places."""
+    if not digests:
+        return []
+    query = sa.select(message_table).where(message_table.c.digest.in_(digests))
+    return [_stored(row) for row in connection.execute(query.order_by(message_table.c.sequence))]
+
+
 def by_place(connection: Connection, peer: str, direction: Direction, lane: Lane, sequence: int) -> Stored | None:
     """The message that holds a place in a lane."""
     return _one(
@@ -124,15 +132,10 @@ def last_arrival_us(connection: Connection, peer: str) -> int | None:
     return max((at for at in found if at is not None), default=None)
 
 
-def set_receipt(
-    connection: Connection, digest: str, *, receipt: bytes, verdict: str, code: str | None, at_us: int
-) -> None:
-    """Keep the receipt of a message that we sent."""
-    connection.execute(
-        message_table.update()
-        .where(message_table.c.digest == digest)
-        .values(receipt=receipt, verdict=verdict, code=code, receipt_at_us=at_us)
-    )
+def set_receipts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep receipts; each row has for_digest, receipt, verdict, code, receipt_at_us."""
+    if rows:
+        connection.execute(_SET_RECEIPT, list(rows))
 
 
 def set_direction(connection: Connection, digest: str, direction: Direction) -> None:
@@ -217,3 +220,15 @@ def _stored(row: Any) -> Stored:
         code=row.code,
         receipt_at_us=row.receipt_at_us,
     )
+
+
+_SET_RECEIPT = (
+    message_table.update()
+    .where(message_table.c.digest == sa.bindparam("for_digest"))
+    .values(
+        receipt=sa.bindparam("receipt"),
+        verdict=sa.bindparam("verdict"),
+        code=sa.bindparam("code"),
+        receipt_at_us=sa.bindparam("receipt_at_us"),
+    )
+)

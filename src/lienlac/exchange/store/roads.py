@@ -38,9 +38,10 @@ def set_road(connection: Connection, peer: str, lane: Lane, **values: Any) -> No
         )
 
 
-def clear_backoff(connection: Connection, peer: str) -> None:
-    """The peer was heard or a person asked: try again at once."""
-    connection.execute(road_table.update().where(road_table.c.peer == peer).values(next_us=0))
+def clear_backoff(connection: Connection, peer: str) -> bool:
+    """The peer was heard or a person asked: try again at once. Tells whether any road was waiting."""
+    waiting = (road_table.c.peer == peer, road_table.c.next_us > 0)
+    return bool(connection.execute(road_table.update().where(*waiting).values(next_us=0)).rowcount)
 
 
 # --- receipts that travel later, courier files, alarms ------------------------------------------------------------

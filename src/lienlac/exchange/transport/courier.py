@@ -86,11 +86,8 @@ class Courier:
         reply = receipts.decode_reply(payload)
         if len(reply.answers) != len(parcel.waiting):
             raise Refused("reply-mismatch")
-        self._settlements.settle(parcel.peer, parcel.waiting, reply)
-        took_one = any(answer.outcome is Outcome.RECEIPTED for answer in reply.answers)
-        refusal = next((answer for answer in reply.answers if answer.outcome is Outcome.TURNED_AWAY), None)
-        self._road_answered(
-            parcel, took_one=took_one, code=refusal.code if refusal else None, reason=refusal.reason if refusal else ""
+        self._settlements.settle(
+            parcel.peer, parcel.waiting, reply, then=lambda connection: self._road_answered(connection, parcel, reply)
         )
         return reply
 
@@ -102,26 +99,16 @@ class Courier:
 
         self._office.database.write(work)
 
-    def _road_answered(self, parcel: Parcel, *, took_one: bool, code: str | None, reason: str) -> None:
+    def _road_answered(self, connection: Connection, parcel: Parcel, reply: Reply) -> None:
+        """Somebody answered: the road is good if they took anything, else wait before the next try."""
         now_us = clock.to_us(self._office.clock.now())
-
-        def work(connection: Connection) -> None:
-            store.set_road(connection, parcel.peer, parcel.lane, last_sent_us=now_us, last_heard_us=now_us)
-            if took_one:
-                store.set_road(
-                    connection,
-                    parcel.peer,
-                    parcel.lane,
-                    failures=0,
-                    next_us=0,
-                    last_acknowledged_us=now_us,
-                    last_code=code,
-                    last_reason=reason if code else None,
-                )
-            elif code is not None:
-                self._back_off(connection, parcel, code, reason)
-
-        self._office.database.write(work)
+        values: dict[str, object] = {"last_sent_us": now_us, "last_heard_us": now_us}
+        refusal = next((answer for answer in reply.answers if answer.outcome is Outcome.TURNED_AWAY), None)
+        if any(answer.outcome is Outcome.RECEIPTED for answer in reply.answers):
+            values |= {"failures": 0, "next_us": 0, "last_acknowledged_us": now_us}
+        elif refusal is not None:
+            self._back_off(connection, parcel, refusal.code or "unknown", refusal.reason)
+        store.set_road(connection, parcel.peer, parcel.lane, **values)
 
     def _back_off(self, connection: Connection, parcel: Parcel, code: str, reason: str) -> None:
         now = self._office.clock.now()
