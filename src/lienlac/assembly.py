@@ -30,10 +30,13 @@ from lienlac.ui.live import Hub
 from lienlac.ui.log import pages as log_pages
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from litestar import Litestar
 
     from lienlac.clock import Clock
     from lienlac.ids import Chance
+    from lienlac.people.officer import Officer
 
 CARD_FILE = "card.json"
 WEB_SECRET_FILE = "web-secret"  # noqa: S105  # the file's name
@@ -62,9 +65,10 @@ def create_node(settings: Settings, passphrase: str) -> None:
     if settings.key_file.exists():
         raise NotAllowed("settings-exist", path=str(settings.key_file))
     save(settings)
-    keys = NodeKeys.generate(settings.node_id, SystemClock().now())
+    now = SystemClock().now()
+    keys = NodeKeys.generate(settings.node_id, now)
     keyfile.write(settings.key_file, keys, passphrase)
-    write_card(settings, keys)
+    (settings.folder / CARD_FILE).write_text(make_own_card(settings, keys, now), encoding="utf-8")
     secret = settings.folder / WEB_SECRET_FILE
     secret.touch(mode=0o600)
     secret.write_bytes(secrets.token_bytes(32))
@@ -75,19 +79,17 @@ def create_node(settings: Settings, passphrase: str) -> None:
         database.close()
 
 
-def write_card(settings: Settings, keys: NodeKeys) -> str:
-    """Make and keep the node card for these keys; returns it (JWS text)."""
-    card = make_card(
+def make_own_card(settings: Settings, keys: NodeKeys, now: datetime) -> str:
+    """The node card for these keys (JWS text)."""
+    return make_card(
         keys,
         node_id=settings.node_id,
         name_vi=settings.name_vi,
         name_en=settings.name_en,
         country=settings.country,
         url=settings.url_for_peers,
-        created_at=SystemClock().now(),
+        created_at=now,
     ).decode()
-    (settings.folder / CARD_FILE).write_text(card, encoding="utf-8")
-    return card
 
 
 def open_node(settings: Settings, passphrase: str, *, clock: Clock | None = None, chance: Chance | None = None) -> Node:
@@ -98,6 +100,24 @@ def open_node(settings: Settings, passphrase: str, *, clock: Clock | None = None
     database = Database.open(settings.database)
     database.migrate()
     return build_node(settings, database, keys, card, clock=clock, chance=chance)
+
+
+def rotate_keys(node: Node, officer: Officer, passphrase: str) -> int:
+    """Replace every key of the node: tell the peers under the old keys, then put the new ones in place (clause 10.4).
+
+    Returns how many peers were told. The new key file is on the disk before anybody hears of it, so that a crash
+    in between loses no key: until then the old file is kept beside it.
+    """
+    settings, office = node.settings, node.post.office
+    keys = office.keys.rotated(settings.node_id, node.clock.now())
+    waiting = settings.key_file.with_suffix(".next")
+    keyfile.write(waiting, keys, passphrase)
+    card = make_own_card(settings, keys, node.clock.now())
+    told = node.post.desk.announce_keys(officer, card)
+    waiting.replace(settings.key_file)
+    (settings.folder / CARD_FILE).write_text(card, encoding="utf-8")
+    office.keys, office.card = keys, card
+    return told
 
 
 def build_node(
@@ -125,6 +145,7 @@ def build_node(
         record=journal.record,
         changed=lambda request_id: hub.notify("requests", request_id),
     )
+    post.office.on_link_change.append(lambda peer_id: hub.notify("link", peer_id))
     post.listen(hotline.arrival_handlers, hotline.settlement_handlers)
     return Node(settings=settings, database=database, post=post, hotline=hotline, hub=hub, clock=clock, chance=chance)
 

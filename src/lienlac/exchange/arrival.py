@@ -118,6 +118,7 @@ class Arrivals:
         peer = agreements.require_peer(connection, sender)
         if store.clear_backoff(connection, sender):  # whoever calls us can be called
             self._office.wake(connection, {(sender, lane) for lane in Lane})
+        self._office.link_changed(connection, sender)
         closed = {item.scope for item in agreements.suspensions(connection, sender) if item.by_us}
         return _Delivery(peer, now, agreements.terms_in_force(connection, sender), frozenset(closed))
 

@@ -44,7 +44,11 @@ RECORD_TYP = "lienlac-record"
 
 @dataclass(slots=True, kw_only=True)
 class Office:
-    """Our side of every link. `on_outgoing(peer, lane)` is called after a commit that queued something."""
+    """Our side of every link.
+
+    `on_outgoing(peer, lane)` is called after a commit that queued something, `on_link_change(peer)` after one that
+    changed how a link is doing (for live screens).
+    """
 
     database: Database
     clock: Clock
@@ -56,6 +60,7 @@ class Office:
     arrival_handlers: dict[str, list[ArrivalHandler]] = field(default_factory=dict)
     settlement_handlers: dict[str, list[SettlementHandler]] = field(default_factory=dict)
     on_outgoing: list[Callable[[str, Lane], None]] = field(default_factory=list)
+    on_link_change: list[Callable[[str], None]] = field(default_factory=list)
 
     @property
     def fingerprint(self) -> str:
@@ -71,6 +76,16 @@ class Office:
                     listener(peer_id, lane)
 
         self.database.after_commit(connection, tell)
+
+    def link_changed(self, connection: Connection, peer_id: str) -> None:
+        """Tell live screens once the caller's transaction is durable."""
+
+        def tell() -> None:
+            for listener in self.on_link_change:
+                listener(peer_id)
+
+        if self.on_link_change:
+            self.database.after_commit(connection, tell)
 
     def log_origin(self, connection: Connection) -> str:
         """The name of our log in checkpoints; a restored node goes on under a new epoch (clause 8.5)."""

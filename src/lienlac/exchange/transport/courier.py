@@ -96,6 +96,7 @@ class Courier:
 
         def work(connection: Connection) -> None:
             self._back_off(connection, parcel, code, reason)
+            self._office.link_changed(connection, parcel.peer)
 
         self._office.database.write(work)
 
@@ -109,6 +110,7 @@ class Courier:
         elif refusal is not None:
             self._back_off(connection, parcel, refusal.code or "unknown", refusal.reason)
         store.set_road(connection, parcel.peer, parcel.lane, **values)
+        self._office.link_changed(connection, parcel.peer)
 
     def _back_off(self, connection: Connection, parcel: Parcel, code: str, reason: str) -> None:
         now = self._office.clock.now()
