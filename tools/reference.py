@@ -50,6 +50,7 @@ SETTINGS = {
     "peers_url": "The address on the node card. Empty: made of host and port.",
     "language": "Language of what the node says without being asked by a person: `vi` or `en`.",
     "time_zone": "Time zone for the same.",
+    "drill": "Everything on this node is a drill: screens and messages say so.",
     "secure_cookies": "Send cookies over HTTPS only. Set it to true wherever the screens are behind TLS.",
 }
 
