@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.clock import SystemClock
-from lienlac.errors import NotAllowed
 from lienlac.exchange.post_office import PostOffice
 from lienlac.exchange.transport.endpoint import make_peer_app
 from lienlac.hotline import api as hotline_api
@@ -19,10 +17,8 @@ from lienlac.hotline import pages as hotline_pages
 from lienlac.hotline.desk import Hotline
 from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.ids import SystemChance
+from lienlac.installation import read_card, web_secret
 from lienlac.keys import keyfile
-from lienlac.keys.card import make_card
-from lienlac.keys.suite import NodeKeys
-from lienlac.settings import Settings, save
 from lienlac.storage.database import Database
 from lienlac.ui.app import Nav, UiConfig, make_app
 from lienlac.ui.links import pages as link_pages
@@ -30,16 +26,13 @@ from lienlac.ui.live import Hub
 from lienlac.ui.log import pages as log_pages
 
 if TYPE_CHECKING:
-    from datetime import datetime
 
     from litestar import Litestar
 
     from lienlac.clock import Clock
     from lienlac.ids import Chance
-    from lienlac.people.officer import Officer
-
-CARD_FILE = "card.json"
-WEB_SECRET_FILE = "web-secret"  # noqa: S105  # the file's name
+    from lienlac.keys.suite import NodeKeys
+    from lienlac.settings import Settings
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,65 +52,13 @@ class Node:
         self.database.close()
 
 
-def create_node(settings: Settings, passphrase: str) -> None:
-    """Make a new node's folder: settings, keys, card, database. Raises `NotAllowed("settings-exist")`."""
-    settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if settings.key_file.exists():
-        raise NotAllowed("settings-exist", path=str(settings.key_file))
-    save(settings)
-    now = SystemClock().now()
-    keys = NodeKeys.generate(settings.node_id, now)
-    keyfile.write(settings.key_file, keys, passphrase)
-    (settings.folder / CARD_FILE).write_text(make_own_card(settings, keys, now), encoding="utf-8")
-    secret = settings.folder / WEB_SECRET_FILE
-    secret.touch(mode=0o600)
-    secret.write_bytes(secrets.token_bytes(32))
-    database = Database.open(settings.database)
-    try:
-        database.migrate()
-    finally:
-        database.close()
-
-
-def make_own_card(settings: Settings, keys: NodeKeys, now: datetime) -> str:
-    """The node card for these keys (JWS text)."""
-    return make_card(
-        keys,
-        node_id=settings.node_id,
-        name_vi=settings.name_vi,
-        name_en=settings.name_en,
-        country=settings.country,
-        url=settings.url_for_peers,
-        created_at=now,
-    ).decode()
-
-
 def open_node(settings: Settings, passphrase: str, *, clock: Clock | None = None, chance: Chance | None = None) -> Node:
     """Open a node for serving or for a command. Raises `NotAllowed`: `passphrase-wrong`, `storage-…`."""
     clock, chance = clock or SystemClock(), chance or SystemChance()
     keys = keyfile.read(settings.key_file, passphrase)
-    card = (settings.folder / CARD_FILE).read_text(encoding="utf-8")
     database = Database.open(settings.database)
     database.migrate()
-    return build_node(settings, database, keys, card, clock=clock, chance=chance)
-
-
-def rotate_keys(node: Node, officer: Officer, passphrase: str) -> int:
-    """Replace every key of the node: tell the peers under the old keys, then put the new ones in place (clause 10.4).
-
-    Returns how many peers were told. The new key file is on the disk before anybody hears of it, so that a crash
-    in between loses no key: until then the old file is kept beside it.
-    """
-    settings, office = node.settings, node.post.office
-    keys = office.keys.rotated(settings.node_id, node.clock.now())
-    waiting = settings.key_file.with_suffix(".next")
-    keyfile.write(waiting, keys, passphrase)
-    card = make_own_card(settings, keys, node.clock.now())
-    told = node.post.desk.announce_keys(officer, card)
-    waiting.replace(settings.key_file)
-    (settings.folder / CARD_FILE).write_text(card, encoding="utf-8")
-    office.keys, office.card = keys, card
-    return told
+    return build_node(settings, database, keys, read_card(settings), clock=clock, chance=chance)
 
 
 def build_node(
@@ -182,11 +123,3 @@ def people_app(node: Node, **litestar: Any) -> Litestar:
 def peer_app(node: Node) -> Litestar:
     """The application behind the peers' listener."""
     return make_peer_app(node.post.door)
-
-
-def web_secret(settings: Settings) -> bytes:
-    """What signs form tokens; made by `create_node`."""
-    return (Path(settings.folder) / WEB_SECRET_FILE).read_bytes()
-
-
-__all__ = ["Node", "build_node", "create_node", "open_node", "peer_app", "people_app", "web_secret", "write_card"]

@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "lessons",
         "oversight",
     ),
-    ("assembly", "server"),
+    ("assembly", "installation", "server"),
     ("__main__", "cli", "client", "demo"),
 )
 """From the ground up. A longer name wins: `identifiers.index` lives above the rest of `identifiers`."""
