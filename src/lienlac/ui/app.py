@@ -25,7 +25,7 @@ from lienlac.people import passwords
 from lienlac.ui import live
 from lienlac.ui.account import pages as account_pages
 from lienlac.ui.guard import Guard, ask_of, public
-from lienlac.ui.live import Hub
+from lienlac.ui.hub import Hub
 from lienlac.ui.nav import Nav
 from lienlac.ui.page import Ground, UiConfig
 from lienlac.ui.problems import Problems

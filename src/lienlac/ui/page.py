@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from lienlac.people.sessions import Present
     from lienlac.people.tokens import Bearer
     from lienlac.storage.database import Database
-    from lienlac.ui.live import Hub
+    from lienlac.ui.hub import Hub
     from lienlac.ui.nav import Nav
 
-PAGE_KIND: Final = "text/html; charset=utf-8"
+PAGE_KIND: Final = "text/html"
 FLASH_COOKIE: Final = "lienlac-notice"
 _FLASH_MAX_BYTES: Final = 2_000
 

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 KINDS: Final = {
-    "css": "text/css; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
+    "css": "text/css",
+    "js": "text/javascript",
     "woff2": "font/woff2",
     "svg": "image/svg+xml",
-    "txt": "text/plain; charset=utf-8",
+    "txt": "text/plain",
     "png": "image/png",
 }
 """Only files of these kinds are given out."""

@@ -1,0 +1,133 @@
+"""Live pages: who hears what, and that nobody can fill the node's memory by listening slowly."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from lienlac.people import sessions
+from lienlac.people.officer import Role
+from lienlac.ui.guard import ask_of
+from lienlac.ui.hub import Hub
+from lienlac.ui.live import event, events, may_follow
+
+
+def hear(hub, topics, then, count):
+    """What a page that follows these topics hears when something happens in another thread."""
+
+    async def listen():
+        listener = hub.listen(frozenset(topics))
+        thread = threading.Thread(target=then)
+        thread.start()
+        heard = [await listener.next() for _ in range(count)]
+        thread.join()
+        hub.leave(listener)
+        return heard
+
+    return asyncio.run(listen())
+
+
+def test_a_page_hears_its_topics_from_any_thread():
+    hub = Hub()
+
+    def happen():
+        hub.notify("log")
+        hub.notify("requests", "req-1")
+        hub.notify("requests", "req-2")
+
+    assert hear(hub, {"requests"}, happen, 2) == [("requests", "req-1"), ("requests", "req-2")]
+    assert len(hub) == 0
+
+
+def test_slow_reader_is_told_once_to_load_again(monkeypatch):
+    monkeypatch.setattr("lienlac.limits.LIVE_QUEUE_MAX", 4)
+    hub = Hub()
+
+    async def listen():
+        listener = hub.listen(frozenset({"requests"}))
+        for number in range(5):
+            hub.notify("requests", f"req-{number}")
+        await asyncio.sleep(0)
+        return await listener.next()
+
+    assert asyncio.run(listen()) == ("reload", "")
+
+
+def test_closing_the_hub_ends_every_stream():
+    hub = Hub()
+    assert hear(hub, {"requests"}, hub.close, 1) == [None]
+
+
+def test_a_listener_of_a_loop_that_has_ended_does_no_harm():
+    hub = Hub()
+
+    async def leave_behind():
+        hub.listen(frozenset({"requests"}))
+
+    asyncio.run(leave_behind())
+    hub.notify("requests")
+
+
+def test_line_feeds_cannot_make_a_second_event():
+    assert event("requests", "x\n\nevent: evil\r\n") == b"event: requests\ndata: x  event: evil  \n\n"
+
+
+def stream_of(node, login):
+    """The stream that a signed-in officer's page would get."""
+    browser = node.browser()
+    browser.sign_in(login)
+    caught = []
+    browser.client.app.before_send.append(lambda message, scope: caught.append(scope) or asyncio.sleep(0))
+    browser.get("/account")
+    ask = ask_of(type("Connection", (), {"scope": caught[0]}))
+    return ask, browser
+
+
+def test_a_revoked_session_ends_its_streams(node, monkeypatch):
+    monkeypatch.setattr("lienlac.limits.LIVE_HEARTBEAT_S", 0.01)
+    ask, _ = stream_of(node, "duty")
+
+    async def follow():
+        heard = []
+        async for chunk in events(ask, frozenset({"requests"})):
+            heard.append(chunk)
+            if len(heard) == 2:
+                ask.database.write(lambda connection: sessions.end_all(connection, ask.officer))
+            if len(heard) == 1:
+                ask.hub.notify("requests", "req-1")
+        return heard
+
+    heard = asyncio.run(follow())
+    assert heard[:3] == [b"retry: 3000\n\n", event("requests", "req-1"), event("thing-req-1", "req-1")]
+    assert len(ask.hub) == 0
+
+
+@pytest.mark.parametrize(
+    ("login", "topics", "status"),
+    [("admin", "requests", 404), ("duty", "everything", 422), ("duty", "", 422), ("admin", "link,log", 404)],
+)
+def test_topics_that_an_officer_may_not_read_are_not_there(node, login, topics, status):
+    browser = node.browser()
+    browser.sign_in(login)
+    assert browser.get(f"/live?topics={topics}").status_code == status
+
+
+def test_nobody_follows_without_signing_in(node):
+    assert node.browser().get("/live?topics=requests").status_code == 303
+
+
+def test_each_role_follows_what_it_reads(node):
+    follow = {
+        role: {topic for topic in ("requests", "link", "log") if may_follow(made.officer, frozenset({topic}))}
+        for role, made in zip((Role.DUTY_OFFICER, Role.ADMINISTRATOR), (node.people["duty"], node.people["admin"]), strict=True)
+    }
+    assert follow == {Role.DUTY_OFFICER: {"requests", "link", "log"}, Role.ADMINISTRATOR: {"link"}}
+
+
+def test_a_full_hub_says_so(node, monkeypatch):
+    monkeypatch.setattr("lienlac.limits.LIVE_CLIENTS_MAX", 0)
+    browser = node.browser()
+    browser.sign_in("duty")
+    assert browser.get("/live?topics=requests").status_code == 503
