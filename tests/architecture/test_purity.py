@@ -18,6 +18,7 @@ ROOMS_WITH_DOORS = {
     "storage": "is the database",
     "keys": "draws chance inside the primitives, reads and writes key files",
     "assembly": "builds a node from what the machine has",
+    "installation": "makes and reads the files of a node's folder",
     "server": "listens",
     "cli": "talks to a person",
     "client": "talks to a node",

@@ -19,7 +19,8 @@ from lienlac.agreements import store as agreements
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange import store
 from lienlac.exchange.departure import message_row
-from lienlac.exchange.office import RECEIPT_TYP, Office, position
+from lienlac.exchange.names import RECEIPT_TYP
+from lienlac.exchange.office import Office, position
 from lienlac.exchange.post import Arrived
 from lienlac.exchange.verified import VerifiedMessage, verify, verify_signed
 from lienlac.keys import batch, jws

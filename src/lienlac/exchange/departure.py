@@ -17,7 +17,8 @@ from lienlac import clock, ids, limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange import store
-from lienlac.exchange.office import MESSAGE_TYP, Office, parsed_card, position
+from lienlac.exchange.names import MESSAGE_TYP
+from lienlac.exchange.office import Office, parsed_card, position
 from lienlac.exchange.post import Outgoing, Sent
 from lienlac.keys import batch, jwe, jws
 from lienlac.storage import ledger

@@ -5,7 +5,6 @@ Built once by the assembly. Decides nothing: `departure`, `arrival`, `settlement
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from lienlac.agreements import store as agreements
 from lienlac.agreements.pairing import lane_genesis
 from lienlac.errors import Refused
 from lienlac.exchange import store
+from lienlac.exchange.names import origin_of
 from lienlac.keys import jws
 from lienlac.keys.card import NodeCard, parse_card
 from lienlac.storage import ledger
@@ -31,15 +31,6 @@ if TYPE_CHECKING:
     from lienlac.storage.database import Database
     from lienlac.wire.kinds import Kinds
     from lienlac.wire.message import Lane
-
-_ORIGIN = re.compile(r"lienlac/([a-z]{2}(?:-[a-z0-9]{1,16}){1,3})/([1-9][0-9]{0,8})")
-
-MESSAGE_TYP = "lienlac-message"
-RECEIPT_TYP = "lienlac-receipt"
-AGREEMENT_TYP = "lienlac-agreement"
-REPLY_TYP = "lienlac-reply"
-STATE_TYP = "lienlac-state"
-RECORD_TYP = "lienlac-record"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,19 +87,6 @@ class Office:
         head = ledger.head(connection)
         body = checkpoint.Checkpoint(origin=self.log_origin(connection), size=head.size, root=head.root)
         return checkpoint.encode(body)
-
-
-def origin_of(node_id: str, epoch: int) -> str:
-    """A log's origin line."""
-    return f"lienlac/{node_id}/{epoch}"
-
-
-def parse_origin(origin: str) -> tuple[str, int]:
-    """Node and epoch of a log's origin line; raises `Refused("checkpoint-origin")`."""
-    match = _ORIGIN.fullmatch(origin)
-    if match is None:
-        raise Refused("checkpoint-origin", origin=origin[:100])
-    return match[1], int(match[2])
 
 
 @lru_cache(maxsize=512)

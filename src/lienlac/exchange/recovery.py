@@ -18,7 +18,8 @@ from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
 from lienlac.exchange import store
 from lienlac.exchange.departure import CONTROL_MARKS, CONTROL_PURPOSE, Departures, message_row
-from lienlac.exchange.office import MESSAGE_TYP, RECEIPT_TYP, RECORD_TYP, STATE_TYP, Office, parse_origin, parsed_card
+from lienlac.exchange.names import MESSAGE_TYP, RECEIPT_TYP, RECORD_TYP, STATE_TYP, parse_origin
+from lienlac.exchange.office import Office, parsed_card
 from lienlac.exchange.post import Arrived, Outgoing, Settled
 from lienlac.exchange.settlement import verify_receipt
 from lienlac.keys import jwe, jws

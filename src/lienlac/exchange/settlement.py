@@ -12,7 +12,8 @@ from lienlac import clock, limits, strictjson
 from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
 from lienlac.exchange import store
-from lienlac.exchange.office import RECEIPT_TYP, Office, parse_origin, parsed_card
+from lienlac.exchange.names import RECEIPT_TYP, parse_origin
+from lienlac.exchange.office import Office, parsed_card
 from lienlac.exchange.post import Settled
 from lienlac.keys import jws
 from lienlac.storage import heads, ledger

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from lienlac import limits, strictjson
 from lienlac.errors import Refused
-from lienlac.exchange.office import MESSAGE_TYP, Office, key_for_message, parsed_card
+from lienlac.exchange.names import MESSAGE_TYP
+from lienlac.exchange.office import Office, key_for_message, parsed_card
 from lienlac.keys import jwe, jws
 from lienlac.wire.message import Message, decode, digest_of
 

@@ -13,7 +13,8 @@ from lienlac.agreements import store as agreements
 from lienlac.agreements.terms import decode_agreement
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange import store
-from lienlac.exchange.office import AGREEMENT_TYP, Office, parsed_card
+from lienlac.exchange.names import AGREEMENT_TYP
+from lienlac.exchange.office import Office, parsed_card
 from lienlac.keys import jws
 from lienlac.keys.card import parse_card
 from lienlac.wire.message import Lane

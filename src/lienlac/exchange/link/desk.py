@@ -16,7 +16,8 @@ from lienlac.agreements.terms import decode_agreement
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange import store
 from lienlac.exchange.departure import CONTROL_MARKS, CONTROL_PURPOSE, Departures
-from lienlac.exchange.office import AGREEMENT_TYP, Office, parsed_card
+from lienlac.exchange.names import AGREEMENT_TYP
+from lienlac.exchange.office import Office, parsed_card
 from lienlac.exchange.post import Outgoing, Settled
 from lienlac.keys import fingerprint as fingerprints
 from lienlac.keys import jws

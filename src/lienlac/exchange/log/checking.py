@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lienlac.errors import Refused
-from lienlac.exchange.office import MESSAGE_TYP, RECEIPT_TYP, parse_origin
+from lienlac.exchange.names import MESSAGE_TYP, RECEIPT_TYP, parse_origin
 from lienlac.keys import jws, note
 from lienlac.keys.card import NodeCard, parse_card
 from lienlac.wire import message as messages

@@ -16,7 +16,8 @@ from lienlac import clock, limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
 from lienlac.exchange import store
-from lienlac.exchange.office import REPLY_TYP, Office, parsed_card
+from lienlac.exchange.names import REPLY_TYP
+from lienlac.exchange.office import Office, parsed_card
 from lienlac.keys import jwe
 from lienlac.wire import frame
 from lienlac.wire import receipt as receipts

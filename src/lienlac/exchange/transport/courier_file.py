@@ -13,7 +13,8 @@ from lienlac import clock, ids, journal, limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
 from lienlac.exchange import store
-from lienlac.exchange.office import RECEIPT_TYP, Office, parsed_card
+from lienlac.exchange.names import RECEIPT_TYP
+from lienlac.exchange.office import Office, parsed_card
 from lienlac.keys import jwe
 from lienlac.people.rights import Action, require
 from lienlac.wire import frame

@@ -18,7 +18,8 @@ from lienlac import limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange import store
-from lienlac.exchange.office import REPLY_TYP, parsed_card
+from lienlac.exchange.names import REPLY_TYP
+from lienlac.exchange.office import parsed_card
 from lienlac.keys import jwe
 from lienlac.wire import frame
 from lienlac.wire import receipt as receipts

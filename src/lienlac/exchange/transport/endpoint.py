@@ -20,7 +20,8 @@ from lienlac.agreements import store as agreements
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange import store
 from lienlac.exchange.log.proving import encode_places
-from lienlac.exchange.office import REPLY_TYP, parsed_card
+from lienlac.exchange.names import REPLY_TYP
+from lienlac.exchange.office import parsed_card
 from lienlac.exchange.transport.courier import answer_delivery, fitting
 from lienlac.keys import jwe
 from lienlac.storage import ledger
