@@ -16,7 +16,7 @@ from litestar.params import FromPath
 
 from lienlac import limits, strictjson
 from lienlac.errors import NotAllowed, Refused
-from lienlac.hotline.desk import Hotline, Shown
+from lienlac.hotline.desk import RIGHT_OF, Hotline, Shown
 from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.inbox.line import query_words
 from lienlac.hotline.inbox.store import Cursor, Filter
@@ -94,20 +94,6 @@ def _step_door(step: Step, action: Action) -> Any:
     return door
 
 
-STEP_ACTIONS = {
-    Step.ACKNOWLEDGE: Action.REQUEST_ANSWER,
-    Step.ASK: Action.REQUEST_ANSWER,
-    Step.CLARIFY: Action.REQUEST_WRITE,
-    Step.ACCEPT: Action.REQUEST_ANSWER,
-    Step.REFUSE: Action.REQUEST_ANSWER,
-    Step.RESULT: Action.REQUEST_ANSWER,
-    Step.WITHDRAW: Action.REQUEST_WITHDRAW,
-    Step.FEEDBACK: Action.REQUEST_WRITE,
-    Step.CLOSE: Action.REQUEST_WRITE,
-    Step.NOTE: Action.REQUEST_WRITE,
-}
-
-
 def routes(hotline: Hotline) -> Router:
     """Everything above, for one node's hotline."""
     return Router(
@@ -118,7 +104,7 @@ def routes(hotline: Hotline) -> Router:
             show_request,
             open_request,
             check_request,
-            *(_step_door(step, action) for step, action in STEP_ACTIONS.items()),
+            *(_step_door(step, action) for step, action in RIGHT_OF.items() if step is not Step.OPEN),
         ],
         dependencies={"hotline": Provide(_always(hotline), sync_to_thread=False)},
         exception_handlers={FormRefused: _form_refused},

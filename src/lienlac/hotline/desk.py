@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from lienlac.clock import Clock
     from lienlac.exchange.post import ArrivalHandler, Sender, SettlementHandler
-    from lienlac.hotline.arrivals import Agreements
+    from lienlac.hotline.arrivals import Agreements, Party
     from lienlac.hotline.forms.clocks import Terms
     from lienlac.hotline.forms.openings import Opening
     from lienlac.hotline.forms.steps import Filled
@@ -162,6 +162,15 @@ class Hotline:
                 for peer in self.agreements.peers(connection)
             ]
         return [Partner(peer.node_id, peer.name_vi, peer.name_en, terms) for peer, terms in found if terms is not None]
+
+    def peers(self) -> list[Party]:
+        """Every peer, also those without an agreement in force."""
+        with self._database.read() as connection:
+            return list(self.agreements.peers(connection))
+
+    def now(self) -> datetime:
+        """The node's present instant."""
+        return self._clock.now()
 
     def read_opening(self, data: object) -> Opening:
         """Read the form of a new request against the agreements in force. Raises `FormRefused`."""

@@ -107,6 +107,8 @@ class Filter:
     urgency: str | None = None
     state: str | None = None
     peer: str | None = None
+    due_from: datetime | None = None
+    due_until: datetime | None = None
     words: tuple[str, ...] = ()
 
 
@@ -204,6 +206,17 @@ def counts(connection: Connection, direction: str, now: datetime, soon: datetime
     )
 
 
+def urgent_count(connection: Connection, direction: str, soon: datetime) -> int:
+    """Open requests that are overdue or fall due before `soon`."""
+    table = request_table.c
+    query = (
+        sa.select(sa.func.count())
+        .select_from(request_table)
+        .where(table.direction == direction, table.stage == Stage.OPEN.value, table.due_us <= clock.to_us(soon))
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def _key(after: Cursor) -> tuple[sa.ColumnElement[int], sa.ColumnElement[str]]:
     return sa.literal(after.order_us, sa.BigInteger), sa.literal(after.request_id, sa.String)
 
@@ -220,6 +233,10 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     ):
         if value is not None:
             conditions.append(column == value)
+    if wanted.due_from is not None:
+        conditions.append(table.due_us > clock.to_us(wanted.due_from))
+    if wanted.due_until is not None:
+        conditions.append(table.due_us <= clock.to_us(wanted.due_until))
     for word in wanted.words[: limits.HOTLINE_QUERY_MAX_WORDS]:
         begins = _begins(word)
         if word.isdigit():

@@ -1,0 +1,21 @@
+"""The hotline's screens: the duty inbox, a request, a new request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lienlac.hotline.pages import inbox, opening, request
+
+if TYPE_CHECKING:
+    from lienlac.hotline.desk import Hotline
+    from lienlac.ui.nav import NavItem
+
+
+def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
+    """Every route of the hotline's screens."""
+    return (*inbox.make_handlers(hotline), *opening.make_handlers(hotline), *request.make_handlers(hotline))
+
+
+def nav_items(hotline: Hotline) -> tuple[NavItem, ...]:
+    """The hotline's places in the nav."""
+    return inbox.nav_items(hotline)

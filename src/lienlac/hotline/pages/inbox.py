@@ -1,0 +1,121 @@
+"""The duty inbox: two directions, counters, filters, search, live rows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from litestar import get, post
+
+from lienlac import limits
+from lienlac.hotline.inbox import store as lines
+from lienlac.hotline.inbox.line import query_words
+from lienlac.hotline.inbox.view import decode_cursor, encode_cursor
+from lienlac.hotline.lifecycle import Stage
+from lienlac.hotline.pages import names
+from lienlac.people.rights import Action
+from lienlac.ui.guard import needs
+from lienlac.ui.nav import NavItem
+from lienlac.ui.page import Blank
+from lienlac.ui.words import N_
+from lienlac.vocabulary import urgencies
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from litestar import Response
+    from sqlalchemy import Connection
+
+    from lienlac.hotline.desk import Hotline
+    from lienlac.people.officer import Officer
+    from lienlac.ui.page import Ask
+
+SOON: Final = timedelta(hours=2)
+"""What "due soon" means on the counters."""
+_READ: Final = needs(Action.REQUEST_READ)
+_FILTERS: Final = ("direction", "stage", "kind", "urgency", "peer", "due")
+
+
+def nav_items(hotline: Hotline) -> tuple[NavItem, ...]:
+    """The inbox in the nav, with the number of incoming requests that are overdue or due soon."""
+
+    def waiting(connection: Connection, officer: Officer) -> int:
+        del officer
+        return lines.urgent_count(connection, "in", hotline.now() + SOON)
+
+    return (
+        NavItem(label=N_("Duty inbox"), path="/requests", action=Action.REQUEST_READ, order=10, badge=waiting),
+        NavItem(label=N_("New request"), path="/requests/new", action=Action.REQUEST_OPEN, order=11),
+    )
+
+
+def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
+    """The inbox's routes."""
+
+    @get("/requests", opt=_READ, sync_to_thread=True, include_in_schema=False, name="requests")
+    def inbox_page(ask: Ask) -> Response[str]:
+        return ask.page("hotline/inbox.html", **_inbox(ask, hotline, ask.query, ""))
+
+    @get("/requests/rows", opt=_READ, sync_to_thread=True, include_in_schema=False, name="request-rows")
+    def inbox_rows(ask: Ask) -> Response[str]:
+        return ask.fragment("hotline/_inbox.html", **_inbox(ask, hotline, ask.query, ""))
+
+    @post("/requests/search", opt=_READ, sync_to_thread=True, include_in_schema=False, status_code=200, name="search")
+    def search_page(ask: Ask) -> Response[str]:
+        """By POST, so that no account number stands in an address or an access log."""
+        words = ask.form.get("words")[: limits.LINE_MAX_CHARS]
+        return ask.page("hotline/inbox.html", **_inbox(ask, hotline, ask.form.values(), words))
+
+    return (inbox_page, inbox_rows, search_page)
+
+
+def names_of_peers(ask: Ask, hotline: Hotline) -> dict[str, str]:
+    """Every peer's name in the reader's language, by node id."""
+    return {peer.node_id: peer.name_vi if ask.language == "vi" else peer.name_en for peer in hotline.peers()}
+
+
+def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> dict[str, Any]:
+    """Everything the template shows. Unknown filter values show nothing rather than fail."""
+    chosen = {name: given[name] for name in _FILTERS if given.get(name)}
+    direction = "out" if chosen.get("direction") == "out" else "in"
+    stage_name = chosen.get("stage", "all" if words else "open")
+    stage = Stage(stage_name) if stage_name in list(Stage) else None
+    due = chosen.get("due", "")
+    after = lines.Cursor(*decode_cursor(given["cursor"])) if given.get("cursor") else None
+    wanted = lines.Filter(
+        direction=direction,
+        stage=Stage.OPEN if due else stage,
+        kind=chosen.get("kind"),
+        urgency=chosen.get("urgency"),
+        peer=chosen.get("peer"),
+        due_from=ask.now if due == "soon" else None,
+        due_until=ask.now + SOON if due == "soon" else ask.now if due == "overdue" else None,
+        words=query_words(words),
+    )
+    page = hotline.inbox(ask.officer, wanted, after=after, rows=limits.PAGE_DEFAULT_ROWS)
+    counts = {side: hotline.counts(ask.officer, side, ask.now + SOON) for side in ("in", "out")}
+    peer_names = names_of_peers(ask, hotline)
+    kept = {name: value for name, value in chosen.items() if name != "direction"} | {"direction": direction}
+    older = ""
+    if page.after is not None and not words:
+        older = "/requests?" + urlencode({**kept, "cursor": encode_cursor(page.after.order_us, page.after.request_id)})
+    return {
+        "title": ask.gettext("Duty inbox"),
+        "direction": direction,
+        "stage": stage_name,
+        "chosen": Blank(chosen),
+        "kept": kept,
+        "query": urlencode(kept | ({"cursor": given["cursor"]} if given.get("cursor") else {})),
+        "typed_words": words,
+        "rows": page.rows,
+        "counts": counts[direction],
+        "both": counts,
+        "older": older,
+        "newest": f"/requests?{urlencode(kept)}" if after is not None else "",
+        "peers": list(peer_names.items()),
+        "peer_names": peer_names,
+        "names": names,
+        "urgencies": urgencies,
+        "filtered": bool(words or due or set(chosen) - {"direction", "stage"}),
+    }

@@ -1,0 +1,122 @@
+"""What was typed into a page's fields, as the JSON form that files and programs use; and mistakes back to fields.
+
+Fields are named by the dotted paths of the form (`beneficiaries.0.number`). Only three things differ on a page: one
+field for a bank, whatever the account's form; local time in the officer's zone; check boxes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from lienlac.hotline.forms.values import FORMS
+from lienlac.identifiers import banks
+from lienlac.identifiers.folding import compact
+from lienlac.ui.page import Blank
+from lienlac.ui.words import zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lienlac.errors import Language
+    from lienlac.hotline.forms.problems import Problem
+    from lienlac.ui.page import Form
+
+ROWS_MAX: Final = 20
+"""Rows of accounts or identifiers on one page."""
+_BANK_FIELD: Final = {"vn": "bin", "us": "aba", "iban": "bic", "bic": "bic"}
+_NUMBER_FIELD: Final = {"iban": "iban"}
+
+
+def rows_of(form: Form, name: str, least: int = 1) -> int:
+    """How many rows of a list the page shows."""
+    text = form.get(f"rows.{name}")
+    return min(max(int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0, least), ROWS_MAX)
+
+
+def accounts_of(form: Form, name: str) -> list[dict[str, str]]:
+    """Every row of accounts in which something was typed."""
+    found = []
+    for row in range(rows_of(form, name)):
+        at = f"{name}.{row}"
+        if any(form.get(f"{at}.{field}") for field in ("bank", "number", "holder_name")):
+            found.append(account_of(form, at))
+    return found
+
+
+def account_of(form: Form, at: str) -> dict[str, str]:
+    """One row of an account as the form writes it."""
+    shape = form.get(f"{at}.form") or "vn"
+    if shape not in FORMS:
+        return {"form": shape}
+    bank, number = form.get(f"{at}.bank"), form.get(f"{at}.number")
+    account = {"form": shape, _NUMBER_FIELD.get(shape, "number"): number, "holder_name": form.get(f"{at}.holder_name")}
+    account[_BANK_FIELD[shape]] = bin_of(bank) if shape == "vn" else bank
+    return {key: value for key, value in account.items() if value}
+
+
+def bin_of(text: str) -> str:
+    """The BIN that a bank's name means, when it means one; otherwise the text itself, to be refused with its reason."""
+    lead = text.split(" ", maxsplit=1)[0]
+    if lead.isdigit() and len(lead) == 6:
+        return lead
+    found = banks.search(text, limit=2)
+    if found and (len(found) == 1 or compact(text) in {compact(name) for name in found[0].names}):
+        return found[0].bin
+    return text
+
+
+def money_of(form: Form, name: str) -> dict[str, str] | None:
+    """An amount with its currency, or None when no amount was typed."""
+    amount = form.get(f"{name}.amount")
+    return {"amount": amount, "currency": form.get(f"{name}.currency") or "VND"} if amount else None
+
+
+def instant_of(form: Form, name: str, time_zone: str) -> str | None:
+    """A local date and time of the officer's zone, as an instant."""
+    text = form.get(name)
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (at if at.tzinfo else at.replace(tzinfo=zone(time_zone))).isoformat()
+
+
+def local_of(at: datetime, time_zone: str) -> str:
+    """An instant as a date and time field of the officer's zone shows it."""
+    return at.astimezone(zone(time_zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def flag_of(form: Form, name: str) -> bool:
+    """Whether a box was checked."""
+    return bool(form.get(name))
+
+
+def filled(values: dict[str, Any]) -> dict[str, Any]:
+    """Without the fields that were left empty."""
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def mistakes_of(problems: Iterable[Problem], language: Language) -> Blank:
+    """Sentences by the page's fields; the first mistake of a field is said."""
+    said = Blank()
+    for problem in problems:
+        field = _page_field(problem.field)
+        said.setdefault(field, problem.vi if language == "vi" else problem.en)
+    return said
+
+
+def _page_field(field: str) -> str:
+    lead, _, last = field.rpartition(".")
+    if lead.split(".")[0] in {"beneficiaries", "victims"}:
+        last = {"bin": "bank", "aba": "bank", "bic": "bank", "iban": "number"}.get(last, last)
+        return f"{lead}.{last}"
+    if field in {"beneficiaries", "victims"}:
+        return f"{field}.0.number"
+    if field in {"amount", "held", "returned"}:
+        return f"{field}.amount"
+    if field.startswith("amount") or lead in {"held", "returned"}:
+        return f"{lead}.amount"
+    return field

@@ -1,0 +1,111 @@
+"""The hotline's doors on both nodes of the stage: browsers and programs, with accounts that are cheap to check."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pyotp
+from litestar.testing import TestClient
+
+from lienlac.hotline import api, pages
+from lienlac.people import accounts, tokens
+from lienlac.people.officer import Role
+from lienlac.people.passwords import Hasher
+from lienlac.ui.app import make_app
+from lienlac.ui.nav import Nav
+from lienlac.ui.page import UiConfig
+from tests.hotline.scene import Side, Stage
+
+ORIGIN = "http://node.test"
+CHEAP = Hasher(memory_kib=64, rounds=1)
+
+
+class Door:
+    """One node's application."""
+
+    def __init__(self, stage: Stage, side: Side, language: Any = "en") -> None:
+        self.stage, self.side = stage, side
+        self.made = side.database.write(
+            lambda connection: accounts.create(
+                connection, login="duty", name=side.officer.name, unit=side.officer.unit, roles=(Role.DUTY_OFFICER,),
+                language=language, now=stage.clock.now(), chance=side.wire.chance, hasher=CHEAP,
+            )
+        )  # fmt: skip
+        config = UiConfig(
+            node_name_vi="Nút VN-01", node_name_en="Node VN-01", secret=b"s" * 32, https=False, base_url=ORIGIN,
+            default_language=language,
+        )  # fmt: skip
+        self.app = make_app(
+            database=side.database,
+            clock=stage.clock,
+            chance=side.wire.chance,
+            config=config,
+            hasher=CHEAP,
+            nav=Nav(items=pages.nav_items(side.hotline)),
+            template_dirs=[Path(pages.__file__).parents[1] / "templates"],
+            route_handlers=[api.routes(side.hotline), *pages.make_handlers(side.hotline)],
+        )
+        self.client = TestClient(self.app, base_url=ORIGIN)
+
+    def token(self, scope: Any = "write") -> str:
+        made = self.side.database.write(
+            lambda connection: tokens.create(
+                connection, self.made.officer, label="program", scope=scope, now=self.stage.clock.now(),
+                chance=self.side.wire.chance,
+            )
+        )  # fmt: skip
+        return str(made.secret)
+
+    def program(self, scope: Any = "write") -> Program:
+        return Program(self.client, self.token(scope))
+
+    def browser(self) -> Browser:
+        browser = Browser(TestClient(self.app, base_url=ORIGIN))
+        browser.get("/sign-in")
+        typed = {"login": "duty", "password": self.made.password, "code": self.code()}
+        answer = browser.post("/sign-in", typed)
+        assert answer.status_code == 303, answer.text
+        self.stage.clock.turn(seconds=31)
+        browser.get("/requests")
+        return browser
+
+    def code(self) -> str:
+        return pyotp.TOTP(self.made.totp_secret).at(self.stage.clock.now())
+
+
+class Program:
+    """Calls the interface with a token."""
+
+    def __init__(self, client: Any, token: str) -> None:
+        self.client, self.headers = client, {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str) -> Any:
+        return self.client.get(path, headers=self.headers)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self.client.post(path, json=body if body is not None else {}, headers=self.headers)
+
+
+class Browser:
+    """Keeps cookies, sends Origin, takes the form's token from the last page."""
+
+    def __init__(self, client: Any) -> None:
+        self.client, self.page = client, ""
+
+    def get(self, path: str) -> Any:
+        answer = self.client.get(path, follow_redirects=False)
+        if "csrf-token" in answer.text:
+            self.page = answer.text
+        return answer
+
+    def post(self, path: str, data: dict[str, Any], **headers: str) -> Any:
+        found = re.search(r'name="csrf-token" content="([^"]*)"', self.page)
+        assert found
+        answer = self.client.post(
+            path, data={"csrf": found[1], **data}, headers={"Origin": ORIGIN, **headers}, follow_redirects=False
+        )
+        if "csrf-token" in answer.text:
+            self.page = answer.text
+        return answer
