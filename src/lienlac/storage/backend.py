@@ -187,11 +187,11 @@ def _driver(connection: Connection) -> Any:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _driver(connection).execute("BEGIN IMMEDIATE")
 
 
 def _begin_snapshot(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    _driver(connection).execute("BEGIN")
 
 
 def _only_snapshots(connection: Any, _record: Any) -> None:

@@ -9,9 +9,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-
 from lienlac.storage import faults
 from lienlac.storage.backend import Backend, Synchronous, open_backend
 from lienlac.storage.schema import metadata
@@ -55,9 +52,9 @@ class Database:
         try:
             with self._backend.reading.connect() as connection:
                 yield connection
-        except (DBAPIError, PoolTimeoutError) as error:
+        except Exception as error:
             fault = faults.translate(error)
-            if fault is None:
+            if fault is None or fault is error:
                 raise
             raise fault from error
 

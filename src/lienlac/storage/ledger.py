@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, func, insert, select, update
 
 from lienlac.errors import NotAllowed
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import RowNumber, metadata
 from lienlac.wire import merkle
 
@@ -80,10 +81,11 @@ def place_of(level: int, index: int) -> int:
 
 def frontier(connection: Connection) -> merkle.Frontier:
     """The right edge as stored."""
-    row = connection.execute(_EDGE).first()
-    if row is None:
+    rows = _EDGE(connection)
+    if not rows:
         return merkle.Frontier()
-    return merkle.Frontier(row.size, split_hashes(row.peaks))
+    size, peaks = rows[0]
+    return merkle.Frontier(size, split_hashes(peaks))
 
 
 def split_hashes(joined: bytes) -> list[bytes]:
@@ -106,26 +108,26 @@ def append(connection: Connection, new: Sequence[tuple[bytes, str]]) -> int:
         return first
     completed = [node for data, _ in new for node in right.push(merkle.leaf_hash(data))]
     rows = [{"leaf_index": first + i, "leaf_data": data, "ref": ref} for i, (data, ref) in enumerate(new)]
-    connection.execute(_INSERT_LEAF, rows)
+    _INSERT_LEAF.many(connection, rows)
     stored = [
         {"place": place_of(level, index), "hash": digest}
         for level, index, digest in completed
         if level >= LOWEST_STORED_LEVEL
     ]
     if stored:
-        connection.execute(_INSERT_NODE, stored)
+        _INSERT_NODE.many(connection, stored)
     values = {"size": right.size, "peaks": b"".join(right.peaks)}
     if first:
-        connection.execute(_UPDATE_EDGE, values)
+        _UPDATE_EDGE(connection, values)
     else:
-        connection.execute(_INSERT_EDGE, {"id": 1, **values})
+        _INSERT_EDGE(connection, {"id": 1, **values})
     return first
 
 
 def size(connection: Connection) -> int:
     """How many leaves there are."""
-    row = connection.execute(_EDGE).first()
-    return 0 if row is None else int(row.size)
+    rows = _EDGE(connection)
+    return int(rows[0][0]) if rows else 0
 
 
 def head(connection: Connection) -> Head:
@@ -232,8 +234,8 @@ def _low_hash(hashes: dict[int, bytes], level: int, index: int) -> bytes:
     return row[0]
 
 
-_EDGE: Final = select(edge.c.size, edge.c.peaks)
-_INSERT_LEAF: Final = insert(leaves)
-_INSERT_NODE: Final = insert(nodes)
-_INSERT_EDGE: Final = insert(edge)
-_UPDATE_EDGE: Final = update(edge).where(edge.c.id == 1)
+_EDGE: Final = Quick(select(edge.c.size, edge.c.peaks))
+_INSERT_LEAF: Final = Quick(insert(leaves))
+_INSERT_NODE: Final = Quick(insert(nodes))
+_INSERT_EDGE: Final = Quick(insert(edge))
+_UPDATE_EDGE: Final = Quick(update(edge).where(edge.c.id == 1), ("size", "peaks"))

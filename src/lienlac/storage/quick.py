@@ -1,0 +1,84 @@
+"""Statements for the hottest paths: compiled once for each product, then run by the driver itself.
+
+SQLAlchemy's own way costs 40 to 80 microseconds a statement; this costs 5 to 15. The price: no expanding IN, no type
+conversion (bytes, text and integers only; a boolean comes back from SQLite as 0 or 1), plain tuples as rows. Errors
+are those of the driver; `storage.faults` knows them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+    from sqlalchemy.sql import ClauseElement
+
+_NOTHING: Final[Mapping[str, object]] = {}
+
+
+class Quick:
+    """One statement. `columns` are the columns that an insert or update sets, all of the table when left out.
+
+    Parameters are given by name: of the columns, or of the statement's `bindparam`s.
+    """
+
+    __slots__ = ("_columns", "_compiled", "_statement")
+
+    def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
+        self._statement = statement
+        self._columns = list(columns) if columns is not None else None
+        self._compiled: dict[str, tuple[str, tuple[str, ...] | None, dict[str, object]]] = {}
+
+    def __call__(self, connection: Connection, parameters: Mapping[str, object] = _NOTHING) -> list[tuple[Any, ...]]:
+        """Run it once; the rows, if it gives any."""
+        text, order, fixed = self._for(connection)
+        driver = _driver(connection)
+        try:
+            cursor = driver.execute(text, _arguments(order, fixed, parameters))
+            return list(cursor.fetchall()) if cursor.description is not None else []
+        except Exception:
+            _give_up_if_undone(connection, driver)
+            raise
+
+    def many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
+        """Run it for each of the parameter sets."""
+        text, order, fixed = self._for(connection)
+        driver = _driver(connection)
+        try:
+            driver.cursor().executemany(text, [_arguments(order, fixed, row) for row in rows])
+        except Exception:
+            _give_up_if_undone(connection, driver)
+            raise
+
+    def _for(self, connection: Connection) -> tuple[str, tuple[str, ...] | None, dict[str, object]]:
+        found = self._compiled.get(connection.dialect.name)
+        if found is None:
+            compiled: Any = self._statement.compile(dialect=connection.dialect, column_keys=self._columns)
+            if compiled.post_compile_params or compiled.literal_execute_params:
+                msg = "an expanding IN cannot be compiled beforehand"
+                raise ValueError(msg)
+            order = tuple(compiled.positiontup) if compiled.positional else None
+            found = self._compiled[connection.dialect.name] = (compiled.string, order, dict(compiled.params))
+        return found
+
+
+def _driver(connection: Connection) -> Any:
+    """The driver's connection, inside SQLAlchemy's transaction."""
+    if not connection.in_transaction():
+        connection.begin()
+    return connection.connection.driver_connection
+
+
+def _arguments(
+    order: tuple[str, ...] | None, fixed: dict[str, object], parameters: Mapping[str, object]
+) -> tuple[object, ...] | dict[str, object]:
+    values = {**fixed, **parameters}
+    return values if order is None else tuple(values[name] for name in order)
+
+
+def _give_up_if_undone(connection: Connection, driver: Any) -> None:
+    """When SQLite has dropped the whole transaction, nothing more may run as if it still stood."""
+    if getattr(driver, "in_transaction", True) is False:
+        connection.invalidate()
