@@ -96,7 +96,8 @@ def test_a_forged_cost_is_refused_before_it_is_paid(path: Path, name: str, value
 @pytest.mark.parametrize("member", ["format", "kdf", "salt", "cipher", "nonce", "sealed", "cost"])
 def test_no_member_can_be_left_out_or_changed(path: Path, member: str) -> None:
     document = json.loads(path.read_text())
-    for change in (None, "AA", "", {}, 7):
+    changes: tuple[Any, ...] = (None, "AA", "", {}, 7)
+    for change in changes:
         damaged = document | {member: change}
         path.write_text(json.dumps(damaged))
         assert code_of(path) in {"keyfile-malformed", "passphrase-wrong"}

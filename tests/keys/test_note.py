@@ -1,4 +1,4 @@
-"""Signed notes: both lines or none, and readable by every note verifier (clause 8.4)."""
+"""Signed notes: both lines or none, and readable by every note verifier (clause 8.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outer door opens to exactly the peers on the list, at every moment (clause 9.1)."""
+"""The outer door opens to exactly the peers on the list, at every moment (clause 11.2)."""
 
 from __future__ import annotations
 

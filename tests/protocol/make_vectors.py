@@ -111,12 +111,11 @@ def build() -> list[dict[str, Any]]:
 def vector(name: str, defect: str, expects: str | None, data: str | bytes, **more: Any) -> dict[str, Any]:
     """One vector; input that is no UTF-8 is given in base64."""
     made = {"name": name, "defect": defect, "expects": expects, "operation": "verify", "node": "north", "typ": MESSAGE}
-    if isinstance(data, bytes):
-        try:
-            data = data.decode("utf-8")
-        except UnicodeDecodeError:
-            return made | {"input_base64": base64.b64encode(data).decode()} | more
-    return made | {"input": data} | more
+    raw = data if isinstance(data, bytes) else data.encode()
+    try:
+        return made | {"input": raw.decode("utf-8")} | more
+    except UnicodeDecodeError:
+        return made | {"input_base64": base64.b64encode(raw).decode()} | more
 
 
 def _good(making: Making) -> list[dict[str, Any]]:

@@ -77,13 +77,10 @@ def test_key_files_are_as_the_script_says() -> None:
 
 def test_bad_oversized() -> None:
     signing, sealing = _KEYS["north"]
-    for call in (
-        lambda: jws.verify(b" " * (limits.SIGNED_MAX_BYTES + 1), signing.public, "lienlac-message"),
-        lambda: jwe.unseal(b"." * (limits.SEALED_MAX_BYTES + 1), sealing, "lienlac-message"),
-    ):
-        with pytest.raises(Refused) as refusal:
-            call()
-        assert refusal.value.code == "too-large"
+    with pytest.raises(Refused, match="too-large"):
+        jws.verify(b" " * (limits.SIGNED_MAX_BYTES + 1), signing.public, "lienlac-message")
+    with pytest.raises(Refused, match="too-large"):
+        jwe.unseal(b"." * (limits.SEALED_MAX_BYTES + 1), sealing, "lienlac-message")
 
 
 def test_the_largest_message_fits() -> None:

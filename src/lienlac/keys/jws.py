@@ -92,8 +92,12 @@ def payload_unverified(jws: bytes) -> bytes:
     return decode64(_take_apart(jws).payload, "payload")
 
 
+@lru_cache(maxsize=4)
 def _take_apart(jws: bytes) -> _Shape:
-    """Shape and headers, without any key. Raises `Refused`."""
+    """Shape and headers, without any key; remembered for a moment, as `peek_kid` and `verify` follow each other.
+
+    Raises `Refused`, which is never remembered.
+    """
     document = strictjson.loads(jws, max_bytes=limits.SIGNED_MAX_BYTES, max_depth=limits.JSON_MAX_DEPTH)
     if not isinstance(document, dict) or (document.keys() != _PLAIN and document.keys() != _BATCHED):
         raise Refused("malformed", reason="not a signed message")

@@ -1,4 +1,4 @@
-"""C2SP signed notes: a text with both of our signatures, as log checkpoints travel outside of messages (clause 8.4).
+"""C2SP signed notes: a text with both of our signatures, as log checkpoints travel outside of messages (clause 8.3).
 
 The Ed25519 line is what every note verifier reads (type 0x01); the ML-DSA-65 line has no type byte of its own yet and
 uses 0xff with a name, as the specification asks. We demand both. Knows nothing of what the text says.

@@ -1,4 +1,4 @@
-"""The outer door: self-signed certificates, pins, and TLS 1.3 contexts that trust exactly the peers (clause 9.1).
+"""The outer door: self-signed certificates, pins, and TLS 1.3 contexts that trust exactly the peers (clause 11.2).
 
 No certificate authority is asked: a peer's certificate stands on its node card, and only cards that two officers
 compared are trusted. Tickets are off, so that a peer who was put out cannot come back with an old session. The door
