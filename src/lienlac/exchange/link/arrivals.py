@@ -134,6 +134,7 @@ class LinkArrivals:
         if arrived.ours:
             return
         detail = f"epoch {arrived.body.epoch}, log size {arrived.body.log_size}"
+        store.clear_alarm(connection, arrived.header.sender, "sequence-conflict")  # explained by this
         store.raise_alarm(
             connection,
             arrived.header.sender,
