@@ -11,9 +11,7 @@ import argparse
 import ast
 import dataclasses
 import inspect
-import io
 import itertools
-import os
 import re
 import sys
 from pathlib import Path
@@ -232,31 +230,17 @@ def lifecycle_page() -> str:
 
 
 def commands_page() -> str:
-    """Every command's help, as the program prints it."""
-    from lienlac.cli import app  # the command line needs more than the other pages
+    """Every command with its parameters, as the program says it."""
+    from lienlac.cli.app import reference  # the command line needs more than the other pages
 
-    parts = ["# Commands\n\nWhat `lienlac … --help` prints. Exit codes stand at the end of the first one.\n"]
-    for names in walk_commands(app.app, ()):
-        title = " ".join(("lienlac", *names))
-        parts.append(f"## {title}\n\n```\n{help_of(app.app, names)}\n```\n")
-    return "\n".join(parts)
+    return "# Commands\n\n[Tiếng Việt](commands-vi.md)\n\n" + reference("en")
 
 
-def walk_commands(app: Any, names: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
-    """Every command's path, groups before what is in them."""
-    yield names
-    for name in sorted(app):
-        if not name.startswith("-"):
-            yield from walk_commands(app[name], (*names, name))
+def commands_page_vi() -> str:
+    """The same in Vietnamese."""
+    from lienlac.cli.app import reference
 
-
-def help_of(app: Any, names: tuple[str, ...]) -> str:
-    """A command's help in plain text, 100 columns wide."""
-    from rich.console import Console
-
-    out = io.StringIO()
-    app.help_print(list(names), console=Console(file=out, width=100, color_system=None, legacy_windows=False))
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip()
+    return "# Các lệnh\n\n[English](commands.md)\n\n" + reference("vi")
 
 
 # --- form ---------------------------------------------------------------------------------------------------------
@@ -296,12 +280,12 @@ PAGES: dict[str, Callable[[], str]] = {
     "messages": messages_page,
     "lifecycle": lifecycle_page,
     "commands": commands_page,
+    "commands-vi": commands_page_vi,
 }
 
 
 def render(name: str) -> str:
     """One page as it should be."""
-    os.environ["LIENLAC_LANGUAGE"] = "en"
     return MADE + PAGES[name]().rstrip() + "\n"
 
 

@@ -12,8 +12,7 @@ FOLDER_MAX_FILES = 10
 
 KNOWN_LONG_FUNCTIONS: set[str] = set()
 KNOWN_LONG_FILES: set[str] = set()
-KNOWN_FULL_FOLDERS: set[str] = {"src/lienlac"}
-"""The package's own folder holds the ground floor, the single files of upper floors and nothing else."""
+KNOWN_FULL_FOLDERS: set[str] = set()
 
 
 def test_functions() -> None:
