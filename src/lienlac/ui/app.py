@@ -92,7 +92,7 @@ def make_app(
         chance=chance,
         environment=make_environment([*template_dirs, own]),
         nav=(nav or Nav()).joined(user_pages.NAV),
-        hub=hub or Hub(),
+        hub=hub if hub is not None else Hub(),  # an empty hub is false
         hasher=hasher,
     )
     guard = Guard(ground)
