@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from lienlac import limits
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 Synchronous = Literal["full", "off"]
 WRITE_LOCK: Final = 0x4C69_656E_6C61_63
 """PostgreSQL advisory lock of whoever writes: one at a time over all processes, as the log needs it."""
+
+
+_PAUSE_S: Final = 1.0
+"""Idle time after which a server's connection is asked whether it still lives."""
 
 
 class Backend(Protocol):
@@ -152,9 +156,10 @@ class PostgresqlBackend:
             pool_size=limits.STORAGE_READERS_KEPT,
             max_overflow=limits.STORAGE_READERS_MAX - limits.STORAGE_READERS_KEPT,
             pool_timeout=limits.STORAGE_READER_WAIT_S,
-            pool_pre_ping=True,
         )
         event.listen(self.reading, "connect", _only_snapshots)
+        event.listen(self.reading, "checkout", _ask_after_a_pause)
+        event.listen(self.reading, "checkin", _remember_time)
 
     def begin(self, connection: Connection) -> str:
         """Take the writers' lock; the transaction's own number is fetched in the same breath."""
@@ -199,3 +204,18 @@ def _only_snapshots(connection: Any, _record: Any) -> None:
 
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     connection.read_only = True
+
+
+def _ask_after_a_pause(connection: Any, record: Any, _proxy: Any) -> None:
+    """A connection that lay idle may have died with its server: ask before it is used; a moment ago it still lived."""
+    if time.monotonic() - record.info.get("used", time.monotonic()) < _PAUSE_S:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error
+
+
+def _remember_time(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()

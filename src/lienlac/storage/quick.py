@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
     from sqlalchemy.sql import ClauseElement
@@ -42,8 +42,11 @@ class Quick:
             _give_up_if_undone(connection, driver)
             raise
 
-    def many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
+    def many(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
         """Run it for each of the parameter sets."""
+        if len(rows) == 1:  # the driver's way for many costs twice as much for one
+            self(connection, rows[0])
+            return
         text, order, fixed = self._for(connection)
         driver = _driver(connection)
         try:

@@ -115,7 +115,6 @@ class Writer:
         if self._thread is not None and threading.get_ident() != self._thread.ident:
             self._thread.join()
 
-    # --- the thread ---------------------------------------------------------------------------------------------------
     def _run(self) -> None:
         group: list[_Ticket] = []
         while group := self._gather(after=len(group)):
@@ -279,7 +278,6 @@ class Writer:
             except Exception:  # noqa: BLE001  # it must not hinder the next one
                 _log.exception("a callback after commit failed; the commit stands")
 
-    # --- events of the writing engine ---------------------------------------------------------------------------------
     def _after_error(self, context: ExceptionContext) -> None:
         """Remember that the group is lost when a failure took the whole transaction with it.
 

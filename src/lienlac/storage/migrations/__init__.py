@@ -1,8 +1,9 @@
 """Brings a database to the schema of this program, and writes the recipes (versions) that do it.
 
 Alembic does the work; it is loaded only here. There is no ini file: everything is said in this file. One process
-migrates at a time, in one transaction: a migration that fails leaves the database as it was. A database that a newer
-program has made is refused. Knows nothing of what tables mean.
+migrates at a time, in one transaction: a migration that fails leaves the database as it was. The way leads forward
+only: to go back, restore a backup. A database that a newer program has made is refused. Knows nothing of what tables
+mean.
 """
 
 from __future__ import annotations
