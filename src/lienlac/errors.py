@@ -28,7 +28,8 @@ class CatalogueEntry(TypedDict):
 def catalogue() -> dict[str, CatalogueEntry]:
     """Every error code with its sentences, read once from `errors.toml`."""
     text = resources.files("lienlac").joinpath("errors.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)  # type: ignore[return-value]  # shape is held by tests/test_errors.py
+    loaded: dict[str, CatalogueEntry] = tomllib.loads(text)  # its shape is held by tests/test_errors.py
+    return loaded
 
 
 class LienlacError(Exception):
@@ -44,13 +45,13 @@ class LienlacError(Exception):
         self.field = field
         self.details = details
 
-    def ours(self) -> NotAllowed:
+    def as_ours(self) -> NotAllowed:
         """The same failure seen from our own side: a rule stopped us before the peer had to."""
         made = NotAllowed(self.code, field=self.field)
         made.details = self.details
         return made
 
-    def theirs(self) -> Refused:
+    def as_theirs(self) -> Refused:
         """The same failure as the other side's fault: what it sent cannot be done here."""
         made = Refused(self.code, field=self.field)
         made.details = self.details

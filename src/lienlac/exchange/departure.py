@@ -166,7 +166,7 @@ class Departures:
         try:
             terms.check(header, opening=kind.opening)
         except Refused as refusal:
-            raise refusal.ours() from refusal
+            raise refusal.as_ours() from refusal
 
     def _commit(self, connection: Connection, drafts: list[_Drafted], now: datetime) -> list[Sent]:
         """Sign, seal, record, log, queue; wakes the courier once the caller's transaction is durable."""

@@ -64,7 +64,7 @@ _SPACES: Final = re.compile("[ \t\u00a0\u2009\u202f]+")
 class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An amount (decimal text with a point, no grouping) and its ISO 4217 currency. Not yet checked: see `checked`."""
 
-    amount: Annotated[str, msgspec.Meta(pattern=r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?$", max_length=20)]
+    amount: Annotated[str, msgspec.Meta(pattern=r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?\Z", max_length=20)]
     currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$", max_length=3)]
 
     def __str__(self) -> str:

@@ -73,7 +73,7 @@ class LinkArrivals:
         except NotAllowed as error:
             if arrived.ours:
                 return  # replayed after a restore and already here
-            raise error.theirs() from error
+            raise error.as_theirs() from error
         self._note(connection, arrived, agreement.agreement_id, version=agreement.version)
 
     def signed(self, connection: Connection, arrived: Arrived) -> None:

@@ -187,7 +187,7 @@ async def consistency(
 async def places(
     request: Request[Any, Any, Any],
     state: State,
-    digest: Annotated[str, Parameter(pattern="^[0-9a-f]{64}$")],
+    digest: Annotated[str, Parameter(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")],
 ) -> Response[bytes]:
     """Where a message between us stands in our log, for the caller's proof file (clause 8.7)."""
     door: PeerDoor = state["door"]
