@@ -14,6 +14,7 @@ from lienlac.people import accounts, tokens
 from lienlac.people.officer import Role
 from lienlac.people.passwords import Hasher
 from lienlac.ui.app import make_app
+from lienlac.ui.hub import Hub
 from lienlac.ui.nav import Nav
 from lienlac.ui.page import UiConfig
 from tests.hotline.scene import Side, Stage
@@ -27,6 +28,7 @@ class Door:
 
     def __init__(self, stage: Stage, side: Side, language: Any = "en") -> None:
         self.stage, self.side = stage, side
+        self.hub = Hub()
         self.made = side.database.write(
             lambda connection: accounts.create(
                 connection, login="duty", name=side.officer.name, unit=side.officer.unit, roles=(Role.DUTY_OFFICER,),
@@ -44,6 +46,7 @@ class Door:
             config=config,
             hasher=CHEAP,
             nav=Nav(items=pages.nav_items(side.hotline)),
+            hub=self.hub,
             template_dirs=[Path(pages.__file__).parents[1] / "templates"],
             route_handlers=[api.routes(side.hotline), *pages.make_handlers(side.hotline)],
         )

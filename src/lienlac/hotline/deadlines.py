@@ -110,18 +110,22 @@ def warnings(request: Request, dues: tuple[Due, ...], *, ours: bool) -> tuple[Wa
             at = due.due_at - due.allowed * (100 - percent) / 100
             code = "overdue" if percent == 100 else "due-soon"
             found.append(Warned(at=at, code=code, clock=due.clock, percent=percent))
-    until = _held_until(request)
-    if until is not None:
-        found += [Warned(at=until - before, code="hold-ends") for before in HOLD_ENDS_WARNINGS]
+    hold = _hold(request)
+    if hold is not None:
+        stated_at, until = hold
+        # A hold of three days is not told of fourteen days before its end.
+        early = (until - before for before in HOLD_ENDS_WARNINGS)
+        found += [Warned(at=at, code="hold-ends") for at in early if at > stated_at]
     return tuple(sorted(found, key=lambda warned: (warned.at, warned.code, warned.percent or 0)))
 
 
-def _held_until(request: Request) -> datetime | None:
+def _hold(request: Request) -> tuple[datetime, datetime] | None:
+    """When the present hold was stated, and until when it lasts."""
     result = request.result
     if result is None or request.state is not State.EXECUTED:
         return None
     until: datetime | None = result.body.report.until
-    return until
+    return None if until is None else (result.received_at or result.header.sent_at, until)
 
 
 _Stop = tuple[bool, "datetime | None"]

@@ -147,6 +147,37 @@ IDENTIFIERS: Final = {
     "file_hash": N_("File digest"),
     "other": N_("Other"),
 }
+FIELDS: Final = {
+    "bank": N_("Bank"),
+    "number": N_("Account number or IBAN"),
+    "amount": N_("Amount"),
+    "transferred_at": N_("Date and time of the transfer"),
+    "facts": N_("Facts"),
+    "purpose": N_("Purpose"),
+    "typology": N_("Kind of crime"),
+    "legal_basis": N_("Legal basis"),
+    "legal_basis_text": N_("Provision or document"),
+    "authority": N_("Authority"),
+    "offence": N_("Offence"),
+    "data": N_("Data to be preserved"),
+    "link": N_("Link to the offence"),
+    "custodian": N_("Who holds it"),
+    "necessity": N_("Why preservation is necessary"),
+    "period_days": N_("Keep it for how many days"),
+    "question": N_("Question"),
+    "answer": N_("Answer"),
+    "remarks": N_("Remarks"),
+    "ground": N_("Ground"),
+    "explanation": N_("Explanation"),
+    "outcome": N_("Outcome"),
+    "held_at": N_("Held since"),
+    "until": N_("Until"),
+    "preserved": N_("What is preserved"),
+    "preserved_at": N_("Preserved since"),
+    "reason": N_("Reason"),
+    "text": N_("Text"),
+}
+"""Fields as the list of mistakes names them; by whole name or by the last part of it."""
 URGENCY_TONES: Final = {"life": "bad", "hot": "bad", "urgent": "warn", "normal": "info"}
 CONFIRMED: Final = frozenset({"accept", "refuse", "result", "withdraw", "close"})
 """Steps that are asked about once more before they leave."""

@@ -181,6 +181,7 @@ def _form_page(ask: Ask, hotline: Hotline, kind: str, form: Form, wrong: Blank, 
         typed=values,
         handling_chosen=form.all("marks.handling") or ["h0"],
         wrong=wrong,
+        mistakes=typed.labelled(wrong, ask.gettext),
         rows={name: typed.rows_of(form, name) for name in _LISTS},
         partners=[(known.node_id, known.name_vi if language == "vi" else known.name_en) for known in partners],
         urgencies=[
@@ -231,7 +232,7 @@ def _urgency_note(ask: Ask, partner: Partner, kind: str, urgency: str, note: str
         f"{ask.gettext(names.CLOCKS[name])}: {ask.words.duration(allowed)}"
         for name, allowed in _promises(partner, KINDS[kind], urgency)
     ]
-    return " · ".join([note, *owed]) if note else " · ".join(owed)
+    return f"{note} {' · '.join(owed)}".strip()
 
 
 def _data(form: Form, kind: str, time_zone: str) -> dict[str, Any]:

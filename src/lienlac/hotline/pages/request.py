@@ -145,6 +145,7 @@ def _page(
         opened_step=step.value if step else "",
         typed=Blank(ask.form.values()),
         wrong=wrong or Blank(),
+        mistakes=typed.labelled(wrong or Blank(), ask.gettext),
         zone_name=ask.words.zone_name(ask.officer.time_zone),
         grounds=_grounds(ask, hotline, shown),
         currencies=[(code, code) for code in CURRENCIES],

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from lienlac.hotline.forms.values import FORMS
+from lienlac.hotline.pages.names import FIELDS
 from lienlac.identifiers import banks
 from lienlac.identifiers.folding import compact
 from lienlac.ui.page import Blank
 from lienlac.ui.words import zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from lienlac.errors import Language
     from lienlac.hotline.forms.problems import Problem
@@ -105,6 +106,15 @@ def mistakes_of(problems: Iterable[Problem], language: Language) -> Blank:
     for problem in problems:
         field = _page_field(problem.field)
         said.setdefault(field, problem.vi if language == "vi" else problem.en)
+    return said
+
+
+def labelled(wrong: Blank, translate: Callable[[str], str]) -> dict[str, str]:
+    """The same mistakes for the list at the head of a page, each after the name of its field."""
+    said = {}
+    for field, sentence in wrong.items():
+        label = FIELDS.get(field) or FIELDS.get(field.rpartition(".")[2])
+        said[field] = f"{translate(label)}: {sentence}" if label else sentence
     return said
 
 
