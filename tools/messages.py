@@ -38,7 +38,7 @@ HEADER = "# Lienlac: {language}. English sentences are the msgids; ./dev message
 
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
-Sentence = str | tuple[str, ...]
+Sentence = str | tuple[str, ...] | list[str]
 
 
 @dataclass
@@ -82,7 +82,7 @@ def merge(language: str, sentences: list[Sentence]) -> tuple[Catalog, Findings]:
     for sentence in sentences:
         key = sentence if isinstance(sentence, str) else sentence[0]
         old = known.get(key)
-        said = fit(old.string if old else "", sentence, merged.num_plurals)
+        said = fit((old.string if old else None) or "", sentence, merged.num_plurals)
         if language == ORIGINAL:
             said = fit(sentence, sentence, merged.num_plurals)
         else:
@@ -150,7 +150,7 @@ def compiled(catalogue: Catalog) -> Catalog:
     """The part of a catalogue that can be spoken: what is not yet translated shows its English original."""
     whole = Catalog(locale=catalogue.locale, fuzzy=False, creation_date=NO_DATE, revision_date=NO_DATE)
     for message in catalogue:
-        if message.id and (message.string if isinstance(message.string, str) else all(message.string)):
+        if message.id and all([message.string] if isinstance(message.string, str) else message.string or [""]):
             whole.add(message.id, message.string)
     return whole
 

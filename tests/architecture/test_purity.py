@@ -59,7 +59,7 @@ HARMLESS = frozenset(
     urllib.parse weakref zlib zoneinfo
     """.split()
 )
-COMPUTING = frozenset({"msgspec", "phonenumbers", "stdnum", "segno", "babel", "jinja2", "markupsafe", "pyotp", "idna"})
+COMPUTING = frozenset({"msgspec", "phonenumbers", "stdnum", "segno", "babel", "jinja2", "markupsafe", "pyotp"})
 """Libraries without I/O that pure files may use."""
 
 FORBIDDEN_CALLS = frozenset(
