@@ -1,4 +1,4 @@
-"""A peer's message about a request arrived, or a receipt for one of ours (clauses 11.2, 11.7).
+"""A peer's message about a request arrived, or a receipt for one of ours (clauses 12.2, 12.7).
 
 What an arrived message must pass is the author's own column and nothing else: what crossed on the way is never
 refused. Everything refused here becomes the signed receipt. Our own messages, replayed after a restore, are stored

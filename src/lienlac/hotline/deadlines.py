@@ -1,4 +1,4 @@
-"""When an answer is due: one pure function that both sides share (clauses 11.4 to 11.6).
+"""When an answer is due: one pure function that both sides share (clauses 12.4 to 12.6).
 
 The times allowed travel in the opening; every instant is one that a receipt states, so both nodes compute the same
 deadline and nobody's local clock is argued about. While a question is open (from the receipt of the question to the

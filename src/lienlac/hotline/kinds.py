@@ -1,4 +1,4 @@
-"""The hotline's message kinds, and which step of the lifecycle each one is (clauses 11.x).
+"""The hotline's message kinds, and which step of the lifecycle each one is (clauses 12.x).
 
 All travel in the urgent lane: a thread about a request must never overtake itself.
 """

@@ -1,4 +1,4 @@
-"""THE state table of a hotline request (clauses 11.x). Every transition lives here; nothing else changes a state.
+"""THE state table of a hotline request (clauses 12.x). Every transition lives here; nothing else changes a state.
 
 Theory of operation
 -------------------

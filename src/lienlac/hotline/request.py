@@ -1,4 +1,4 @@
-"""The request as the fold of the messages about it: commutative, associative, idempotent (clauses 11.2, 11.3).
+"""The request as the fold of the messages about it: commutative, associative, idempotent (clauses 12.2, 12.3).
 
 A `Fact` is one message and what is known of its journey. A request is a set of facts, keyed by message id (a message
 re-issued after a restore keeps its id); two copies of one fact join upwards, so two nodes that hold the same messages

@@ -1,4 +1,4 @@
-"""The clocks that a new request takes along, copied from the agreement in force (clause 11.4)."""
+"""The clocks that a new request takes along, copied from the agreement in force (clause 12.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies of the hotline's messages: what one duty desk says to the other about a request (clauses 11.x).
+"""Bodies of the hotline's messages: what one duty desk says to the other about a request (clauses 12.x).
 
 The request's id is the header's `record_id`; purpose, legal basis, typology and marks are the header's too, so nothing
 is said twice and nothing can differ. The requester states what is desired, the executor what is actual; each body
