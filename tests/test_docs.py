@@ -131,3 +131,11 @@ def test_quoted_commands_exist() -> None:
             if words and " ".join(words[:2]) not in known and words[0] not in known:
                 broken.append(f"{place(path)}: lienlac {quoted}")
     assert not broken, listed(broken)
+
+
+def test_the_protocol_needs_two_owners() -> None:
+    """Whoever changes what travels, or how it is protected, needs two others."""
+    lines = (PROJECT / ".github" / "CODEOWNERS").read_text(encoding="utf-8").splitlines()
+    owners = {parts[0]: parts[1:] for line in lines if (parts := line.split()) and not line.startswith("#")}
+    for folder in ("/src/lienlac/wire/", "/src/lienlac/keys/", "/docs/protocol/"):
+        assert len(set(owners[folder])) >= 2, folder
