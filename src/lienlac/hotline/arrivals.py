@@ -150,13 +150,12 @@ class Arrivals:
             raise Refused("wrong-side", kind=fact.header.kind)
         if not request.takes(side, fact.step):
             raise Refused("step-out-of-order", step=fact.step.value, state=request.state.value)
-        check_content(request, fact.step, fact.body)
+        # An answer to a question that is missing here is taken: after a restore the question may still be on its way.
+        check_report(request, fact.step, fact.body)
 
 
-def check_content(request: Request, step: Step, body: Any) -> None:
-    """Raise `Refused` when a step does not fit its request: an answer to no question, another kind's report."""
-    if step is Step.CLARIFY and all(question.asked.id != body.answers for question in request.questions):
-        raise Refused("question-unknown", field="answers")
+def check_report(request: Request, step: Step, body: Any) -> None:
+    """Raise `Refused("report-other-kind")` when a result reports on another kind of request."""
     if step is Step.RESULT and not isinstance(body.report, _REPORT_OF[request.kind]):
         raise Refused("report-other-kind", field="report")
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lienlac import ids
-from lienlac.errors import NotAllowed
+from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.post import Outgoing
 from lienlac.hotline import store
-from lienlac.hotline.arrivals import Arrivals, check_content
+from lienlac.hotline.arrivals import Arrivals, check_report
 from lienlac.hotline.deadlines import Due, clocks
 from lienlac.hotline.forms.clocks import clocks_agreed
 from lienlac.hotline.forms.openings import read_opening
@@ -261,7 +261,11 @@ class Hotline:
             if step not in request.possible(side):
                 raise NotAllowed("step-not-possible", step=step.value, state=request.state.value)
             body = form.make(_named(officer, form.phone))
-            check_content(request, step, body)
+            check_report(request, step, body)
+            if isinstance(body, bodies.Clarified) and all(
+                question.asked.id != body.answers for question in request.open_questions
+            ):
+                raise Refused("question-unknown", field="answers")
             self._check_ground(connection, request, body)
             header = request.opening.header
             outgoing = Outgoing(
