@@ -1,0 +1,111 @@
+"""The node as it is put together: every route of every slice behind the guard, every page empty but whole."""
+
+from __future__ import annotations
+
+import re
+
+import pyotp
+import pytest
+from litestar.testing import TestClient
+
+from lienlac import assembly, installation
+from lienlac.ids import SystemChance
+from lienlac.people import accounts
+from lienlac.people.officer import Role
+from lienlac.people.rights import Action
+from lienlac.settings import Settings
+from lienlac.ui.guard import Access
+from tests.pages.conftest import CHEAP, ORIGIN, HandClock
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("node") / "vn"
+    clock = HandClock()
+    settings = Settings(
+        folder=folder, node_id="vn-01", name_vi="Nút VN-01", name_en="Node VN-01", country="VN", people_url=ORIGIN
+    )
+    installation.create(settings, "a passphrase of a test", clock.now())
+    node = assembly.open_node(settings, "a passphrase of a test", clock=clock)
+    node.database.create_all()  # whatever the migrations have not made
+    yield node
+    node.close()
+
+
+@pytest.fixture(scope="module")
+def whole_app(whole):
+    return assembly.people_app(whole)
+
+
+def handlers_of(app):
+    for route in app.routes:
+        for handler in route.route_handlers:
+            if handler.http_methods != {"OPTIONS"}:
+                yield route.path, handler
+
+
+def test_no_route_of_any_slice_is_open_by_accident(whole_app):
+    bare = [path for path, handler in handlers_of(whole_app) if not isinstance(handler.opt.get("access"), Access)]
+    assert not bare
+
+
+def test_no_slice_adds_a_public_route(whole_app):
+    public = {path for path, handler in handlers_of(whole_app) if handler.opt["access"].action is None}
+    assert {path.split("/")[1] for path in public} == {"sign-in", "sign-out", "language", "static", "api"}
+    assert {path for path in public if path.startswith("/api/")} == {
+        path for path in public if path.startswith("/api/openapi.json")
+    }
+
+
+def test_whatever_changes_something_needs_a_right_to_change(whole_app):
+    reading = {Action.REQUEST_READ, Action.PEER_READ, Action.LOG_READ, Action.USER_READ, Action.AGREEMENT_READ}
+    wrong = [
+        path
+        for path, handler in handlers_of(whole_app)
+        if handler.http_methods - {"GET", "HEAD"} and handler.opt["access"].action in reading
+    ]
+    # posts that only look: searches keep names out of addresses, a check of the log reads it
+    assert [path for path in wrong if not re.search(r"search|verify|check|inbox|requests$|preview|help", path)] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "open_to"),
+    [
+        (Role.DUTY_OFFICER, {"/requests", "/peers", "/log", "/account"}),
+        (Role.SUPERVISOR, {"/requests", "/peers", "/log", "/account"}),
+        (Role.AUDITOR, {"/requests", "/peers", "/log", "/account", "/users"}),
+        (Role.ADMINISTRATOR, {"/peers", "/account", "/users"}),
+    ],
+)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_each_role_finds_its_own_pages_and_no_others(whole, whole_app, role, open_to, language):
+    login = f"{role.value}-{language}"
+    made = whole.database.write(
+        lambda connection: accounts.create(
+            connection,
+            login=login,
+            name="Nguyễn Thị Ánh",
+            unit="A05",
+            roles=[role],
+            language=language,
+            now=whole.clock.now(),
+            chance=SystemChance(),
+            hasher=CHEAP,
+        )
+    )
+    client = TestClient(whole_app, base_url=ORIGIN)
+    token = re.search(r'name="csrf-token" content="([^"]*)"', client.get("/sign-in").text)[1]
+    typed = {
+        "csrf": token,
+        "login": login,
+        "password": made.password,
+        "code": pyotp.TOTP(made.totp_secret).at(whole.clock.now()),
+    }
+    assert client.post("/sign-in", data=typed, headers={"Origin": ORIGIN}, follow_redirects=False).status_code == 303
+    for path in ("/requests", "/peers", "/log", "/account", "/users"):
+        answer = client.get(path, follow_redirects=False)
+        assert answer.status_code == (200 if path in open_to else 404), path
+        if path in open_to:
+            assert f'<html lang="{language}"' in answer.text
+            shown = set(re.findall(r'<li><a href="(/[a-z]+)"', answer.text))
+            assert shown == open_to - {"/account"}
