@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.hotline.scene import VN, agreement
 
 from lienlac.clock import SystemClock
 from lienlac.hotline.forms.openings import read_opening
 from lienlac.hotline.forms.problems import FormRefused
+from tests.hotline.scene import VN, agreement
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 README = (EXAMPLES / "README.md").read_text(encoding="utf-8")

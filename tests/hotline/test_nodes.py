@@ -8,9 +8,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.hotline.scene import US_OFFICER, VN_OFFICER, agreement, freeze_form
-from tests.world.fakes import HandClock, SeededChance, WrongClock
-from tests.world.nodes import SUPERVISOR, SimNode, deliver_all, key_chain, pair
 
 from lienlac import journal
 from lienlac.agreements import store as agreements
@@ -21,6 +18,10 @@ from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.hotline.lifecycle import State, Step
 from lienlac.hotline.request import Request
 from lienlac.storage.database import Database
+from lienlac.wire.recovery import RecordRequest
+from tests.hotline.scene import US_OFFICER, VN_OFFICER, agreement, freeze_form
+from tests.world.fakes import HandClock, SeededChance, WrongClock
+from tests.world.nodes import SUPERVISOR, SimNode, deliver_all, key_chain, pair
 
 
 class HotlineNode(SimNode):
@@ -101,7 +102,7 @@ def test_the_story_and_a_restore_in_the_middle(
     assert vn.see(request).state is State.DELIVERED
     loss = vn.post.recovery.compare(us.node_id, us.post.recovery.state_for(vn.node_id))
     for wanted in loss.wanted:
-        following = wanted
+        following: RecordRequest | None = wanted
         while following is not None:
             page = us.post.recovery.record_for(vn.node_id, following)
             following = vn.post.recovery.fetched(loss, following, page)
