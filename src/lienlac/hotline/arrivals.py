@@ -15,7 +15,7 @@ from lienlac.hotline import store
 from lienlac.hotline.forms.clocks import clocks_agreed
 from lienlac.hotline.kinds import FREEZE_PAYMENT, PRESERVE_DATA
 from lienlac.hotline.lifecycle import WRITES, Step
-from lienlac.hotline.request import Fact, Request, Standing
+from lienlac.hotline.request import Fact, Request, Standing, fold
 from lienlac.wire.bodies.hotline import Clocks, FreezeResult, PreserveResult
 from lienlac.wire.receipt import Verdict
 
@@ -81,18 +81,19 @@ class Arrivals:
         if arrived.ours:
             self._replayed(connection, fact)
             return
-        known = store.fact(connection, fact.id)
-        if known is not None:
-            if known.header.sender != fact.header.sender or known.body != fact.body:
-                raise Refused("message-id-used")
-            return
         if not fact.header.record_id:
             raise Refused("request-missing")
-        if fact.step is Step.OPEN:
-            self._check_opening(connection, fact)
+        before = store.facts(connection, fact.header.record_id)
+        known = store.fact(connection, fact.id)
+        if known is not None:
+            # The same message in a new place: a peer that lost its memory sends it again.
+            if _said(known) != _said(fact):
+                raise Refused("message-id-used")
+        elif fact.step is Step.OPEN:
+            self._check_opening(connection, fact, before)
         else:
-            self._check_step(connection, fact)
-        self._keep(connection, fact)
+            _check_step(fact, before)
+        self._keep(connection, fact, before)
 
     def settled(self, connection: Connection, settled: Settled) -> None:
         """A message of ours reached its end: the receipt's instant and verdict, or given up here."""
@@ -110,25 +111,23 @@ class Arrivals:
             received_at=settled.received_at,
             code=settled.code,
         )
-        self._keep(connection, known.join(fact))
+        self._keep(connection, fact)
 
     def _replayed(self, connection: Connection, fact: Fact) -> None:
-        known = store.fact(connection, fact.id)
-        self._keep(connection, fact if known is None else known.join(fact))
+        self._keep(connection, fact)
         if fact.step is Step.OPEN:
             _country, year, number = fact.body.reference.split("-")
             store.reach_number(connection, int(year), int(number))
 
-    def _keep(self, connection: Connection, fact: Fact) -> None:
-        request = store.keep(connection, fact, node_id=self._node_id)
+    def _keep(self, connection: Connection, fact: Fact, before: Sequence[Fact] | None = None) -> None:
+        request = store.keep(connection, fact, node_id=self._node_id, before=before)
         if request is not None:
             self._changed(connection, request.id)
 
-    def _check_opening(self, connection: Connection, fact: Fact) -> None:
+    def _check_opening(self, connection: Connection, fact: Fact, before: Sequence[Fact]) -> None:
         """A new request: its id is new, its reference is not our country's, it grants us the times agreed."""
         header = fact.header
-        known = store.request(connection, header.record_id or "")
-        if known is not None:
+        if any(known.step is Step.OPEN for known in before):
             raise Refused("request-exists")
         here, there = self._node_id[:2], header.sender[:2]
         if here != there and fact.body.reference.startswith(f"{here.upper()}-"):
@@ -137,21 +136,26 @@ class Arrivals:
         if terms is not None:
             _check_clocks(fact.body.clocks, clocks_agreed(terms, header.kind, fact.body.urgency.value))
 
-    def _check_step(self, connection: Connection, fact: Fact) -> None:
-        """A follow-up: on a request between us and its author, in its own column, in that column's order."""
-        request = store.request(connection, fact.header.record_id or "")
-        author = fact.header.sender
-        if request is None or author not in (request.requester, request.executor):
-            raise Refused("request-unknown", request=fact.header.record_id or "")
-        if len(request.facts) >= limits.HOTLINE_MESSAGES_MAX:
-            raise Refused("request-too-long", limit_messages=limits.HOTLINE_MESSAGES_MAX)
-        side = request.side_of(author)
-        if side not in WRITES[fact.step]:
-            raise Refused("wrong-side", kind=fact.header.kind)
-        if not request.takes(side, fact.step):
-            raise Refused("step-out-of-order", step=fact.step.value, state=request.state.value)
-        # An answer to a question that is missing here is taken: after a restore the question may still be on its way.
-        check_report(request, fact.step, fact.body)
+
+def _said(fact: Fact) -> tuple[str, str | None, object]:
+    return fact.header.sender, fact.header.record_id, fact.body
+
+
+def _check_step(fact: Fact, before: Sequence[Fact]) -> None:
+    """A follow-up: on a request between us and its author, in its own column, in that column's order."""
+    request = fold(before)
+    author = fact.header.sender
+    if request is None or author not in (request.requester, request.executor):
+        raise Refused("request-unknown", request=fact.header.record_id or "")
+    if len(request.facts) >= limits.HOTLINE_MESSAGES_MAX:
+        raise Refused("request-too-long", limit_messages=limits.HOTLINE_MESSAGES_MAX)
+    side = request.side_of(author)
+    if side not in WRITES[fact.step]:
+        raise Refused("wrong-side", kind=fact.header.kind)
+    if not request.takes(side, fact.step):
+        raise Refused("step-out-of-order", step=fact.step.value, state=request.state.value)
+    # An answer to a question that is missing here is taken: after a restore the question may still be on its way.
+    check_report(request, fact.step, fact.body)
 
 
 def check_report(request: Request, step: Step, body: Any) -> None:

@@ -241,7 +241,7 @@ class Hotline:
                 record_id=ids.new_id("req", self._chance),
                 case_id=opening.case_id,
             )
-            return self._send(connection, officer, Step.OPEN, outgoing, now)
+            return self._send(connection, officer, Step.OPEN, outgoing, None)
 
         return self._database.write(work)
 
@@ -281,7 +281,7 @@ class Hotline:
                 record_id=request.id,
                 case_id=header.case_id,
             )
-            return self._send(connection, officer, step, outgoing, self._clock.now())
+            return self._send(connection, officer, step, outgoing, request)
 
         return self._database.write(work)
 
@@ -307,10 +307,14 @@ class Hotline:
         if body.ground not in grounds:
             raise NotAllowed("ground-not-agreed", field="ground", ground=body.ground)
 
-    def _send(self, connection: Connection, officer: Officer, step: Step, outgoing: Outgoing, now: datetime) -> Request:
+    def _send(
+        self, connection: Connection, officer: Officer, step: Step, outgoing: Outgoing, before: Request | None
+    ) -> Request:
+        now = self._clock.now()
         sent = self._sender.send(connection, outgoing)
         fact = Fact(header=sent.header, body=outgoing.body, digest=sent.digest, standing=Standing.SENT)
-        request = store.keep(connection, fact, node_id=self.node_id, officer_id=officer.id)
+        known = [] if before is None else list(before.facts.values())
+        request = store.keep(connection, fact, node_id=self.node_id, before=known, officer_id=officer.id)
         if request is None:
             raise NotAllowed("not-found")
         detail = {"reference": request.reference, "message": sent.header.id, "digest": sent.digest}

@@ -7,7 +7,7 @@ may be is decided before, in `arrivals` and `desk`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -16,11 +16,13 @@ from lienlac import clock, limits
 from lienlac.hotline.inbox import store as inbox
 from lienlac.hotline.inbox.line import line_of, words_of
 from lienlac.hotline.kinds import BODY_OF
+from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.request import Fact, Request, Standing, fold
 from lienlac.storage.schema import RowNumber, metadata
 from lienlac.wire.message import Header
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -62,6 +64,9 @@ number_table = sa.Table(
     sa.Column("last", sa.Integer, nullable=False),
 )
 
+_FINDABLE: Final = frozenset({Step.OPEN, Step.CLARIFY})
+"""Steps whose words the search finds."""
+
 _encoder = msgspec.json.Encoder()
 _headers = msgspec.json.Decoder(Header)
 
@@ -80,44 +85,59 @@ class Notice:
 # --- facts --------------------------------------------------------------------------------------------------------
 
 
+# Statements are built once: building one anew costs more than running it.
+_FACTS = (
+    sa.select(fact_table)
+    .where(fact_table.c.request_id == sa.bindparam("of_request"))
+    .limit(limits.HOTLINE_MESSAGES_MAX + 1)
+)
+_FACT = sa.select(fact_table).where(fact_table.c.message_id == sa.bindparam("of_message"))
+_ADD_FACT = fact_table.insert()
+_MOVE_FACT = fact_table.update().where(fact_table.c.message_id == sa.bindparam("of_message"))
+
+
 def facts(connection: Connection, request_id: str) -> list[Fact]:
     """All facts about a request, at most `limits.HOTLINE_MESSAGES_MAX`."""
-    query = sa.select(fact_table).where(fact_table.c.request_id == request_id).limit(limits.HOTLINE_MESSAGES_MAX + 1)
-    return [_fact(row) for row in connection.execute(query)]
+    return [_fact(row) for row in connection.execute(_FACTS, {"of_request": request_id})]
 
 
 def fact(connection: Connection, message_id: str) -> Fact | None:
     """One fact by its message's id."""
-    row = connection.execute(sa.select(fact_table).where(fact_table.c.message_id == message_id)).one_or_none()
+    row = connection.execute(_FACT, {"of_message": message_id}).one_or_none()
     return None if row is None else _fact(row)
 
 
-def put_fact(connection: Connection, new: Fact, *, ours: bool, officer_id: str | None = None) -> None:
-    """Store a fact, or what is newly known of one."""
+def _add(connection: Connection, new: Fact, *, ours: bool, officer_id: str | None) -> None:
     header = new.header
-    journey: dict[str, Any] = {
-        "digest": new.digest,
-        "sequence": header.sequence,
-        "header": _encoder.encode(header),
-        "standing": int(new.standing),
-        "code": new.code,
-        "received_us": None if new.received_at is None else clock.to_us(new.received_at),
-    }
-    done = connection.execute(fact_table.update().where(fact_table.c.message_id == new.id).values(**journey))
-    if done.rowcount:
-        return
     connection.execute(
-        fact_table.insert().values(
-            message_id=new.id,
-            request_id=header.record_id,
-            peer=header.recipient if ours else header.sender,
-            ours=ours,
-            kind=header.kind,
-            body=_encoder.encode(new.body),
-            officer_id=officer_id,
-            **journey,
-        )
+        _ADD_FACT,
+        {
+            "message_id": new.id,
+            "request_id": header.record_id,
+            "peer": header.recipient if ours else header.sender,
+            "ours": ours,
+            "kind": header.kind,
+            "body": _encoder.encode(new.body),
+            "officer_id": officer_id,
+            **_journey(new),
+        },
     )
+
+
+def _move(connection: Connection, known: Fact) -> None:
+    """What is newly known of a stored fact; its words never change."""
+    connection.execute(_MOVE_FACT, {"of_message": known.id, **_journey(known)})
+
+
+def _journey(fact: Fact) -> dict[str, Any]:
+    return {
+        "digest": fact.digest,
+        "sequence": fact.header.sequence,
+        "header": _encoder.encode(fact.header),
+        "standing": int(fact.standing),
+        "code": fact.code,
+        "received_us": None if fact.received_at is None else clock.to_us(fact.received_at),
+    }
 
 
 def officers(connection: Connection, request_id: str) -> dict[str, str]:
@@ -147,20 +167,37 @@ def request(connection: Connection, request_id: str) -> Request | None:
     return fold(facts(connection, request_id))
 
 
-def keep(connection: Connection, new: Fact, *, node_id: str, officer_id: str | None = None) -> Request | None:
-    """Store a fact and write the inbox line anew; None while the request's opening is missing."""
-    put_fact(connection, new, ours=new.header.sender == node_id, officer_id=officer_id)
-    folded = request(connection, new.header.record_id or "")
-    if folded is not None:
-        show(connection, folded, node_id=node_id)
+def keep(
+    connection: Connection,
+    new: Fact,
+    *,
+    node_id: str,
+    before: Sequence[Fact] | None = None,
+    officer_id: str | None = None,
+) -> Request | None:
+    """Store a fact, join it with what is known of it, and write the inbox line anew.
+
+    `before`: the request's facts, where the caller has them already. None while the request's opening is missing.
+    """
+    known = before if before is not None else facts(connection, new.header.record_id or "")
+    twin = next((fact for fact in known if fact.id == new.id), None)
+    if twin is None:
+        _add(connection, new, ours=new.header.sender == node_id, officer_id=officer_id)
+    else:
+        _move(connection, twin.join(new))
+    folded = fold((*known, new))
+    if folded is None:
+        return None
+    fresh = twin is None and new.id == folded.opening.id
+    words = words_of(folded) if twin is None and new.step in _FINDABLE else ()
+    watched_us = 0 if fresh else inbox.watched_us(connection, folded.id)
+    inbox.put_line(connection, line_of(folded, node_id, watched_us), words, fresh=fresh)
     return folded
 
 
-def show(connection: Connection, folded: Request, *, node_id: str, watched_us: int | None = None) -> None:
-    """Write a request's inbox line; `watched_us` moves what the watch has told."""
-    if watched_us is None:
-        watched_us = inbox.watched_us(connection, folded.id)
-    inbox.put_line(connection, line_of(folded, node_id, watched_us), words_of(folded))
+def show(connection: Connection, folded: Request, *, node_id: str, watched_us: int) -> None:
+    """Write a request's inbox line after the watch has told everything up to an instant."""
+    inbox.put_line(connection, line_of(folded, node_id, watched_us), (), fresh=False)
 
 
 # --- what the desk was told ---------------------------------------------------------------------------------------
@@ -194,11 +231,12 @@ def notices(connection: Connection, request_id: str) -> list[Notice]:
 
 
 def next_number(connection: Connection, year: int) -> int:
-    """The next running number of our own requests in a year."""
-    last = connection.execute(sa.select(number_table.c.last).where(number_table.c.year == year)).scalar_one_or_none()
-    number = (last or 0) + 1
-    reach_number(connection, year, number)
-    return number
+    """The next running number of our own requests in a year; the row is locked until the caller's transaction ends."""
+    table = number_table.c
+    done = connection.execute(number_table.update().where(table.year == year).values(last=table.last + 1))
+    if not done.rowcount:
+        connection.execute(number_table.insert().values(year=year, last=1))
+    return int(connection.execute(sa.select(table.last).where(table.year == year)).scalar_one())
 
 
 def reach_number(connection: Connection, year: int, number: int) -> None:

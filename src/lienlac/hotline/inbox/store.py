@@ -138,17 +138,28 @@ class Counts:
     answered: int
 
 
-def put_line(connection: Connection, values: dict[str, Any], words: Iterable[str]) -> None:
-    """Write a request's inbox line and the words that find it; `values` are the columns."""
+# Statements are built once: building one anew costs more than running it.
+_ADD_LINE = request_table.insert()
+_MOVE_LINE = request_table.update().where(request_table.c.request_id == sa.bindparam("of_request"))
+_ADD_WORDS = word_table.insert()
+_WORDS = sa.select(word_table.c.word).where(word_table.c.request_id == sa.bindparam("of_request"))
+_WATCHED = sa.select(request_table.c.watched_us).where(request_table.c.request_id == sa.bindparam("of_request"))
+
+
+def put_line(connection: Connection, values: dict[str, Any], words: Iterable[str], *, fresh: bool) -> None:
+    """Write a request's inbox line, and add words that find it; `values` are the columns, `fresh` the first time."""
     request_id = values["request_id"]
-    done = connection.execute(request_table.update().where(request_table.c.request_id == request_id).values(**values))
-    if not done.rowcount:
-        connection.execute(request_table.insert().values(**values))
-    query = sa.select(word_table.c.word).where(word_table.c.request_id == request_id)
-    known = set(connection.execute(query).scalars())
+    if fresh:
+        connection.execute(_ADD_LINE, values)
+    else:
+        moved = {name: value for name, value in values.items() if name != "request_id"}
+        connection.execute(_MOVE_LINE, {"of_request": request_id, **moved})
+    if not words:
+        return
+    known = set() if fresh else set(connection.execute(_WORDS, {"of_request": request_id}).scalars())
     new = sorted(set(words) - known)[: max(0, limits.HOTLINE_WORDS_MAX - len(known))]
     if new:
-        connection.execute(word_table.insert(), [{"word": word, "request_id": request_id} for word in new])
+        connection.execute(_ADD_WORDS, [{"word": word, "request_id": request_id} for word in new])
 
 
 def summary(connection: Connection, request_id: str) -> Summary | None:
@@ -165,8 +176,7 @@ def find(connection: Connection, reference: str) -> list[str]:
 
 def watched_us(connection: Connection, request_id: str) -> int:
     """Up to which instant the watch has told everything about a request."""
-    query = sa.select(request_table.c.watched_us).where(request_table.c.request_id == request_id)
-    return connection.execute(query).scalar_one_or_none() or 0
+    return connection.execute(_WATCHED, {"of_request": request_id}).scalar_one_or_none() or 0
 
 
 def inbox(connection: Connection, wanted: Filter, *, after: Cursor | None = None, rows: int = 50) -> Page:
