@@ -1,4 +1,4 @@
-"""The hotline for programs: list, show, open, and one door for each step, under /api/requests (docs/reference/requests-api.md).
+"""The hotline for programs: list, show, open, and one door for each step (docs/reference/requests-api.md).
 
 Bodies are strict JSON; every mistake of a form comes back at once as `application/problem+json` with `problems`.
 Searches with words go by POST, so that no account number stands in an address or an access log.
