@@ -12,5 +12,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "requests-ap
 
 def test_every_step_has_its_line() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    missing = [step.value for step in RIGHT_OF if step is not Step.OPEN and f"/api/requests/NAME/{step.value}`" not in text]
+    missing = [
+        step.value for step in RIGHT_OF if step is not Step.OPEN and f"/api/requests/NAME/{step.value}`" not in text
+    ]
     assert not missing
