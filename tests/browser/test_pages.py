@@ -22,6 +22,20 @@ def test_a_piece_is_fetched_again_when_its_topic_changes(visit, served):
     assert page.locator(".live-lost").is_hidden()
 
 
+def test_what_was_missed_while_the_line_was_down_is_asked_for_again(visit, served):
+    window = visit()
+    window.sign_in("tuyet")
+    page = window.go("/board")
+    for _ in range(200):
+        if len(served.hub):
+            break
+        page.wait_for_timeout(20)
+    before = int(page.text_content("#count"))
+    served.hub.close()
+    page.wait_for_function(f"() => Number(document.querySelector('#count').textContent) > {before}")
+    assert page.locator(".live-lost").is_hidden()
+
+
 def test_an_injected_attribute_without_the_pages_nonce_does_nothing(visit):
     window = visit()
     window.sign_in("tuyet")

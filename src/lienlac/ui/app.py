@@ -22,9 +22,10 @@ import lienlac
 from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed
 from lienlac.people import passwords
+from lienlac.people.rights import Action
 from lienlac.ui import live
 from lienlac.ui.account import pages as account_pages
-from lienlac.ui.guard import Guard, ask_of, public
+from lienlac.ui.guard import Guard, ask_of, needs, public
 from lienlac.ui.hub import Hub
 from lienlac.ui.nav import Nav
 from lienlac.ui.page import Ground, UiConfig
@@ -117,6 +118,19 @@ def make_app(
     )
 
 
+@get(
+    "/{rest:path}",
+    opt=needs(Action.ACCOUNT_OWN),
+    include_in_schema=False,
+    sync_to_thread=False,
+    name="nothing",
+)
+def nothing(rest: FromPath[str]) -> Response[str]:
+    """Any other address: a signed-in officer keeps the navigation beside the answer that there is nothing."""
+    del rest
+    raise NotAllowed("not-found")
+
+
 def _openapi() -> OpenAPIConfig:
     """The interface for programs as OpenAPI 3.1, as JSON only: the framework's pages load code from elsewhere."""
     why = public("the shape of the interface holds no data")
@@ -181,4 +195,5 @@ _OWN_HANDLERS: Final = (
     *account_pages.HANDLERS,
     *user_pages.HANDLERS,
     static_file,
+    nothing,
 )

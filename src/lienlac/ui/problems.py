@@ -49,6 +49,7 @@ STATUS: Final = {
 }
 """Codes whose status is not their family's: 422 for `Refused`, 409 for `NotAllowed`."""
 
+LIVE_PATH: Final = "/live"
 _TITLES: Final = {
     401: N_("Sign in"),
     403: N_("Not allowed"),
@@ -103,6 +104,9 @@ class Problems:
         status = status_of(error)
         if ask.api:
             return self._json(ask, error, status)
+        if ask.path == LIVE_PATH:
+            # a stream that were redirected to a page would be asked for again and again without a pause
+            return ask.fragment("_problem.html", status=status, sentence=ask.sentence(error))
         if error.code == "sign-in-required":
             onward = {"next": ask.path} if ask.method == "GET" and ask.path != "/" and not ask.htmx else {}
             return ask.redirect("/sign-in", query=onward)

@@ -16,7 +16,27 @@ document.addEventListener("htmx:sse:error", () => document.body.classList.add("i
 document.addEventListener("htmx:sse:after:connection", (event) => {
   const status = event.detail.connection?.status;
   document.body.classList.toggle("is-lost", Boolean(status) && status !== 200);
+  if (event.target.dataset.connectedBefore) {
+    catchUp();
+  }
+  event.target.dataset.connectedBefore = "yes";
 });
+
+// While a tab is in the background nothing is heard: whatever follows a topic asks again once the line is back.
+function catchUp() {
+  const names = new Set();
+  for (const piece of document.querySelectorAll('[hx-trigger*="from:body"]')) {
+    for (const trigger of piece.getAttribute("hx-trigger").split(",")) {
+      if (trigger.includes("from:body")) {
+        names.add(trigger.trim().split(" ")[0]);
+      }
+    }
+  }
+  for (const name of names) {
+    document.body.dispatchEvent(new CustomEvent(name));
+  }
+}
+
 // The server had more to say than this page could take: load it again.
 document.addEventListener("reload", () => window.location.reload());
 
