@@ -21,7 +21,7 @@ PAGES = sorted([*DOCS.rglob("*.md"), *PROJECT.glob("*.md")])
 LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)|!\[[^\]\n]*\]\(([^)\s]+)\)")
 CLAUSE = re.compile(r"^\*\*(\d+\.\d+)\b", re.MULTILINE)
 CITED = re.compile(r"\bclauses?\s+(\d+(?:\.\d+)?)(?:(?:\s+(?:to|and)\s+|,\s+)(\d+\.\d+))?", re.IGNORECASE)
-QUOTED = re.compile(r"(?:^|`)(?:\./dev run )?lienlac ((?:[a-z]+ ?)+)", re.MULTILINE)
+QUOTED = re.compile(r"(?:^|`)(?:\./dev run )?lienlac ((?:[a-z][a-z-]* ?)+)", re.MULTILINE)
 
 
 def place(path: Path) -> str:

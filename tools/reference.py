@@ -233,14 +233,14 @@ def commands_page() -> str:
     """Every command with its parameters, as the program says it."""
     from lienlac.cli.app import reference  # the command line needs more than the other pages
 
-    return "# Commands\n\n[Tiếng Việt](commands-vi.md)\n\n" + reference("en")
+    return "# Commands\n\n[Tiếng Việt](commands-vi.md)\n\n" + reference("en").replace("### ", "## ")
 
 
 def commands_page_vi() -> str:
     """The same in Vietnamese."""
     from lienlac.cli.app import reference
 
-    return "# Các lệnh\n\n[English](commands.md)\n\n" + reference("vi")
+    return "# Các lệnh\n\n[English](commands.md)\n\n" + reference("vi").replace("### ", "## ")
 
 
 # --- form ---------------------------------------------------------------------------------------------------------
