@@ -73,6 +73,26 @@ class Board:
         }
 
 
+class OnLoopback:
+    """An application on a port of this machine."""
+
+    def __init__(self, app: Any, hub: Hub) -> None:
+        self._hub = hub
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1, ws="none", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._hub.close()
+        self._thread.join(10)
+        self._socket.close()
+
+
 class Served:
     """A node on a loopback port."""
 
@@ -90,19 +110,11 @@ class Served:
             route_handlers=self.board.handlers,
             template_dirs=[HERE / "templates"],
         )
-        self._socket = socket.socket()
-        self._socket.bind(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(self.app, log_config=None, timeout_graceful_shutdown=1, ws="none", lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
-        self._thread.start()
+        self._line = OnLoopback(self.app, self.hub)
+        self.url = self._line.url
 
     def stop(self) -> None:
-        self._server.should_exit = True
-        self.hub.close()
-        self._thread.join(10)
-        self._socket.close()
+        self._line.stop()
 
 
 @pytest.fixture(scope="module")
