@@ -1,0 +1,192 @@
+"""What must hold in the simulated world, checked from outside: reads the nodes' files, calls no rule of theirs.
+
+`safety` holds at every moment; `settled` only once everything has been healed. Each raises `Broken` in plain words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from tests.world import pebbles
+
+from lienlac.exchange import store
+from lienlac.exchange.log.verifying import verify_log
+from lienlac.exchange.store.tables import message_table, outbox_table
+from lienlac.keys import jws
+from lienlac.storage import heads, ledger
+from lienlac.wire.leaves import Leaf, leaf_data
+from lienlac.wire.message import Lane, decode, digest_of
+from lienlac.wire.receipt import decode_receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+    from tests.world.nodes import SimNode
+
+
+class Broken(AssertionError):
+    """A promise of the exchange does not hold."""
+
+
+def check(holds: bool, text: str) -> None:  # noqa: FBT001  # reads as an assertion
+    if not holds:
+        raise Broken(text)
+
+
+# --- at every moment ----------------------------------------------------------------------------------------------
+
+
+def safety(nodes: Iterable[SimNode], written: dict[str, str]) -> None:
+    """Nothing applied twice, nothing applied that nobody wrote, arrivals without gaps. `written`: text to author."""
+    for node in nodes:
+        with node.database.read() as connection:
+            applied_once(node, connection, written)
+            arrivals_gap_free(node, connection)
+            sent_once(node, connection)
+
+
+def applied_once(node: SimNode, connection: Connection, written: dict[str, str]) -> None:
+    rows = connection.execute(sa.select(pebbles.applied)).all()
+    counted = Counter(row.text for row in rows)
+    for text, count in counted.items():
+        check(count == 1, f"{node.node_id} applied {text} {count} times")
+    for row in rows:
+        check(written.get(row.text) == row.author, f"{node.node_id} applied {row.text}, which {row.author} never wrote")
+        check(not row.text.startswith(pebbles.UNWANTED), f"{node.node_id} refused {row.text} and applied it")
+
+
+def arrivals_gap_free(node: SimNode, connection: Connection) -> None:
+    table = message_table.c
+    query = (
+        sa.select(table.peer, table.lane, sa.func.count().label("count"), sa.func.max(table.sequence).label("last"))
+        .where(table.direction == "in")
+        .group_by(table.peer, table.lane)
+    )
+    for row in connection.execute(query):
+        at = store.lane_position(connection, row.peer, "in", Lane(row.lane))
+        where = f"{node.node_id} from {row.peer} {row.lane}"
+        check(row.count == row.last, f"{where}: {row.count} messages up to sequence {row.last}")
+        check(at is not None and at.sequence == row.last, f"{where}: stands at {at}, last message {row.last}")
+
+
+def sent_once(node: SimNode, connection: Connection) -> None:
+    table = message_table.c
+    query = (
+        sa.select(table.peer, table.lane, sa.func.count().label("count"), sa.func.max(table.sequence).label("last"))
+        .where(table.direction == "out")
+        .group_by(table.peer, table.lane)
+    )
+    for row in connection.execute(query):
+        where = f"{node.node_id} to {row.peer} {row.lane}"
+        check(row.count == row.last, f"{where}: {row.count} messages up to sequence {row.last}")
+
+
+# --- once everything is healed ------------------------------------------------------------------------------------
+
+
+def settled(nodes: list[SimNode], written: dict[str, str], uncertain: set[str]) -> None:
+    """Nothing lost: both sides have the same record, receipts, folds, and logs that agree with each other."""
+    for node in nodes:
+        nothing_waits(node)
+        everything_logged(node)
+    for node in nodes:
+        for peer in nodes:
+            if node is not peer:
+                same_record(node, peer)
+                witnessed(node, peer)
+    folds_equal(nodes, written, uncertain)
+
+
+def nothing_waits(node: SimNode) -> None:
+    with node.database.read() as connection:
+        waiting = connection.execute(
+            sa.select(outbox_table.c.peer, outbox_table.c.lane, outbox_table.c.sequence,
+                      outbox_table.c.last_code)
+        ).all()
+        check(not waiting, f"{node.node_id} still has to deliver {waiting}")
+        letters = store.dead_letters(connection)
+        check(not letters, f"{node.node_id} has undecided letters: {[letter.code for letter in letters]}")
+
+
+def everything_logged(node: SimNode) -> None:
+    report = verify_log(node.post.office)
+    check(report.sound, f"{node.node_id}: {report.faults}")
+
+
+def same_record(sender: SimNode, recipient: SimNode) -> None:
+    """Every lane from one to the other: the same messages in the same places, chained, with the same receipts."""
+    with sender.database.read() as a, recipient.database.read() as b:
+        for lane in Lane:
+            out = store.lane_messages(a, recipient.node_id, "out", lane, after=0, rows=10_000)
+            taken = store.lane_messages(b, sender.node_id, "in", lane, after=0, rows=10_000)
+            where = f"{sender.node_id} -> {recipient.node_id} {lane.value}"
+            check(
+                [item.digest for item in out] == [item.digest for item in taken],
+                f"{where}: {len(out)} sent, {len(taken)} taken, or not the same ones",
+            )
+            previous = None
+            for number, (ours, theirs) in enumerate(zip(out, taken, strict=True), start=1):
+                check(ours.sequence == number, f"{where}: place {ours.sequence} where {number} should be")
+                check(ours.receipt is not None, f"{where} {number}: no receipt at the sender")
+                check(ours.receipt == theirs.receipt, f"{where} {number}: two different receipts")
+                payload = jws.payload_unverified(ours.signed)
+                check(digest_of(ours.signed) == ours.digest, f"{where} {number}: digest")
+                header = decode(payload).header
+                check(previous is None or header.previous == previous, f"{where} {number}: chain")
+                previous = hashlib.sha256(payload).hexdigest()
+                receipt = decode_receipt(jws.payload_unverified(ours.receipt or b""))
+                check(receipt.digest == ours.digest, f"{where} {number}: receipt for another message")
+                for node, connection, leaf, name in (
+                    (sender, a, Leaf.MESSAGE_SENT, "sent"),
+                    (recipient, b, Leaf.MESSAGE_RECEIVED, "received"),
+                ):
+                    found = ledger.find(connection, f"{name}:{ours.digest}")
+                    wanted = leaf_data(leaf, ours.digest)
+                    count = sum(ledger.leaf(connection, index).data == wanted for index in found)
+                    check(count == 1, f"{where} {number}: {count} leaves at {node.node_id}")
+
+
+def witnessed(witness: SimNode, node: SimNode) -> None:
+    """Every head of a node's log that another node saw fits the log as it is, except what a lost disk took along."""
+    with witness.database.read() as w, node.database.read() as n:
+        check(not heads.forks(w, node.node_id), f"{witness.node_id} saw forks of {node.node_id}: "
+              f"{heads.forks(w, node.node_id)}")
+        starts = ledger.epoch_starts(n)
+        for row in w.execute(sa.select(heads.heads).where(heads.heads.c.name == node.node_id)):
+            lost_from = min((start for epoch, start in starts.items() if epoch > row.epoch), default=None)
+            if lost_from is not None and row.size > lost_from:
+                continue
+            where = f"{witness.node_id} saw {node.node_id} at {row.size} of epoch {row.epoch}"
+            check(row.size <= ledger.size(n), f"{where}, but the log is shorter")
+            check(ledger.head_at(n, row.size).root == bytes(row.root), f"{where} with another root")
+
+
+def folds_equal(nodes: list[SimNode], written: dict[str, str], uncertain: set[str]) -> None:
+    """What each sender believes accepted is what each recipient applied; nothing certain is missing."""
+    seen: set[str] = set()
+    for sender in nodes:
+        for recipient in nodes:
+            if sender is recipient:
+                continue
+            with sender.database.read() as a, recipient.database.read() as b:
+                own = pebbles.own.c
+                mine = {
+                    row.text: row.state for row in a.execute(sa.select(own.text, own.state).where(own.peer == recipient.node_id))
+                }
+                theirs = set(
+                    b.execute(
+                        sa.select(pebbles.applied.c.text).where(pebbles.applied.c.author == sender.node_id)
+                    ).scalars()
+                )
+            accepted = {text for text, state in mine.items() if state == "accepted"}
+            where = f"{sender.node_id} -> {recipient.node_id}"
+            check(accepted == theirs, f"{where}: only one side has {sorted(accepted ^ theirs)}")
+            waiting = {text for text, state in mine.items() if state == "pending"}
+            check(not waiting, f"{where}: no word about {sorted(waiting)}")
+            seen |= set(mine)
+    lost = set(written) - seen - uncertain
+    check(not lost, f"lost: {sorted(lost)}")
