@@ -27,7 +27,7 @@ from lienlac.keys import batch, jws
 from lienlac.storage import ledger
 from lienlac.wire import receipt as receipts
 from lienlac.wire.leaves import Leaf, leaf_data
-from lienlac.wire.message import Lane, digest_of
+from lienlac.wire.message import Lane, decode, digest_of
 from lienlac.wire.receipt import Answer, Outcome, Receipt, Reply, Verdict
 
 if TYPE_CHECKING:
@@ -145,9 +145,14 @@ class Arrivals:
         # 8  the link is open on our side: otherwise wait, and keep the place free
         if agreements.EVERY_KIND in delivery.closed_by_us and not self._is_control(header.kind):
             return turned_away(Refused("suspended", retry=True))
+        # before the first agreement is in force here, its signature may be on its way in another lane
+        if delivery.terms is None and not self._is_control(header.kind):
+            return turned_away(Refused("agreement-missing", retry=True))
         decided = self._judge(connection, delivery, verified)
         if isinstance(decided, _Decided):
             self._record(delivery, decided)
+            if self._is_control(header.kind):  # it may have changed what holds for the rest of this delivery
+                delivery.terms = agreements.terms_in_force(connection, peer)
         return decided
 
     def _judge(self, connection: Connection, delivery: _Delivery, verified: VerifiedMessage) -> _Decided | Answer:
@@ -163,9 +168,11 @@ class Arrivals:
         except Refused as refusal:
             savepoint.rollback()
             return _Decided(verified, Verdict.REFUSED, refusal.code, refusal.sentence("en"))
-        except (OperationalError, NotAllowed):
+        except OperationalError:
             raise  # the disk or the database: nothing of this delivery is taken, the sender comes again
-        except Exception:  # noqa: BLE001  # one broken handler may not stop a link; it is logged and the sender told
+        except Exception as error:  # noqa: BLE001  # one broken handler may not stop a link; it is logged and the sender told
+            if isinstance(error, NotAllowed) and error.code.startswith("storage-"):
+                raise
             savepoint.rollback()
             _log.exception("handler of %s failed on message %s", header.kind, header.id)
             return turned_away(Refused("handler-failed", retry=True))
@@ -185,9 +192,8 @@ class Arrivals:
             return
         if header.kind in delivery.closed_by_us:
             raise Refused("kind-suspended", kind=header.kind)
-        if delivery.terms is None:
-            raise Refused("agreement-missing")
-        delivery.terms.check(header, opening=kind.opening)
+        if delivery.terms is not None:
+            delivery.terms.check(header, opening=kind.opening)
 
     def _record(self, delivery: _Delivery, decided: _Decided) -> None:
         """Note the verdict; the rows, the leaves and the receipt follow for all at once (`_receipt_all`)."""
@@ -203,6 +209,8 @@ class Arrivals:
                 signed = store.take_held(connection, delivery.peer.node_id, lane, delivery.places[lane].sequence + 1)
                 if signed is None:
                     break
+                if decode(jws.payload_unverified(signed)).header.previous != delivery.places[lane].chain:
+                    break  # its sender has since put something else before it, and will send it anew
                 try:
                     verified = verify_signed(self._office, connection, signed, delivery.peer.node_id)
                 except Refused as refusal:

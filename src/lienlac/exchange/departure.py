@@ -15,6 +15,7 @@ import msgspec
 
 from lienlac import clock, ids, limits
 from lienlac.agreements import store as agreements
+from lienlac.agreements.pairing import lane_genesis
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange import store
 from lienlac.exchange.names import MESSAGE_TYP
@@ -114,6 +115,27 @@ class Departures:
         body = MessageGivenUp(digest=lost.digest, kind=lost.kind, reason=reason)
         self._commit(connection, [_Drafted(header, encode(header, body))], now)
         self.reissue(connection, [decode(jws.payload_unverified(message.signed)) for message in behind])
+
+    def relink(self, connection: Connection, peer_id: str, lane: Lane) -> None:
+        """A place in a lane changed hands: re-issue what waits behind it and points back to something else."""
+        peer = agreements.require_peer(connection, peer_id)
+        settled = store.settled_up_to(connection, peer_id, "out", lane)
+        last = store.by_place(connection, peer_id, "out", lane, settled) if settled else None
+        chain = last.chain if last is not None else lane_genesis(peer.genesis, self._office.node_id, lane)
+        place = store.LanePosition(settled, chain)
+        waiting = store.lane_messages(connection, peer_id, "out", lane, after=settled, rows=limits.REISSUE_MAX_MESSAGES)
+        while waiting and self._follows(waiting[0], place):
+            place = store.LanePosition(waiting[0].sequence, waiting[0].chain)
+            waiting = waiting[1:]
+        for gone in waiting:
+            store.set_direction(connection, gone.digest, "void")
+            store.remove_from_outbox(connection, [gone.digest])
+        store.move_lane(connection, peer_id, "out", lane, place)
+        self.reissue(connection, [decode(jws.payload_unverified(message.signed)) for message in waiting])
+
+    def _follows(self, message: store.Stored, place: store.LanePosition) -> bool:
+        header = decode(jws.payload_unverified(message.signed)).header
+        return message.sequence == place.sequence + 1 and header.previous == place.chain
 
     def _draft(
         self,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from lienlac import limits
 from lienlac.agreements import store as agreements
 from lienlac.agreements.pairing import lane_genesis
 from lienlac.errors import Refused
@@ -96,10 +97,15 @@ def parsed_card(card: str) -> NodeCard:
 
 
 def key_for_message(connection: Connection, signed: bytes) -> agreements.PeerKey:
-    """The peer key that a signed message names; raises `Refused("sender-unknown")` when we know none such."""
-    found = agreements.key(connection, jws.peek_kid(signed))
+    """The peer key that a signed message names.
+
+    Raises `Refused("key-unknown", retry)` when we know none such: lanes do not wait for each other, so what a peer
+    signed after a rotation may come before its word about the new keys.
+    """
+    kid = jws.peek_kid(signed)
+    found = agreements.key(connection, kid)
     if found is None:
-        raise Refused("sender-unknown")
+        raise Refused("key-unknown", retry=True, kid=kid[: limits.LINE_MAX_CHARS])
     return found
 
 

@@ -8,6 +8,7 @@ saying so. Also the other side of that: stating and handing out what we hold of 
 from __future__ import annotations
 
 import hashlib
+import heapq
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,16 @@ from lienlac.storage import heads, ledger
 from lienlac.wire import checkpoint
 from lienlac.wire import receipt as receipts
 from lienlac.wire.bodies.link import NodeRecovered
+from lienlac.wire.kinds import is_void
 from lienlac.wire.leaves import Leaf, leaf_data
 from lienlac.wire.message import Lane, Message, decode, digest_of
 from lienlac.wire.receipt import Receipt, Verdict
 from lienlac.wire.recovery import LinkState, RecordItem, RecordPage, RecordRequest, decode_page, decode_state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
 
@@ -111,7 +116,7 @@ class Recovery:
         with self._office.database.read() as connection:
             key = agreements.key(connection, jws.peek_kid(signed_state))
             if key is None or key.node_id != peer_id or key.retired_at is not None:
-                raise Refused("sender-unknown")
+                raise Refused("key-unknown", retry=True, kid=jws.peek_kid(signed_state)[: limits.LINE_MAX_CHARS])
             payload = jws.verify(signed_state, parsed_card(key.card).signing, STATE_TYP)
             state = decode_state(payload)
             if state.node != peer_id or state.peer != self._office.node_id:
@@ -148,10 +153,13 @@ class Recovery:
         """Replay everything found, in one transaction; returns how many were ours and how many theirs."""
 
         def work(connection: Connection) -> tuple[int, int]:
+            now = self._office.clock.now()
             lost_head = ledger.head(connection)
             pending = self._set_aside(connection, loss)
-            for lost in sorted(loss.found, key=lambda lost: lost.receipt.received_at):
-                self._replay(connection, loss.peer, lost)
+            for lost in _in_order(loss.found):
+                self._replay(connection, loss.peer, lost, now)
+            for lane in Lane:
+                self._departures.relink(connection, loss.peer, lane)
             self._departures.reissue(connection, pending)
             ours = sum(lost.ours for lost in loss.found)
             theirs = len(loss.found) - ours
@@ -165,6 +173,7 @@ class Recovery:
     def _set_aside(self, connection: Connection, loss: Loss) -> list[Message]:
         """Messages made since the restore stand in places that are already taken: they get new ones afterwards."""
         known = {lost.digest for lost in loss.found}
+        ids_found = {lost.message.header.id for lost in loss.found if lost.ours}
         pending: list[Message] = []
         for request in (wanted for wanted in loss.wanted if wanted.direction == "from-me"):
             rows = store.lane_messages(
@@ -174,7 +183,8 @@ class Recovery:
                 if row.receipt is None and row.digest not in known:
                     store.set_direction(connection, row.digest, "void")
                     store.remove_from_outbox(connection, [row.digest])
-                    pending.append(decode(jws.payload_unverified(row.signed)))
+                    if row.message_id not in ids_found and not is_void(row.kind):
+                        pending.append(decode(jws.payload_unverified(row.signed)))
         return pending
 
     def _prove(self, connection: Connection, peer_id: str, item: RecordItem, *, ours: bool) -> _Lost:
@@ -196,7 +206,7 @@ class Recovery:
             raise Refused("receipt-mismatch")
         return _Lost(signed, digest, decode(payload), receipt, receipt_signed, ours)
 
-    def _replay(self, connection: Connection, peer_id: str, lost: _Lost) -> None:
+    def _replay(self, connection: Connection, peer_id: str, lost: _Lost, now: datetime) -> None:
         """Put one message back: record, lane, log, and what its slice makes of it."""
         known = store.by_digest(connection, lost.digest)
         header = lost.message.header
@@ -204,6 +214,13 @@ class Recovery:
             self._put_back(connection, peer_id, lost)
         elif known.receipt is not None:
             return
+        elif known.direction == "void":
+            store.set_direction(connection, lost.digest, "out")
+        if lost.ours and store.dead_letter(connection, lost.digest) is not None:
+            at_us = clock.to_us(now)
+            store.decide_dead_letter(
+                connection, lost.digest, decision="delivered", by=journal.NODE, reason="", at_us=at_us
+            )
         receipt = lost.receipt
         row = {
             "for_digest": lost.digest,
@@ -296,3 +313,14 @@ class Recovery:
         if stated.size > ledger.size(connection):
             return True
         return ledger.head_at(connection, stated.size).root != stated.root
+
+
+def _in_order(found: Iterable[_Lost]) -> Iterator[_Lost]:
+    """As it happened: each lane in its own order, lanes among each other by the receipts' dates.
+
+    Dates alone would not do: a clock that was set back would turn a lane round.
+    """
+    lanes: dict[tuple[bool, Lane], list[_Lost]] = {}
+    for lost in found:
+        lanes.setdefault((lost.ours, lost.message.header.lane), []).append(lost)
+    return heapq.merge(*lanes.values(), key=lambda lost: lost.receipt.received_at)

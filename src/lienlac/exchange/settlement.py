@@ -19,8 +19,9 @@ from lienlac.keys import jws
 from lienlac.storage import heads, ledger
 from lienlac.wire import checkpoint
 from lienlac.wire import receipt as receipts
+from lienlac.wire.kinds import is_void
 from lienlac.wire.leaves import Leaf, leaf_data
-from lienlac.wire.message import Header, decode, digest_of
+from lienlac.wire.message import Header, Lane, decode, digest_of
 from lienlac.wire.receipt import Outcome, Receipt, Verdict
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 _Pair = tuple[Receipt, bytes]
 """A verified receipt and its signed bytes."""
 
-WAITING_CODES = frozenset({"suspended", "too-early", "sequence-conflict"})
+WAITING_CODES = frozenset(
+    {"suspended", "too-early", "sequence-conflict", "chain-broken", "key-unknown", "agreement-missing"}
+)
 """Answers that say nothing against the message itself: they never make it a dead letter."""
 
 
@@ -88,6 +91,7 @@ class Settlements:
         """Verified receipts: keep, log, witness, tell; returns how many were news about messages of ours."""
         found = {receipt.digest: (receipt, signed) for receipt, signed in (pair for pair in pairs if pair is not None)}
         news: list[tuple[store.Stored, Header, Receipt, bytes]] = []
+        moved: set[Lane] = set()
         for stored in store.by_digests(connection, list(found)):
             receipt, signed = found[stored.digest]
             if stored.direction == "in" or stored.peer != peer_id or stored.receipt is not None:
@@ -96,10 +100,16 @@ class Settlements:
             if not _matches(receipt, header):
                 self._alarm(connection, peer_id, "receipt-mismatch", receipt.digest, now)
                 continue
+            if not _in_time(connection, stored, signed):
+                self._alarm(connection, peer_id, "key-retired", receipt.digest, now)
+                continue
             if stored.direction == "void":
                 self._taken_after_all(connection, stored, now)
+                moved.add(stored.lane)
             news.append((stored, header, receipt, signed))
         self._keep(connection, news)
+        for lane in sorted(moved):
+            self._departures.relink(connection, peer_id, lane)
         for text in dict.fromkeys(receipt.checkpoint for _, _, receipt, _ in news):
             self._witness(connection, peer_id, text, now)
         for _, header, receipt, _ in news:
@@ -163,10 +173,10 @@ class Settlements:
     def _taken_after_all(self, connection: Connection, stored: store.Stored, now: datetime) -> None:
         """The peer had the message that we gave up: the void in its place is taken back."""
         void = store.by_place(connection, stored.peer, "out", stored.lane, stored.sequence)
-        if void is not None and void.receipt is None:
+        if void is not None:
             store.set_direction(connection, void.digest, "void")
             store.remove_from_outbox(connection, [void.digest])
-            store.set_direction(connection, stored.digest, "out")
+        store.set_direction(connection, stored.digest, "out")
         if store.dead_letter(connection, stored.digest) is not None:
             store.decide_dead_letter(
                 connection, stored.digest, decision="delivered", by="node", reason="", at_us=clock.to_us(now)
@@ -176,11 +186,15 @@ class Settlements:
         code = answer.code or "unknown"
         attempts = store.note_attempt(connection, waiting.digest, code=code, reason=answer.reason)
         final = not answer.retry or attempts >= limits.MESSAGE_ATTEMPTS_MAX
+        if code == "chain-broken":
+            self._departures.relink(connection, waiting.peer, waiting.lane)
         if code in WAITING_CODES or not final:
             return
         stored = store.by_digest(connection, waiting.digest)
         if stored is None or stored.receipt is not None or stored.direction != "out":
             return
+        if is_void(stored.kind):
+            return  # a void has nothing to be given up: it waits until the peer takes it
         store.add_dead_letter(
             connection,
             {
@@ -204,24 +218,34 @@ class Settlements:
 
 
 def verify_receipt(connection: Connection, peer_id: str, signed: bytes) -> tuple[Receipt, bytes]:
-    """A receipt whose two signatures hold and are the peer's.
+    """A receipt whose two signatures hold and are the peer's, by a key of any time (see `_in_time`).
 
-    A retired key still holds for receipts dated before its rotation. Raises `Refused`.
+    Raises `Refused`.
     """
     if len(signed) > limits.RECEIPT_MAX_BYTES:
         raise Refused("too-large", size_bytes=len(signed), limit_bytes=limits.RECEIPT_MAX_BYTES)
     key = agreements.key(connection, jws.peek_kid(signed))
-    if key is None or key.node_id != peer_id:
+    if key is None:
+        raise Refused("key-unknown", retry=True, kid=jws.peek_kid(signed)[: limits.LINE_MAX_CHARS])
+    if key.node_id != peer_id:
         raise Refused("sender-unknown")
     payload = jws.verify(signed, parsed_card(key.card).signing, RECEIPT_TYP)
     strictjson.check(payload, max_bytes=limits.RECEIPT_MAX_BYTES)
     receipt = receipts.decode_receipt(payload)
-    if key.retired_at is not None and receipt.received_at > key.retired_at:
-        raise Refused("key-retired", kid=key.kid)
     if receipt.recipient != peer_id:
         raise Refused("sender-not-the-signer", sender=receipt.recipient)
     parse_origin(checkpoint.decode(receipt.checkpoint).origin)
     return receipt, signed
+
+
+def _in_time(connection: Connection, stored: store.Stored, signed: bytes) -> bool:
+    """A retired key still holds for receipts of messages that we sent before we heard of its rotation.
+
+    Our own clock alone decides: the date inside the receipt is the signer's word, and whoever stole an old key could
+    write any date there.
+    """
+    key = agreements.key(connection, jws.peek_kid(signed))
+    return key is not None and (key.retired_at is None or stored.at_us <= clock.to_us(key.retired_at))
 
 
 def _matches(receipt: Receipt, header: Header) -> bool:

@@ -68,6 +68,14 @@ class Kinds:
         return kind, decode_body(message.body, kind.body)
 
 
+_VOID = "node.void-"
+
+
+def is_void(name: str) -> bool:
+    """Whether a kind only fills the place of a message that was given up."""
+    return name.startswith(_VOID)
+
+
 CONTROL_KINDS = (
     Kind("agreement.propose", 1, link.AgreementProposed, Lane.URGENT, control=True),
     Kind("agreement.sign", 1, link.AgreementSigned, Lane.URGENT, control=True),
@@ -75,5 +83,5 @@ CONTROL_KINDS = (
     Kind("agreement.resume", 1, link.LinkResumed, Lane.URGENT, control=True),
     Kind("node.rotate-keys", 1, link.KeysRotated, Lane.URGENT, control=True),
     Kind("node.recovered", 1, link.NodeRecovered, Lane.URGENT, control=True),
-    *(Kind(f"node.void-{lane.value}", 1, link.MessageGivenUp, lane, control=True) for lane in Lane),
+    *(Kind(f"{_VOID}{lane.value}", 1, link.MessageGivenUp, lane, control=True) for lane in Lane),
 )
