@@ -1,0 +1,237 @@
+"""What every command needs: printing, asking, reading and writing files with bounds, opening the node as "console".
+
+Results go to standard output, everything else to standard error. Text that came from outside is shown without control
+characters, so that no paper and no peer can paint on an officer's terminal.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lienlac import limits
+from lienlac.cli.words import language, say
+from lienlac.errors import LienlacError, NotAllowed, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from lienlac.assembly import Node
+    from lienlac.people.officer import Officer
+
+STANDARD = Path("-")
+PRIVATE = 0o600
+_WIDE = 160
+"""Columns where nobody looks (a pipe, a file): tables must not be cut."""
+
+
+# --- saying -------------------------------------------------------------------------------------------------------
+
+
+def out() -> Console:
+    """Where results go."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else _WIDE)
+
+
+def err() -> Console:
+    """Where everything else goes."""
+    from rich.console import Console
+
+    return Console(
+        stderr=True, highlight=False, markup=False, emoji=False, width=None if sys.stderr.isatty() else _WIDE
+    )
+
+
+def plain(text: object) -> str:
+    """Text without anything that a terminal would obey."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "·" for letter in str(text))
+
+
+def tell(text: object = "", style: str | None = None) -> None:
+    """One line of a result."""
+    out().print(plain(text), style=style, soft_wrap=True)
+
+
+def note(text: object) -> None:
+    """A remark that is no part of the result."""
+    err().print(plain(text), soft_wrap=True)
+
+
+def complain(text: object) -> None:
+    """What went wrong."""
+    err().print(plain(text), style="red", soft_wrap=True)
+
+
+def complain_about(error: LienlacError) -> None:
+    """An error's sentence with its code, and every mistake of a form with its field."""
+    where = f" [{error.field}]" if error.field else ""
+    complain(f"{error.sentence(language())} ({error.code}){where}")
+    for problem in getattr(error, "problems", ()):
+        complain(f"  {problem.field}: {problem.vi if language() == 'vi' else problem.en} ({problem.code})")
+
+
+def tell_json(value: object) -> None:
+    """A result for programs."""
+    import msgspec
+
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    sys.stdout.flush()
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table; columns are names of sentences."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        made.add_column(say(column), overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(plain("" if cell is None else cell)) for cell in row))
+    out().print(made)
+
+
+def when(instant: datetime | None) -> str:
+    """An instant as people here write it, in the machine's zone; "never" for None."""
+    if instant is None:
+        return say("never")
+    local = instant.astimezone()
+    return local.strftime("%d/%m/%Y %H:%M:%S %Z" if language() == "vi" else "%Y-%m-%d %H:%M:%S %Z")
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar on standard error while something long runs; called with done and total (None: unknown)."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err(), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(title, total=None)
+
+        def move(done: int, total: int | None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield move
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+def read_file(path: Path, most_bytes: int) -> bytes:
+    """A file, or standard input for "-", never more than the bound.
+
+    Raises `NotAllowed("file-unreadable")`, `Refused("too-large")`.
+    """
+    try:
+        if path == STANDARD:
+            data = sys.stdin.buffer.read(most_bytes + 1)
+        else:
+            with path.open("rb") as file:
+                data = file.read(most_bytes + 1)
+    except OSError as error:
+        raise NotAllowed("file-unreadable", path=str(path), reason=error.strerror or type(error).__name__) from error
+    if len(data) > most_bytes:
+        size = len(data) if path == STANDARD else path.stat().st_size
+        raise Refused("too-large", size_bytes=size, limit_bytes=most_bytes)
+    return data
+
+
+def write_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """A new file, or standard output for "-". Raises `NotAllowed("file-exists" | "file-unwritable")`."""
+    if path == STANDARD:
+        sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")
+        sys.stdout.flush()
+        return
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    except FileExistsError as error:
+        raise NotAllowed("file-exists", path=str(path)) from error
+    except OSError as error:
+        raise NotAllowed("file-unwritable", path=str(path), reason=error.strerror or "") from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    note(say("written", path=path))
+
+
+def read_json(path: Path) -> Any:
+    """A JSON file of a form's size, read strictly. Raises as `read_file` and `strictjson.loads` do."""
+    from lienlac import strictjson
+
+    return strictjson.loads(read_file(path, limits.FORM_MAX_BYTES), max_bytes=limits.FORM_MAX_BYTES)
+
+
+def ask(question: str) -> str:
+    """A line from a person. Raises `NotAllowed("answer-missing")` where nobody can answer."""
+    if not sys.stdin.isatty():
+        raise NotAllowed("answer-missing")
+    err().print(question, end="")
+    return input().strip()
+
+
+# --- the node -----------------------------------------------------------------------------------------------------
+
+
+def ask_passphrase(file: Path | None, *, fresh: bool = False) -> str:
+    """The passphrase from a file, the environment, the service manager, or a person.
+
+    Raises `NotAllowed("passphrase-file" | "passphrase-missing" | "passphrase-differs")`.
+    """
+    from lienlac.settings import passphrase_from
+
+    found = passphrase_from(file)
+    if found is not None:
+        return found
+    if not sys.stdin.isatty():
+        raise NotAllowed("passphrase-missing")
+    typed = getpass.getpass(say("new-passphrase" if fresh else "passphrase"))
+    if fresh and getpass.getpass(say("repeat-passphrase")) != typed:
+        raise NotAllowed("passphrase-differs")
+    return typed
+
+
+def node_folder(folder: Path | None) -> Path:
+    """The node's folder as named, or from the environment. Raises `NotAllowed("node-missing")`."""
+    named = folder or (Path(os.environ["LIENLAC_NODE"]) if os.environ.get("LIENLAC_NODE") else None)
+    if named is None:
+        raise NotAllowed("node-missing")
+    return named
+
+
+@contextmanager
+def opened(folder: Path | None, passphrase_file: Path | None) -> Iterator[Node]:
+    """The node in a folder, opened beside a server that may be running, and closed afterwards."""
+    from lienlac import settings
+    from lienlac.assembly import open_node
+
+    found = settings.load(node_folder(folder))
+    node = open_node(found, ask_passphrase(passphrase_file))
+    try:
+        yield node
+    finally:
+        node.close()
+
+
+def console_officer(node: Node) -> Officer:
+    """Who acts when a command does: whoever can read the folder and knows the passphrase runs this node.
+
+    The journal names it "console".
+    """
+    from lienlac.people.officer import Officer, Role
+
+    return Officer(
+        id="console",
+        login="console",
+        name="Console",
+        unit=node.settings.name_en,
+        roles=frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    )

@@ -1,0 +1,196 @@
+"""`lienlac serve`: one process, two listeners (people, partners), the courier's rounds, the watch, live trust.
+
+Partners come through mutual TLS 1.3; the pin of the certificate that a caller showed is put where the endpoint looks
+for it. Stops in order on SIGTERM and SIGINT: no new work, what is in flight finishes, the database closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+import uvloop
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from lienlac.assembly import open_node, peer_app, people_app
+from lienlac.cli.serving import logs
+from lienlac.cli.serving.lock import only_one
+from lienlac.cli.serving.trust import Trust, keep_trust, keep_watch
+from lienlac.errors import NotAllowed
+from lienlac.exchange.office import parsed_card
+from lienlac.exchange.transport.dial import Dial
+from lienlac.exchange.transport.endpoint import PIN_IN_STATE
+from lienlac.keys import tls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lienlac.agreements.store import Peer
+    from lienlac.assembly import Node
+    from lienlac.settings import Settings
+
+STOP_S = 5
+"""How long open connections may take to finish when the node stops."""
+KEEP_ALIVE_S = 75
+"""A partner's idle connection is kept over a minute, so that a click does not pay for a handshake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """How people come in: plain HTTP (on loopback, or behind a proxy), or TLS with this certificate."""
+
+    certificate: Path | None = None
+    key: Path | None = None
+    behind_proxy: bool = False
+
+    def context(self) -> ssl.SSLContext | None:
+        """TLS for people, if any. Raises `NotAllowed("tls-files")`."""
+        if self.certificate is None and self.key is None:
+            return None
+        if self.certificate is None or self.key is None:
+            raise NotAllowed("tls-files", reason="--tls-certificate, --tls-key")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        try:
+            context.load_cert_chain(self.certificate, self.key)
+        except OSError as error:  # ssl.SSLError is one
+            raise NotAllowed("tls-files", reason=str(error)) from error
+        return context
+
+
+class PinnedProtocol(HttpToolsProtocol):
+    """HTTP for partners: every request of a connection carries the pin of the certificate shown in its handshake."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent does
+        """The handshake is over: look at the certificate once."""
+        super().connection_made(transport)
+        connection = transport.get_extra_info("ssl_object")
+        self.app_state = {**self.app_state, PIN_IN_STATE: None if connection is None else tls.peer_pin(connection)}
+
+
+class Listener(uvicorn.Server):
+    """A listener that leaves the process's signals to us."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals stop the whole node, in `_serve`."""
+        yield
+
+
+def serve_node(settings: Settings, passphrase: str, doors: Doors, ready: Callable[[str, str], None]) -> None:
+    """Serve until a signal; `ready` gets both addresses. Raises `NotAllowed`: `node-running`, `address-in-use`, …"""
+    logs.configure()
+    with only_one(settings):
+        people_context = doors.context()
+        people = _socket(settings.people_host, settings.people_port)
+        peers = _socket(settings.peers_host, settings.peers_port)
+        node = open_node(settings, passphrase)
+        try:
+            uvloop.run(_serve(node, doors, people_context, people, peers, ready))
+        finally:
+            node.close()
+            people.close()
+            peers.close()
+
+
+async def _serve(
+    node: Node,
+    doors: Doors,
+    people_context: ssl.SSLContext | None,
+    people: socket.socket,
+    peers: socket.socket,
+    ready: Callable[[str, str], None],
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    trust = Trust(node)
+    proxied = {"proxy_headers": True, "forwarded_allow_ips": "127.0.0.1,::1"} if doors.behind_proxy else {}
+    listeners = [
+        _listener(people_app(node), people_context, http="httptools", **proxied),
+        _listener(peer_app(node), trust.server.context, http=PinnedProtocol, timeout_keep_alive=KEEP_ALIVE_S),
+    ]
+    serving = [
+        asyncio.create_task(listener.serve(sockets=[bound]))
+        for listener, bound in zip(listeners, (people, peers), strict=True)
+    ]
+    post = node.post
+    dial = Dial(post.office, post.courier, post.arrivals, post.recovery, lambda peer: _context_for(node, peer))
+    loops = [
+        asyncio.create_task(dial.run()),
+        asyncio.create_task(keep_trust(trust)),
+        asyncio.create_task(keep_watch(node)),
+    ]
+    await _until_started(listeners, serving)
+    ready(node.settings.url_for_people, node.settings.url_for_peers)
+    stopped = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([stopped, *serving, *loops], return_when=asyncio.FIRST_COMPLETED)
+    await _stop(node, listeners, serving, [*loops, stopped])
+    for task in done - {stopped}:
+        task.result()  # a loop that failed takes the node down loudly: the service manager starts it again
+
+
+async def _until_started(listeners: list[Listener], serving: list[asyncio.Task[None]]) -> None:
+    while not all(listener.started for listener in listeners):
+        if any(task.done() for task in serving):
+            return
+        await asyncio.sleep(0.01)
+
+
+async def _stop(
+    node: Node, listeners: list[Listener], serving: list[asyncio.Task[None]], loops: list[asyncio.Task[Any]]
+) -> None:
+    """Live pages end first, then the courier's rounds; the listeners finish what they have begun."""
+    node.hub.close()
+    for task in loops:
+        task.cancel()
+    for listener in listeners:
+        listener.should_exit = True
+    await asyncio.gather(*loops, *serving, return_exceptions=True)
+
+
+def _listener(app: Any, context: ssl.SSLContext | None, *, http: Any, **settings: Any) -> Listener:
+    given: dict[str, Any] = {"proxy_headers": False, **settings}
+    if context is not None:
+        given["ssl_context_factory"] = lambda _config, _default: context
+    config = uvicorn.Config(
+        app,
+        loop="none",
+        http=http,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,  # addresses may hold names of cases; what happened stands in the journal
+        server_header=False,
+        timeout_graceful_shutdown=STOP_S,
+        **given,
+    )
+    return Listener(config)
+
+
+def _context_for(node: Node, peer: Peer) -> ssl.SSLContext:
+    return tls.client_context(node.post.office.keys.tls, parsed_card(peer.card).tls_certificates)
+
+
+def _socket(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises `NotAllowed("address-in-use")`."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, proto)
+    except OSError as error:
+        raise NotAllowed("address-in-use", address=f"{host}:{port}", reason=error.strerror or str(error)) from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise NotAllowed("address-in-use", address=f"{host}:{port}", reason=error.strerror or str(error)) from error
+    return bound

@@ -1,0 +1,236 @@
+"""A small typed client of a node's interface for programs (/api/requests…): what `lienlac request` and others use.
+
+Holds one token and one address. Never follows a redirect, never sends its token in the clear to another machine, and
+turns every refusal of the node into an error that carries the node's own code and sentences.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import quote, urlsplit
+
+import httpx2
+import msgspec
+
+from lienlac import limits
+from lienlac.errors import LienlacError, NotAllowed, catalogue
+
+if TYPE_CHECKING:
+    from lienlac.errors import Language
+
+T = TypeVar("T")
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
+    """One clock of a request."""
+
+    clock: str
+    running: str
+    started_at: datetime
+    allowed_s: int
+    due_at: datetime | None = None
+    left_s: int | None = None
+    stopped_at: datetime | None = None
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One message about a request; `received_at` is what its receipt states."""
+
+    id: str
+    digest: str
+    kind: str
+    step: str
+    side: str
+    sender: str
+    sequence: int
+    sent_at: datetime
+    received_at: datetime | None = None
+    standing: str
+    code: str | None = None
+    void: bool = False
+    officer_id: str | None = None
+    body: dict[str, Any]
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A request as the node shows it; `steps` are those that this token's officer may take now."""
+
+    id: str
+    reference: str
+    direction: str
+    requester: str
+    executor: str
+    kind: str
+    urgency: str
+    state: str
+    stage: str
+    desired: str
+    actual: str
+    purpose: str
+    legal_basis: str
+    legal_basis_text: str = ""
+    typology: str | None = None
+    marks: dict[str, Any]
+    case_id: str | None = None
+    body: dict[str, Any]
+    steps: list[str]
+    open_questions: list[str] = []
+    clocks: list[Clock] = []
+    messages: list[Message] = []
+    notices: list[dict[str, Any]] = []
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a list of requests."""
+
+    id: str
+    reference: str
+    direction: str
+    peer: str
+    kind: str
+    urgency: str
+    state: str
+    stage: str
+    title: str
+    due_at: datetime | None = None
+    due_clock: str | None = None
+    rests: bool = False
+    left_s: int | None = None
+    opened_at: datetime
+    updated_at: datetime
+    messages: int
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Part of a list; `next` is the cursor of what follows."""
+
+    requests: list[Line]
+    next: str | None = None
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """A form found right."""
+
+    right: bool
+    kind: str
+    to: str
+
+
+class Mistake(msgspec.Struct, frozen=True, kw_only=True):
+    """One mistake of a form, with its field and both sentences."""
+
+    field: str
+    code: str
+    en: str
+    vi: str
+
+
+class _Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """The node's application/problem+json, as far as it is used."""
+
+    code: str = ""
+    field: str | None = None
+    sentences: dict[str, str] = {}
+    problems: list[Mistake] = []
+
+
+class NodeRefused(LienlacError):
+    """What the node said no to, in its own words; `problems` are all mistakes of a form. `is_ours`: rights or state."""
+
+    def __init__(self, problem: _Problem, status: int) -> None:
+        super().__init__(problem.code, field=problem.field)
+        self.status = status
+        self.problems = tuple(problem.problems)
+        self.is_ours = catalogue()[problem.code]["family"] == "not-allowed" if problem.code in catalogue() else True
+        self._sentences = problem.sentences
+
+    def sentence(self, language: Language) -> str:
+        """The node's own sentence."""
+        return self._sentences.get(language) or super().sentence(language)
+
+
+class Client:
+    """One node's interface, as one officer. Use as a context manager, or `close` it.
+
+    Every method raises `NodeRefused`, `NotAllowed("node-unreachable" | "node-answered")`; the constructor
+    `NotAllowed("url-not-safe")`.
+    """
+
+    def __init__(self, url: str, token: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+            raise NotAllowed("url-not-safe", url=url)
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise NotAllowed("url-not-safe", url=url)
+        self._client = httpx2.Client(
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+            timeout=limits.HTTP_TIMEOUT_S,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def requests(self, **search: Any) -> Page:
+        """Part of the list; filters as in the interface's reference (direction, stage, kind, peer, words, cursor…)."""
+        given = {name: value for name, value in search.items() if value is not None}
+        return self._typed(Page, self.call("POST", "/api/requests/search", given))
+
+    def request(self, name: str) -> Request:
+        """One request by id or reference."""
+        return self._typed(Request, self.call("GET", f"/api/requests/{quote(name, safe='')}"))
+
+    def open(self, form: object) -> Request:
+        """Send a new request."""
+        return self._typed(Request, self.call("POST", "/api/requests", form))
+
+    def check(self, form: object) -> Checked:
+        """Only see whether a form is right."""
+        return self._typed(Checked, self.call("POST", "/api/requests/check", form))
+
+    def step(self, name: str, step: str, form: object) -> Request:
+        """Take one step on a request."""
+        path = f"/api/requests/{quote(name, safe='')}/{quote(step, safe='')}"
+        return self._typed(Request, self.call("POST", path, form))
+
+    def call(self, method: str, path: str, body: object = None) -> bytes:
+        """One call; the body of a good answer."""
+        content = None if body is None else msgspec.json.encode(body)
+        headers = {} if content is None else {"Content-Type": "application/json"}
+        try:
+            answer = self._client.request(method, path, content=content, headers=headers)
+        except (httpx2.HTTPError, OSError) as error:
+            reason = str(error) or type(error).__name__
+            raise NotAllowed("node-unreachable", url=str(self._client.base_url), reason=reason) from error
+        if answer.is_success:
+            return answer.content
+        raise _refusal(answer)
+
+    def _typed(self, wanted: type[T], answer: bytes) -> T:
+        try:
+            return msgspec.json.decode(answer, type=wanted)
+        except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+            raise NotAllowed("node-answered", status=200, reason=str(error)[: limits.LINE_MAX_CHARS]) from error
+
+
+def _refusal(answer: httpx2.Response) -> LienlacError:
+    """The error of an answer that is not good; a redirect or a page is not a node's answer."""
+    try:
+        problem = msgspec.json.decode(answer.content, type=_Problem)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        problem = _Problem()
+    if problem.code:
+        return NodeRefused(problem, answer.status_code)
+    return NotAllowed("node-answered", status=answer.status_code, reason=answer.reason_phrase)
