@@ -45,9 +45,7 @@ def unpack(file: Path, *, json: bool = False, node: Path | None = None, passphra
     except OSError as error:
         raise NotAllowed("file-unreadable", path=str(file), reason=error.strerror or "") from error
     with source, console.opened(node, passphrase_file) as here, console.progress(say("unpacking")) as move:
-        counts = here.post.courier_files.unpack(
-            console.console_officer(here), source, lambda done: move(done, None)
-        )
+        counts = here.post.courier_files.unpack(console.console_officer(here), source, lambda done: move(done, None))
     if json:
         console.tell_json(dataclasses.asdict(counts))
     else:

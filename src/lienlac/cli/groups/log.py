@@ -178,9 +178,7 @@ def _tell_proved(proved: Proved) -> None:
         at = console.when(receipt.received_at)
         console.tell(say("proof-receipt", node=receipt.recipient, at=at, verdict=receipt.verdict.value))
     for log in proved.logs:
-        console.tell(
-            say("proof-log", node=log.node, epoch=log.epoch, what=log.what, index=log.index, size=log.size)
-        )
+        console.tell(say("proof-log", node=log.node, epoch=log.epoch, what=log.what, index=log.index, size=log.size))
     console.tell(say("proof-compare"))
     for node, texts in proved.fingerprints.items():
         for text in texts:
@@ -208,5 +206,3 @@ def head(*, out: Path = console.STANDARD, node: Path | None = None, passphrase_f
 
 
 COMMANDS: dict[str, Callable[..., int | None]] = {"verify": verify, "prove": prove, "check": check, "head": head}
-
-

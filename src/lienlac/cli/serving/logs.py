@@ -16,6 +16,8 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
+    from structlog.typing import Processor
+
 SECRET_NAMES: Final = re.compile(r"pass(word|phrase)|secret|token|cookie|authori[sz]ation|totp|private", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"lienlac_[A-Za-z0-9_-]{20,}")
 _QUERY: Final = re.compile(r"(https?://[^\s\"'?]+|/[A-Za-z0-9._~/-]+)\?[^\s\"']+")
@@ -27,7 +29,7 @@ _KEPT: Final = frozenset({"timestamp", "level", "logger"})
 
 def configure() -> None:
     """All logging of this process from now on."""
-    shared = [
+    shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -35,9 +35,7 @@ class Trust:
     def _present(self) -> tuple[str, tuple[str, ...]]:
         with self._node.database.read() as connection:
             peers = agreements.peers(connection)
-        certificates = tuple(
-            certificate for peer in peers for certificate in parsed_card(peer.card).tls_certificates
-        )
+        certificates = tuple(certificate for peer in peers for certificate in parsed_card(peer.card).tls_certificates)
         return self._node.post.office.keys.tls.pin, certificates
 
     def look(self) -> None:
