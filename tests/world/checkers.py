@@ -10,7 +10,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from tests.world import pebbles
 
 from lienlac.exchange import store
 from lienlac.exchange.log.verifying import verify_log
@@ -20,11 +19,13 @@ from lienlac.storage import heads, ledger
 from lienlac.wire.leaves import Leaf, leaf_data
 from lienlac.wire.message import Lane, decode, digest_of
 from lienlac.wire.receipt import decode_receipt
+from tests.world import pebbles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Connection
+
     from tests.world.nodes import SimNode
 
 
@@ -32,7 +33,7 @@ class Broken(AssertionError):
     """A promise of the exchange does not hold."""
 
 
-def check(holds: bool, text: str) -> None:  # noqa: FBT001  # reads as an assertion
+def check(holds: bool, text: str) -> None:  # reads as an assertion
     if not holds:
         raise Broken(text)
 
@@ -88,7 +89,11 @@ def sent_once(node: SimNode, connection: Connection) -> None:
 # --- once everything is healed ------------------------------------------------------------------------------------
 
 
-def settled(nodes: list[SimNode], written: dict[str, str], uncertain: set[str]) -> None:
+Heads = set[tuple[int, int, bytes]]
+"""Epoch, size and root of heads that were lost with a disk."""
+
+
+def settled(nodes: list[SimNode], written: dict[str, str], uncertain: set[str], lost_heads: Heads) -> None:
     """Nothing lost: both sides have the same record, receipts, folds, and logs that agree with each other."""
     for node in nodes:
         nothing_waits(node)
@@ -97,15 +102,14 @@ def settled(nodes: list[SimNode], written: dict[str, str], uncertain: set[str]) 
         for peer in nodes:
             if node is not peer:
                 same_record(node, peer)
-                witnessed(node, peer)
+                witnessed(node, peer, lost_heads)
     folds_equal(nodes, written, uncertain)
 
 
 def nothing_waits(node: SimNode) -> None:
     with node.database.read() as connection:
         waiting = connection.execute(
-            sa.select(outbox_table.c.peer, outbox_table.c.lane, outbox_table.c.sequence,
-                      outbox_table.c.last_code)
+            sa.select(outbox_table.c.peer, outbox_table.c.lane, outbox_table.c.sequence, outbox_table.c.last_code)
         ).all()
         check(not waiting, f"{node.node_id} still has to deliver {waiting}")
         letters = store.dead_letters(connection)
@@ -150,15 +154,16 @@ def same_record(sender: SimNode, recipient: SimNode) -> None:
                     check(count == 1, f"{where} {number}: {count} leaves at {node.node_id}")
 
 
-def witnessed(witness: SimNode, node: SimNode) -> None:
+def witnessed(witness: SimNode, node: SimNode, lost_heads: Heads) -> None:
     """Every head of a node's log that another node saw fits the log as it is, except what a lost disk took along."""
     with witness.database.read() as w, node.database.read() as n:
-        check(not heads.forks(w, node.node_id), f"{witness.node_id} saw forks of {node.node_id}: "
-              f"{heads.forks(w, node.node_id)}")
-        starts = ledger.epoch_starts(n)
+        check(
+            not heads.forks(w, node.node_id),
+            f"{witness.node_id} saw forks of {node.node_id}: {heads.forks(w, node.node_id)}",
+        )
+        check(not [a for a in store.alarms(w, node.node_id) if a.code == "log-forked"], "a fork was seen")
         for row in w.execute(sa.select(heads.heads).where(heads.heads.c.name == node.node_id)):
-            lost_from = min((start for epoch, start in starts.items() if epoch > row.epoch), default=None)
-            if lost_from is not None and row.size > lost_from:
+            if (row.epoch, row.size, bytes(row.root)) in lost_heads:
                 continue
             where = f"{witness.node_id} saw {node.node_id} at {row.size} of epoch {row.epoch}"
             check(row.size <= ledger.size(n), f"{where}, but the log is shorter")
@@ -175,7 +180,8 @@ def folds_equal(nodes: list[SimNode], written: dict[str, str], uncertain: set[st
             with sender.database.read() as a, recipient.database.read() as b:
                 own = pebbles.own.c
                 mine = {
-                    row.text: row.state for row in a.execute(sa.select(own.text, own.state).where(own.peer == recipient.node_id))
+                    row.text: row.state
+                    for row in a.execute(sa.select(own.text, own.state).where(own.peer == recipient.node_id))
                 }
                 theirs = set(
                     b.execute(

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
+    from lienlac.exchange.transport.courier import Parcel
     from tests.world.fakes import HandClock
     from tests.world.nodes import SimNode
-
-    from lienlac.exchange.transport.courier import Parcel
 
 TIMEOUT_S = 30.0
 
@@ -116,9 +115,7 @@ class Network:
 class _Call:
     """One delivery on its way; knows whether its caller still lives."""
 
-    def __init__(
-        self, network: Network, sender: SimNode, starts: int, recipient: SimNode, parcel: Parcel
-    ) -> None:
+    def __init__(self, network: Network, sender: SimNode, starts: int, recipient: SimNode, parcel: Parcel) -> None:
         self._network = network
         self._sender = sender
         self._starts = starts
@@ -131,6 +128,7 @@ class _Call:
         return f"{self._sender.node_id} -> {parcel.peer} {parcel.lane.value} {places[0]}..{places[-1]}"
 
     def arrive(self) -> None:
+        alive = self._recipient.starts
         try:
             reply = self._recipient.answer(self._parcel.body, self._sender.node_id)
         except LienlacError as error:
@@ -139,7 +137,7 @@ class _Call:
             self._network._after(0.05, lambda: self._failed("peer-answered", f"{code} {reason}"))
             return
         back = self._network._chance.uniform(0.01, self._network.weather.slow_s)
-        self._network._after(back, lambda: self._answered(reply))
+        self._network._after(back, lambda: self._answered(reply, alive))
 
     def arrive_unanswered(self) -> None:
         """The request gets there, and nobody hears the answer."""
@@ -158,8 +156,11 @@ class _Call:
         self._sender.busy.discard((self._parcel.peer, self._parcel.lane))
         self._sender.post.courier.failed(self._parcel, code, reason)
 
-    def _answered(self, reply: bytes) -> None:
+    def _answered(self, reply: bytes, alive: int) -> None:
         if self._sender.starts != self._starts:
+            return
+        if alive != self._recipient.starts:
+            self._failed("peer-unreachable", "the connection was reset")
             return
         if not self._network.open(self._recipient.node_id, self._sender.node_id):
             self._network._after(TIMEOUT_S, self.given_up)

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from tests.world import pebbles
-from tests.world.fakes import START, HandClock, SeededChance, WrongClock
 
 from lienlac import limits
 from lienlac.errors import LienlacError
@@ -28,6 +26,8 @@ from lienlac.people.officer import Officer, Role
 from lienlac.storage.database import Database
 from lienlac.wire.bodies.agreement import Agreement, ContactPoint, KindTerms, Party
 from lienlac.wire.message import Lane, Pap, Tlp
+from tests.world import pebbles
+from tests.world.fakes import START, HandClock, SeededChance, WrongClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +87,9 @@ class SimNode:
         )
         self.pebbles = pebbles.Pebbles(self.health)
         names = [kind.name for kind in pebbles.KINDS]
-        self.post.listen({name: [self.pebbles.arrived] for name in names}, {name: [self.pebbles.settled] for name in names})
+        self.post.listen(
+            {name: [self.pebbles.arrived] for name in names}, {name: [self.pebbles.settled] for name in names}
+        )
         self.compared: set[str] = set()
         self.busy: set[tuple[str, Lane]] = set()
 

@@ -11,12 +11,14 @@ import random
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.world import checkers, nodes, pebbles
-from tests.world.network import Network, Weather
+import sqlalchemy as sa
 
 from lienlac.errors import LienlacError, NotAllowed
 from lienlac.exchange import store
+from lienlac.storage import heads, ledger
 from lienlac.wire.message import Lane
+from tests.world import checkers, nodes, pebbles
+from tests.world.network import Network, Weather
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,7 @@ class World:
         self.network.weather = self._weather()
         self.written: dict[str, str] = {}
         self.uncertain: set[str] = set()
+        self.lost_heads: set[tuple[int, int, bytes]] = set()
         self.backups: dict[str, tuple[Path, list[int], set[str]]] = {}
         self.files: list[tuple[SimNode, SimNode, bytes]] = []
         self.numbers = iter(range(1, 100_000))
@@ -51,7 +54,10 @@ class World:
 
     def _weather(self) -> Weather:
         """Some seeds have good weather, some have one misfortune, some all of them."""
-        bad = lambda: self.chance.choice((0.0, 0.0, 0.1, 0.35))  # noqa: E731
+
+        def bad() -> float:
+            return self.chance.choice((0.0, 0.0, 0.1, 0.35))
+
         slow = self.chance.choice((0.1, 2.0, 40.0))
         return Weather(request_lost=bad(), reply_lost=bad(), twice=bad(), ghost=bad() / 2, slow_s=slow)
 
@@ -91,7 +97,7 @@ class World:
                 checkers.safety(self.nodes, self.written)
             self.heal()
             checkers.safety(self.nodes, self.written)
-            checkers.settled(self.nodes, self.written, self.uncertain)
+            checkers.settled(self.nodes, self.written, self.uncertain, self.lost_heads)
         finally:
             for node in self.nodes:
                 node.shut()
@@ -130,14 +136,18 @@ class World:
         self._courier(self.one())
 
     def _courier(self, node: SimNode) -> None:
+        node.compared -= node.post.office.forgot
+        for peer in self.nodes:
+            if peer is not node:
+                self._compare_once(node, peer)
         for peer_id, lane in node.post.courier.due():
             if (peer_id, lane) in node.busy:
                 continue
-            peer = self.by_id(peer_id)
+            peer, compared = self.by_id(peer_id), peer_id in node.compared
             parcel = node.post.courier.parcel(peer_id, lane)
             if parcel is None:
                 continue
-            if not self._compare_once(node, peer):
+            if not compared and not self._compare_once(node, peer):
                 node.post.courier.failed(parcel, "peer-unreachable", "comparing")
                 continue
             self.network.post(node, peer, parcel)
@@ -167,6 +177,7 @@ class World:
             self.note(f"{node.node_id} could not compare with {peer.node_id}: {error}")
             return error.code == "key-unknown"  # it rotated and its word is on its way: go on, compare later
         node.compared.add(peer.node_id)
+        node.post.office.forgot.discard(peer.node_id)
         return True
 
     def wait(self) -> None:
@@ -224,9 +235,24 @@ class World:
             return  # a backup from before a rotation on either side is worth nothing: see the weaknesses page
         path, _, saved = found
         node.restore(path)
+        self._forget_heads(node)
+        self.files = [file for file in self.files if file[0] is not node]  # they hold receipts that nobody remembers
         own = {text for text, author in self.written.items() if author == node.node_id}
         self.uncertain |= own - saved
         self.note(f"{node.node_id} restored; uncertain {sorted(own - saved)}")
+
+    def _forget_heads(self, node: SimNode) -> None:
+        """Heads of a log beyond its backup were lost with the disk; whoever saw them saw the truth of that time."""
+        with node.database.read() as connection:
+            size = ledger.size(connection)
+        for witness in self.nodes:
+            with witness.database.read() as connection:
+                rows = connection.execute(
+                    sa.select(heads.heads.c.epoch, heads.heads.c.size, heads.heads.c.root).where(
+                        heads.heads.c.name == node.node_id, heads.heads.c.size > size
+                    )
+                )
+                self.lost_heads |= {(row.epoch, row.size, bytes(row.root)) for row in rows}
 
     def _rotations(self) -> list[int]:
         return [node.rotation for node in self.nodes]
@@ -323,7 +349,7 @@ class World:
                 self._courier(node)
                 self._read_letters(node)
             self.network.turn(9_100)  # longer than any back-off
-        checkers.settled(self.nodes, self.written, self.uncertain)
+        checkers.settled(self.nodes, self.written, self.uncertain, self.lost_heads)
         raise checkers.Broken("healing does not end")
 
     def _unfinished(self) -> bool:

@@ -170,7 +170,7 @@ class Arrivals:
             return _Decided(verified, Verdict.REFUSED, refusal.code, refusal.sentence("en"))
         except OperationalError:
             raise  # the disk or the database: nothing of this delivery is taken, the sender comes again
-        except Exception as error:  # noqa: BLE001  # one broken handler may not stop a link; it is logged and the sender told
+        except Exception as error:  # one broken handler may not stop a link; it is logged and the sender told
             if isinstance(error, NotAllowed) and error.code.startswith("storage-"):
                 raise
             savepoint.rollback()

@@ -53,6 +53,8 @@ class Office:
     settlement_handlers: dict[str, list[SettlementHandler]] = field(default_factory=dict)
     on_outgoing: list[Callable[[str, Lane], None]] = field(default_factory=list)
     on_link_change: list[Callable[[str], None]] = field(default_factory=list)
+    forgot: set[str] = field(default_factory=set)
+    """Peers from whom we heard that our log was once longer: to be compared with before anything else."""
 
     @property
     def fingerprint(self) -> str:

@@ -19,12 +19,13 @@ from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
 from lienlac.exchange import store
 from lienlac.exchange.departure import CONTROL_MARKS, CONTROL_PURPOSE, Departures, message_row
+from lienlac.exchange.memory import log_lost, newest_head
 from lienlac.exchange.names import MESSAGE_TYP, RECEIPT_TYP, RECORD_TYP, STATE_TYP, parse_origin
 from lienlac.exchange.office import Office, parsed_card
 from lienlac.exchange.post import Arrived, Outgoing, Settled
 from lienlac.exchange.settlement import verify_receipt
 from lienlac.keys import jwe, jws
-from lienlac.storage import heads, ledger
+from lienlac.storage import ledger
 from lienlac.wire import checkpoint
 from lienlac.wire import receipt as receipts
 from lienlac.wire.bodies.link import NodeRecovered
@@ -82,7 +83,6 @@ class Recovery:
         """Our signed view of the link with a peer."""
         with self._office.database.read() as connection:
             agreements.require_peer(connection, peer_id)
-            head = heads.latest(connection, peer_id)
             state = LinkState(
                 node=self._office.node_id,
                 peer=peer_id,
@@ -90,7 +90,7 @@ class Recovery:
                 taken=self._sequences(connection, peer_id, "in"),
                 sent=self._sequences(connection, peer_id, "out"),
                 receipted={lane: store.settled_up_to(connection, peer_id, "out", lane) for lane in Lane},
-                your_log=head.note.decode() if head is not None else "",
+                your_log=newest_head(connection, peer_id),
             )
         return jws.sign(msgspec.json.encode(state), self._office.keys.signing, STATE_TYP)
 
@@ -130,7 +130,12 @@ class Recovery:
                 if state.receipted.get(lane, 0) > taken[lane]:
                     wanted.append(RecordRequest(direction="to-me", lane=lane, after=taken[lane]))
             seen = parse_origin(checkpoint.decode(state.your_log).origin)[1] if state.your_log else 0
-            return Loss(peer=peer_id, log_lost=self._log_lost(connection, state), epoch_seen=seen, wanted=wanted)
+            return Loss(
+                peer=peer_id,
+                log_lost=log_lost(self._office, connection, state.your_log),
+                epoch_seen=seen,
+                wanted=wanted,
+            )
 
     def fetched(self, loss: Loss, request: RecordRequest, sealed_page: bytes) -> RecordRequest | None:
         """Take a page in; returns the request for the next page, if there is one. Raises `Refused`."""
@@ -301,18 +306,6 @@ class Recovery:
         return bool(
             waiting and waiting[0].last_code == "sequence-conflict" and waiting[0].sequence <= state.taken.get(lane, 0)
         )
-
-    def _log_lost(self, connection: Connection, state: LinkState) -> bool:
-        """The peer witnessed a head of our log, in the present epoch, that our log cannot show."""
-        if not state.your_log:
-            return False
-        stated = checkpoint.decode(state.your_log)
-        name, epoch = parse_origin(stated.origin)
-        if name != self._office.node_id or epoch != ledger.epoch(connection):
-            return epoch > ledger.epoch(connection)
-        if stated.size > ledger.size(connection):
-            return True
-        return ledger.head_at(connection, stated.size).root != stated.root
 
 
 def _in_order(found: Iterable[_Lost]) -> Iterator[_Lost]:

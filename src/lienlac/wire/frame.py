@@ -22,15 +22,23 @@ HEAD_MAX_BYTES = 32_768
 
 
 class DeliveryHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """First line of a delivery over the network."""
+    """First line of a delivery over the network.
+
+    `your_log` is the newest head of the recipient's log that the sender witnessed, as a checkpoint body, empty when
+    none: a recipient restored from an older backup sees from it, before it signs anything, that it lost memory.
+    """
 
     format: Literal["lienlac-delivery/1"]
     sender: NodeId
     recipient: NodeId
+    your_log: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
 class CourierHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """First line of a courier file. `unpacked` names files of the recipient that the sender has taken in."""
+    """First line of a courier file. `unpacked` names files of the recipient that the sender has taken in.
+
+    `your_log` as in `DeliveryHead`.
+    """
 
     format: Literal["lienlac-courier/1"]
     file_id: Id
@@ -38,6 +46,7 @@ class CourierHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     recipient: NodeId
     made_at: Instant
     unpacked: Annotated[tuple[Id, ...], msgspec.Meta(max_length=limits.LIST_MAX_ITEMS)]
+    your_log: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
 Head = TypeVar("Head", DeliveryHead, CourierHead)

@@ -266,6 +266,9 @@ class LinkDesk:
 
         def work(connection: Connection) -> None:
             stored = self._undecided(connection, digest)
+            void = store.by_place(connection, stored.peer, "out", stored.lane, stored.sequence)
+            if void is not None and void.receipt is None:
+                raise NotAllowed("letter-not-confirmed")  # until then the peer may still take the first copy
             self._departures.reissue(connection, [decode(jws.payload_unverified(stored.signed))])
             self._decide(connection, officer, digest, "retried", "")
 

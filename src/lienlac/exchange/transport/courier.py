@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lienlac import clock, limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
-from lienlac.exchange import store
+from lienlac.exchange import memory, store
 from lienlac.exchange.names import REPLY_TYP
 from lienlac.exchange.office import Office, parsed_card
 from lienlac.keys import jwe
@@ -74,10 +74,13 @@ class Courier:
         with self._office.database.read() as connection:
             peer = agreements.require_peer(connection, peer_id)
             waiting = store.outbox(connection, peer_id, lane, after=0, rows=limits.BATCH_MAX_ENVELOPES)
+            your_log = memory.newest_head(connection, peer_id)
         chosen = fitting(waiting)
         if not chosen:
             return None
-        head = frame.DeliveryHead(format="lienlac-delivery/1", sender=self._office.node_id, recipient=peer_id)
+        head = frame.DeliveryHead(
+            format="lienlac-delivery/1", sender=self._office.node_id, recipient=peer_id, your_log=your_log
+        )
         body = frame.encode_delivery(head, (item.envelope for item in chosen))
         return Parcel(peer=peer_id, url=peer.url, lane=lane, waiting=tuple(chosen), body=body)
 
@@ -159,8 +162,9 @@ def answer_delivery(office: Office, arrivals: Arrivals, body: bytes, via: str | 
         raise Refused("sender-not-the-caller", sender=head.sender, caller=via)
     with office.database.read() as connection:
         peer = agreements.peer(connection, head.sender)
-    if peer is None:
-        raise Refused("sender-unknown")
+        if peer is None:
+            raise Refused("sender-unknown")
+        memory.check_memory(office, connection, peer, head.your_log)
     reply = arrivals.receive(envelopes, head.sender)
     sealed = jwe.seal(receipts.encode(reply), parsed_card(peer.card).sealing, REPLY_TYP)
     return head.sender, sealed

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from lienlac import clock, ids, journal, limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
-from lienlac.exchange import store
+from lienlac.exchange import memory, store
 from lienlac.exchange.names import RECEIPT_TYP
 from lienlac.exchange.office import Office, parsed_card
 from lienlac.keys import jwe
@@ -62,6 +62,7 @@ class CourierFiles:
         with self._office.database.read() as connection:
             peer = agreements.require_peer(connection, peer_id)
             unpacked = store.unpacked_files(connection, peer_id, rows=limits.LIST_MAX_ITEMS)
+            your_log = memory.newest_head(connection, peer_id)
             owed = store.owed_receipts(connection, peer_id, rows=limits.REISSUE_MAX_MESSAGES)
         head = frame.CourierHead(
             format="lienlac-courier/1",
@@ -70,6 +71,7 @@ class CourierFiles:
             recipient=peer_id,
             made_at=now,
             unpacked=tuple(unpacked),
+            your_log=your_log,
         )
         out.write(frame.head_line(head))
         counts = Counts()
@@ -112,8 +114,10 @@ class CourierFiles:
         if head.recipient != self._office.node_id:
             raise Refused("not-for-us", recipient=head.recipient)
         with self._office.database.read() as connection:
-            if agreements.peer(connection, head.sender) is None:
+            peer = agreements.peer(connection, head.sender)
+            if peer is None:
                 raise Refused("sender-unknown")
+            memory.check_memory(self._office, connection, peer, head.your_log)
         counts = Counts()
         batch: list[bytes] = []
         while line := source.readline(limits.ENVELOPE_MAX_BYTES + 4):

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+COMPARE_AGAIN_S = 60.0
+"""How long after a failed comparison of states the next one is tried when nothing has to be delivered."""
 ROUND_S = 1.0
 """How often the round looks for work that no wake-up announced (another process queued it)."""
 
@@ -61,6 +63,7 @@ class Dial:
         self._events: dict[tuple[str, Lane], asyncio.Event] = {}
         self._tasks: dict[tuple[str, Lane], asyncio.Task[None]] = {}
         self._compared: set[str] = set()
+        self._asked: dict[str, float] = {}
         self._comparing: dict[str, asyncio.Lock] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -95,10 +98,12 @@ class Dial:
     async def _round(self) -> None:
         try:
             due = await asyncio.to_thread(self._courier.due)
-            fetching = await asyncio.to_thread(self._fetching)
+            peers = await asyncio.to_thread(self._peers)
         except NotAllowed as error:  # the database is away: the next round sees whether it is back
             _log.warning("round skipped: %s", error)
             return
+        fetching = [peer for peer in peers if peer.fetch]
+        self._remember(peers)
         for peer_id, lane in due:
             self._wake_here(peer_id, lane)
         for peer in fetching:
@@ -107,9 +112,28 @@ class Dial:
                 if road not in self._tasks or self._tasks[road].done():
                     self._tasks[road] = asyncio.get_running_loop().create_task(self._fetch(peer, lane))
 
-    def _fetching(self) -> list[agreements.Peer]:
+    def _peers(self) -> list[agreements.Peer]:
         with self._office.database.read() as connection:
-            return [peer for peer in agreements.peers(connection) if peer.fetch]
+            return agreements.peers(connection)
+
+    def _remember(self, peers: list[agreements.Peer]) -> None:
+        """Compare with every peer that we can call, also when there is nothing to send (clause 7.2)."""
+        self._compared -= self._office.forgot
+        now = asyncio.get_running_loop().time()
+        for peer in peers:
+            asked = self._asked.get(peer.node_id, -COMPARE_AGAIN_S)
+            urgent = peer.node_id in self._office.forgot and now - asked >= ROUND_S
+            callable_ = peer.fetch or peer.delivery is agreements.Delivery.PUSH
+            if callable_ and peer.node_id not in self._compared and (urgent or now - asked >= COMPARE_AGAIN_S):
+                self._asked[peer.node_id] = now
+                road = (f"compare {peer.node_id}", Lane.URGENT)
+                self._tasks[road] = asyncio.get_running_loop().create_task(self._compare_quietly(peer.node_id))
+
+    async def _compare_quietly(self, peer_id: str) -> None:
+        try:
+            await self._compare_once(peer_id)
+        except (LienlacError, httpx2.HTTPError, OSError) as error:
+            _log.info("could not compare with %s yet: %s", peer_id, explain(error))
 
     async def _road(self, peer_id: str, lane: Lane) -> None:
         """Deliver until the lane is empty or has to wait."""
@@ -132,7 +156,7 @@ class Dial:
         if parcel is None:
             return False
         try:
-            await self._compare_once(peer_id)
+            await self._compare_first(peer_id)
             reply = await self._post(parcel)
             answer = await asyncio.to_thread(self._courier.delivered, parcel, reply)
         except (LienlacError, httpx2.HTTPError, OSError) as error:
@@ -155,6 +179,14 @@ class Dial:
         answer = await client.post("/exchange/v1/deliver", content=parcel.body)
         return _taken(answer)
 
+    async def _compare_first(self, peer_id: str) -> None:
+        """Compare before delivering; a peer that rotated its keys is delivered to without, its word is on its way."""
+        try:
+            await self._compare_once(peer_id)
+        except Refused as refusal:
+            if refusal.code != "key-unknown":
+                raise
+
     async def _compare_once(self, peer_id: str) -> None:
         """Before this process first delivers to a peer, see whether we remember what we exchanged (clause 7.2)."""
         async with self._comparing.setdefault(peer_id, asyncio.Lock()):
@@ -175,10 +207,12 @@ class Dial:
                 ours, theirs = await asyncio.to_thread(self._recovery.absorb, loss)
                 _log.warning("recovered from %s: %s sent, %s received", peer_id, ours, theirs)
             self._compared.add(peer_id)
+            self._office.forgot.discard(peer_id)
 
     async def _fetch(self, peer: agreements.Peer, lane: Lane) -> None:
         """Fetch what a peer has for us, take it in, and bring back the receipts."""
         try:
+            await self._compare_first(peer.node_id)
             client = await self._client(peer.node_id)
             while True:
                 after = await asyncio.to_thread(self._last_taken, peer.node_id, lane)
