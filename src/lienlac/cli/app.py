@@ -28,6 +28,7 @@ from cyclopts.exceptions import (
 import lienlac
 from lienlac.cli import console
 from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, user
+from lienlac.cli.helping import Bilingual
 from lienlac.cli.words import command_help, parameter_help, say, speak, take_language
 from lienlac.errors import LienlacError, Refused
 
@@ -74,15 +75,17 @@ def make_app() -> App:
 
 
 def _group(name: str, commands: Mapping[str, Callable[..., int | None]], *, prefix: str, version: str = "") -> App:
+    listed, options = Group(say("commands"), sort_key=1), Group(say("parameters"), sort_key=2)
     app = App(
         name=name,
         help=command_help(name),
         help_format="plaintext",
+        help_formatter=Bilingual(),
         version=version or lienlac.__version__,
         version_flags=("--version",) if version else (),
         help_flags=("--help", "-h"),
-        group_commands=Group(say("commands"), sort_key=1),
-        group_parameters=Group(say("parameters"), sort_key=2),
+        group_commands=listed,
+        group_parameters=options,
         group_arguments=Group(say("arguments"), sort_key=3),
         default_parameter=Parameter(show_choices=False, show_default=False, show_env_var=False, negative=()),
         result_action="return_value",

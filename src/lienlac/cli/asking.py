@@ -6,7 +6,7 @@ What it answers is believed only as far as its signatures and hashes go: that is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
@@ -46,7 +46,7 @@ class Partner:
         )
         self._peer = peer
 
-    def __enter__(self) -> Partner:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def init(
     folder: Path,
     *,
-    id: str,
+    id: str,  # noqa: A002  # it is the option --id
     name_vi: str,
     name_en: str,
     country: str = "",
@@ -149,9 +149,8 @@ def demo(
     json: Path | None = None,
     folder: Path | None = None,
     port_base: Annotated[int, Parameter(name="--port-base")] = 8440,
-    database: Literal["sqlite", "postgresql"] = "sqlite",
 ) -> int:
     """Two nodes, a story, checks."""
     from lienlac.cli.demo.play import play
 
-    return play(once=once, json_file=json, folder=folder, port_base=port_base, database=database)
+    return play(once=once, json_file=json, folder=folder, port_base=port_base)

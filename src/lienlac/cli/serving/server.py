@@ -85,7 +85,7 @@ class Listener(uvicorn.Server):
 
 
 def serve_node(settings: Settings, passphrase: str, doors: Doors, ready: Callable[[str, str], None]) -> None:
-    """Serve until a signal; `ready` gets both addresses. Raises `NotAllowed`: `node-running`, `address-in-use`, …"""
+    """Serve until a signal; `ready` gets both addresses. Raises `NotAllowed`: `node-running`, `address-in-use`."""
     logs.configure()
     with only_one(settings):
         people_context = doors.context()
