@@ -6,7 +6,7 @@ turns every refusal of the node into an error that carries the node's own code a
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime  # noqa: TC003  # read by msgspec at run time
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import quote, urlsplit
 

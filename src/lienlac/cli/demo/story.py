@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from lienlac.cli.demo.nodes import SETTLE_S, wait_for
-from lienlac.cli.words import say
+from lienlac.cli.words import language, say
 from lienlac.client import Client
+from lienlac.identifiers.money import Money, format_money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +137,7 @@ def _freeze(hanoi: Client, washington: Client, vn: DemoNode, us: DemoNode, folde
             "follow_up": "Phần còn lại đã chuyển tiếp sang hai tài khoản khác; đang truy vết.",
         },
     )
-    told.tell(say("story-held", side=vn.name, amount="31,400.00 USD"))
+    told.tell(say("story-held", side=vn.name, amount=format_money(Money("31400.00", "USD"), language())))
     _until(washington, name, lambda request: "feedback" in request.steps)
     feedback = {"usefulness": "useful", "text": "The victim's bank has been told; thank you."}
     washington.step(name, "feedback", feedback)
