@@ -26,7 +26,6 @@ from lienlac.ui.live import Hub
 from lienlac.ui.log import pages as log_pages
 
 if TYPE_CHECKING:
-
     from litestar import Litestar
 
     from lienlac.clock import Clock

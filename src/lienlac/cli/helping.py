@@ -21,7 +21,7 @@ class Bilingual(DefaultFormatter):
         """One panel."""
         for entry in panel.entries:
             if entry.required:
-                entry.required = False
+                entry.required = False  # type: ignore[misc]  # a plain field at run time
                 entry.description.append(Text(f"[{say('required')}]", "red"))
         super().__call__(console, options, panel)
 
