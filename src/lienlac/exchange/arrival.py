@@ -20,7 +20,7 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange import store
 from lienlac.exchange.departure import message_row
 from lienlac.exchange.names import RECEIPT_TYP
-from lienlac.exchange.office import Office, position
+from lienlac.exchange.office import Office, PeerKeys, position
 from lienlac.exchange.post import Arrived
 from lienlac.exchange.verified import VerifiedMessage, verify, verify_signed
 from lienlac.keys import batch, jws
@@ -63,6 +63,7 @@ class _Delivery:
     closed_by_us: frozenset[str]
     places: dict[Lane, store.LanePosition] = field(default_factory=dict)
     decided: dict[str, _Decided] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
 
 
 class Arrivals:
@@ -78,9 +79,10 @@ class Arrivals:
         """
         slots: list[VerifiedMessage | Answer] = []
         with self._office.database.read() as connection:
+            keys = PeerKeys(connection)
             for envelope in envelopes:
                 try:
-                    slots.append(verify(self._office, connection, envelope, via))
+                    slots.append(verify(self._office, keys, envelope, via))
                 except Refused as refusal:
                     slots.append(turned_away(refusal))
         if not any(isinstance(slot, VerifiedMessage) for slot in slots):
@@ -161,13 +163,16 @@ class Arrivals:
         savepoint = connection.begin_nested()
         try:
             self._check_rules(delivery, header)
+            if header.id in delivery.ids or store.accepted_from(connection, header.sender, header.id):
+                raise Refused("message-id-known", message=header.id)
             _kind, body = self._office.kinds.read(verified.message)
             arrived = Arrived(header=header, body=body, digest=verified.digest, received_at=delivery.now)
             for handler in self._office.arrival_handlers.get(header.kind, []):
                 handler(connection, arrived)
         except Refused as refusal:
             savepoint.rollback()
-            return _Decided(verified, Verdict.REFUSED, refusal.code, refusal.sentence("en"))
+            reason = refusal.sentence("en")[: limits.REASON_MAX_CHARS]  # it may quote what the peer wrote
+            return _Decided(verified, Verdict.REFUSED, refusal.code, reason)
         except OperationalError:
             raise  # the disk or the database: nothing of this delivery is taken, the sender comes again
         except Exception as error:  # one broken handler may not stop a link; it is logged and the sender told
@@ -201,9 +206,12 @@ class Arrivals:
         header = verified.message.header
         delivery.places[header.lane] = store.LanePosition(header.sequence, verified.chain)
         delivery.decided[verified.digest] = decided
+        if decided.verdict is Verdict.ACCEPTED:
+            delivery.ids.add(header.id)
 
     def _take_held(self, connection: Connection, delivery: _Delivery) -> None:
         """Early messages whose turn has come."""
+        keys = PeerKeys(connection)
         for lane in list(delivery.places):
             for _ in range(limits.HELD_MAX_MESSAGES):
                 signed = store.take_held(connection, delivery.peer.node_id, lane, delivery.places[lane].sequence + 1)
@@ -212,7 +220,7 @@ class Arrivals:
                 if decode(jws.payload_unverified(signed)).header.previous != delivery.places[lane].chain:
                     break  # its sender has since put something else before it, and will send it anew
                 try:
-                    verified = verify_signed(self._office, connection, signed, delivery.peer.node_id)
+                    verified = verify_signed(self._office, keys, signed, delivery.peer.node_id)
                 except Refused as refusal:
                     _log.warning("held message dropped, the sender still has it: %s", refusal)
                     break
@@ -293,7 +301,7 @@ class Arrivals:
 def turned_away(refusal: Refused) -> Answer:
     """The answer to an envelope for which no receipt can exist."""
     return Answer(
-        outcome=Outcome.TURNED_AWAY, code=refusal.code, reason=refusal.sentence("en")[:2000], retry=refusal.retry
+        outcome=Outcome.TURNED_AWAY, code=refusal.code, reason=refusal.sentence("en")[: limits.REASON_MAX_CHARS], retry=refusal.retry
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from lienlac.agreements.terms import Terms
     from lienlac.wire.kinds import Kind
 
 CONTROL_PURPOSE = "link"
@@ -48,6 +50,26 @@ class _Drafted:
     @property
     def chain(self) -> str:
         return hashlib.sha256(self.payload).hexdigest()
+
+
+@dataclass
+class _Link:
+    """A peer and what was agreed with it, looked up once for all messages of one call: nothing changes in between."""
+
+    connection: Connection
+    peer_id: str
+
+    @cached_property
+    def peer(self) -> agreements.Peer:
+        return agreements.require_peer(self.connection, self.peer_id)
+
+    @cached_property
+    def suspensions(self) -> list[agreements.Suspension]:
+        return agreements.suspensions(self.connection, self.peer_id)
+
+    @cached_property
+    def terms(self) -> Terms | None:
+        return agreements.terms_in_force(self.connection, self.peer_id)
 
 
 class Departures:
@@ -68,11 +90,12 @@ class Departures:
         now = self._office.clock.now()
         drafts: list[_Drafted] = []
         places: dict[tuple[str, Lane], store.LanePosition] = {}
+        links: dict[str, _Link] = {}
         for item in outgoing:
-            peer = agreements.require_peer(connection, item.recipient)
+            link = links.setdefault(item.recipient, _Link(connection, item.recipient))
             kind = self._office.kinds.current(item.kind)
-            draft = self._draft(connection, peer, kind, item, now, places)
-            self._release(connection, peer, kind, draft.header)
+            draft = self._draft(connection, link.peer, kind, item, now, places)
+            self._release(link, kind, draft.header)
             drafts.append(draft)
         return self._commit(connection, drafts, now)
 
@@ -173,20 +196,19 @@ class Departures:
         places[at] = store.LanePosition(header.sequence, draft.chain)
         return draft
 
-    def _release(self, connection: Connection, peer: agreements.Peer, kind: Kind, header: Header) -> None:
+    def _release(self, link: _Link, kind: Kind, header: Header) -> None:
         """Whether this may leave at all; every refusal here is ours, before anything is signed."""
         if not header.addressees:
             raise NotAllowed("no-addressees")
         if kind.control:
             return
-        for closed in agreements.suspensions(connection, peer.node_id):
+        for closed in link.suspensions:
             if closed.scope in {agreements.EVERY_KIND, kind.name}:
-                raise NotAllowed("link-suspended", peer=peer.node_id, reason=closed.reason)
-        terms = agreements.terms_in_force(connection, peer.node_id)
-        if terms is None:
-            raise NotAllowed("no-agreement", peer=peer.node_id)
+                raise NotAllowed("link-suspended", peer=link.peer_id, reason=closed.reason)
+        if link.terms is None:
+            raise NotAllowed("no-agreement", peer=link.peer_id)
         try:
-            terms.check(header, opening=kind.opening)
+            link.terms.check(header, opening=kind.opening)
         except Refused as refusal:
             raise refusal.as_ours() from refusal
 
@@ -199,9 +221,10 @@ class Departures:
         else:
             signed_all = [jws.sign(payloads[0], office.keys.signing, MESSAGE_TYP)]
         rows, queue, leaves, sent = [], [], [], []
+        recipients = {draft.header.recipient for draft in drafts}
+        cards = {peer_id: parsed_card(agreements.require_peer(connection, peer_id).card) for peer_id in recipients}
         for draft, signed in zip(drafts, signed_all, strict=True):
             header, digest = draft.header, digest_of(signed)
-            card = parsed_card(agreements.require_peer(connection, header.recipient).card)
             rows.append(message_row(header, signed, digest, draft.chain, "out", header.recipient, clock.to_us(now)))
             queue.append(
                 {
@@ -209,7 +232,7 @@ class Departures:
                     "peer": header.recipient,
                     "lane": header.lane.value,
                     "sequence": header.sequence,
-                    "envelope": jwe.seal(signed, card.sealing, MESSAGE_TYP),
+                    "envelope": jwe.seal(signed, cards[header.recipient].sealing, MESSAGE_TYP),
                     "queued_us": clock.to_us(now),
                 }
             )

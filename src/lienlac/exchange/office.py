@@ -98,14 +98,31 @@ def parsed_card(card: str) -> NodeCard:
     return parse_card(card.encode())
 
 
-def key_for_message(connection: Connection, signed: bytes) -> agreements.PeerKey:
+class PeerKeys:
+    """Peer keys over one connection, each looked up once: a delivery's messages and receipts name the same few.
+
+    Make one for each snapshot or step; a key that was retired meanwhile would be missed by one that is kept.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._found: dict[str, agreements.PeerKey | None] = {}
+
+    def find(self, kid: str) -> agreements.PeerKey | None:
+        """The key with that id, retired ones included."""
+        if kid not in self._found:
+            self._found[kid] = agreements.key(self._connection, kid)
+        return self._found[kid]
+
+
+def key_for_message(keys: PeerKeys, signed: bytes) -> agreements.PeerKey:
     """The peer key that a signed message names.
 
     Raises `Refused("key-unknown", retry)` when we know none such: lanes do not wait for each other, so what a peer
     signed after a rotation may come before its word about the new keys.
     """
     kid = jws.peek_kid(signed)
-    found = agreements.key(connection, kid)
+    found = keys.find(kid)
     if found is None:
         raise Refused("key-unknown", retry=True, kid=kid[: limits.LINE_MAX_CHARS])
     return found

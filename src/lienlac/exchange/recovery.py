@@ -21,7 +21,7 @@ from lienlac.exchange import store
 from lienlac.exchange.departure import CONTROL_MARKS, CONTROL_PURPOSE, Departures, message_row
 from lienlac.exchange.memory import log_lost, newest_head
 from lienlac.exchange.names import MESSAGE_TYP, RECEIPT_TYP, RECORD_TYP, STATE_TYP, parse_origin
-from lienlac.exchange.office import Office, parsed_card
+from lienlac.exchange.office import Office, PeerKeys, parsed_card
 from lienlac.exchange.post import Arrived, Outgoing, Settled
 from lienlac.exchange.settlement import verify_receipt
 from lienlac.keys import jwe, jws
@@ -198,7 +198,7 @@ class Recovery:
         keys = self._office.keys
         if ours:
             payload = jws.verify(signed, keys.verifying(jws.peek_kid(signed)), MESSAGE_TYP)
-            receipt, _ = verify_receipt(connection, peer_id, receipt_signed)
+            receipt, _ = verify_receipt(PeerKeys(connection), peer_id, receipt_signed)
         else:
             key = agreements.key(connection, jws.peek_kid(signed))
             if key is None or key.node_id != peer_id:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lienlac import clock, limits, strictjson
-from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
 from lienlac.exchange import store
 from lienlac.exchange.names import RECEIPT_TYP, parse_origin
-from lienlac.exchange.office import Office, parsed_card
+from lienlac.exchange.office import Office, PeerKeys, parsed_card
 from lienlac.exchange.post import Settled
 from lienlac.keys import jws
 from lienlac.storage import heads, ledger
@@ -61,8 +60,9 @@ class Settlements:
         `then` is done in the same transaction (the courier's own bookkeeping).
         """
         with self._office.database.read() as connection:
-            verified = [self._verify(connection, peer_id, answer.receipt) for answer in reply.answers]
-            owed = [self._verify(connection, peer_id, text) for text in reply.owed]
+            keys = PeerKeys(connection)
+            verified = [_verify(keys, peer_id, answer.receipt) for answer in reply.answers]
+            owed = [_verify(keys, peer_id, text) for text in reply.owed]
 
         def work(connection: Connection) -> int:
             now = self._office.clock.now()
@@ -79,19 +79,18 @@ class Settlements:
     def apply_receipts(self, peer_id: str, texts: Sequence[str]) -> int:
         """Receipts that came by another road (courier file, pull); returns how many were news."""
         with self._office.database.read() as connection:
-            pairs = [self._verify(connection, peer_id, text) for text in texts]
+            keys = PeerKeys(connection)
+            pairs = [_verify(keys, peer_id, text) for text in texts]
         return self._office.database.write(
             lambda connection: self._apply(connection, peer_id, pairs, self._office.clock.now())
         )
-
-    def _verify(self, connection: Connection, peer_id: str, text: str | None) -> _Pair | None:
-        return None if text is None else verify_receipt(connection, peer_id, text.encode())
 
     def _apply(self, connection: Connection, peer_id: str, pairs: Sequence[_Pair | None], now: datetime) -> int:
         """Verified receipts: keep, log, witness, tell; returns how many were news about messages of ours."""
         found = {receipt.digest: (receipt, signed) for receipt, signed in (pair for pair in pairs if pair is not None)}
         news: list[tuple[store.Stored, Header, Receipt, bytes]] = []
         moved: set[Lane] = set()
+        keys = PeerKeys(connection)
         for stored in store.by_digests(connection, list(found)):
             receipt, signed = found[stored.digest]
             if stored.direction == "in" or stored.peer != peer_id or stored.receipt is not None:
@@ -100,7 +99,7 @@ class Settlements:
             if not _matches(receipt, header):
                 self._alarm(connection, peer_id, "receipt-mismatch", receipt.digest, now)
                 continue
-            if not _in_time(connection, stored, signed):
+            if not _in_time(keys, stored, signed):
                 self._alarm(connection, peer_id, "key-retired", receipt.digest, now)
                 continue
             if stored.direction == "void":
@@ -217,14 +216,18 @@ class Settlements:
         store.raise_alarm(connection, peer_id, code, at_us=clock.to_us(now), detail=detail)
 
 
-def verify_receipt(connection: Connection, peer_id: str, signed: bytes) -> tuple[Receipt, bytes]:
+def _verify(keys: PeerKeys, peer_id: str, text: str | None) -> _Pair | None:
+    return None if text is None else verify_receipt(keys, peer_id, text.encode())
+
+
+def verify_receipt(keys: PeerKeys, peer_id: str, signed: bytes) -> tuple[Receipt, bytes]:
     """A receipt whose two signatures hold and are the peer's, by a key of any time (see `_in_time`).
 
     Raises `Refused`.
     """
     if len(signed) > limits.RECEIPT_MAX_BYTES:
         raise Refused("too-large", size_bytes=len(signed), limit_bytes=limits.RECEIPT_MAX_BYTES)
-    key = agreements.key(connection, jws.peek_kid(signed))
+    key = keys.find(jws.peek_kid(signed))
     if key is None:
         raise Refused("key-unknown", retry=True, kid=jws.peek_kid(signed)[: limits.LINE_MAX_CHARS])
     if key.node_id != peer_id:
@@ -238,13 +241,13 @@ def verify_receipt(connection: Connection, peer_id: str, signed: bytes) -> tuple
     return receipt, signed
 
 
-def _in_time(connection: Connection, stored: store.Stored, signed: bytes) -> bool:
+def _in_time(keys: PeerKeys, stored: store.Stored, signed: bytes) -> bool:
     """A retired key still holds for receipts of messages that we sent before we heard of its rotation.
 
     Our own clock alone decides: the date inside the receipt is the signer's word, and whoever stole an old key could
     write any date there.
     """
-    key = agreements.key(connection, jws.peek_kid(signed))
+    key = keys.find(jws.peek_kid(signed))
     return key is not None and (key.retired_at is None or stored.at_us <= clock.to_us(key.retired_at))
 
 

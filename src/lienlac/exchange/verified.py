@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from lienlac import limits, strictjson
 from lienlac.errors import Refused
 from lienlac.exchange.names import MESSAGE_TYP
-from lienlac.exchange.office import Office, key_for_message, parsed_card
+from lienlac.exchange.office import key_for_message, parsed_card
 from lienlac.keys import jwe, jws
 from lienlac.wire.message import Message, decode, digest_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from lienlac.agreements.store import PeerKey
+    from lienlac.exchange.office import Office, PeerKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class VerifiedMessage:
     message: Message
 
 
-def verify(office: Office, connection: Connection, envelope: bytes, via: str | None) -> VerifiedMessage:
+def verify(office: Office, keys: PeerKeys, envelope: bytes, via: str | None) -> VerifiedMessage:
     """Check an envelope from outside. `via` is the node at the other end of the wire, None for courier files.
 
     Raises `Refused`; the caller still owes: place in the lane, kind, agreement, handlers.
@@ -42,13 +41,13 @@ def verify(office: Office, connection: Connection, envelope: bytes, via: str | N
         raise Refused("too-large", size_bytes=len(envelope), limit_bytes=limits.ENVELOPE_MAX_BYTES)
     # 2  sealed to us (a key of ours that is not ours any more still opens what was sealed before a rotation)
     signed = jwe.unseal(envelope, office.keys, MESSAGE_TYP)
-    return verify_signed(office, connection, signed, via)
+    return verify_signed(office, keys, signed, via)
 
 
-def verify_signed(office: Office, connection: Connection, signed: bytes, via: str | None) -> VerifiedMessage:
+def verify_signed(office: Office, keys: PeerKeys, signed: bytes, via: str | None) -> VerifiedMessage:
     """The part of `verify` behind the seal; also for messages kept early or replayed by a peer."""
     # 3  a sender we know
-    key = key_for_message(connection, signed)
+    key = key_for_message(keys, signed)
     if via is not None and key.node_id != via:
         raise Refused("sender-not-the-caller", sender=key.node_id, caller=via)
     # 4  both signatures over the exact bytes

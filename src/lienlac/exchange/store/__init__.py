@@ -1,6 +1,7 @@
 """The exchange's tables and the statements on them, by one name: `exchange.store`. Rows only, no decisions."""
 
 from lienlac.exchange.store.messages import (
+    accepted_from,
     add_messages,
     by_digest,
     by_digests,
@@ -60,6 +61,7 @@ __all__ = [
     "LanePosition",
     "Stored",
     "Waiting",
+    "accepted_from",
     "add_courier_file",
     "add_dead_letter",
     "add_messages",

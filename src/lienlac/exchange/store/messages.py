@@ -79,6 +79,17 @@ def by_message_id(connection: Connection, message_id: str) -> Stored | None:
     return _one(connection, sa.select(message_table).where(message_table.c.message_id == message_id).limit(1))
 
 
+def accepted_from(connection: Connection, peer: str, message_id: str) -> bool:
+    """Whether a message with this id was already accepted from a peer, in whatever place."""
+    query = sa.select(message_table.c.peer).where(
+        message_table.c.message_id == message_id,
+        message_table.c.peer == peer,
+        message_table.c.direction == "in",
+        message_table.c.verdict == "accepted",
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def of_record(connection: Connection, record_id: str) -> list[Stored]:
     """Every message about one record, oldest first."""
     query = sa.select(message_table).where(message_table.c.record_id == record_id).order_by(message_table.c.at_us)

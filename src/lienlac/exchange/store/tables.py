@@ -37,7 +37,7 @@ message_table = sa.Table(
     sa.Column("direction", sa.String(3), nullable=False),
     sa.Column("lane", sa.String(10), nullable=False),
     sa.Column("sequence", sa.BigInteger, nullable=False),
-    sa.Column("message_id", sa.String(40), nullable=False),
+    sa.Column("message_id", sa.String(40), nullable=False, index=True),
     sa.Column("kind", sa.String(64), nullable=False),
     sa.Column("record_id", sa.String(40), index=True),
     sa.Column("chain", sa.String(64), nullable=False),
@@ -48,16 +48,21 @@ message_table = sa.Table(
     sa.Column("code", sa.String(64)),
     sa.Column("receipt_at_us", sa.BigInteger),
 )
-for _name, _columns in {
-    "uq_exchange_message_place": ("peer", "direction", "lane", "sequence"),
-    "uq_exchange_message_id": ("peer", "direction", "message_id"),
-}.items():
+for _name, _columns, _where in (
+    ("uq_exchange_message_place", ("peer", "direction", "lane", "sequence"), "direction != 'void'"),
+    # a second message under a known id is refused, and recorded as refused
+    (
+        "uq_exchange_message_id",
+        ("peer", "direction", "message_id"),
+        "direction != 'void' AND (verdict IS NULL OR verdict != 'refused')",
+    ),
+):
     sa.Index(
         _name,
         *(message_table.c[column] for column in _columns),
         unique=True,
-        sqlite_where=message_table.c.direction != "void",
-        postgresql_where=message_table.c.direction != "void",
+        sqlite_where=sa.text(_where),
+        postgresql_where=sa.text(_where),
     )
 
 outbox_table = sa.Table(

@@ -126,13 +126,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_exchange_message")),
     )
     with op.batch_alter_table("exchange_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exchange_message_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_exchange_message_record_id"), ["record_id"], unique=False)
         batch_op.create_index(
             "uq_exchange_message_id",
             ["peer", "direction", "message_id"],
             unique=True,
-            sqlite_where=sa.text("direction != 'void'"),
-            postgresql_where=sa.text("direction != 'void'"),
+            sqlite_where=sa.text("direction != 'void' AND (verdict IS NULL OR verdict != 'refused')"),
+            postgresql_where=sa.text("direction != 'void' AND (verdict IS NULL OR verdict != 'refused')"),
         )
         batch_op.create_index(
             "uq_exchange_message_place",
