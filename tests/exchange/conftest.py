@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from lienlac.storage.database import Database
 from tests.databases import SqliteFiles
 from tests.exchange.scene import SG, US, VN, End, Link, agree, open_file, pair
 from tests.world.fakes import START, HandClock
-
-from lienlac.storage.database import Database
 
 
 @pytest.fixture(scope="session")

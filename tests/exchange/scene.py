@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from tests.world.fakes import START, HandClock, SeededChance
 
 from lienlac import ids
 from lienlac.agreements import store as agreements
@@ -35,6 +34,7 @@ from lienlac.wire.bodies.agreement import Agreement, ContactPoint, KindTerms, Pa
 from lienlac.wire.kinds import Kind
 from lienlac.wire.message import Header, Lane, Marks, Message, Pap, Text, Tlp
 from lienlac.wire.receipt import Answer, Reply
+from tests.world.fakes import START, HandClock, SeededChance
 
 US, VN, SG = "us-ic3", "vn-a05", "sg-spf"
 MARKS = Marks(tlp=Tlp.AMBER, pap=Pap.AMBER)
@@ -54,7 +54,9 @@ BY_LANE = {kind.lane: kind.name for kind in KINDS}
 
 
 def officer(role: Role) -> Officer:
-    return Officer(id="off-" + role.value[0] * 26, login=role.value, name="Trực ban", unit="A05", roles=frozenset({role}))
+    return Officer(
+        id="off-" + role.value[0] * 26, login=role.value, name="Trực ban", unit="A05", roles=frozenset({role})
+    )
 
 
 BOSS = officer(Role.SUPERVISOR)
@@ -68,7 +70,9 @@ def key_chain(node_id: str, number: int = 0) -> tuple[NodeKeys, str]:
 
 @functools.cache
 def _key_chain(node_id: str, number: int) -> tuple[NodeKeys, str]:
-    keys = NodeKeys.generate(node_id, START) if not number else key_chain(node_id, number - 1)[0].rotated(node_id, START)
+    keys = (
+        NodeKeys.generate(node_id, START) if not number else key_chain(node_id, number - 1)[0].rotated(node_id, START)
+    )
     return keys, card_for(node_id, keys)
 
 
@@ -258,8 +262,6 @@ def code_of(error: Any) -> str:
     raised = error.value
     assert isinstance(raised, LienlacError)
     return raised.code
-
-
 
 
 # --- what a broken or dishonest sender writes -----------------------------------------------------------------------

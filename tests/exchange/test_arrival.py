@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
-from tests.exchange.scene import BOSS, MARKS, SG, End, Forged, Link, forge, forge_payload, header_of, key_chain, settle_all
 
 from lienlac import journal, limits
 from lienlac.errors import NotAllowed, Refused
@@ -26,6 +25,19 @@ from lienlac.wire import receipt as receipts
 from lienlac.wire.bodies.link import LinkSuspended
 from lienlac.wire.message import Lane, Marks, Pap, Tlp
 from lienlac.wire.receipt import Answer, Outcome, Receipt, Verdict
+from tests.exchange.scene import (
+    BOSS,
+    MARKS,
+    SG,
+    End,
+    Forged,
+    Link,
+    forge,
+    forge_payload,
+    header_of,
+    key_chain,
+    settle_all,
+)
 
 AWAY = Outcome.TURNED_AWAY
 
@@ -373,7 +385,9 @@ def test_what_the_agreement_or_the_registry_does_not_know_is_refused(
     assert refused(link, forge(link.us, link.vn, header_of(link.us, link.vn, **changes))) == code
 
 
-@pytest.mark.parametrize("body", [{}, {"text": 1}, {"text": ""}, {"text": "a", "more": 1}, [], "text", {"text": "x" * 20_001}])
+@pytest.mark.parametrize(
+    "body", [{}, {"text": 1}, {"text": ""}, {"text": "a", "more": 1}, [], "text", {"text": "x" * 20_001}]
+)
 def test_a_body_of_another_form_is_refused(link: Link, body: Any) -> None:
     assert refused(link, forge(link.us, link.vn, body=body)) == "body-invalid"
 
@@ -505,7 +519,9 @@ def test_a_delivery_may_hold_several_senders_and_lanes(link: Link, third: End) -
     link.us.send(link.vn, "us normal")
     link.us.send(link.vn, "us urgent", lane=Lane.URGENT)
     third.send(link.vn, "sg bulk", lane=Lane.BULK)
-    envelopes = link.us.envelopes(link.vn) + link.us.envelopes(link.vn, Lane.URGENT) + third.envelopes(link.vn, Lane.BULK)
+    envelopes = (
+        link.us.envelopes(link.vn) + link.us.envelopes(link.vn, Lane.URGENT) + third.envelopes(link.vn, Lane.BULK)
+    )
     answers = link.vn.take(*envelopes)
     assert {answer.outcome for answer in answers} == {Outcome.RECEIPTED}
     assert link.vn.got == ["us normal", "us urgent", "sg bulk"]
@@ -531,7 +547,13 @@ def test_any_bytes_get_an_answer(link: Link, envelopes: list[bytes]) -> None:
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=10,
+    )
+)
 def test_any_signed_json_gets_an_answer(link: Link, value: Any) -> None:
     made = forge_payload(json.dumps(value).encode(), link.us.office.keys, link.vn)
     (answer,) = link.vn.take(made.envelope)
@@ -560,7 +582,9 @@ def test_an_envelope_table_stays_empty_of_what_was_turned_away(link: Link) -> No
 
     def count(connection: Any) -> int:
         rows: int = connection.execute(
-            sa.select(sa.func.count()).select_from(store.tables.message_table).where(store.tables.message_table.c.lane == "normal")
+            sa.select(sa.func.count())
+            .select_from(store.tables.message_table)
+            .where(store.tables.message_table.c.lane == "normal")
         ).scalar_one()
         return rows
 
