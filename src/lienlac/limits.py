@@ -15,6 +15,8 @@ ENVELOPE_MAX_BYTES: Final = 2_200_000
 """One sealed envelope: a message, base64 twice (4/3 each), two signatures and the seal."""
 RECEIPT_MAX_BYTES: Final = 16_384
 """One receipt: two signatures (4.5 kB) and a checkpoint, with room."""
+REASON_MAX_CHARS: Final = 1_000
+"""The reason in a refusal or an answer: it may quote the peer, and a receipt must stay within its own bound."""
 BATCH_MAX_ENVELOPES: Final = 64
 """One delivery. Keeps a retry cheap and an urgent message's wait behind a running batch below 100 ms."""
 BATCH_MAX_BYTES: Final = 8_388_608
