@@ -26,14 +26,17 @@ CARD_FILE = "card.json"
 WEB_SECRET_FILE = "web-secret"  # noqa: S105  # the file's name
 
 
-def create(settings: Settings, passphrase: str, now: datetime) -> None:
-    """Make a new node's folder: settings, keys, card, database. Raises `NotAllowed("settings-exist")`."""
+def create(settings: Settings, passphrase: str, now: datetime, cost: keyfile.Cost | None = None) -> None:
+    """Make a new node's folder: settings, keys, card, database. Raises `NotAllowed("settings-exist")`.
+
+    `cost` is what opening the key file costs; the standard one is meant for a passphrase that a person chose.
+    """
     settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if settings.key_file.exists():
         raise NotAllowed("settings-exist", path=str(settings.key_file))
     save(settings)
     keys = NodeKeys.generate(settings.node_id, now)
-    keyfile.write(settings.key_file, keys, passphrase)
+    keyfile.write(settings.key_file, keys, passphrase, cost)
     (settings.folder / CARD_FILE).write_text(own_card(settings, keys, now), encoding="utf-8")
     secret = settings.folder / WEB_SECRET_FILE
     secret.touch(mode=0o600)

@@ -146,7 +146,7 @@ def read_file(path: Path, most_bytes: int) -> bytes:
     return data
 
 
-def write_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+def write_file(path: Path, data: bytes, *, mode: int = 0o644, quiet: bool = False) -> None:
     """A new file, or standard output for "-". Raises `NotAllowed("file-exists" | "file-unwritable")`."""
     if path == STANDARD:
         sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")
@@ -160,7 +160,8 @@ def write_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         raise NotAllowed("file-unwritable", path=str(path), reason=error.strerror or "") from error
     with os.fdopen(handle, "wb") as file:
         file.write(data)
-    note(say("written", path=path))
+    if not quiet:
+        note(say("written", path=path))
 
 
 def read_json(path: Path) -> Any:

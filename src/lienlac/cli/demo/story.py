@@ -1,230 +1,231 @@
-"""The story: a victim's transfer to a fake forex platform, asked to be frozen, and data preserved beside it.
+"""The story: an American victim's money lands in a Vietnamese bank account, and both desks act.
 
-Played through both nodes' interfaces for programs and the command line, as two duty officers would. All names,
-accounts and telephones are invented.
+Played through the interface that any program has, and through commands, with the officers' own tokens. Names, accounts
+and facts are invented; banks are real ones, as an account must belong to one.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+import time
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from lienlac.cli.demo.nodes import SETTLE_S, wait_for
-from lienlac.cli.words import language, say
-from lienlac.client import Client
-from lienlac.identifiers.money import Money, format_money
+import msgspec
+
+from lienlac.cli import console
+from lienlac.clock import SystemClock
+from lienlac.errors import NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+    from datetime import datetime
 
-    from lienlac.cli.demo.nodes import DemoNode
+    from lienlac.cli.demo.stage import Side, Stage
     from lienlac.client import Request
 
-ARRANGEMENT = {
-    "legal_basis": "bilateral-arrangement",
-    "legal_basis_text": "Arrangement between the two authorities on cooperation against online crime, article 4",
-    "typology": "fxp-rig",
-}
+PATIENCE_S = 30.0
+"""How long the story waits for the other node before it says that something is wrong."""
+LOOK_S = 0.02
+HELD_VND = "740000000"
+SENT_USD = "48250.00"
 
 
-@dataclass(slots=True)
-class Told:
-    """What happened, and whether every check held."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What the story leaves behind: both requests, and how long a click took to become a receipt."""
 
-    tell: Callable[[str], None]
-    freeze: str = ""
-    preserve: str = ""
-    held: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-
-    def check(self, name: str, *, holds: bool) -> None:
-        """One thing that must be so."""
-        (self.held if holds else self.failed).append(name)
+    freeze: str
+    preserve: str
+    reference: str
+    digest: str
+    receipt_ms: int
 
 
-def freeze_form(now: datetime) -> dict[str, Any]:
-    """What the US duty officer fills in; the transfer was made some hours ago."""
+class Story:
+    """One playing. `tell(side, sentence, **places)` says what happens."""
+
+    def __init__(self, stage: Stage, tell: Callable[..., None]) -> None:
+        self._stage = stage
+        self._tell = tell
+        self._vn, self._us = stage.sides
+        self._vn_duty, self._us_duty = next(_duty(self._vn)), next(_duty(self._us))
+
+    def play(self) -> Played:
+        """From the report of the fraud to the closing of the request."""
+        now = SystemClock().now()
+        vn, us = self._vn.client(self._vn_duty), self._us.client(self._us_duty)
+        with vn, us:
+            form = freeze_form(now, self._vn.node_id)
+            # in force on both sides once the second signature has arrived over there
+            self._until("agreement", lambda: _right(lambda: vn.check({**form, "to": self._us.node_id})))
+            begun = time.perf_counter()
+            freeze = us.open(form)
+            self._tell(self._us, "demo-freeze", reference=freeze.reference, amount=f"{SENT_USD} USD")
+            self._until("receipt", lambda: us.request(freeze.id).messages[0].received_at)
+            receipt_ms = int((time.perf_counter() - begun) * 1000)
+            self._tell(self._vn, "demo-receipt", ms=receipt_ms)
+            preserve = us.open(preserve_form(now, self._vn.node_id))
+            self._tell(self._us, "demo-preserve", reference=preserve.reference)
+            self._until("arrival", lambda: len(vn.requests(direction="in", stage="open").requests) >= 2)
+
+            self._by_command(self._vn, self._vn_duty, "acknowledge", freeze.reference, "--phone", "+84 24 5550 0101")
+            self._tell(self._vn, "demo-acknowledged", reference=freeze.reference)
+            vn.step(freeze.id, "ask", {"question": QUESTION})
+            self._tell(self._vn, "demo-asked", text=QUESTION)
+            self._until("question", lambda: us.request(freeze.id).open_questions)
+            self._by_command(self._us, self._us_duty, "clarify", freeze.reference, "--answer", ANSWER)
+            self._tell(self._us, "demo-clarified", text=ANSWER)
+            self._until("answer", lambda: not vn.request(freeze.id).open_questions)
+            vn.step(freeze.id, "accept", {"extent": "fully"})
+            self._tell(self._vn, "demo-accepted")
+            result = self._vn.papers / "result.json"
+            console.write_file(result, msgspec.json.encode(freeze_result(SystemClock().now())), quiet=True)
+            self._by_command(self._vn, self._vn_duty, "result", freeze.reference, str(result))
+            self._tell(self._vn, "demo-frozen", amount=f"{HELD_VND} VND")
+
+            self._answer_preservation(preserve.id)
+            self._until("result", lambda: us.request(freeze.id).state == "executed")
+            us.step(freeze.id, "feedback", {"usefulness": "useful", "text": FEEDBACK})
+            us.step(freeze.id, "close", {"remarks": "Formal request follows through the central authority."})
+            self._tell(self._us, "demo-closed", reference=freeze.reference)
+            self._until("closing", lambda: _settled(vn.request(freeze.id), us.request(freeze.id)))
+            self._until("preservation", lambda: _settled(vn.request(preserve.id), us.request(preserve.id)))
+            return Played(
+                freeze=freeze.id,
+                preserve=preserve.id,
+                reference=freeze.reference,
+                digest=us.request(freeze.id).messages[0].digest,
+                receipt_ms=receipt_ms,
+            )
+
+    def _answer_preservation(self, request_id: str) -> None:
+        with self._vn.client(self._vn_duty) as vn:
+            vn.step(request_id, "acknowledge", {})
+            vn.step(request_id, "accept", {"extent": "fully"})
+            vn.step(request_id, "result", preserve_result(SystemClock().now()))
+        self._tell(self._vn, "demo-preserved")
+
+    def _by_command(self, side: Side, login: str, step: str, *words: str) -> None:
+        self._stage.command(side, "request", step, *words, token=login)
+
+    def _until(self, what: str, holds: Callable[[], object]) -> None:
+        """Look until it holds. Raises `NotAllowed("demo-failed")` after `PATIENCE_S`."""
+        give_up = time.monotonic() + PATIENCE_S
+        while not holds():
+            if time.monotonic() > give_up:
+                raise NotAllowed("demo-failed", reason=what)
+            time.sleep(LOOK_S)
+
+
+def _duty(side: Side) -> Any:
+    return (login for login, account in side.accounts.items() if account.roles == ("duty-officer",))
+
+
+def _right(check: Callable[[], object]) -> bool:
+    """Whether a form passes; before the agreement is in force it does not."""
+    from lienlac.client import NodeRefused
+
+    try:
+        check()
+    except NodeRefused as refusal:
+        if any(problem.code != "no-agreement" for problem in refusal.problems):
+            raise
+        return False
+    return True
+
+
+def _settled(one: Request, other: Request) -> bool:
+    """Both nodes show the same, and every message has its receipt."""
+    same = (one.state, one.desired, one.actual) == (other.state, other.desired, other.actual)
+    digests = [message.digest for message in one.messages], [message.digest for message in other.messages]
+    receipted = all(message.received_at for message in (*one.messages, *other.messages))
+    return same and sorted(digests[0]) == sorted(digests[1]) and receipted
+
+
+QUESTION = (
+    "Which intermediary bank carried the transfer, and has the victim's bank sent a recall? Ngân hàng trung gian nào?"
+)
+ANSWER = "Intermediary: none. The victim's bank sent a recall today at 08:15 New York time, reference RC-48250."
+FEEDBACK = "The hold came before the money moved on. The victim has been told."
+
+
+def freeze_form(now: datetime, to: str) -> dict[str, Any]:
+    """The request to hold the money."""
     return {
         "kind": "freeze-payment",
-        "to": "vn-demo",
+        "to": to,
         "urgency": "hot",
         "purpose": "stop-funds",
-        **ARRANGEMENT,
+        "legal_basis": "bilateral-arrangement",
+        "legal_basis_text": "Demo arrangement between the two demo nodes, article 4",
+        "typology": "fxp-rig",
         "beneficiaries": [
             {"form": "vn", "bin": "970436", "number": "0071000918273", "holder_name": "NGUYEN VAN THANH"}
         ],
-        "victims": [{"form": "us", "aba": "021000021", "number": "483920017"}],
-        "amount": {"amount": "48250.00", "currency": "USD"},
-        "transferred_at": (now - timedelta(hours=9)).isoformat(timespec="seconds"),
+        "victims": [{"form": "us", "aba": "021000021", "number": "483920017", "bank_name": "JPMorgan Chase Bank"}],
+        "amount": {"amount": SENT_USD, "currency": "USD"},
+        "transferred_at": (now - timedelta(hours=9)).isoformat(),
         "payment_reference": "FT26326-48250",
         "recall": "sent",
-        "facts": "The victim met a person online who introduced a trading platform called GoldenTrade FX. After two "
-        "small withdrawals were paid out, the victim sent the amount above to the platform's account in Viet Nam. "
-        "The platform then asked for a fee before any further withdrawal and stopped answering.",
-        "victim": {"identified": True},
+        "facts": (
+            "DEMO. The victim met a person online who introduced a trading platform called GoldenTrade FX. Two small "
+            "withdrawals were paid out; then the victim sent the amount above to the platform's account in Viet Nam. "
+            "The platform now asks for a fee before any withdrawal and no longer answers."
+        ),
+        "victim": {"identified": True, "vulnerable": True},
         "phone": "+1 202 555 0143",
     }
 
 
-def preserve_form() -> dict[str, Any]:
-    """The request that runs beside it."""
+def preserve_form(now: datetime, to: str) -> dict[str, Any]:
+    """The request to keep the platform's server records."""
     return {
         "kind": "preserve-data",
-        "to": "vn-demo",
+        "to": to,
         "urgency": "urgent",
         "purpose": "preserve-evidence",
-        **ARRANGEMENT,
-        "authority": "US demo authority",
-        "offence": "Wire fraud, 18 USC 1343",
-        "facts": "The platform GoldenTrade FX showed victims invented gains. It runs on a rented server.",
-        "data": "Subscriber data of whoever rents the server, login records with times and addresses.",
-        "link": "Victims signed in to the customer area on this server; the operators changed balances there.",
+        "legal_basis": "contact-network-24-7",
+        "legal_basis_text": "Demo arrangement between the two demo nodes, annex 1",
+        "typology": "fxp-rig",
+        "authority": "United States demo node",
+        "offence": "Wire fraud",
+        "facts": "DEMO. The customer area of GoldenTrade FX runs on a rented server in Viet Nam.",
+        "data": "Subscriber data of whoever rents the server, sign-in records, and the disk image as it stands.",
+        "link": "The victim signed in to the customer area on this server.",
         "custodian": "Example Hosting Joint Stock Company",
-        "identifiers": [{"type": "ip", "value": "203.0.113.77"}],
-        "necessity": "Login records are kept for 90 days only.",
+        "location": "Ha Noi",
+        "identifiers": [
+            {"type": "ip", "value": "203.0.113.77"},
+            {"type": "domain", "value": "goldentrade-fx.example"},
+        ],
+        "covers_from": (now - timedelta(days=90)).isoformat(),
+        "covers_until": now.isoformat(),
+        "necessity": "Sign-in records are kept for 90 days only.",
         "mla_intended": True,
         "confidential": True,
         "period_days": 90,
-        "phone": "+1 202 555 0143",
     }
 
 
-def play_story(vn: DemoNode, us: DemoNode, folder: Path, told: Told) -> None:
-    """Everything from the victim's report to the closed request, then the checks."""
-    with Client(vn.url, vn.token) as hanoi, Client(us.url, us.token) as washington:
-        told.freeze = _freeze(hanoi, washington, vn, us, folder, told)
-        told.preserve = _preserve(hanoi, washington, told)
-        for name in (told.freeze, told.preserve):
-            _compare(hanoi, washington, name, told)
-    _prove(vn, us, folder, told)
+def freeze_result(now: datetime) -> dict[str, Any]:
+    """Part of the money was still there."""
+    return {
+        "outcome": "partly",
+        "held": {"amount": HELD_VND, "currency": "VND"},
+        "held_at": (now - timedelta(minutes=2)).isoformat(),
+        "until": (now + timedelta(days=3)).isoformat(),
+        "bank_reference": "PT-2026-000117",
+        "follow_up": "The rest left the account before the request came; where it went will be told in a note.",
+    }
 
 
-def _freeze(hanoi: Client, washington: Client, vn: DemoNode, us: DemoNode, folder: Path, told: Told) -> str:
-    now = datetime.now(UTC)
-    form = folder / "freeze.json"
-    form.write_text(json.dumps(freeze_form(now), ensure_ascii=False, indent=1), encoding="utf-8")
-    token = folder / "us-token"
-    token.touch(mode=0o600)
-    token.write_text(us.token, encoding="utf-8")
-    opened = us.data("request", "open", str(form), "--url", us.url, "--token-file", str(token))
-    name = str(opened["reference"])
-    told.tell(say("story-opened", reference=name, side=us.name))
-    arrived = _until(hanoi, name, lambda _: True)
-    told.tell(say("story-arrived", reference=name, side=vn.name, clock=_clock(arrived)))
-    hanoi.step(name, "acknowledge", {"remarks": "Trực ban đã tiếp nhận, đang liên hệ ngân hàng."})
-    told.tell(say("story-acknowledged", side=vn.name))
-    hanoi.step(name, "ask", {"question": "Giao dịch chuyển qua ngân hàng trung gian nào, số tham chiếu SWIFT là gì?"})
-    asked = _until(washington, name, lambda request: bool(request.open_questions))
-    told.tell(say("story-asked", side=vn.name))
-    answer = "Sent by MT103 through the victim's bank on the day; reference FT26326-48250."
-    washington.step(name, "clarify", {"answers": asked.open_questions[0], "answer": answer})
-    _until(hanoi, name, lambda request: not request.open_questions)
-    told.tell(say("story-clarified", side=us.name))
-    hanoi.step(name, "accept", {"extent": "fully", "remarks": ""})
-    _until(hanoi, name, lambda request: "result" in request.steps)
-    hanoi.step(
-        name,
-        "result",
-        {
-            "outcome": "partly",
-            "held": {"amount": "31400.00", "currency": "USD"},
-            "held_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "until": (now + timedelta(days=3)).isoformat(timespec="seconds"),
-            "bank_reference": "VCB-2026-77120",
-            "follow_up": "Phần còn lại đã chuyển tiếp sang hai tài khoản khác; đang truy vết.",
-        },
-    )
-    told.tell(say("story-held", side=vn.name, amount=format_money(Money("31400.00", "USD"), language())))
-    _until(washington, name, lambda request: "feedback" in request.steps)
-    feedback = {"usefulness": "useful", "text": "The victim's bank has been told; thank you."}
-    washington.step(name, "feedback", feedback)
-    _until(washington, name, lambda request: "close" in request.steps)
-    washington.step(name, "close", {"remarks": ""})
-    told.tell(say("story-closed", side=us.name))
-    return name
-
-
-def _preserve(hanoi: Client, washington: Client, told: Told) -> str:
-    name = washington.open(preserve_form()).reference
-    _until(hanoi, name, lambda _: True)
-    hanoi.step(name, "acknowledge", {"remarks": ""})
-    hanoi.step(name, "accept", {"extent": "fully", "remarks": ""})
-    now = datetime.now(UTC)
-    hanoi.step(
-        name,
-        "result",
-        {
-            "outcome": "preserved",
-            "preserved": "Dữ liệu thuê bao và nhật ký đăng nhập từ 01/08/2026.",
-            "preserved_at": now.isoformat(timespec="seconds"),
-            "until": (now + timedelta(days=90)).isoformat(timespec="seconds"),
-            "provider_reference": "EH-5521",
-        },
-    )
-    _until(washington, name, lambda request: any(message.step == "result" for message in request.messages))
-    told.tell(say("story-preserved", reference=name))
-    return name
-
-
-def _compare(hanoi: Client, washington: Client, name: str, told: Told) -> None:
-    """Both nodes must say the same of a request, with a receipt for every message."""
-
-    def settled() -> bool:
-        sides = hanoi.request(name), washington.request(name)
-        return all(message.received_at for side in sides for message in side.messages) and _same(*sides)
-
-    wait_for(settled, SETTLE_S, f"{name}: the two nodes do not come to agree")
-    there, here = hanoi.request(name), washington.request(name)
-    told.check(say("check-same", reference=name), holds=_same(there, here))
-    receipted = all(message.received_at and message.standing == "accepted" for message in here.messages)
-    told.check(say("check-receipts", reference=name, count=len(here.messages)), holds=receipted)
-
-
-def _same(one: Request, other: Request) -> bool:
-    return (one.state, one.desired, one.actual, {item.id for item in one.messages}) == (
-        other.state,
-        other.desired,
-        other.actual,
-        {item.id for item in other.messages},
-    )
-
-
-def _prove(vn: DemoNode, us: DemoNode, folder: Path, told: Told) -> None:
-    """Both logs against each other, and one proof checked with neither node nor database."""
-    for node, other in ((vn, us), (us, vn)):
-        report = node.data("log", "verify", "--ask-partner", ok=(0, 5))
-        agrees = "size" in report["partners"].get(other.node_id, {})
-        told.check(say("check-log", side=node.name, size=report["size"]), holds=bool(report["sound"]) and agrees)
-    with Client(us.url, us.token) as washington:
-        message = washington.request(told.freeze).messages[0].id
-    proof = folder / "freeze.lienlac-proof"
-    us.command("log", "prove", message, "--out", str(proof), "--ask-partner")
-    known = ["--fingerprint", vn.fingerprint, "--fingerprint", us.fingerprint]
-    proved = vn.data("log", "check", str(proof), *known, ok=(0, 5))
-    logs = {log["node"] for log in proved.get("logs", [])}
-    told.check(say("check-proof"), holds=bool(proved["holds"]) and logs == {vn.node_id, us.node_id})
-
-
-def _until(client: Client, name: str, true: Callable[[Request], bool]) -> Request:
-    """The request once it is as wanted on that node."""
-    found: list[Request] = []
-
-    def look() -> bool:
-        lines = client.requests(words=name, stage="all", direction="in").requests
-        lines += client.requests(words=name, stage="all", direction="out").requests
-        if not lines:
-            return False
-        request = client.request(name)
-        found[:] = [request]
-        return true(request)
-
-    wait_for(look, SETTLE_S, f"{name}: what was awaited did not happen")
-    return found[0]
-
-
-def _clock(request: Request) -> str:
-    due = [clock.due_at for clock in request.clocks if clock.due_at is not None]
-    return f"{min(due):%H:%M} UTC" if due else "–"
+def preserve_result(now: datetime) -> dict[str, Any]:
+    """All of it is kept."""
+    return {
+        "outcome": "preserved",
+        "preserved": "Subscriber data, sign-in records since August, disk image.",
+        "preserved_at": (now - timedelta(minutes=1)).isoformat(),
+        "until": (now + timedelta(days=90)).isoformat(),
+        "provider_reference": "EH-5521",
+    }

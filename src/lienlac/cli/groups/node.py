@@ -9,10 +9,14 @@ from cyclopts import Parameter
 
 from lienlac.cli import console
 from lienlac.cli.words import say
+from lienlac.errors import NotAllowed
 
 if TYPE_CHECKING:
     from lienlac.people.accounts import NewAccount
     from lienlac.settings import Settings
+
+RANDOM_MIN_CHARS = 32
+"""A passphrase from a generator, base64 of 24 bytes or more; one that a person makes up is rarely as long."""
 
 
 def init(
@@ -34,6 +38,7 @@ def init(
     drill: bool = False,
     administrator: str = "admin",
     passphrase_file: Path | None = None,
+    random_passphrase: bool = False,
     json: bool = False,
 ) -> None:
     """Make a node's folder and its first administrator; the secrets are printed once."""
@@ -59,7 +64,10 @@ def init(
         drill=drill,
     )
     login = parse_login(administrator)
-    made, fingerprint = _make(settings, login, console.ask_passphrase(passphrase_file, fresh=True))
+    passphrase = console.ask_passphrase(passphrase_file, fresh=True)
+    if random_passphrase and (len(passphrase) < RANDOM_MIN_CHARS or len(set(passphrase)) < RANDOM_MIN_CHARS // 2):
+        raise NotAllowed("passphrase-not-random", limit_chars=RANDOM_MIN_CHARS)
+    made, fingerprint = _make(settings, login, passphrase, random=random_passphrase)
     if json:
         account = {"login": login, "password": made.password, "totp_secret": made.totp_secret}
         console.tell_json({"node_id": id, "fingerprint": fingerprint, "administrator": account})
@@ -70,17 +78,20 @@ def init(
     console.tell(say("start-with", path=settings.folder))
 
 
-def _make(settings: Settings, login: str, passphrase: str) -> tuple[NewAccount, str]:
+def _make(settings: Settings, login: str, passphrase: str, *, random: bool) -> tuple[NewAccount, str]:
     """The node and its administrator; returns the account with its secrets and the node's fingerprint."""
     from sqlalchemy import Connection
 
     from lienlac import installation, journal
     from lienlac.assembly import open_node
     from lienlac.clock import SystemClock
+    from lienlac.keys import keyfile
     from lienlac.people import accounts
     from lienlac.people.officer import Role
 
-    installation.create(settings, passphrase, SystemClock().now())
+    # stretching makes guessing dear; nobody guesses 192 random bits, and starts are quicker without
+    cost = keyfile.Cost(memory_kib=1024, iterations=1, lanes=1) if random else None
+    installation.create(settings, passphrase, SystemClock().now(), cost)
     node = open_node(settings, passphrase)
 
     def work(connection: Connection) -> NewAccount:
@@ -149,8 +160,9 @@ def demo(
     json: Path | None = None,
     folder: Path | None = None,
     port_base: Annotated[int, Parameter(name="--port-base")] = 8440,
+    database: Literal["sqlite", "postgresql"] = "sqlite",
 ) -> int:
     """Two nodes, a story, checks."""
     from lienlac.cli.demo.play import play
 
-    return play(once=once, json_file=json, folder=folder, port_base=port_base)
+    return play(once=once, json_file=json, folder=folder, port_base=port_base, database=database)

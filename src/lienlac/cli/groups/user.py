@@ -27,19 +27,20 @@ def add(
     role: list[str],
     language: Literal["vi", "en"] | None = None,
     time_zone: str = "",
+    token: Literal["read", "write"] | None = None,
     json: bool = False,
     node: Path | None = None,
     passphrase_file: Path | None = None,
 ) -> None:
-    """A new account with its secrets."""
-    from lienlac.people import accounts
+    """A new account with its secrets, and a token at once if one is wanted."""
+    from lienlac.people import accounts, tokens
     from lienlac.people.officer import parse_language, parse_roles, parse_time_zone
     from lienlac.people.rights import Action, require
 
     with console.opened(node, passphrase_file) as here:
         require(console.console_officer(here), Action.USER_MANAGE)
 
-        def work(connection: Connection) -> NewAccount:
+        def work(connection: Connection) -> tuple[NewAccount, str]:
             made = accounts.create(
                 connection,
                 login=login,
@@ -52,9 +53,15 @@ def add(
                 chance=here.chance,
             )
             _journal(here, connection, "user.create", made.officer.id, roles=sorted(role))
-            return made
+            if token is None:
+                return made, ""
+            fresh = tokens.create(
+                connection, made.officer, label="console", scope=token, now=here.clock.now(), chance=here.chance
+            )
+            _journal(here, connection, "user.token", made.officer.id, token=fresh.id, scope=token)
+            return made, fresh.secret
 
-        _show(here.database.write(work), json=json)
+        _show(*here.database.write(work), json=json)
 
 
 def reset(login: str, *, json: bool = False, node: Path | None = None, passphrase_file: Path | None = None) -> None:
@@ -127,18 +134,14 @@ def token(
         console.tell(made.secret)
 
 
-def _show(made: NewAccount, *, json: bool) -> None:
+def _show(made: NewAccount, secret: str = "", *, json: bool) -> None:
     if json:
-        console.tell_json(
-            {
-                "id": made.officer.id,
-                "login": made.officer.login,
-                "password": made.password,
-                "totp_secret": made.totp_secret,
-            }
-        )
-    else:
-        tell_account(made)
+        account = {"id": made.officer.id, "login": made.officer.login, "password": made.password}
+        console.tell_json({**account, "totp_secret": made.totp_secret, "token": secret})
+        return
+    tell_account(made)
+    if secret:
+        console.tell(say("account-token", secret=secret))
 
 
 def _view(officer: Any, signed_in_at: datetime | None) -> dict[str, Any]:
