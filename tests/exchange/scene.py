@@ -18,7 +18,7 @@ import msgspec
 
 from lienlac import ids
 from lienlac.agreements import store as agreements
-from lienlac.errors import LienlacError
+from lienlac.errors import LienlacError, Refused
 from lienlac.exchange import store
 from lienlac.exchange.names import MESSAGE_TYP
 from lienlac.exchange.office import parsed_card, position
@@ -210,8 +210,13 @@ def settle_all(*ends: End, rounds: int = 40) -> None:
             return
         for end, peer_id, lane in roads:
             peer = next(one for one in ends if one.node_id == peer_id)
-            if end.post.courier.parcel(peer_id, lane) is not None:
-                end.deliver(peer, lane)
+            parcel = end.post.courier.parcel(peer_id, lane)
+            if parcel is None:
+                continue
+            try:
+                end.post.courier.delivered(parcel, end.carry(parcel, peer))
+            except Refused as refusal:  # the road failed, as `dial` would see it; it is tried again
+                end.post.courier.failed(parcel, refusal.code, "")
     waiting = [(end.node_id, end.read(store.outbox_lanes)) for end in ends]
     raise AssertionError(waiting)
 

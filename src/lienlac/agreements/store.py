@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from lienlac import clock
 from lienlac.agreements.terms import Terms, decode_agreement
-from lienlac.errors import NotAllowed
+from lienlac.errors import NotAllowed, Refused
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -189,9 +189,17 @@ def require_peer(connection: Connection, node_id: str) -> Peer:
 
 
 def add_peer(connection: Connection, new: Peer, kid: str) -> None:
-    """Store a peer and its first key; the caller has compared the fingerprint. Raises `NotAllowed("peer-exists")`."""
+    """Store a peer and its first key; the caller has compared the fingerprint.
+
+    Raises `NotAllowed` (`peer-exists`, `agreement-id-taken`) and `Refused("key-reused")`.
+    """
     if peer(connection, new.node_id) is not None:
         raise NotAllowed("peer-exists", peer=new.node_id)
+    taken = sa.select(peer_table.c.node_id).where(peer_table.c.agreement_id == new.agreement_id)
+    if connection.execute(taken).scalar_one_or_none() is not None:
+        raise NotAllowed("agreement-id-taken", agreement=new.agreement_id)
+    if key(connection, kid) is not None:
+        raise Refused("key-reused", kid=kid)
     connection.execute(
         peer_table.insert().values(
             node_id=new.node_id,

@@ -194,6 +194,7 @@ class LinkDesk:
                 raise NotAllowed("agreement-not-to-sign", version=version)
             if found.in_force_at is not None:
                 raise NotAllowed("agreement-already-signed", version=version)
+            self._check_parties(decode_agreement(found.document), peer)  # keys may have changed since it was proposed
             signature = jws.sign(found.document, self._office.keys.signing, AGREEMENT_TYP)
             now = self._office.clock.now()
             agreements.put_in_force(connection, peer.agreement_id, version, counter_signature=signature, at=now)
