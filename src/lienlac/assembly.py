@@ -51,10 +51,15 @@ class Node:
         self.database.close()
 
 
-def open_node(settings: Settings, passphrase: str, *, clock: Clock | None = None, chance: Chance | None = None) -> Node:
-    """Open a node for serving or for a command. Raises `NotAllowed`: `passphrase-wrong`, `storage-…`."""
+def open_node(
+    settings: Settings, passphrase: str | NodeKeys, *, clock: Clock | None = None, chance: Chance | None = None
+) -> Node:
+    """Open a node for serving or for a command; keys that are open already may stand for the passphrase.
+
+    Raises `NotAllowed`: `passphrase-wrong`, `storage-…`.
+    """
     clock, chance = clock or SystemClock(), chance or SystemChance()
-    keys = keyfile.read(settings.key_file, passphrase)
+    keys = keyfile.read(settings.key_file, passphrase) if isinstance(passphrase, str) else passphrase
     database = Database.open(settings.database)
     database.migrate()
     return build_node(settings, database, keys, read_card(settings), clock=clock, chance=chance)

@@ -19,12 +19,15 @@ from lienlac.errors import LienlacError, NotAllowed, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
     from datetime import datetime
 
     from rich.console import Console
 
     from lienlac.assembly import Node
+    from lienlac.keys.suite import NodeKeys
     from lienlac.people.officer import Officer
+    from lienlac.settings import Settings
 
 STANDARD = Path("-")
 PRIVATE = 0o600
@@ -208,14 +211,31 @@ def node_folder(folder: Path | None) -> Path:
     return named
 
 
+def unlock(settings: Settings, passphrase: str) -> Future[NodeKeys]:
+    """Begin to open the key file; the result is the keys, or raises as `keyfile.read` does.
+
+    Stretching the passphrase takes about as long as loading the program: both at once.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from lienlac.keys import keyfile
+
+    pool = ThreadPoolExecutor(1)
+    begun = pool.submit(keyfile.read, settings.key_file, passphrase)
+    pool.shutdown(wait=False)
+    return begun
+
+
 @contextmanager
 def opened(folder: Path | None, passphrase_file: Path | None) -> Iterator[Node]:
     """The node in a folder, opened beside a server that may be running, and closed afterwards."""
     from lienlac import settings
-    from lienlac.assembly import open_node
 
     found = settings.load(node_folder(folder))
-    node = open_node(found, ask_passphrase(passphrase_file))
+    keys = unlock(found, ask_passphrase(passphrase_file))
+    from lienlac.assembly import open_node
+
+    node = open_node(found, keys.result())
     try:
         yield node
     finally:

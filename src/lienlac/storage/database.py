@@ -7,7 +7,10 @@ Everything here is synchronous; several threads may share one `Database`.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from lienlac.storage import faults
 from lienlac.storage.backend import Backend, Synchronous, open_backend
@@ -80,10 +83,23 @@ class Database:
 
         Raises `NotAllowed("storage-newer")` when a newer program has made it.
         """
-        # Alembic is heavy, and needed once in a start.
+        if self._is_newest():
+            return
+        # Alembic takes longer to load than everything else of a command: only where there is something to do.
         from lienlac.storage import migrations
 
         migrations.upgrade(self._backend)
+
+    def _is_newest(self) -> bool:
+        """Whether the database says that it has this program's newest version; any doubt is left to Alembic."""
+        versions = Path(__file__).parent / "migrations" / "versions"
+        newest = max(path.name.partition("_")[0] for path in versions.glob("[0-9]*_*.py"))
+        try:
+            with self._backend.reading.connect() as connection:
+                found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
+        except SQLAlchemyError:
+            return False  # no such table yet, or a fault that the longer way will name
+        return found == [newest]
 
     def create_all(self) -> None:
         """All tables of the metadata as they are declared: for tests and throw-away databases."""

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lienlac.cli import console
+from lienlac.cli.words import language
 from lienlac.clock import SystemClock
 from lienlac.errors import NotAllowed
+from lienlac.identifiers.money import Money, format_money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +63,7 @@ class Story:
             self._until("agreement", lambda: _right(lambda: vn.check({**form, "to": self._us.node_id})))
             begun = time.perf_counter()
             freeze = us.open(form)
-            self._tell(self._us, "demo-freeze", reference=freeze.reference, amount=f"{SENT_USD} USD")
+            self._tell(self._us, "demo-freeze", reference=freeze.reference, amount=_shown(SENT_USD, "USD"))
             self._until("receipt", lambda: us.request(freeze.id).messages[0].received_at)
             receipt_ms = int((time.perf_counter() - begun) * 1000)
             self._tell(self._vn, "demo-receipt", ms=receipt_ms)
@@ -82,7 +84,7 @@ class Story:
             result = self._vn.papers / "result.json"
             console.write_file(result, msgspec.json.encode(freeze_result(SystemClock().now())), quiet=True)
             self._by_command(self._vn, self._vn_duty, "result", freeze.reference, str(result))
-            self._tell(self._vn, "demo-frozen", amount=f"{HELD_VND} VND")
+            self._tell(self._vn, "demo-frozen", amount=_shown(HELD_VND, "VND"))
 
             self._answer_preservation(preserve.id)
             self._until("result", lambda: us.request(freeze.id).state == "executed")
@@ -135,6 +137,10 @@ def _right(check: Callable[[], object]) -> bool:
     return True
 
 
+def _shown(amount: str, currency: str) -> str:
+    return format_money(Money(amount, currency), language())
+
+
 def _settled(one: Request, other: Request) -> bool:
     """Both nodes show the same, and every message has its receipt."""
     same = (one.state, one.desired, one.actual) == (other.state, other.desired, other.actual)
@@ -143,9 +149,7 @@ def _settled(one: Request, other: Request) -> bool:
     return same and sorted(digests[0]) == sorted(digests[1]) and receipted
 
 
-QUESTION = (
-    "Which intermediary bank carried the transfer, and has the victim's bank sent a recall? Ngân hàng trung gian nào?"
-)
+QUESTION = "Which intermediary bank carried the transfer, and has the victim's bank sent a recall?"
 ANSWER = "Intermediary: none. The victim's bank sent a recall today at 08:15 New York time, reference RC-48250."
 FEEDBACK = "The hold came before the money moved on. The victim has been told."
 

@@ -142,12 +142,13 @@ def serve(
 ) -> None:
     """Run a node until it is told to stop."""
     from lienlac import settings
-    from lienlac.cli.serving.server import Doors, serve_node
 
     found = settings.load(console.node_folder(folder))
-    passphrase = console.ask_passphrase(passphrase_file)
+    keys = console.unlock(found, console.ask_passphrase(passphrase_file))
+    from lienlac.cli.serving.server import Doors, serve_node
+
     doors = Doors(certificate=tls_certificate, key=tls_key, behind_proxy=behind_proxy)
-    serve_node(found, passphrase, doors, ready=lambda people, peers: _ready(found, people, peers))
+    serve_node(found, keys, doors, ready=lambda people, peers: _ready(found, people, peers))
 
 
 def _ready(settings: Settings, people: str, peers: str) -> None:

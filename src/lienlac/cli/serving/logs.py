@@ -48,7 +48,7 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for quiet in ("httpx2", "httpcore2", "uvicorn.error"):
+    for quiet in ("httpx2", "httpcore2", "uvicorn.error", "alembic"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

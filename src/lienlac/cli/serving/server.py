@@ -30,10 +30,12 @@ from lienlac.keys import tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from lienlac.agreements.store import Peer
     from lienlac.assembly import Node
+    from lienlac.keys.suite import NodeKeys
     from lienlac.settings import Settings
 
 STOP_S = 5
@@ -84,14 +86,14 @@ class Listener(uvicorn.Server):
         yield
 
 
-def serve_node(settings: Settings, passphrase: str, doors: Doors, ready: Callable[[str, str], None]) -> None:
+def serve_node(settings: Settings, keys: Future[NodeKeys], doors: Doors, ready: Callable[[str, str], None]) -> None:
     """Serve until a signal; `ready` gets both addresses. Raises `NotAllowed`: `node-running`, `address-in-use`."""
     logs.configure()
     with only_one(settings):
         people_context = doors.context()
         people = _socket(settings.people_host, settings.people_port)
         peers = _socket(settings.peers_host, settings.peers_port)
-        node = open_node(settings, passphrase)
+        node = open_node(settings, keys.result())
         try:
             uvloop.run(_serve(node, doors, people_context, people, peers, ready))
         finally:
