@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import shutil
 import sqlite3
 from dataclasses import dataclass, field
@@ -357,12 +358,18 @@ class Link:
         for ending in ("", "-wal", "-shm"):
             self.file(end).with_name(self.file(end).name + ending).unlink(missing_ok=True)
         shutil.copyfile(saved, self.file(end))
-        again = End(end.node_id, open_file(self.file(end)), self.clock, rotation=rotation, seed=f"restored {saved}")
+        again = End(
+            end.node_id, open_file(self.file(end)), self.clock, rotation=rotation, seed=f"start {next(_starts)}"
+        )
         if end is self.us:
             self.us = again
         else:
             self.vn = again
         return again
+
+
+_starts = itertools.count(1)
+"""A process that starts again draws other ids than the one before it."""
 
 
 def open_file(path: Path) -> Database:
