@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from _pair import KINDS, send
-
 from lienlac import assembly, settings
+from lienlac.cli import console
 from lienlac.cli.serving import server
 from lienlac.wire.message import Lane
 
@@ -67,8 +67,9 @@ class Bench:
 
         def keep_sending() -> None:
             for number in left:
+                sent = first + (number + 1) * at_once
                 with self.moved:
-                    self.moved.wait_for(lambda: (number + 1) * at_once - (self.settled - first) <= IN_FLIGHT_MAX)
+                    self.moved.wait_for(lambda sent=sent: sent - self.settled <= IN_FLIGHT_MAX)
                 send(self.post, peer, Lane.NORMAL, [text] * at_once)
 
         first, started = self.settled, time.perf_counter()
@@ -137,7 +138,8 @@ def main() -> None:
         threading.Thread(target=obey, args=(Bench(opened[0]),), daemon=True).start()
 
     server.open_node = open_and_keep
-    server.serve_node(settings.load(Path(sys.argv[1])), PASSPHRASE, server.Doors(), ready)
+    found = settings.load(Path(sys.argv[1]))
+    server.serve_node(found, console.unlock(found, PASSPHRASE), server.Doors(), ready)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Two nodes of the exchange in one process, paired and agreed, with one test kind in each lane; no slice, no sockets."""
+"""Two nodes of the exchange in one process, paired and agreed, with one test kind in each lane; no sockets."""
 
 from __future__ import annotations
 

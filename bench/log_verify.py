@@ -16,7 +16,6 @@ from pathlib import Path
 
 from _claims import Claims
 from _pair import US, VN, carry, open_office, pair, send
-
 from lienlac.exchange.log.verifying import verify_log
 from lienlac.storage import audit, ledger
 from lienlac.storage.database import Database

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from _claims import Claims, at_percent, median
 from _node import PASSPHRASE, test_kinds
-from _pair import pair
-
+from _pair import US, VN, pair
 from lienlac import installation
 from lienlac.assembly import open_node
 from lienlac.clock import SystemClock
@@ -28,8 +27,6 @@ from lienlac.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-US, VN = "us-bench", "vn-bench"
 
 
 class Child:
@@ -44,15 +41,14 @@ class Child:
         self._answer()
 
     def ask(self, name: str, *arguments: Any) -> Any:
-        self.tell(name, *arguments)
-        return self._answer()
-
-    def tell(self, name: str, *arguments: Any) -> None:
+        """Let it do one of the things of `_node.Bench`, and wait for what comes of it."""
         assert self._process.stdin
         self._process.stdin.write(json.dumps([name, *arguments]) + "\n")
         self._process.stdin.flush()
+        return self._answer()
 
     def close(self) -> None:
+        """Let it stop in order."""
         assert self._process.stdin
         self._process.stdin.close()
         self._process.wait(30)
@@ -81,6 +77,16 @@ def main() -> None:
 @contextlib.contextmanager
 def two_nodes(folder: Path) -> Iterator[tuple[Child, Child]]:
     """Installed, paired and agreed; then each started in its own process."""
+    children = [Child(home) for home in installed_pair(folder).values()]
+    try:
+        yield children[0], children[1]
+    finally:
+        for child in children:
+            child.close()
+
+
+def installed_pair(folder: Path) -> dict[str, Path]:
+    """The folders of two nodes that are paired and agreed, test kinds included."""
     test_kinds()
     homes = {node_id: folder / node_id for node_id in (US, VN)}
     nodes = {}
@@ -99,12 +105,7 @@ def two_nodes(folder: Path) -> Iterator[tuple[Child, Child]]:
     pair(nodes[US].post, nodes[VN].post)
     for node in nodes.values():
         node.close()
-    children = [Child(home) for home in homes.values()]
-    try:
-        yield children[0], children[1]
-    finally:
-        for child in children:
-            child.close()
+    return homes
 
 
 def quiet_hour(claims: Claims, us: Child, folder: Path) -> None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from _claims import Claims
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from _claims import Claims
 from lienlac.keys import batch, jwe, jws
 from lienlac.keys.jose import ED25519, ML_DSA_65
 from lienlac.keys.suite import SealingKeys, SigningKeys
