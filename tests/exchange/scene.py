@@ -71,9 +71,7 @@ def key_chain(node_id: str, number: int = 0) -> tuple[NodeKeys, str]:
 
 @functools.cache
 def _key_chain(node_id: str, number: int) -> tuple[NodeKeys, str]:
-    keys = (
-        NodeKeys.generate(node_id, START) if not number else key_chain(node_id, number - 1)[0].rotated(node_id, START)
-    )
+    keys = NodeKeys.generate(node_id, START) if not number else key_chain(node_id, number - 1)[0].rotated()
     return keys, card_for(node_id, keys)
 
 

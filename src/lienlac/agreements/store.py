@@ -263,6 +263,17 @@ def rotate_key(
     )
 
 
+def keep_own_key(connection: Connection, node_id: str, *, card: str, kid: str, at: datetime) -> None:
+    """Keep our own card of the keys that are about to be retired, for proofs of what they signed (clause 8.7).
+
+    It stands among the keys with no place left to sign, so that nothing arriving under it is ever taken.
+    """
+    if key(connection, kid) is None:
+        at_us = clock.to_us(at)
+        row = {"kid": kid, "node_id": node_id, "card": card, "from_us": at_us, "retired_at_us": at_us}
+        connection.execute(peer_key_table.insert().values(**row))
+
+
 # --- invitations --------------------------------------------------------------------------------------------------
 
 

@@ -108,12 +108,13 @@ class Prover:
         return stated.size, note.sign_note(text, stated.origin, self._office.keys.signing)
 
     def _cards(self, connection: Connection, stored: store.Stored) -> tuple[str, ...]:
-        """Our card and the peer's, and the peer's older ones under whose keys this message or receipt was signed."""
+        """Our card and the peer's, and the older ones of both under whose keys this message or receipt was signed."""
         named = {jws.peek_kid(stored.signed)}
         if stored.receipt is not None:
             named.add(jws.peek_kid(stored.receipt))
         peer = agreements.require_peer(connection, stored.peer)
-        older = [key.card for key in agreements.keys_of(connection, stored.peer) if key.kid in named]
+        nodes = (self._office.node_id, stored.peer)
+        older = [key.card for node in nodes for key in agreements.keys_of(connection, node) if key.kid in named]
         return tuple(dict.fromkeys([self._office.card, peer.card, *older]))
 
 

@@ -1,25 +1,32 @@
 """`lienlac log verify`: the whole log from its leaves, everything it stands for, and both sides' heads (clauses 8.x).
 
 Three questions: do the leaves still make the roots that were given out; does every message, receipt and journal entry
-in the database still have the digest that its leaf says, with none missing and none added; does the peer's log, as it
-was witnessed here, never contradict itself. Reads one snapshot, streams, changes nothing.
+in the database still have the digest that its leaf says, with none missing, none added, and no column that tells
+another story than the logged bytes; does the peer's log, as it was witnessed here, never contradict itself. Reads one
+snapshot, streams, changes nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003  # read by msgspec at run time
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 import sqlalchemy as sa
 
+from lienlac import clock
 from lienlac.agreements import store as agreements
+from lienlac.errors import Refused
 from lienlac.exchange import store
 from lienlac.journal import journal_entry
+from lienlac.keys import jws
 from lienlac.storage import audit, heads, ledger
 from lienlac.wire.leaves import Leaf, leaf_data
-from lienlac.wire.message import digest_of
+from lienlac.wire.message import decode, digest_of
+from lienlac.wire.receipt import decode_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +40,15 @@ _BATCH = 500
 
 FAULTS_SHOWN_MAX = 50
 """Faults listed by name; beyond that only counted."""
+
+
+class _Entry(msgspec.Struct):
+    """The part of a journal entry that also stands in columns."""
+
+    at: datetime
+    actor: str
+    action: str
+    thing: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,17 +125,47 @@ def _things(connection: Connection, report: Report) -> Iterator[tuple[Leaf, str,
         report.messages += 1
         ours = row.direction != "in"
         kind, name = (Leaf.MESSAGE_SENT, "sent") if ours else (Leaf.MESSAGE_RECEIVED, "received")
-        yield kind, row.digest, f"{name}:{row.digest}", digest_of(row.signed) == row.digest
+        yield kind, row.digest, f"{name}:{row.digest}", digest_of(row.signed) == row.digest and _columns_hold(row)
         if row.receipt is not None:
             report.receipts += 1
             kind, name = (
                 (Leaf.RECEIPT_RECEIVED, "receipt-received") if ours else (Leaf.RECEIPT_ISSUED, "receipt-issued")
             )
-            yield kind, digest_of(row.receipt), f"{name}:{row.digest}", True
-    query = sa.select(journal_entry.c.digest, journal_entry.c.entry)
-    for digest, entry in connection.execution_options(yield_per=1000).execute(query):
+            yield kind, digest_of(row.receipt), f"{name}:{row.digest}", _receipt_columns_hold(row)
+    for entry in connection.execution_options(yield_per=1000).execute(sa.select(journal_entry)):
         report.entries += 1
-        yield Leaf.JOURNAL_ENTRY, digest, f"journal:{digest}", hashlib.sha256(entry).hexdigest() == digest
+        yield Leaf.JOURNAL_ENTRY, entry.digest, f"journal:{entry.digest}", _entry_holds(entry)
+
+
+def _columns_hold(row: store.Stored) -> bool:
+    """The columns, by which messages are found and shown, say what the signed bytes say."""
+    try:
+        header = decode(jws.payload_unverified(row.signed)).header
+    except Refused:
+        return False
+    said = (header.lane, header.sequence, header.id, header.kind, header.record_id)
+    peer = header.sender if row.direction == "in" else header.recipient
+    return (row.lane, row.sequence, row.message_id, row.kind, row.record_id, row.peer) == (*said, peer)
+
+
+def _receipt_columns_hold(row: store.Stored) -> bool:
+    """The receipt is about this message, and its columns say what it says."""
+    if row.receipt is None:
+        return True
+    try:
+        receipt = decode_receipt(jws.payload_unverified(row.receipt))
+    except Refused:
+        return False
+    said = (receipt.digest, receipt.verdict.value, receipt.code, clock.to_us(receipt.received_at))
+    return (row.digest, row.verdict, row.code, row.receipt_at_us) == said
+
+
+def _entry_holds(row: Any) -> bool:
+    """The entry's bytes are the logged ones, and its columns say what they say."""
+    if hashlib.sha256(row.entry).hexdigest() != row.digest:
+        return False
+    said = msgspec.json.decode(row.entry, type=_Entry)
+    return (said.actor, said.action, said.thing, clock.to_us(said.at)) == (row.actor, row.action, row.thing, row.at_us)
 
 
 def _leaves_of(connection: Connection, refs: list[str]) -> set[tuple[str, bytes]]:
