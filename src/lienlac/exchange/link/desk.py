@@ -254,7 +254,9 @@ class LinkDesk:
                     last[lane] = place.sequence if place is not None else 0
                 last[Lane.URGENT] += 1  # this very message
                 self._send(connection, peer.node_id, "node.rotate-keys", KeysRotated(card=card, last=last))
-            self._note(connection, officer, "node.rotate-keys", self._office.node_id)
+            us, kid = self._office.node_id, self._office.keys.signing.kid
+            agreements.keep_own_key(connection, us, card=self._office.card, kid=kid, at=self._office.clock.now())
+            self._note(connection, officer, "node.rotate-keys", us)
             return len(everyone)
 
         return self._office.database.write(work)
