@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from lienlac import limits
 from lienlac.agreements import store as agreements
@@ -43,6 +43,8 @@ T = TypeVar("T")
 
 BINARY = "application/octet-stream"
 JSON = "application/json"
+_COUNT_MAX = 2**53
+"""Bound of every count on the wire; a database takes no larger one."""
 PIN_IN_STATE = "peer_pin"
 """Where the server's protocol class leaves the pin of the certificate that the caller showed."""
 
@@ -99,8 +101,8 @@ async def deliver(request: Request[Any, Any, Any], state: State) -> Response[byt
 async def pull(
     request: Request[Any, Any, Any],
     state: State,
-    lane: Lane,
-    after: Annotated[int, Parameter(ge=0)] = 0,
+    lane: Annotated[Lane, QueryParameter()],
+    after: Annotated[int, QueryParameter(ge=0, le=_COUNT_MAX)] = 0,
 ) -> Response[bytes]:
     """Envelopes that wait for the caller in a lane, behind a cursor (the last sequence it has)."""
     door: PeerDoor = state["door"]
@@ -115,9 +117,12 @@ async def pull(
     return Response(await _in_thread(work), media_type=BINARY)
 
 
-@post("/exchange/v1/settle", media_type=BINARY, status_code=204)
+@post("/exchange/v1/settle", status_code=204)
 async def settle(
-    request: Request[Any, Any, Any], state: State, lane: Lane, after: Annotated[int, Parameter(ge=0)] = 0
+    request: Request[Any, Any, Any],
+    state: State,
+    lane: Annotated[Lane, QueryParameter()],
+    after: Annotated[int, QueryParameter(ge=0, le=_COUNT_MAX)] = 0,
 ) -> None:
     """The sealed reply to what the caller pulled with the same lane and cursor."""
     body = await request.body()
@@ -168,8 +173,8 @@ async def head(request: Request[Any, Any, Any], state: State) -> Response[bytes]
 async def consistency(
     request: Request[Any, Any, Any],
     state: State,
-    first: Annotated[int, Parameter(ge=0)],
-    second: Annotated[int, Parameter(ge=0)],
+    first: Annotated[int, QueryParameter(ge=0, le=_COUNT_MAX)],
+    second: Annotated[int, QueryParameter(ge=0, le=_COUNT_MAX)],
 ) -> Response[bytes]:
     """Proof that our log at `second` extends our log at `first` (clause 8.6)."""
     door: PeerDoor = state["door"]
@@ -187,7 +192,7 @@ async def consistency(
 async def places(
     request: Request[Any, Any, Any],
     state: State,
-    digest: Annotated[str, Parameter(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")],
+    digest: Annotated[str, QueryParameter(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")],
 ) -> Response[bytes]:
     """Where a message between us stands in our log, for the caller's proof file (clause 8.7)."""
     door: PeerDoor = state["door"]
