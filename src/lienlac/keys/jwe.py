@@ -8,7 +8,7 @@ sealed: authority comes from the signatures inside. Knows nothing of what is sea
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.keys.batch import check_typ
-from lienlac.keys.jose import check_parameters, decode64, encode64, read_header
+from lienlac.keys.jose import Spelling, check_parameters, decode64, encode64, read_header
 from lienlac.keys.suite import SEALING_ALG, NodeKeys
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _INFO = b"JOSE-HPKE rcpt\xff" + ENC.encode("ascii") + b"\xff"
 """Recipient_structure with no extra info."""
 _PARAMETERS = frozenset({"alg", "enc", "kid", "ek"})
 _TYPED_PARAMETERS = _PARAMETERS | {"typ"}
+_USUAL = Spelling(f'{{"alg":"{SEALING_ALG}","enc":"{ENC}","kid":"?","typ":"?","ek":"?"}}'.encode("ascii"))
 
 
 def seal(plaintext: bytes, recipient: SealingPublicKey, typ: str) -> bytes:
@@ -69,7 +70,7 @@ def unseal(
     if len(parts) != 5:
         raise Refused("malformed", reason="not a compact JWE")
     protected, wrapped_text, iv_text, ciphertext_text, tag_text = parts
-    header = read_header(protected)
+    header = _read_header(protected)
     # the algorithm is named first, so that a newer peer hears that and not "malformed"
     if header.get("alg") != SEALING_ALG or header.get("enc") != ENC:
         raise Refused("algorithm-unknown", alg=f"{header.get('alg')}/{header.get('enc')}"[: limits.LINE_MAX_CHARS])
@@ -90,6 +91,16 @@ def unseal(
         return AESGCM(content_key).decrypt(iv, ciphertext + tag, protected)
     except (InvalidTag, ValueError) as error:
         raise Refused("seal-broken") from error
+
+
+def _read_header(protected: bytes) -> dict[str, Any]:
+    """The protected header. What is spelt as `seal` spells it is cut, not parsed; the caller checks its texts."""
+    if len(protected) <= limits.JOSE_HEADER_MAX_CHARS:
+        texts = _USUAL.texts(decode64(protected, "protected"))
+        if texts is not None:
+            kid, typ, ek = (text.decode("ascii") for text in texts)
+            return {"alg": SEALING_ALG, "enc": ENC, "kid": kid, "typ": typ, "ek": ek}
+    return read_header(protected)
 
 
 def _key_for(keys: NodeKeys | SealingKeys, kid: str) -> SealingKeys:

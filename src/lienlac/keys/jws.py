@@ -17,6 +17,7 @@ from lienlac.keys import batch
 from lienlac.keys.jose import (
     ED25519,
     ML_DSA_65,
+    Spelling,
     decode64,
     encode64,
     read_signature_header,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _PLAIN = {"payload", "signatures"}
 _BATCHED = {"payload", "batch", "signatures"}
 _SIGNATURE = {"protected", "signature"}
+_USUAL = Spelling(b'{"payload":"?","signatures":[{"protected":"?","signature":"?"},{"protected":"?","signature":"?"}]}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,9 @@ def _take_apart(jws: bytes) -> _Shape:
 
     Raises `Refused`, which is never remembered.
     """
+    if len(jws) <= limits.SIGNED_MAX_BYTES and (texts := _USUAL.texts(jws)) is not None:
+        payload, *pairs = texts
+        return _shape(payload, tuple(_checked(*pair) for pair in (pairs[:2], pairs[2:])), None)
     document = strictjson.loads(jws, max_bytes=limits.SIGNED_MAX_BYTES, max_depth=limits.JSON_MAX_DEPTH)
     if not isinstance(document, dict) or (document.keys() != _PLAIN and document.keys() != _BATCHED):
         raise Refused("malformed", reason="not a signed message")
@@ -106,15 +111,19 @@ def _take_apart(jws: bytes) -> _Shape:
         raise Refused("malformed", field="signatures", reason="a list is expected")
     if len(listed) > 2:
         raise Refused("signature-extra", count=len(listed))
-    signatures = tuple(_signature(item) for item in listed)
+    place = batch.read_place(document["batch"]) if "batch" in document else None
+    return _shape(text_of(document["payload"], "payload"), tuple(_signature(item) for item in listed), place)
+
+
+def _shape(payload: bytes, signatures: tuple[tuple[str, bytes, bytes], ...], place: batch.Place | None) -> _Shape:
+    """What a signed message holds, once its two headers agree."""
     headers = [read_signature_header(protected) for _, protected, _ in signatures]
     if {alg for alg, _, _ in headers} != {ED25519, ML_DSA_65}:
         raise Refused("signature-missing")
     (_, kid, typ), (_, other_kid, other_typ) = headers
     if kid != other_kid or typ != other_typ:
         raise Refused("malformed", field="protected", reason="the two headers differ")
-    place = batch.read_place(document["batch"]) if "batch" in document else None
-    return _Shape(text_of(document["payload"], "payload"), kid, typ, signatures, place)
+    return _Shape(payload, kid, typ, signatures, place)
 
 
 def _signature(item: Any) -> tuple[str, bytes, bytes]:
@@ -124,10 +133,13 @@ def _signature(item: Any) -> tuple[str, bytes, bytes]:
         raise Refused("header-unknown", parameter=min(unknown)[: limits.LINE_MAX_CHARS])
     if item.keys() != _SIGNATURE:
         raise Refused("malformed", field="signatures", reason="a member is missing")
-    protected = text_of(item["protected"], "protected")
+    return _checked(text_of(item["protected"], "protected"), text_of(item["signature"], "signature"))
+
+
+def _checked(protected: bytes, signature: bytes) -> tuple[str, bytes, bytes]:
     if len(protected) > limits.JOSE_HEADER_MAX_CHARS:
         raise Refused("malformed", field="protected", reason="too long")
-    return read_signature_header(protected)[0], protected, text_of(item["signature"], "signature")
+    return read_signature_header(protected)[0], protected, signature
 
 
 def _check_both(keys: VerifyingKeys, payload: bytes, signatures: tuple[tuple[str, bytes, bytes], ...]) -> None:
