@@ -41,6 +41,8 @@ COMPARE_AGAIN_S = 60.0
 """How long after a failed comparison of states the next one is tried when nothing has to be delivered."""
 ROUND_S = 1.0
 """How often the round looks for work that no wake-up announced (another process queued it)."""
+KEPT_S = 60.0
+"""An idle connection is kept that long (a node's listener keeps it longer): a click need not wait for a handshake."""
 
 
 class Dial:
@@ -247,6 +249,7 @@ class Dial:
             base_url=peer.url,
             verify=self._make_context(peer),
             timeout=limits.HTTP_TIMEOUT_S,
+            limits=httpx2.Limits(keepalive_expiry=KEPT_S),
             follow_redirects=False,
             trust_env=False,
         )
