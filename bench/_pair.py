@@ -70,6 +70,8 @@ def pair(inviting: PostOffice, invited: PostOffice) -> None:
     """Invitation, fingerprints, agreement, signatures: as two officers do it, with the messages carried by hand."""
     invitation = inviting.desk.invite(BOSS)
     acceptance = invited.desk.accept(BOSS, invitation, heard_fingerprint=inviting.office.fingerprint)
+    if acceptance is None:
+        raise RuntimeError(invited.office.node_id)
     inviting.desk.accept(BOSS, acceptance, heard_fingerprint=invited.office.fingerprint)
     agreement = Agreement(
         agreement_id=msgspec.json.decode(invitation)["agreement_id"],

@@ -6,6 +6,7 @@ the writing goes past the desk. Most are history; some hundreds are open and som
 
 from __future__ import annotations
 
+import functools
 import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ from lienlac.wire.message import Header, Lane, Marks, Pap, Tlp
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from lienlac.storage.database import Database
 
@@ -57,10 +60,10 @@ def fill(database: Database, node_id: str, requests: int, now: datetime) -> None
     source = random.Random(20261124)
     for start in range(0, requests, AT_ONCE):
         rows = [_rows(node_id, source, number, requests, now) for number in range(start, start + AT_ONCE)]
-        database.write(lambda connection, rows=rows: _insert(connection, rows))
+        database.write(functools.partial(_insert, rows))
 
 
-def _insert(connection: Any, rows: list[tuple[list[dict[str, Any]], dict[str, Any], list[str]]]) -> None:
+def _insert(rows: list[tuple[list[dict[str, Any]], dict[str, Any], list[str]]], connection: Connection) -> None:
     connection.execute(store.fact_table.insert(), [fact for facts, _, _ in rows for fact in facts])
     connection.execute(inbox.request_table.insert(), [line for _, line, _ in rows])
     words = [{"word": word, "request_id": line["request_id"]} for _, line, found in rows for word in set(found)]

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from _claims import Claims
 from _node import PASSPHRASE
-from node_to_node import US, installed_pair
+from _pair import US
+from node_to_node import installed_pair
 
 REST_S = 6
 PSS = "Pss:"

@@ -6,6 +6,7 @@ the peak of its memory is its own.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import resource
 import subprocess
@@ -57,7 +58,7 @@ def write(path: Path, size: int) -> None:
         for start in range(0, size, AT_ONCE):
             digests = [hashlib.sha256(b"%d" % number).digest() for number in range(start, start + AT_ONCE)]
             new = [(b"\x01" + digest, f"sent:{digest.hex()}") for digest in digests]
-            database.write(lambda connection, new=new: ledger.append(connection, new))
+            database.write(functools.partial(ledger.append, new=new))
 
 
 def in_a_process(path: Path) -> tuple[float, int]:
