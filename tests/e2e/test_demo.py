@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.architecture.house import PROJECT
 from tests.databases import PostgresqlServer
 
 CHECKS = 5
@@ -24,7 +25,7 @@ LONGEST_S = 280
 def demo(*words: str, **more: str) -> tuple[list[str], dict[str, str]]:
     """The command line and the environment of a demo without anybody's own settings."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith("LIENLAC_")}
-    return [sys.executable, "-m", "lienlac", "demo", *words], mine | more
+    return [sys.executable, "-m", "lienlac", "demo", *words], mine | {"PYTHONPATH": str(PROJECT / "src")} | more
 
 
 def check_said(done: subprocess.CompletedProcess[str]) -> None:

@@ -89,6 +89,7 @@ def _group(name: str, commands: Mapping[str, Callable[..., int | None]], *, pref
         group_arguments=Group(say("arguments"), sort_key=3),
         default_parameter=Parameter(show_choices=False, show_default=False, show_env_var=False, negative=()),
         result_action="return_value",
+        suppress_keyboard_interrupt=False,
     )
     for flag, sentence in (("--help", "help"), ("--version", "version")):
         if flag in app:

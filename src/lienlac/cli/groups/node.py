@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -9,12 +10,14 @@ from cyclopts import Parameter
 
 from lienlac.cli import console
 from lienlac.cli.words import say
-from lienlac.errors import NotAllowed
+from lienlac.errors import NotAllowed, Refused
 
 if TYPE_CHECKING:
     from lienlac.people.accounts import NewAccount
     from lienlac.settings import Settings
 
+NODE_ID = re.compile(r"(?=.{1,40}\Z)[a-z]{2}(-[a-z0-9]{1,16}){1,3}")
+"""Country and name (clause 1.1)."""
 RANDOM_MIN_CHARS = 32
 """A passphrase from a generator, base64 of 24 bytes or more; one that a person makes up is rarely as long."""
 
@@ -45,6 +48,8 @@ def init(
     from lienlac.people.officer import parse_login, parse_time_zone
     from lienlac.settings import Settings
 
+    if not NODE_ID.fullmatch(id):
+        raise Refused("node-id-malformed", field="id", value=id)
     settings = Settings(
         folder=folder.resolve(),
         node_id=id,
