@@ -78,7 +78,7 @@ def rotate_keys(settings: Settings, post: PostOffice, officer: Officer, passphra
     it, so that a crash in between loses no key.
     """
     office = post.office
-    keys = office.keys.rotated(settings.node_id, now)
+    keys = office.keys.rotated()
     waiting = settings.key_file.with_suffix(".next")
     keyfile.write(waiting, keys, passphrase)
     card = own_card(settings, keys, now)

@@ -47,6 +47,8 @@ REISSUE_MAX_MESSAGES: Final = 20_000
 """Messages given a new place at once behind a voided one or after a restore: more than two full bulk imports."""
 MESSAGE_ATTEMPTS_MAX: Final = 20
 """Answers without acceptance that one message may get before it becomes a dead letter; a cut road does not count."""
+ROTATIONS_OPEN_MAX: Final = 4
+"""Rotations of our keys that a peer has not confirmed yet; they ride with every delivery until it has."""
 HTTP_TIMEOUT_S: Final = 30.0
 """One delivery, start to end; five seconds proved too short in a neighbouring system."""
 PEERS_MAX: Final = 200

@@ -38,6 +38,8 @@ FILES_WITH_DOORS = {
     "src/lienlac/exchange/settlement.py": "stores a receipt with what it settles",
     "src/lienlac/exchange/recovery.py": "compares what both sides have stored",
     "src/lienlac/exchange/verified.py": "looks up the sender's keys as they were at that time",
+    "src/lienlac/exchange/memory.py": "holds what a peer witnessed against our log",
+    "src/lienlac/exchange/link/rotation.py": "takes a peer's new keys over before what they signed",
     "src/lienlac/exchange/log/proving.py": "collects what proves one message",
     "src/lienlac/exchange/log/verifying.py": "walks the whole stored log",
     "src/lienlac/exchange/office.py": "holds the database, the keys and the clock for its siblings",

@@ -10,7 +10,7 @@ FUNCTION_MAX_LINES = 70
 FILE_MAX_LINES = 500
 FOLDER_MAX_FILES = 10
 
-KNOWN_LONG_FUNCTIONS: set[str] = set()
+KNOWN_LONG_FUNCTIONS: set[str] = {"src/lienlac/storage/migrations/versions/0001_the_first_tables.py::upgrade"}
 KNOWN_LONG_FILES: set[str] = set()
 KNOWN_FULL_FOLDERS: set[str] = {"src/lienlac"}
 """The package's own folder holds the ground floor and the single files of the floors above it."""

@@ -19,7 +19,7 @@ from lienlac.keys import keyfile
 from lienlac.keys.suite import NodeKeys
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-KEYS = NodeKeys.generate("xa-north", NOW).rotated("xa-north", NOW)
+KEYS = NodeKeys.generate("xa-north", NOW).rotated()
 CHEAP = keyfile.Cost(memory_kib=64, iterations=1, lanes=1)
 PASSPHRASE = "mật khẩu của nút"
 
@@ -132,7 +132,7 @@ def test_a_failed_write_leaves_the_old_file(path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(NotAllowed, match="keyfile-unwritable"):
-        keyfile.write(path, KEYS.rotated("xa-north", NOW), PASSPHRASE, CHEAP)
+        keyfile.write(path, KEYS.rotated(), PASSPHRASE, CHEAP)
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["keys.json"]
 

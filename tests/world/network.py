@@ -47,6 +47,7 @@ class Network:
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
         self._start = clock.now()
+        self._gone: dict[str, int] = {}
         self.weather = Weather()
 
     def open(self, a: str, b: str) -> bool:
@@ -100,9 +101,13 @@ class Network:
         """No misfortune any more; what is on its way still arrives."""
         self.weather = Weather()
 
-    def forget_ghosts(self) -> None:
-        """Nothing is on its way any more."""
-        self._queue.clear()
+    def forget(self, node: SimNode) -> None:
+        """A disk takes longer to restore than a request is on its way: nothing of the time before still arrives."""
+        self._gone[node.node_id] = node.starts
+
+    def gone(self, node: SimNode, starts: int) -> bool:
+        """Whether a call that a node began in its `starts`-th life was lost with its disk."""
+        return starts < self._gone.get(node.node_id, 0)
 
     def _elapsed(self) -> float:
         return (self._clock.now() - self._start).total_seconds()
@@ -128,6 +133,8 @@ class _Call:
         return f"{self._sender.node_id} -> {parcel.peer} {parcel.lane.value} {places[0]}..{places[-1]}"
 
     def arrive(self) -> None:
+        if self._network.gone(self._sender, self._starts):
+            return
         alive = self._recipient.starts
         try:
             reply = self._recipient.answer(self._parcel.body, self._sender.node_id)
@@ -141,6 +148,8 @@ class _Call:
 
     def arrive_unanswered(self) -> None:
         """The request gets there, and nobody hears the answer."""
+        if self._network.gone(self._sender, self._starts):
+            return
         self._network._note(f"{self} arrives unheard")
         try:
             self._recipient.answer(self._parcel.body, self._sender.node_id)

@@ -45,7 +45,7 @@ def key_chain(node_id: str) -> list[tuple[NodeKeys, str]]:
     keys, chain = NodeKeys.generate(node_id, START), []
     for number in range(ROTATIONS_MAX + 1):
         if number:
-            keys = keys.rotated(node_id, START)
+            keys = keys.rotated()
         card = make_card(
             keys,
             node_id=node_id,

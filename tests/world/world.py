@@ -236,6 +236,7 @@ class World:
         path, _, saved = found
         node.restore(path)
         self._forget_heads(node)
+        self.network.forget(node)
         self.files = [file for file in self.files if file[0] is not node]  # they hold receipts that nobody remembers
         own = {text for text, author in self.written.items() if author == node.node_id}
         self.uncertain |= own - saved

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from lienlac import clock
 from lienlac.agreements.terms import Terms, decode_agreement
 from lienlac.errors import NotAllowed, Refused
+from lienlac.storage import ledger
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ peer_key_table = sa.Table(
     sa.Column("last_urgent", sa.BigInteger),
     sa.Column("last_normal", sa.BigInteger),
     sa.Column("last_bulk", sa.BigInteger),
+    sa.Column("retired_log_size", sa.BigInteger),
 )
 
 invitation_table = sa.Table(
@@ -129,8 +131,8 @@ class Peer:
 class PeerKey:
     """One signing key of a peer over time.
 
-    After a rotation it still holds for what it signed before: messages up to `last` in each lane, and receipts dated
-    before `retired_at`.
+    After a rotation it still holds for what it signed before: messages up to `last` in each lane, and receipts of
+    messages that stand in our log before `retired_log_size`.
     """
 
     kid: str
@@ -138,6 +140,7 @@ class PeerKey:
     card: str
     retired_at: datetime | None
     last: dict[str, int]
+    retired_log_size: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +255,7 @@ def rotate_key(
         .where(peer_key_table.c.node_id == node_id, peer_key_table.c.retired_at_us.is_(None))
         .values(
             retired_at_us=clock.to_us(at),
+            retired_log_size=ledger.size(connection),
             last_urgent=last.get("urgent", 0),
             last_normal=last.get("normal", 0),
             last_bulk=last.get("bulk", 0),
@@ -422,6 +426,7 @@ def _key(row: Any) -> PeerKey:
         card=row.card,
         retired_at=None if row.retired_at_us is None else clock.from_us(row.retired_at_us),
         last={"urgent": row.last_urgent or 0, "normal": row.last_normal or 0, "bulk": row.last_bulk or 0},
+        retired_log_size=row.retired_log_size,
     )
 
 

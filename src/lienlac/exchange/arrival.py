@@ -109,7 +109,7 @@ class Arrivals:
             self._receipt_all(connection, delivery)
             owed += [decided.receipt for digest, decided in delivery.decided.items() if digest not in before]
         expects = {
-            lane: place.sequence + 1 for delivery in deliveries.values() for lane, place in delivery.places.items()
+            lane: _place(connection, delivery, lane).sequence + 1 for delivery in deliveries.values() for lane in Lane
         }
         return Reply(
             answers=tuple(_answer(item) for item in answers),
@@ -127,7 +127,7 @@ class Arrivals:
 
     def _one(self, connection: Connection, delivery: _Delivery, verified: VerifiedMessage) -> Answer | _Decided:
         header, peer = verified.message.header, delivery.peer.node_id
-        place = delivery.places.get(header.lane) or position(connection, delivery.peer, "in", header.lane, peer)
+        place = _place(connection, delivery, header.lane)
         delivery.places[header.lane] = place
         # 6  seen before (then its place is filled): the stored receipt, nothing else happens
         if header.sequence <= place.sequence:
@@ -298,10 +298,17 @@ class Arrivals:
             return False
 
 
+def _place(connection: Connection, delivery: _Delivery, lane: Lane) -> store.LanePosition:
+    return delivery.places.get(lane) or position(connection, delivery.peer, "in", lane, delivery.peer.node_id)
+
+
 def turned_away(refusal: Refused) -> Answer:
     """The answer to an envelope for which no receipt can exist."""
     return Answer(
-        outcome=Outcome.TURNED_AWAY, code=refusal.code, reason=refusal.sentence("en")[: limits.REASON_MAX_CHARS], retry=refusal.retry
+        outcome=Outcome.TURNED_AWAY,
+        code=refusal.code,
+        reason=refusal.sentence("en")[: limits.REASON_MAX_CHARS],
+        retry=refusal.retry,
     )
 
 

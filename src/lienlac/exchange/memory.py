@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 
 from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
+from lienlac.exchange import store
 from lienlac.exchange.names import parse_origin
 from lienlac.storage import heads, ledger
 from lienlac.wire import checkpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
     from lienlac.exchange.office import Office
+    from lienlac.wire.message import Lane
 
 
 def newest_head(connection: Connection, peer_id: str) -> str:
@@ -48,3 +52,12 @@ def check_memory(office: Office, connection: Connection, peer: agreements.Peer, 
     if peer.delivery is agreements.Delivery.PUSH and log_lost(office, connection, stated):
         office.forgot.add(peer.node_id)
         raise Refused("recovering", retry=True)
+
+
+def check_expectations(office: Office, peer_id: str, expects: Mapping[Lane, int]) -> None:
+    """Note that we lost memory when a peer has taken more from us, in any lane, than we remember having sent."""
+    with office.database.read() as connection:
+        for lane, sequence in expects.items():
+            place = store.lane_position(connection, peer_id, "out", lane)
+            if sequence > (place.sequence if place is not None else 0) + 1:
+                office.forgot.add(peer_id)

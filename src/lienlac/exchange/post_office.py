@@ -61,7 +61,8 @@ class PostOffice:
         self.courier_files = CourierFiles(self.office, self.arrivals, self.settlements)
         self.desk = LinkDesk(self.office, self.departures)
         self.prover = Prover(self.office)
-        self.listen(LinkArrivals(self.office).handlers(), {})
+        link = LinkArrivals(self.office)
+        self.listen(link.handlers(), link.told())
 
     def listen(
         self,

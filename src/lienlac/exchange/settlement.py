@@ -99,7 +99,7 @@ class Settlements:
             if not _matches(receipt, header):
                 self._alarm(connection, peer_id, "receipt-mismatch", receipt.digest, now)
                 continue
-            if not _in_time(keys, stored, signed):
+            if not _in_time(connection, keys, stored, signed):
                 self._alarm(connection, peer_id, "key-retired", receipt.digest, now)
                 continue
             if stored.direction == "void":
@@ -241,14 +241,17 @@ def verify_receipt(keys: PeerKeys, peer_id: str, signed: bytes) -> tuple[Receipt
     return receipt, signed
 
 
-def _in_time(keys: PeerKeys, stored: store.Stored, signed: bytes) -> bool:
-    """A retired key still holds for receipts of messages that we sent before we heard of its rotation.
+def _in_time(connection: Connection, keys: PeerKeys, stored: store.Stored, signed: bytes) -> bool:
+    """A retired key still holds for receipts of messages that we had sent before we heard of its rotation.
 
-    Our own clock alone decides: the date inside the receipt is the signer's word, and whoever stole an old key could
-    write any date there.
+    The order in our own log decides, no clock: the date inside the receipt is the signer's word, and whoever stole an
+    old key could write any date there; ours may have been wrong too.
     """
     key = keys.find(jws.peek_kid(signed))
-    return key is not None and (key.retired_at is None or stored.at_us <= clock.to_us(key.retired_at))
+    if key is None or key.retired_at is None:
+        return key is not None
+    sent = ledger.find(connection, f"sent:{stored.digest}")
+    return bool(sent) and sent[0] < (key.retired_log_size or 0)
 
 
 def _matches(receipt: Receipt, header: Header) -> bool:

@@ -223,9 +223,13 @@ class NodeKeys:
         """Fresh keys; `node_id` and `now` enter the TLS certificate only."""
         return cls(SigningKeys.generate(), SealingKeys.generate(), tls.make_certificate(node_id, now))
 
-    def rotated(self, node_id: str, now: datetime) -> NodeKeys:
-        """New keys throughout; the present ones join the retired (the oldest beyond the bound are forgotten)."""
-        fresh = NodeKeys.generate(node_id, now)
+    def rotated(self) -> NodeKeys:
+        """New signing and sealing keys; the present ones join the retired (the oldest beyond the bound are forgotten).
+
+        The TLS identity stays: peers let us in by its pin, and could not hear of a new one through a door that is
+        closed to it. It protects the road alone; authority comes from the signatures.
+        """
+        fresh = NodeKeys(SigningKeys.generate(), SealingKeys.generate(), self.tls)
         return replace(
             fresh,
             retired_sealing=(self.sealing, *self.retired_sealing)[: limits.KEYS_RETIRED_MAX],

@@ -17,8 +17,13 @@ from lienlac.wire.message import Id, Instant, NodeId
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-HEAD_MAX_BYTES = 32_768
-"""The first line: ids and, in a courier file, up to 200 ids of files already unpacked."""
+HEAD_MAX_BYTES = 262_144
+"""The first line: ids, up to four rotations of 30 kB each, in a courier file up to 200 ids of unpacked files."""
+
+Rotations = Annotated[
+    tuple[Annotated[str, msgspec.Meta(max_length=60_000)], ...],
+    msgspec.Meta(max_length=limits.ROTATIONS_OPEN_MAX),
+]
 
 
 class DeliveryHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -26,18 +31,21 @@ class DeliveryHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     `your_log` is the newest head of the recipient's log that the sender witnessed, as a checkpoint body, empty when
     none: a recipient restored from an older backup sees from it, before it signs anything, that it lost memory.
+    `rotations` are the sender's `node.rotate-keys` messages (JWS, under the keys of their time) whose receipts it does
+    not hold yet, oldest first: what follows may be signed by the new keys in any lane and any place.
     """
 
     format: Literal["lienlac-delivery/1"]
     sender: NodeId
     recipient: NodeId
     your_log: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    rotations: Rotations = ()
 
 
 class CourierHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """First line of a courier file. `unpacked` names files of the recipient that the sender has taken in.
 
-    `your_log` as in `DeliveryHead`.
+    `your_log` and `rotations` as in `DeliveryHead`.
     """
 
     format: Literal["lienlac-courier/1"]
@@ -47,6 +55,7 @@ class CourierHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     made_at: Instant
     unpacked: Annotated[tuple[Id, ...], msgspec.Meta(max_length=limits.LIST_MAX_ITEMS)]
     your_log: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    rotations: Rotations = ()
 
 
 Head = TypeVar("Head", DeliveryHead, CourierHead)

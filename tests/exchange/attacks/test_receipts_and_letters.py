@@ -308,15 +308,47 @@ def test_what_was_sealed_before_a_rotation_still_opens(stage: Stage) -> None:
     assert stage.applied() == ["sealed to the old key"]
 
 
-def test_new_keys_that_were_not_announced_yet_wait(stage: Stage) -> None:
-    keys, card = nodes.key_chain(stage.us.node_id)[1]
+def rotate_quietly(stage: Stage) -> None:
+    keys, card = nodes.key_chain(stage.us.node_id)[stage.us.rotation + 1]
     stage.us.post.desk.announce_keys(nodes.SUPERVISOR, card)
+    stage.us.rotation += 1
     stage.us.post.office.keys, stage.us.post.office.card = keys, card
-    sent(stage, "quicker lane")
-    assert [(a.outcome, a.code, a.retry) for a in deliver(stage)] == [(Outcome.TURNED_AWAY, "key-unknown", True)]
-    assert stage.letters(stage.us) == []
+
+
+def test_new_keys_that_were_not_announced_yet_wait(stage: Stage) -> None:
+    rotate_quietly(stage)
+    unannounced = stage.forge("quicker lane")
+    answer = stage.one(unannounced)
+    assert (answer.outcome, answer.code, answer.retry) == (Outcome.TURNED_AWAY, "key-unknown", True)
     deliver(stage, Lane.URGENT)
+    assert stage.one(unannounced).outcome is Outcome.RECEIPTED
+
+
+def test_a_delivery_shows_rotations_that_are_on_their_way(stage: Stage) -> None:
+    """Twice new keys, and a quicker lane than the one that brings the word about them."""
+    rotate_quietly(stage)
+    rotate_quietly(stage)
+    sent(stage, "quicker lane")
     assert [answer.outcome for answer in deliver(stage)] == [Outcome.RECEIPTED]
+    assert [answer.outcome for answer in deliver(stage, Lane.URGENT)] == [Outcome.RECEIPTED] * 2
+    with stage.us.database.read() as connection:
+        assert store.open_rotations(connection, stage.vn.node_id) == []
+        assert len(store.open_rotations(connection, stage.sg.node_id)) == 2
+
+
+def test_a_made_up_rotation_in_the_head_of_a_delivery(stage: Stage) -> None:
+    from lienlac.exchange.link.rotation import adopt
+    from lienlac.wire.bodies.link import KeysRotated
+
+    body = KeysRotated(card=nodes.key_chain(stage.us.node_id)[1][1], last=dict.fromkeys(Lane, 0))
+    by_another = stage.forge(body=body, kind="node.rotate-keys", lane=Lane.URGENT, signer=stage.sg)
+    adopt(stage.vn.post.office, stage.us.node_id, [by_another.signed.decode()])
+    no_rotation = stage.forge("a pebble")
+    with pytest.raises(Refused, match="malformed"):
+        adopt(stage.vn.post.office, stage.us.node_id, [no_rotation.signed.decode()])
+    with pytest.raises(Refused):
+        adopt(stage.vn.post.office, stage.us.node_id, ["rubbish"])
+    assert stage.one(no_rotation).outcome is Outcome.RECEIPTED  # the old keys still hold
 
 
 def test_a_settled_reply_is_more_than_its_answers(stage: Stage) -> None:

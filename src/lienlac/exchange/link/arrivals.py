@@ -22,7 +22,7 @@ from lienlac.wire.message import Lane
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from lienlac.exchange.post import ArrivalHandler, Arrived
+    from lienlac.exchange.post import ArrivalHandler, Arrived, Settled, SettlementHandler
 
 
 class LinkArrivals:
@@ -42,6 +42,14 @@ class LinkArrivals:
             "node.recovered": [self.recovered],
             **{f"node.void-{lane.value}": [self.voided] for lane in Lane},
         }
+
+    def told(self) -> dict[str, list[SettlementHandler]]:
+        """Kind to handlers of receipts."""
+        return {"node.rotate-keys": [self.rotation_confirmed]}
+
+    def rotation_confirmed(self, connection: Connection, settled: Settled) -> None:
+        """The peer has our new card: it need not be shown any more."""
+        store.confirm_rotation(connection, settled.header.id)
 
     def proposed(self, connection: Connection, arrived: Arrived) -> None:
         """A version put forward: kept for an officer to read and sign."""
@@ -116,7 +124,10 @@ class LinkArrivals:
         card = parse_card(arrived.body.card.encode())
         if card.node_id != arrived.header.sender:
             raise Refused("card-of-another", node=card.node_id)
-        if agreements.key(connection, card.signing.kid) is not None:
+        known = agreements.key(connection, card.signing.kid)
+        if known is not None and known.node_id == card.node_id and known.card == arrived.body.card:
+            return  # it came before, with the head of a delivery
+        if known is not None:
             raise Refused("key-reused", kid=card.signing.kid)
         agreements.rotate_key(
             connection,

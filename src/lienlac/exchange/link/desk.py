@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lienlac import clock, ids, journal
+from lienlac import clock, ids, journal, limits
 from lienlac.agreements import pairing
 from lienlac.agreements import store as agreements
 from lienlac.agreements.terms import decode_agreement
@@ -18,7 +18,7 @@ from lienlac.exchange import store
 from lienlac.exchange.departure import CONTROL_MARKS, CONTROL_PURPOSE, Departures
 from lienlac.exchange.names import AGREEMENT_TYP
 from lienlac.exchange.office import Office, parsed_card
-from lienlac.exchange.post import Outgoing, Settled
+from lienlac.exchange.post import Outgoing, Sent, Settled
 from lienlac.keys import fingerprint as fingerprints
 from lienlac.keys import jws
 from lienlac.people.rights import Action, require
@@ -253,7 +253,12 @@ class LinkDesk:
                     place = store.lane_position(connection, peer.node_id, "out", lane)
                     last[lane] = place.sequence if place is not None else 0
                 last[Lane.URGENT] += 1  # this very message
-                self._send(connection, peer.node_id, "node.rotate-keys", KeysRotated(card=card, last=last))
+                if len(store.open_rotations(connection, peer.node_id)) >= limits.ROTATIONS_OPEN_MAX:
+                    raise NotAllowed("rotations-open", peer=peer.node_id)
+                sent = self._send(connection, peer.node_id, "node.rotate-keys", KeysRotated(card=card, last=last))
+                stored = store.by_digest(connection, sent.digest)
+                if stored is not None:
+                    store.add_rotation(connection, peer.node_id, sent.header.id, stored.signed, stored.at_us)
             us, kid = self._office.node_id, self._office.keys.signing.kid
             agreements.keep_own_key(connection, us, card=self._office.card, kid=kid, at=self._office.clock.now())
             self._note(connection, officer, "node.rotate-keys", us)
@@ -330,8 +335,8 @@ class LinkDesk:
 
     # --- shared ---------------------------------------------------------------------------------------------------
 
-    def _send(self, connection: Connection, peer_id: str, kind: str, body: msgspec.Struct) -> None:
-        self._departures.send(
+    def _send(self, connection: Connection, peer_id: str, kind: str, body: msgspec.Struct) -> Sent:
+        return self._departures.send(
             connection,
             Outgoing(
                 kind=kind,

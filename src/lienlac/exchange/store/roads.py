@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from lienlac.exchange.store.tables import alarm_table, courier_file_table, owed_table, road_table
+from lienlac.exchange.store.tables import alarm_table, courier_file_table, owed_table, road_table, rotation_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,3 +106,22 @@ def alarms(connection: Connection, peer: str) -> list[Any]:
     """Alarms of a link, newest first."""
     query = sa.select(alarm_table).where(alarm_table.c.peer == peer).order_by(alarm_table.c.at_us.desc())
     return list(connection.execute(query))
+
+
+# --- rotations of our keys that a peer has not confirmed --------------------------------------------------------------
+
+
+def add_rotation(connection: Connection, peer: str, message_id: str, signed: bytes, at_us: int) -> None:
+    """Remember a rotation as it was signed by the old keys: a re-issued one would be signed by the new."""
+    connection.execute(rotation_table.insert().values(message_id=message_id, peer=peer, signed=signed, at_us=at_us))
+
+
+def open_rotations(connection: Connection, peer: str) -> list[bytes]:
+    """Rotations that a peer has not confirmed, oldest first."""
+    query = sa.select(rotation_table.c.signed).where(rotation_table.c.peer == peer).order_by(rotation_table.c.at_us)
+    return [bytes(row) for row in connection.execute(query).scalars()]
+
+
+def confirm_rotation(connection: Connection, message_id: str) -> None:
+    """The peer has it."""
+    connection.execute(rotation_table.delete().where(rotation_table.c.message_id == message_id))

@@ -143,6 +143,15 @@ courier_file_table = sa.Table(
     sa.Column("at_us", sa.BigInteger, nullable=False),
 )
 
+rotation_table = sa.Table(
+    "exchange_rotation",
+    metadata,
+    sa.Column("message_id", sa.String(40), primary_key=True),
+    sa.Column("peer", sa.String(40), nullable=False, index=True),
+    sa.Column("signed", sa.LargeBinary, nullable=False),
+    sa.Column("at_us", sa.BigInteger, nullable=False),
+)
+
 alarm_table = sa.Table(
     "exchange_alarm",
     metadata,

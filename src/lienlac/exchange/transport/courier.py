@@ -16,6 +16,7 @@ from lienlac import clock, limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
 from lienlac.exchange import memory, store
+from lienlac.exchange.link.rotation import adopt
 from lienlac.exchange.names import REPLY_TYP
 from lienlac.exchange.office import Office, parsed_card
 from lienlac.keys import jwe
@@ -74,13 +75,10 @@ class Courier:
         with self._office.database.read() as connection:
             peer = agreements.require_peer(connection, peer_id)
             waiting = store.outbox(connection, peer_id, lane, after=0, rows=limits.BATCH_MAX_ENVELOPES)
-            your_log = memory.newest_head(connection, peer_id)
+            head = delivery_head(self._office, connection, peer_id)
         chosen = fitting(waiting)
         if not chosen:
             return None
-        head = frame.DeliveryHead(
-            format="lienlac-delivery/1", sender=self._office.node_id, recipient=peer_id, your_log=your_log
-        )
         body = frame.encode_delivery(head, (item.envelope for item in chosen))
         return Parcel(peer=peer_id, url=peer.url, lane=lane, waiting=tuple(chosen), body=body)
 
@@ -93,6 +91,7 @@ class Courier:
         self._settlements.settle(
             parcel.peer, parcel.waiting, reply, then=lambda connection: self._road_answered(connection, parcel, reply)
         )
+        memory.check_expectations(self._office, parcel.peer, reply.expects)
         return reply
 
     def failed(self, parcel: Parcel, code: str, reason: str) -> None:
@@ -153,6 +152,17 @@ def fitting(waiting: list[store.Waiting]) -> list[store.Waiting]:
     return chosen
 
 
+def delivery_head(office: Office, connection: Connection, peer_id: str) -> frame.DeliveryHead:
+    """The first line of what we hand to a peer, pushed or fetched."""
+    return frame.DeliveryHead(
+        format="lienlac-delivery/1",
+        sender=office.node_id,
+        recipient=peer_id,
+        your_log=memory.newest_head(connection, peer_id),
+        rotations=tuple(signed.decode() for signed in store.open_rotations(connection, peer_id)),
+    )
+
+
 def answer_delivery(office: Office, arrivals: Arrivals, body: bytes, via: str | None) -> tuple[str, bytes]:
     """The receiving end of a parcel: returns the caller's node id and the sealed reply. Raises `Refused`."""
     head, envelopes = frame.decode_delivery(body)
@@ -165,6 +175,7 @@ def answer_delivery(office: Office, arrivals: Arrivals, body: bytes, via: str | 
         if peer is None:
             raise Refused("sender-unknown")
         memory.check_memory(office, connection, peer, head.your_log)
+    adopt(office, head.sender, head.rotations)
     reply = arrivals.receive(envelopes, head.sender)
     sealed = jwe.seal(receipts.encode(reply), parsed_card(peer.card).sealing, REPLY_TYP)
     return head.sender, sealed

@@ -13,6 +13,7 @@ from lienlac import clock, ids, journal, limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
 from lienlac.exchange import memory, store
+from lienlac.exchange.link.rotation import adopt
 from lienlac.exchange.names import RECEIPT_TYP
 from lienlac.exchange.office import Office, parsed_card
 from lienlac.keys import jwe
@@ -63,6 +64,7 @@ class CourierFiles:
             peer = agreements.require_peer(connection, peer_id)
             unpacked = store.unpacked_files(connection, peer_id, rows=limits.LIST_MAX_ITEMS)
             your_log = memory.newest_head(connection, peer_id)
+            rotations = tuple(signed.decode() for signed in store.open_rotations(connection, peer_id))
             owed = store.owed_receipts(connection, peer_id, rows=limits.REISSUE_MAX_MESSAGES)
         head = frame.CourierHead(
             format="lienlac-courier/1",
@@ -72,6 +74,7 @@ class CourierFiles:
             made_at=now,
             unpacked=tuple(unpacked),
             your_log=your_log,
+            rotations=rotations,
         )
         out.write(frame.head_line(head))
         counts = Counts()
@@ -118,6 +121,7 @@ class CourierFiles:
             if peer is None:
                 raise Refused("sender-unknown")
             memory.check_memory(self._office, connection, peer, head.your_log)
+        adopt(self._office, head.sender, head.rotations)
         counts = Counts()
         batch: list[bytes] = []
         while line := source.readline(limits.ENVELOPE_MAX_BYTES + 4):

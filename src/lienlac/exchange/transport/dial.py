@@ -18,6 +18,7 @@ from lienlac import limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange import store
+from lienlac.exchange.link.rotation import adopt
 from lienlac.exchange.names import REPLY_TYP
 from lienlac.exchange.office import parsed_card
 from lienlac.keys import jwe
@@ -220,9 +221,10 @@ class Dial:
                 after = await asyncio.to_thread(self._last_taken, peer.node_id, lane)
                 query = {"lane": lane.value, "after": str(after)}
                 body = _taken(await client.get("/exchange/v1/pull", params=query))
-                _head, envelopes = frame.decode_delivery(body)
+                head, envelopes = frame.decode_delivery(body)
                 if not envelopes:
                     return
+                await asyncio.to_thread(adopt, self._office, peer.node_id, head.rotations)
                 reply = await asyncio.to_thread(self._arrivals.receive, envelopes, peer.node_id)
                 sealed = jwe.seal(receipts.encode(reply), parsed_card(peer.card).sealing, REPLY_TYP)
                 _taken(await client.post("/exchange/v1/settle", params=query, content=sealed))

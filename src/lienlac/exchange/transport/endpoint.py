@@ -22,7 +22,7 @@ from lienlac.exchange import store
 from lienlac.exchange.log.proving import encode_places
 from lienlac.exchange.names import REPLY_TYP
 from lienlac.exchange.office import parsed_card
-from lienlac.exchange.transport.courier import answer_delivery, fitting
+from lienlac.exchange.transport.courier import answer_delivery, delivery_head, fitting
 from lienlac.keys import jwe
 from lienlac.storage import ledger
 from lienlac.wire import frame
@@ -111,7 +111,7 @@ async def pull(
         peer_id = caller(request, door)
         with door.office.database.read() as connection:
             waiting = store.outbox(connection, peer_id, lane, after=after, rows=limits.PULL_MAX_ENVELOPES)
-        first = frame.DeliveryHead(format="lienlac-delivery/1", sender=door.office.node_id, recipient=peer_id)
+            first = delivery_head(door.office, connection, peer_id)
         return frame.encode_delivery(first, (item.envelope for item in fitting(waiting)))
 
     return Response(await _in_thread(work), media_type=BINARY)

@@ -56,6 +56,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("peer", "code", name=op.f("pk_exchange_alarm")),
     )
     op.create_table(
+        "exchange_rotation",
+        sa.Column("message_id", sa.String(length=40), nullable=False),
+        sa.Column("peer", sa.String(length=40), nullable=False),
+        sa.Column("signed", sa.LargeBinary(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_exchange_rotation")),
+    )
+    with op.batch_alter_table("exchange_rotation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exchange_rotation_peer"), ["peer"], unique=False)
+
+    op.create_table(
         "exchange_courier_file",
         sa.Column("file_id", sa.String(length=40), nullable=False),
         sa.Column("peer", sa.String(length=40), nullable=False),
@@ -383,6 +394,7 @@ def upgrade() -> None:
         sa.Column("last_urgent", sa.BigInteger(), nullable=True),
         sa.Column("last_normal", sa.BigInteger(), nullable=True),
         sa.Column("last_bulk", sa.BigInteger(), nullable=True),
+        sa.Column("retired_log_size", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("kid", name=op.f("pk_peer_key")),
     )
     with op.batch_alter_table("peer_key", schema=None) as batch_op:
