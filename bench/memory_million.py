@@ -26,7 +26,7 @@ AT_ONCE = 64
 
 def main() -> None:
     claims = Claims(__doc__, options=options)
-    messages = claims.options.messages or (20_000 if claims.quick else 1_000_000)
+    messages = claims.options.messages or (100_000 if claims.quick else 1_000_000)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         ours, theirs = (open_office(node_id, Path(name), synchronous="off") for node_id in (US, VN))
         pair(ours, theirs)

@@ -292,7 +292,9 @@ class Writer:
             self._lost = fault or NotAllowed("storage-busy", reason="rolled back")
             driver.execute("BEGIN")
         elif context.is_disconnect:
-            self._lost = faults.translate(context.original_exception) or NotAllowed("storage-unavailable")
+            self._lost = faults.translate(context.original_exception) or NotAllowed(
+                "storage-unavailable", reason="the connection was lost"
+            )
 
     def _forbid_ending(self, connection: Connection) -> None:
         if self._current is not None and connection is self._connection:

@@ -15,7 +15,7 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import QueryParameter
 
-from lienlac import limits
+from lienlac import clock, limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange import store
@@ -32,6 +32,8 @@ from lienlac.wire.recovery import decode_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlalchemy import Connection
 
     from lienlac.exchange.arrival import Arrivals
     from lienlac.exchange.log.proving import Prover
@@ -133,9 +135,19 @@ async def settle(
         reply = receipts.decode_reply(jwe.unseal(body, door.office.keys, REPLY_TYP))
         with door.office.database.read() as connection:
             waiting = store.outbox(connection, peer_id, lane, after=after, rows=len(reply.answers))
-        door.settlements.settle(peer_id, waiting, reply)
+        door.settlements.settle(
+            peer_id, waiting, reply, then=lambda connection: _heard(door, connection, peer_id, lane)
+        )
 
     await _in_thread(work)
+
+
+def _heard(door: PeerDoor, connection: Connection, peer_id: str, lane: Lane) -> None:
+    """The road of a peer that fetches is good whenever it brings an answer; screens show when."""
+    now_us = clock.to_us(door.office.clock.now())
+    answered = {"last_sent_us": now_us, "last_heard_us": now_us, "last_acknowledged_us": now_us}
+    store.set_road(connection, peer_id, lane, **answered)
+    door.office.link_changed(connection, peer_id)
 
 
 @get("/exchange/v1/state", media_type=BINARY)

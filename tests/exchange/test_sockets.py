@@ -1,0 +1,248 @@
+"""Two nodes over real sockets: mutual TLS 1.3, the server's own protocol class, the courier's own calls (11.2 to 11.4).
+
+Everything waits for what it waits for, with a bound; nothing sleeps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+
+from lienlac.agreements import store as agreements
+from lienlac.cli.serving.server import Listener, PinnedProtocol
+from lienlac.exchange import store
+from lienlac.exchange.office import parsed_card
+from lienlac.exchange.transport import dial as dialling
+from lienlac.exchange.transport.dial import Dial
+from lienlac.exchange.transport.endpoint import make_peer_app
+from lienlac.keys import tls
+from lienlac.storage.database import Database
+from lienlac.wire.message import Lane
+from tests.exchange.scene import BOSS, SG, US, VN, End, agree, key_chain, pair
+from tests.world.fakes import START, HandClock
+
+BOUND_S = 20.0
+
+
+class Served:
+    """A node with a listener and a courier, in the running loop."""
+
+    def __init__(self, end: End, bound: socket.socket) -> None:
+        self.end, self.bound = end, bound
+        self.changed = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def tell(_peer: str) -> None:
+            loop.call_soon_threadsafe(self.changed.set)
+
+        end.office.on_link_change.append(tell)
+        self.door = tls.ServerTls(end.office.keys.tls, self.trusted())
+        post = end.post
+        self.dial = Dial(post.office, post.courier, post.arrivals, post.recovery, self.context)
+
+    def trusted(self) -> tuple[str, ...]:
+        return tuple(pem for peer in self.end.read(agreements.peers) for pem in parsed_card(peer.card).tls_certificates)
+
+    def context(self, peer: agreements.Peer) -> Any:
+        return tls.client_context(self.end.office.keys.tls, parsed_card(peer.card).tls_certificates)
+
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        config = uvicorn.Config(
+            make_peer_app(self.end.post.door),
+            loop="none",
+            http=PinnedProtocol,
+            ws="none",
+            log_config=None,
+            access_log=False,
+        )
+        config.load()
+        config.ssl = self.door.context
+        config.load = lambda: None  # type: ignore[method-assign]  # it is loaded; loading again would take our TLS away
+        listener = Listener(config)
+        listener.lifespan = config.lifespan_class(config)
+        serving = asyncio.create_task(listener.serve(sockets=[self.bound]))
+        while not listener.started:
+            assert not serving.done()
+            await asyncio.sleep(0)
+        try:
+            yield
+        finally:
+            listener.should_exit = listener.force_exit = True
+            await serving
+
+    @contextlib.asynccontextmanager
+    async def calling(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self.dial.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds; looked at again whenever the link changed."""
+        async with asyncio.timeout(BOUND_S):
+            while not await asyncio.to_thread(holds):
+                await self.changed.wait()
+                self.changed.clear()
+
+    def road(self, peer: End, lane: Lane = Lane.NORMAL) -> Any:
+        return self.end.read(store.road, peer.node_id, lane)
+
+
+@pytest.fixture
+def two(new_sqlite_database: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Two ends in agreement whose cards name the ports that they will listen on."""
+    monkeypatch.setattr(dialling, "ROUND_S", 0.05)
+    clock = HandClock(START)
+    bound = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    ends = [
+        End(name, new_sqlite_database(), clock, url=f"https://127.0.0.1:{one.getsockname()[1]}")
+        for name, one in zip((US, VN), bound, strict=True)
+    ]
+    agree(ends[0], ends[1], pair(ends[0], ends[1]))
+    yield ends[0], ends[1], bound
+    for one in bound:
+        one.close()
+
+
+def test_one_message_each_way(two: Any) -> None:
+    us_end, vn_end, bound = two
+
+    async def scene() -> None:
+        us, vn = Served(us_end, bound[0]), Served(vn_end, bound[1])
+        async with us.listening(), vn.listening(), us.calling(), vn.calling():
+            await asyncio.to_thread(us_end.send, vn_end, "to Viet Nam")
+            await us.until(lambda: bool(us_end.settled))
+            await asyncio.to_thread(vn_end.send, us_end, "to the States", lane=Lane.URGENT)
+            await vn.until(lambda: bool(vn_end.settled))
+
+    asyncio.run(scene())
+    assert (us_end.got, vn_end.got) == (["to the States"], ["to Viet Nam"])
+
+
+def test_a_certificate_nobody_pinned_is_not_let_in(two: Any, new_sqlite_database: Callable[[], Database]) -> None:
+    """A stranger, and a partner's name on a stranger's key: the handshake ends it."""
+    us_end, vn_end, bound = two
+    stranger = key_chain(SG)[0].tls
+    same_name = tls.make_certificate(US, START)
+
+    async def scene() -> None:
+        vn = Served(vn_end, bound[1])
+        async with vn.listening():
+            for identity in (stranger, same_name):
+                context = tls.client_context(identity, [vn_end.office.keys.tls.certificate_pem])
+                with pytest.raises(httpx2.TransportError):
+                    async with httpx2.AsyncClient(verify=context, trust_env=False) as client:
+                        await client.get(f"https://127.0.0.1:{bound[1].getsockname()[1]}/exchange/v1/state")
+
+    asyncio.run(scene())
+    assert us_end.got == []
+
+
+def test_a_changed_certificate_is_refused_with_a_clear_error_and_nothing_is_lost(two: Any) -> None:
+    us_end, vn_end, bound = two
+    other = tls.make_certificate(VN, START)
+
+    async def scene() -> None:
+        us, vn = Served(us_end, bound[0]), Served(vn_end, bound[1])
+        vn.door.reload(other, vn.trusted())  # somebody else answers at this address
+        async with vn.listening(), us.calling():
+            await asyncio.to_thread(us_end.send, vn_end, "waits")
+            await us.until(lambda: us.road(vn_end) is not None and us.road(vn_end).failures > 0)
+            assert us.road(vn_end).last_code == "peer-certificate"
+            assert vn_end.got == []
+            vn.door.reload(vn_end.office.keys.tls, vn.trusted())  # live: the listener was never stopped
+            us_end.clock.turn(10)
+            await us.until(lambda: bool(us_end.settled))
+
+    asyncio.run(scene())
+    assert vn_end.got == ["waits"]
+    assert us_end.read(store.dead_letters) == []
+
+
+def test_trust_is_reloaded_while_the_listener_runs(two: Any) -> None:
+    """At first nobody is trusted; after the reload the partner comes in through the same listener."""
+    us_end, vn_end, bound = two
+
+    async def scene() -> None:
+        us, vn = Served(us_end, bound[0]), Served(vn_end, bound[1])
+        vn.door.reload(vn_end.office.keys.tls, ())
+        async with vn.listening(), us.calling():
+            await asyncio.to_thread(us_end.send, vn_end, "let me in")
+            await us.until(lambda: us.road(vn_end) is not None and us.road(vn_end).failures > 0)
+            assert vn_end.got == []
+            vn.door.reload(vn_end.office.keys.tls, vn.trusted())
+            us_end.clock.turn(10)
+            await us.until(lambda: bool(us_end.settled))
+
+    asyncio.run(scene())
+    assert vn_end.got == ["let me in"]
+
+
+def test_nobody_there_is_a_clear_error(two: Any) -> None:
+    us_end, vn_end, bound = two
+    bound[1].close()
+
+    async def scene() -> None:
+        us = Served(us_end, bound[0])
+        async with us.calling():
+            await asyncio.to_thread(us_end.send, vn_end, "hello?")
+            await us.until(lambda: us.road(vn_end) is not None and us.road(vn_end).failures > 0)
+
+    asyncio.run(scene())
+    assert us_end.read(store.road, VN, Lane.NORMAL).last_code == "peer-unreachable"
+    assert len(us_end.envelopes(vn_end)) == 1
+
+
+def test_a_node_that_can_only_call_out(two: Any) -> None:
+    """vn fetches what us has for it and pushes its own: us never calls, vn never listens."""
+    us_end, vn_end, bound = two
+    us_end.post.desk.set_delivery(BOSS, VN, agreements.Delivery.PULL, fetch=False, url=None)
+    vn_end.post.desk.set_delivery(BOSS, US, agreements.Delivery.PUSH, fetch=True, url=None)
+
+    async def scene() -> None:
+        us, vn = Served(us_end, bound[0]), Served(vn_end, bound[1])
+        async with us.listening(), vn.calling(), us.calling():
+            await asyncio.to_thread(us_end.send, vn_end, "fetched", "too")
+            await us.until(lambda: len(us_end.settled) == 2)
+            await asyncio.to_thread(vn_end.send, us_end, "pushed")
+            await vn.until(lambda: bool(vn_end.settled))
+
+    asyncio.run(scene())
+    assert (vn_end.got, us_end.got) == (["fetched", "too"], ["pushed"])
+    assert us_end.envelopes(vn_end) == []
+    assert us_end.read(store.road, VN, Lane.NORMAL).last_acknowledged_us is not None
+
+
+@pytest.mark.parametrize("who", ["sender", "receiver"])
+def test_keys_are_rotated_while_both_nodes_run(two: Any, who: str) -> None:
+    us_end, vn_end, bound = two
+
+    async def scene() -> None:
+        us, vn = Served(us_end, bound[0]), Served(vn_end, bound[1])
+        async with us.listening(), vn.listening(), us.calling(), vn.calling():
+            await asyncio.to_thread(us_end.send, vn_end, "before")
+            await us.until(lambda: len(us_end.settled) == 1)
+            await asyncio.to_thread((us_end if who == "sender" else vn_end).rotate)
+            us.door.reload(us_end.office.keys.tls, us.trusted())
+            vn.door.reload(vn_end.office.keys.tls, vn.trusted())
+            await asyncio.to_thread(us_end.send, vn_end, "after")
+            async with asyncio.timeout(BOUND_S):
+                while len(us_end.settled) < 2:
+                    us_end.clock.turn(2)  # a road that failed meanwhile is tried again
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(us.changed.wait(), 0.1)
+                    us.changed.clear()
+
+    asyncio.run(scene())
+    assert vn_end.got == ["before", "after"]
+    assert us_end.read(store.dead_letters) == []
