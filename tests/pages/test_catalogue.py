@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
+import gettext
 import re
 from importlib import resources
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import lienlac
@@ -53,9 +52,16 @@ def test_places_are_the_same_on_both_sides(vietnamese):
 
 
 def test_the_compiled_catalogue_is_the_written_one(vietnamese):
-    compiled = io.BytesIO()
-    write_mo(compiled, vietnamese)
-    assert compiled.getvalue() == (LOCALE / "messages.mo").read_bytes(), "compile the catalogue"
+    with (LOCALE / "messages.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for message in vietnamese:
+        if not message.id:
+            continue
+        if isinstance(message.id, tuple):
+            said = compiled.ngettext(*message.id, 2)
+            assert said == message.string[0], "compile the catalogue"
+        else:
+            assert compiled.gettext(message.id) == message.string, "compile the catalogue"
 
 
 def test_vendored_files_are_the_ones_that_were_taken():
