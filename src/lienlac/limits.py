@@ -49,6 +49,8 @@ MESSAGE_ATTEMPTS_MAX: Final = 20
 """Answers without acceptance that one message may get before it becomes a dead letter; a cut road does not count."""
 ROTATIONS_OPEN_MAX: Final = 4
 """Rotations of our keys that a peer has not confirmed yet; they ride with every delivery until it has."""
+ROTATIONS_SHOWN_MAX: Final = 16
+"""Rotations of our keys shown to a peer that compares states: it may have been restored from before them."""
 HTTP_TIMEOUT_S: Final = 30.0
 """One delivery, start to end; five seconds proved too short in a neighbouring system."""
 PEERS_MAX: Final = 200

@@ -360,7 +360,6 @@ def test_a_restore_over_a_rotation(link: Link) -> None:
     sound(us, vn)
 
 
-@pytest.mark.xfail(reason="the peer's state is signed by keys that the backup does not know", strict=True)
 def test_a_restore_over_the_peer_s_rotation(link: Link) -> None:
     """What the peer signed with its new keys comes after its word about them, also in the replay."""
     us, vn = link.us, link.vn

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from lienlac.agreements import store as agreements
 from lienlac.errors import LienlacError, NotAllowed
 from lienlac.exchange import store
 from lienlac.storage import heads, ledger
@@ -45,7 +46,7 @@ class World:
         self.written: dict[str, str] = {}
         self.uncertain: set[str] = set()
         self.lost_heads: set[tuple[int, int, bytes]] = set()
-        self.backups: dict[str, tuple[Path, list[int], set[str]]] = {}
+        self.backups: dict[str, tuple[Path, int, set[str]]] = {}
         self.files: list[tuple[SimNode, SimNode, bytes]] = []
         self.numbers = iter(range(1, 100_000))
         self.steps = self._climate()
@@ -224,15 +225,15 @@ class World:
         path = self.folder / f"{node.node_id}.backup"
         node.save(path)
         own = {text for text, author in self.written.items() if author == node.node_id}
-        self.backups[node.node_id] = (path, self._rotations(), own)
+        self.backups[node.node_id] = (path, node.rotation, own)
         self.note(f"{node.node_id} saved")
 
     def lose_disk(self) -> None:
         """A node goes on from an older backup. What it wrote since may be lost, unless a peer had taken it."""
         node = self.one()
         found = self.backups.get(node.node_id)
-        if found is None or found[1] != self._rotations():
-            return  # a backup from before a rotation on either side is worth nothing: see the weaknesses page
+        if found is None or (found[1] != node.rotation and not self._everybody_knows(node)):
+            return  # a rotation that is lost before anybody heard of it cannot be announced again: see the weaknesses
         path, _, saved = found
         node.restore(path)
         self._forget_heads(node)
@@ -255,8 +256,13 @@ class World:
                 )
                 self.lost_heads |= {(row.epoch, row.size, bytes(row.root)) for row in rows}
 
-    def _rotations(self) -> list[int]:
-        return [node.rotation for node in self.nodes]
+    def _everybody_knows(self, node: SimNode) -> bool:
+        kid = node.post.office.keys.signing.kid
+        for peer in self.nodes:
+            with peer.database.read() as connection:
+                if peer is not node and agreements.key(connection, kid) is None:
+                    return False
+        return True
 
     def rotate(self) -> None:
         node = self.one()

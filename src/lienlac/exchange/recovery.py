@@ -19,6 +19,7 @@ from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
 from lienlac.exchange import store
 from lienlac.exchange.departure import CONTROL_MARKS, CONTROL_PURPOSE, Departures, message_row
+from lienlac.exchange.link.rotation import adopt
 from lienlac.exchange.memory import log_lost, newest_head
 from lienlac.exchange.names import MESSAGE_TYP, RECEIPT_TYP, RECORD_TYP, STATE_TYP, parse_origin
 from lienlac.exchange.office import Office, PeerKeys, parsed_card
@@ -91,8 +92,13 @@ class Recovery:
                 sent=self._sequences(connection, peer_id, "out"),
                 receipted={lane: store.settled_up_to(connection, peer_id, "out", lane) for lane in Lane},
                 your_log=newest_head(connection, peer_id),
+                rotations=self._rotations(connection, peer_id),
             )
         return jws.sign(msgspec.json.encode(state), self._office.keys.signing, STATE_TYP)
+
+    def _rotations(self, connection: Connection, peer_id: str) -> tuple[str, ...]:
+        rows = store.all_rotations(connection, peer_id, rows=limits.ROTATIONS_SHOWN_MAX)
+        return tuple(signed.decode() for signed in rows)
 
     def record_for(self, peer_id: str, request: RecordRequest) -> bytes:
         """A page of a peer's own past, sealed to it; only settled messages, each with its receipt."""
@@ -113,6 +119,10 @@ class Recovery:
 
     def compare(self, peer_id: str, signed_state: bytes) -> Loss:
         """What the peer's signed state shows that we have lost. Raises `Refused` when the state is not the peer's."""
+        with self._office.database.read() as connection:
+            known = agreements.key(connection, jws.peek_kid(signed_state))
+        if known is None:  # restored from before a rotation of theirs: each proves itself by the keys before it
+            adopt(self._office, peer_id, decode_state(jws.payload_unverified(signed_state)).rotations)
         with self._office.database.read() as connection:
             key = agreements.key(connection, jws.peek_kid(signed_state))
             if key is None or key.node_id != peer_id or key.retired_at is not None:

@@ -24,7 +24,8 @@ class LinkState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     `taken`: the last sequence taken from the peer. `sent`: the last one sent to it. `receipted`: the last of those
     for which the peer's receipt is held. `your_log`: the newest head of the peer's log that was witnessed, as a
-    checkpoint body, empty when none.
+    checkpoint body, empty when none. `rotations`: the stating node's newest key rotations (JWS, under the keys of their
+    time), oldest first, so that an asker that was restored from before them can believe the state.
     """
 
     node: NodeId
@@ -34,6 +35,10 @@ class LinkState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     sent: dict[Lane, Count]
     receipted: dict[Lane, Count]
     your_log: Annotated[str, msgspec.Meta(max_length=1000)]
+    rotations: Annotated[
+        tuple[Annotated[str, msgspec.Meta(max_length=60_000)], ...],
+        msgspec.Meta(max_length=limits.ROTATIONS_SHOWN_MAX),
+    ] = ()
 
 
 class RecordRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

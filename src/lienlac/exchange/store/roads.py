@@ -108,20 +108,30 @@ def alarms(connection: Connection, peer: str) -> list[Any]:
     return list(connection.execute(query))
 
 
-# --- rotations of our keys that a peer has not confirmed --------------------------------------------------------------
+# --- rotations of our keys ----------------------------------------------------------------------------------------
 
 
 def add_rotation(connection: Connection, peer: str, message_id: str, signed: bytes, at_us: int) -> None:
     """Remember a rotation as it was signed by the old keys: a re-issued one would be signed by the new."""
-    connection.execute(rotation_table.insert().values(message_id=message_id, peer=peer, signed=signed, at_us=at_us))
+    connection.execute(
+        rotation_table.insert().values(message_id=message_id, peer=peer, signed=signed, at_us=at_us, confirmed=False)
+    )
 
 
 def open_rotations(connection: Connection, peer: str) -> list[bytes]:
     """Rotations that a peer has not confirmed, oldest first."""
-    query = sa.select(rotation_table.c.signed).where(rotation_table.c.peer == peer).order_by(rotation_table.c.at_us)
+    table = rotation_table.c
+    query = sa.select(table.signed).where(table.peer == peer, sa.not_(table.confirmed)).order_by(table.at_us)
     return [bytes(row) for row in connection.execute(query).scalars()]
+
+
+def all_rotations(connection: Connection, peer: str, *, rows: int) -> list[bytes]:
+    """The newest rotations that a peer was told of, oldest first: for one that lost its memory of them."""
+    table = rotation_table.c
+    query = sa.select(table.signed).where(table.peer == peer).order_by(table.at_us.desc()).limit(rows)
+    return [bytes(row) for row in connection.execute(query).scalars()][::-1]
 
 
 def confirm_rotation(connection: Connection, message_id: str) -> None:
     """The peer has it."""
-    connection.execute(rotation_table.delete().where(rotation_table.c.message_id == message_id))
+    connection.execute(rotation_table.update().where(rotation_table.c.message_id == message_id).values(confirmed=True))

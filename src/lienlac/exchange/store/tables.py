@@ -150,6 +150,7 @@ rotation_table = sa.Table(
     sa.Column("peer", sa.String(40), nullable=False, index=True),
     sa.Column("signed", sa.LargeBinary, nullable=False),
     sa.Column("at_us", sa.BigInteger, nullable=False),
+    sa.Column("confirmed", sa.Boolean, nullable=False),
 )
 
 alarm_table = sa.Table(

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("peer", sa.String(length=40), nullable=False),
         sa.Column("signed", sa.LargeBinary(), nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_exchange_rotation")),
     )
     with op.batch_alter_table("exchange_rotation", schema=None) as batch_op:
