@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ class Claims:
         self.options = parser.parse_args()
         self.quick: bool = self.options.quick
         self._missed = 0
+        self.say("others at work on this machine (load average)", os.getloadavg()[0], f"on {os.cpu_count()} cores")
 
     def say(self, name: str, value: float, unit: str, note: str = "") -> None:
         """A figure that nothing was claimed about."""

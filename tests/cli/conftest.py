@@ -97,6 +97,8 @@ class Served:
     folder: Path
     passphrase_file: Path
     process: subprocess.Popen[str]
+    peers_port: int
+    log: Path
 
 
 def _process(*words: str) -> str:
@@ -126,14 +128,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                  "--token", "write", "--json", *place)
     )  # fmt: skip
     token.write_text(made["token"])
-    process = subprocess.Popen(
-        [sys.executable, "-m", "lienlac", "--lang", "en", "serve", str(folder), "--passphrase-file", str(passphrase)],
-        env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    log = home / "log"
+    command = [sys.executable, "-m", "lienlac", "--lang", "en", "serve", str(folder)]
+    with log.open("w") as said:
+        process = subprocess.Popen(
+            [*command, "--passphrase-file", str(passphrase)],
+            env=_environment(), stdout=subprocess.PIPE, stderr=said, text=True,
+        )  # fmt: skip
     try:
         assert process.stdout is not None
-        assert process.stdout.readline()
-        yield Served(f"http://127.0.0.1:{people}", token, folder, passphrase, process)
+        assert process.stdout.readline(), log.read_text()
+        yield Served(f"http://127.0.0.1:{people}", token, folder, passphrase, process, peers, log)
     finally:
         process.terminate()
         process.communicate(timeout=30)

@@ -62,6 +62,8 @@ class Served:
             ws="none",
             log_config=None,
             access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
         config.load()
         config.ssl = self.door.context
@@ -75,7 +77,7 @@ class Served:
         try:
             yield
         finally:
-            listener.should_exit = listener.force_exit = True
+            listener.should_exit = True
             await serving
 
     @contextlib.asynccontextmanager
