@@ -88,12 +88,12 @@ class Listener(uvicorn.Server):
 
 def serve_node(settings: Settings, keys: Future[NodeKeys], doors: Doors, ready: Callable[[str, str], None]) -> None:
     """Serve until a signal; `ready` gets both addresses. Raises `NotAllowed`: `node-running`, `address-in-use`."""
-    logs.configure()
     with only_one(settings):
         people_context = doors.context()
         people = _socket(settings.people_host, settings.people_port)
         peers = _socket(settings.peers_host, settings.peers_port)
         node = open_node(settings, keys.result())
+        logs.configure()
         try:
             uvloop.run(_serve(node, doors, people_context, people, peers, ready))
         finally:
