@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -72,6 +72,11 @@ class Setting:
                 pool.submit(contextvars.copy_context().run, self._safely, part, vn, us)
                 for part in (self._inviting, self._invited)
             ]
+            try:
+                wait(parts)
+            except BaseException:
+                self._stage.ended.set()  # both threads stop before their next command
+                raise
         errors = [error for part in parts if (error := part.exception()) is not None]
         if errors:
             raise next((error for error in errors if not isinstance(error, _OtherSideError)), errors[0])

@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 import msgspec
 
 from lienlac.cli import console
+from lienlac.cli.words import say
 from lienlac.client import Client
 from lienlac.errors import NotAllowed
 
@@ -92,6 +93,7 @@ class Stage:
 
     def __init__(self, sides: tuple[Side, ...]) -> None:
         self.sides = sides
+        self.ended = threading.Event()
 
     def __enter__(self) -> Self:
         for side in self.sides:
@@ -124,6 +126,8 @@ class Stage:
 
     def attempt(self, side: Side | None, *words: str, token: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command; whatever came of it."""
+        if self.ended.is_set():
+            raise NotAllowed("demo-failed", reason=say("stopped"))
         environment = _environment()
         if side is not None:
             environment["LIENLAC_NODE"] = str(side.folder)
