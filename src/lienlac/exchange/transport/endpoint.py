@@ -142,7 +142,7 @@ async def settle(
     await _in_thread(work)
 
 
-def _heard(door: PeerDoor, peer_id: str, lane: Lane, connection: Connection) -> None:
+def _heard(door: PeerDoor, connection: Connection, peer_id: str, lane: Lane) -> None:
     """The road of a peer that fetches is good whenever it brings an answer; screens show when."""
     now_us = clock.to_us(door.office.clock.now())
     answered = {"last_sent_us": now_us, "last_heard_us": now_us, "last_acknowledged_us": now_us}
