@@ -10,7 +10,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-import msgspec
+import pybase64
 
 from lienlac import limits, strictjson
 from lienlac.errors import Refused
@@ -18,30 +18,25 @@ from lienlac.errors import Refused
 ED25519 = "Ed25519"  # RFC 9864
 ML_DSA_65 = "ML-DSA-65"  # RFC 9964
 
-_PADDING = (b"", None, b"==", b"=")
-_read64 = msgspec.json.Decoder(bytes).decode
-"""Reads base64 in a JSON text 2.5 times as fast as `binascii`; not strict enough alone, see `decode64`."""
+_URL_ALPHABET = b"-_"
+_ENDINGS = {0: (b"", None), 2: (b"==", frozenset(b"AQgw")), 3: (b"=", frozenset(b"AEIMQUYcgkosw048"))}
+"""By length modulo four: the padding that is left out, and the last letters that carry no stray bits."""
 
 
 def encode64(data: bytes) -> bytes:
     """Unpadded base64url."""
-    return binascii.b2a_base64(data, newline=False).rstrip(b"=").replace(b"+", b"-").replace(b"/", b"_")
+    return pybase64.b64encode(data, _URL_ALPHABET).rstrip(b"=")
 
 
 def decode64(text: bytes, field: str) -> bytes:
     """Bytes of unpadded base64url in its one canonical spelling; raises `Refused("malformed")` naming the field."""
-    padding = _PADDING[len(text) % 4]
-    if padding is not None and not (b"+" in text or b"/" in text or b"=" in text):
-        try:
-            data = _read64(b'"' + text.replace(b"-", b"+").replace(b"_", b"/") + padding + b'"')
-        except (msgspec.MsgspecError, ValueError):
-            pass
-        else:
-            # the length shows what was spelt with JSON escapes, the tail what has stray bits in its last letter
-            tail = len(data) % 3
-            if len(data) == len(text) * 3 // 4 and (tail == 0 or text.endswith(encode64(data[-tail:]))):
-                return data
-    raise Refused("malformed", field=field, reason="not base64url")
+    padding, last = _ENDINGS.get(len(text) % 4, (None, None))
+    if padding is None or (last is not None and text[-1] not in last) or b"+" in text or b"/" in text or b"=" in text:
+        raise Refused("malformed", field=field, reason="not base64url")
+    try:
+        return pybase64.b64decode(text + padding, _URL_ALPHABET, validate=True)
+    except binascii.Error as error:
+        raise Refused("malformed", field=field, reason="not base64url") from error
 
 
 class Spelling:
