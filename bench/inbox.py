@@ -63,6 +63,8 @@ class Browser:
                 unit="Desk",
                 roles=(Role.DUTY_OFFICER,),
                 language="en",
+                secrets=accounts.make_secrets(node.chance),
+                safe=node.safe,
                 now=now,
                 chance=node.chance,
             )

@@ -19,6 +19,7 @@ from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.ids import SystemChance
 from lienlac.installation import read_card, web_secret
 from lienlac.keys import keyfile
+from lienlac.people import accounts
 from lienlac.storage.database import Database
 from lienlac.ui.app import Nav, UiConfig, make_app
 from lienlac.ui.links import pages as link_pages
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from lienlac.clock import Clock
     from lienlac.ids import Chance
+    from lienlac.keys.rest.safe import Safe
     from lienlac.keys.suite import NodeKeys
     from lienlac.settings import Settings
 
@@ -45,6 +47,11 @@ class Node:
     hub: Hub
     clock: Clock
     chance: Chance
+
+    @property
+    def safe(self) -> Safe:
+        """What seals secrets at rest."""
+        return self.post.office.keys.safe
 
     def close(self) -> None:
         """Let go of the database."""
@@ -62,6 +69,7 @@ def open_node(
     keys = keyfile.read(settings.key_file, passphrase) if isinstance(passphrase, str) else passphrase
     database = Database.open(settings.database)
     database.migrate()
+    database.write(lambda connection: accounts.seal_stored(connection, keys.safe))
     return build_node(settings, database, keys, read_card(settings), clock=clock, chance=chance)
 
 
@@ -102,6 +110,7 @@ def people_app(node: Node, **litestar: Any) -> Litestar:
         database=node.database,
         clock=node.clock,
         chance=node.chance,
+        safe=node.safe,
         config=UiConfig(
             node_name_vi=settings.name_vi,
             node_name_en=settings.name_en,
@@ -109,6 +118,7 @@ def people_app(node: Node, **litestar: Any) -> Litestar:
             https=settings.secure_cookies,
             base_url=settings.url_for_people,
             default_language="en" if settings.language == "en" else "vi",
+            default_time_zone=settings.time_zone,
             drill=settings.drill,
         ),
         route_handlers=[

@@ -101,6 +101,8 @@ PASSWORD_HASH_KIB: Final = 65_536
 """Memory of one password hash: 64 MiB makes guessing dear."""
 PASSWORD_HASHES_AT_ONCE: Final = 2
 """Password hashes running at the same time: 128 MiB at most, and two cores."""
+PASSWORD_HASHES_WAITING: Final = 8
+"""Sign-ins that may wait for a place: each waits in a thread, of which a node has forty for everybody's pages."""
 PASSWORD_HASH_WAIT_S: Final = 10.0
 """Wait for a free place to hash before the caller hears "busy"."""
 PASSWORD_MIN_CHARS: Final = 12

@@ -19,7 +19,7 @@ from lienlac.storage.database import Database
 from lienlac.ui.app import make_app
 from lienlac.ui.guard import needs
 from lienlac.ui.hub import Hub
-from tests.pages.conftest import CHEAP, Node
+from tests.pages.conftest import CHEAP, SAFE, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +105,7 @@ class Served:
             clock=node.clock,
             chance=node.chance,
             config=node.config,
+            safe=SAFE,
             hasher=CHEAP,
             hub=self.hub,
             route_handlers=self.board.handlers,

@@ -10,6 +10,7 @@ import pyotp
 from litestar.testing import TestClient
 
 from lienlac.hotline import api, pages
+from lienlac.keys.rest.safe import Safe
 from lienlac.people import accounts, tokens
 from lienlac.people.officer import Role
 from lienlac.people.passwords import Hasher
@@ -21,6 +22,7 @@ from tests.hotline.scene import Side, Stage
 
 ORIGIN = "http://node.test"
 CHEAP = Hasher(memory_kib=64, rounds=1)
+SAFE = Safe(b"k" * 32)
 
 
 class Door:
@@ -32,7 +34,8 @@ class Door:
         self.made = side.database.write(
             lambda connection: accounts.create(
                 connection, login="duty", name=side.officer.name, unit=side.officer.unit, roles=(Role.DUTY_OFFICER,),
-                language=language, now=stage.clock.now(), chance=side.wire.chance, hasher=CHEAP,
+                language=language, now=stage.clock.now(), chance=side.wire.chance,
+                secrets=accounts.make_secrets(side.wire.chance, CHEAP), safe=SAFE,
             )
         )  # fmt: skip
         config = UiConfig(
@@ -44,6 +47,7 @@ class Door:
             clock=stage.clock,
             chance=side.wire.chance,
             config=config,
+            safe=SAFE,
             hasher=CHEAP,
             nav=Nav(items=pages.nav_items(side.hotline)),
             hub=self.hub,

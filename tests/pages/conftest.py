@@ -11,6 +11,7 @@ import pytest
 from litestar.testing import TestClient
 
 from lienlac.ids import SystemChance
+from lienlac.keys.rest.safe import Safe
 from lienlac.people import accounts
 from lienlac.people.officer import Role
 from lienlac.people.passwords import Hasher
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 ORIGIN = "http://node.test"
 CHEAP = Hasher(memory_kib=64, rounds=1)
+SAFE = Safe(b"k" * 32)
 
 
 class HandClock:
@@ -67,9 +69,10 @@ class Node:
                 unit="Cục A05",
                 roles=roles,
                 language=language,  # type: ignore[arg-type]
+                secrets=accounts.make_secrets(self.chance, CHEAP),
+                safe=SAFE,
                 now=self.clock.now(),
                 chance=self.chance,
-                hasher=CHEAP,
             )
         )
         self.people[login] = made
@@ -86,6 +89,7 @@ class Node:
             clock=self.clock,
             chance=self.chance,
             config=self.config,
+            safe=SAFE,
             hasher=CHEAP,
             nav=self.nav,
             route_handlers=self.handlers,

@@ -88,9 +88,10 @@ def test_each_role_finds_its_own_pages_and_no_others(whole, whole_app, role, ope
             unit="A05",
             roles=[role],
             language=language,
+            secrets=accounts.make_secrets(SystemChance(), CHEAP),
+            safe=whole.safe,
             now=whole.clock.now(),
             chance=SystemChance(),
-            hasher=CHEAP,
         )
     )
     client = TestClient(whole_app, base_url=ORIGIN)

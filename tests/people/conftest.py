@@ -9,6 +9,7 @@ import pyotp
 import pytest
 
 from lienlac.ids import SystemChance
+from lienlac.keys.rest.safe import Safe
 from lienlac.people import accounts
 from lienlac.people.officer import Role
 from lienlac.people.passwords import Hasher
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 23, 3, 5, tzinfo=UTC)
 CHEAP = Hasher(memory_kib=64, rounds=1)
+SAFE = Safe(b"k" * 32)
 
 
 class People:
@@ -39,9 +41,10 @@ class People:
                 name="Nguyễn Thị Ánh Tuyết",
                 unit="Cục A05",
                 roles=roles or (Role.DUTY_OFFICER,),
+                secrets=accounts.make_secrets(self.chance, CHEAP),
+                safe=SAFE,
                 now=self.now,
                 chance=self.chance,
-                hasher=CHEAP,
             )
         )
 
@@ -56,7 +59,7 @@ class People:
             password=account.password if password is None else password,
             code=self.code(account, at) if code is None else code,
         )
-        return accounts.sign_in(self.database, typed, now=at, chance=self.chance, hasher=CHEAP)
+        return accounts.sign_in(self.database, typed, safe=SAFE, now=at, chance=self.chance, hasher=CHEAP)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from lienlac import limits, strictjson
 from lienlac.errors import LienlacError, NotAllowed
 from lienlac.keys.jose import decode64, encode64
+from lienlac.keys.rest import safe
 from lienlac.keys.suite import NodeKeys, SealingKeys, SigningKeys, VerifyingKeys
 from lienlac.keys.tls import TlsIdentity
 
@@ -57,6 +58,7 @@ class _Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     retired_signing: list[tuple[bytes, bytes]]
     tls_key: str
     tls_certificate: str
+    safe: bytes = b""
 
 
 def write(path: Path, keys: NodeKeys, passphrase: str, cost: Cost | None = None) -> None:
@@ -164,6 +166,7 @@ def _pack(keys: NodeKeys) -> bytes:
         retired_signing=[(key.ed25519, key.ml_dsa_65) for key in keys.retired_signing],
         tls_key=keys.tls.key_pem,
         tls_certificate=keys.tls.certificate_pem,
+        safe=keys.safe_secret,
     )
     return msgspec.json.encode(body)
 
@@ -174,6 +177,7 @@ def _unpack(opened: bytes) -> NodeKeys:
         signing=SigningKeys(body.ed25519, body.ml_dsa_65),
         sealing=SealingKeys(body.sealing),
         tls=TlsIdentity(body.tls_key, body.tls_certificate),
+        safe_secret=body.safe or safe.secret_from(body.tls_key),  # files of before the safe hold none
         retired_sealing=tuple(SealingKeys(seed) for seed in body.retired_sealing),
         retired_signing=tuple(VerifyingKeys(*pair) for pair in body.retired_signing),
     )

@@ -7,7 +7,7 @@ pair by a hash of both public halves, so nobody can pair one half with another. 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.ids import SystemChance
 from lienlac.keys import tls
 from lienlac.keys.jose import ED25519, ML_DSA_65, decode64, encode64, text_of
+from lienlac.keys.rest.safe import SECRET_BYTES, Safe
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -209,19 +210,22 @@ class NodeKeys:
     """All keys of a node.
 
     Retired sealing keys still open what was sealed before a rotation; of retired signing keys only the public halves
-    are kept, to check our own old signatures.
+    are kept, to check our own old signatures. `safe_secret` seals what the node keeps for itself; it outlives
+    rotations, and no peer ever hears of it.
     """
 
     signing: SigningKeys
     sealing: SealingKeys
     tls: tls.TlsIdentity
+    safe_secret: bytes = field(repr=False)
     retired_sealing: tuple[SealingKeys, ...] = ()
     retired_signing: tuple[VerifyingKeys, ...] = ()
 
     @classmethod
     def generate(cls, node_id: str, now: datetime) -> NodeKeys:
         """Fresh keys; `node_id` and `now` enter the TLS certificate only."""
-        return cls(SigningKeys.generate(), SealingKeys.generate(), tls.make_certificate(node_id, now))
+        certificate = tls.make_certificate(node_id, now)
+        return cls(SigningKeys.generate(), SealingKeys.generate(), certificate, SystemChance().token(SECRET_BYTES))
 
     def rotated(self) -> NodeKeys:
         """New signing and sealing keys; the present ones join the retired (the oldest beyond the bound are forgotten).
@@ -229,12 +233,17 @@ class NodeKeys:
         The TLS identity stays: peers let us in by its pin, and could not hear of a new one through a door that is
         closed to it. It protects the road alone; authority comes from the signatures.
         """
-        fresh = NodeKeys(SigningKeys.generate(), SealingKeys.generate(), self.tls)
+        fresh = NodeKeys(SigningKeys.generate(), SealingKeys.generate(), self.tls, self.safe_secret)
         return replace(
             fresh,
             retired_sealing=(self.sealing, *self.retired_sealing)[: limits.KEYS_RETIRED_MAX],
             retired_signing=(self.signing.public, *self.retired_signing)[: limits.KEYS_RETIRED_MAX],
         )
+
+    @cached_property
+    def safe(self) -> Safe:
+        """What seals secrets at rest."""
+        return Safe(self.safe_secret)
 
     @cached_property
     def _by_kid(self) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Making, changing and proving accounts. The first administrator is made here too, when a node is founded.
 
-Secrets are shown once, in the `NewAccount` that comes back; the node keeps hashes (and the TOTP secret it must
-keep). Signing in tells nobody from outside whether the login, the password or the code was wrong: unknown logins are
-hashed against a dummy and counted in the same way.
+Secrets are shown once, in the `NewAccount` that comes back; the node keeps hashes, and the TOTP secret that it must be
+able to read again sealed in its safe, bound to the account. Signing in tells nobody from outside whether the login, the
+password or the code was wrong: unknown logins are hashed against a dummy and counted in the same way. Hashing is slow,
+so it never happens inside a transaction: there is one writer, and a request that arrives must not wait for a password.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from lienlac import ids, limits
 from lienlac.errors import NotAllowed, Refused
+from lienlac.keys.rest.safe import is_sealed
 from lienlac.people import lockout, passwords, sessions, store, totp
 from lienlac.people.officer import Officer, Role, is_login, parse_line, parse_login, parse_roles
 
@@ -24,11 +26,30 @@ if TYPE_CHECKING:
 
     from lienlac.errors import Language
     from lienlac.ids import Chance
+    from lienlac.keys.rest.safe import Safe
     from lienlac.people.passwords import Hasher
     from lienlac.people.sessions import Opened
+    from lienlac.people.store import Credentials
     from lienlac.storage.database import Database
 
 _FACTORS: Final[tuple[lockout.Factor, ...]] = ("password", "code")
+_TOTP: Final = "totp"
+"""What the safe is told that it seals."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """Fresh secrets, made before the transaction that stores them. What is not wanted is empty."""
+
+    password: str = dataclasses.field(default="", repr=False)
+    password_hash: str = dataclasses.field(default="", repr=False)
+    totp_secret: str = dataclasses.field(default="", repr=False)
+
+
+def make_secrets(chance: Chance, hasher: Hasher = passwords.STANDARD) -> Secrets:
+    """A password with its hash, and a second factor; raises `NotAllowed("sign-in-busy")`."""
+    password = passwords.generate(chance)
+    return Secrets(password=password, password_hash=hasher.hash(password, chance), totp_secret=totp.new_secret(chance))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +82,14 @@ def create(
     name: str,
     unit: str,
     roles: Iterable[Role],
+    secrets: Secrets,
+    safe: Safe,
     now: datetime,
     chance: Chance,
     language: Language = "vi",
     time_zone: str = "Asia/Ho_Chi_Minh",
-    hasher: Hasher = passwords.STANDARD,
 ) -> NewAccount:
-    """A new account with generated password and second factor.
+    """A new account with these secrets.
 
     Raises `Refused("login-malformed" | "line-…" | "roles-…")`, `NotAllowed("login-taken" | "too-many-accounts")`.
     """
@@ -84,33 +106,27 @@ def create(
         raise NotAllowed("login-taken", field="login", login=officer.login)
     if len(store.officers(connection)) >= limits.ACCOUNTS_MAX:
         raise NotAllowed("too-many-accounts", limit=limits.ACCOUNTS_MAX)
-    password = passwords.generate(chance)
-    secret = totp.new_secret(chance)
-    hashed = hasher.hash(password, chance)
-    store.insert_account(connection, officer, password_hash=hashed, totp_secret=secret, at=now)
-    return NewAccount(officer=officer, password=password, totp_secret=secret)
+    sealed = _seal(safe, officer.id, secrets.totp_secret)
+    store.insert_account(connection, officer, password_hash=secrets.password_hash, totp_sealed=sealed, at=now)
+    return NewAccount(officer=officer, password=secrets.password, totp_secret=secrets.totp_secret)
 
 
-def reset(
-    connection: Connection,
-    officer: Officer,
-    *,
-    chance: Chance,
-    password: bool = True,
-    second_factor: bool = True,
-    hasher: Hasher = passwords.STANDARD,
-) -> NewAccount:
+def reset(connection: Connection, officer: Officer, *, secrets: Secrets, safe: Safe) -> NewAccount:
     """New secrets for an account; every session and API token of it ends."""
-    fresh_password = passwords.generate(chance) if password else ""
-    fresh_secret = totp.new_secret(chance) if second_factor else ""
-    if fresh_password:
-        store.update_password(connection, officer.id, hasher.hash(fresh_password, chance))
-    if fresh_secret:
-        store.update_totp(connection, officer.id, fresh_secret)
+    store.update_password(connection, officer.id, secrets.password_hash)
+    store.update_totp(connection, officer.id, _seal(safe, officer.id, secrets.totp_secret))
     _end_access(connection, officer)
     for factor in _FACTORS:
         store.clear_attempts(connection, lockout.subject_of(officer.login, factor))
-    return NewAccount(officer=officer, password=fresh_password, totp_secret=fresh_secret)
+    return NewAccount(officer=officer, password=secrets.password, totp_secret=secrets.totp_secret)
+
+
+def seal_stored(connection: Connection, safe: Safe) -> int:
+    """Seal every second factor that an older version left in the clear; returns how many there were."""
+    clear = [(account_id, text) for account_id, text in store.stored_totp(connection) if not is_sealed(text)]
+    for account_id, secret in clear:
+        store.reseal_totp(connection, account_id, _seal(safe, account_id, secret))
+    return len(clear)
 
 
 def change(connection: Connection, officer: Officer) -> None:
@@ -129,8 +145,8 @@ def change(connection: Connection, officer: Officer) -> None:
 
 
 def choose(connection: Connection, officer: Officer) -> None:
-    """Store an officer's own choices: language, time zone, theme."""
-    store.update_officer(connection, officer)
+    """Store an officer's own choices: language, time zone, theme. Roles and the right to come in are not theirs."""
+    store.update_choices(connection, officer)
 
 
 def get(connection: Connection, officer_id: str) -> Officer:
@@ -160,30 +176,32 @@ def every(connection: Connection) -> list[tuple[Officer, datetime | None]]:
 
 
 def sign_in(
-    database: Database, typed: SignIn, *, now: datetime, chance: Chance, hasher: Hasher = passwords.STANDARD
+    database: Database,
+    typed: SignIn,
+    *,
+    safe: Safe,
+    now: datetime,
+    chance: Chance,
+    hasher: Hasher = passwords.STANDARD,
 ) -> Opened:
     """A fresh session for who proves both factors.
 
-    Raises `NotAllowed("sign-in-failed" | "too-many-attempts" | "sign-in-busy")`. The slow hash runs outside of any
-    transaction; the failure is counted before it, so that many attempts at once gain nothing.
+    Raises `NotAllowed("sign-in-failed" | "too-many-attempts" | "sign-in-busy" | "safe-does-not-open")`. The slow hash
+    runs outside of any transaction; the failure is counted before it, so that many attempts at once gain nothing.
     """
     login = typed.login.strip().lower()[: limits.LINE_MAX_CHARS]
-    database.write(lambda connection: _count(connection, login, "password", now))
-    with database.read() as connection:
-        # text that cannot be a login is not looked up, but takes as long as any other
-        found = store.credentials(connection, login=login) if is_login(login) else None
-    known = found is not None and found.officer.active
-    right = hasher.verify(found.password_hash if found is not None and known else None, typed.password)
-    if found is None or not right:
-        raise NotAllowed("sign-in-failed")
+    found = _prove_password(database, login, typed.password, now, hasher)
     officer = found.officer
     database.write(lambda connection: _count(connection, login, "code", now))
-    step = totp.matching_step(found.totp_secret, typed.code, now)
+    secret = safe.open(found.totp_sealed, purpose=_TOTP, owner=officer.id).decode()
+    step = totp.matching_step(secret, typed.code, now)
 
     def finish(connection: Connection) -> Opened | None:
         # read again: the account may have been reset or closed while the hash ran
         present = store.credentials(connection, account_id=officer.id)
         if present is None or not present.officer.active or present.password_hash != found.password_hash:
+            return None
+        if present.totp_sealed != found.totp_sealed:
             return None
         if step is None or not store.use_totp_step(connection, officer.id, step):
             return None
@@ -196,6 +214,20 @@ def sign_in(
     if opened is None:
         raise NotAllowed("sign-in-failed")
     return opened
+
+
+def _prove_password(database: Database, login: str, password: str, now: datetime, hasher: Hasher) -> Credentials:
+    """The account whose password this is. Without a place to hash nothing is counted, read or written either."""
+    with hasher.place():
+        database.write(lambda connection: _count(connection, login, "password", now))
+        with database.read() as connection:
+            # text that cannot be a login is not looked up, but takes as long as any other
+            found = store.credentials(connection, login=login) if is_login(login) else None
+        known = found is not None and found.officer.active
+        right = hasher.verify_here(found.password_hash if found is not None and known else None, password)
+    if found is None or not right:
+        raise NotAllowed("sign-in-failed")
+    return found
 
 
 def change_password(
@@ -224,6 +256,9 @@ def change_password(
     hashed = hasher.hash(new, chance)
 
     def finish(connection: Connection) -> None:
+        present = store.credentials(connection, account_id=officer.id)
+        if present is None or not present.officer.active or present.password_hash != found.password_hash:
+            raise NotAllowed("password-wrong", field="old")  # reset or closed while the hash ran: that stands
         store.update_password(connection, officer.id, hashed)
         store.delete_sessions(connection, account_id=officer.id, but=keep_session)
         for factor in _FACTORS:
@@ -243,6 +278,10 @@ def _count(connection: Connection, login: str, factor: lockout.Factor, now: date
     until = now + lockout.wait_after(failures)
     store.save_attempts(connection, subject, store.Attempts(failures=failures, last_at=now, until=until))
     store.prune_attempts(connection, now - lockout.FORGET_AFTER, limits.FAILED_SUBJECTS_MAX)
+
+
+def _seal(safe: Safe, account_id: str, secret: str) -> str:
+    return safe.seal(secret.encode(), purpose=_TOTP, owner=account_id)
 
 
 def _end_access(connection: Connection, officer: Officer) -> None:

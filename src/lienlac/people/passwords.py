@@ -1,13 +1,15 @@
 """Passwords: how they are made, what is asked of chosen ones, and how they are hashed (argon2id).
 
-One hash takes 64 MiB and a tenth of a second or more, so only a few run at a time; who waits too long is told that
-the node is busy. Chance comes in as a value.
+One hash takes 64 MiB and a tenth of a second or more, so only a few run at a time, and only a few wait: whoever floods
+the sign-in page is told that the node is busy, and takes no thread from the officers who are at work. Chance comes in
+as a value.
 """
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +20,8 @@ from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lienlac.ids import Chance
 
 ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -33,41 +37,43 @@ class Hasher:
     def __init__(self, *, memory_kib: int = limits.PASSWORD_HASH_KIB, rounds: int = 3) -> None:
         self._argon = PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1, type=Type.ID)
         self._slots = BoundedSemaphore(limits.PASSWORD_HASHES_AT_ONCE)
+        self._queue = BoundedSemaphore(limits.PASSWORD_HASHES_AT_ONCE + limits.PASSWORD_HASHES_WAITING)
         self._dummy = ""
 
     def hash(self, password: str, chance: Chance) -> str:
         """The hash text of a password; raises `NotAllowed("sign-in-busy")`."""
-        with self._slot():
+        with self.place():
             return self._argon.hash(_bytes(password), salt=chance.token(16))
 
     def verify(self, hash_text: str | None, password: str) -> bool:
         """Whether the password belongs to the hash. `None` (no such account) takes just as long and is False."""
-        known = hash_text is not None
-        with self._slot():
-            if not self._dummy:
-                self._dummy = self._argon.hash("nobody's password", salt=bytes(16))
-            try:
-                self._argon.verify(hash_text or self._dummy, _bytes(password))
-            except (VerificationError, InvalidHashError):
-                return False
-            return known
+        with self.place():
+            return self.verify_here(hash_text, password)
 
-    def _slot(self) -> _Slot:
-        return _Slot(self._slots)
+    def verify_here(self, hash_text: str | None, password: str) -> bool:
+        """As `verify`, for a caller that holds a `place` already."""
+        if not self._dummy:
+            self._dummy = self._argon.hash("nobody's password", salt=bytes(16))
+        try:
+            self._argon.verify(hash_text or self._dummy, _bytes(password))
+        except (VerificationError, InvalidHashError):
+            return False
+        return hash_text is not None
 
-
-class _Slot:
-    """One of the few places for a running hash."""
-
-    def __init__(self, slots: BoundedSemaphore) -> None:
-        self._slots = slots
-
-    def __enter__(self) -> None:
-        if not self._slots.acquire(timeout=limits.PASSWORD_HASH_WAIT_S):
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """One of the few places for a running hash, after a short wait at most; raises `NotAllowed("sign-in-busy")`."""
+        if not self._queue.acquire(blocking=False):
             raise NotAllowed("sign-in-busy")
-
-    def __exit__(self, *_: object) -> None:
-        self._slots.release()
+        try:
+            if not self._slots.acquire(timeout=limits.PASSWORD_HASH_WAIT_S):
+                raise NotAllowed("sign-in-busy")
+            try:
+                yield
+            finally:
+                self._slots.release()
+        finally:
+            self._queue.release()
 
 
 STANDARD: Final = Hasher()

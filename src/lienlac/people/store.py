@@ -1,7 +1,8 @@
 """The tables of accounts, sessions, tokens and failed attempts, and the only SQL on them.
 
 Secrets that can be hashed are only here as hashes: passwords by argon2, session and token secrets by SHA-256 (they
-are 256 random bits, so a slow hash would buy nothing). A TOTP secret has to be kept as it is.
+are 256 random bits, so a slow hash would buy nothing). A TOTP secret must be read again, so it is here only sealed, by
+the node's safe; this file never sees it plain.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ account = sa.Table(
     sa.Column("theme", sa.String(10), nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("password_hash", sa.String(300), nullable=False),
-    sa.Column("totp_secret", sa.String(64), nullable=False),
+    sa.Column("totp_sealed", sa.String(120), nullable=False),
     sa.Column("totp_last_step", sa.BigInteger, nullable=False),
     sa.Column("created_us", sa.BigInteger, nullable=False),
     sa.Column("signed_in_us", sa.BigInteger, nullable=True),
@@ -81,7 +82,7 @@ class Credentials:
 
     officer: Officer
     password_hash: str
-    totp_secret: str
+    totp_sealed: str
     totp_last_step: int
 
 
@@ -122,7 +123,7 @@ class Attempts:
 
 
 def insert_account(
-    connection: Connection, officer: Officer, *, password_hash: str, totp_secret: str, at: datetime
+    connection: Connection, officer: Officer, *, password_hash: str, totp_sealed: str, at: datetime
 ) -> None:
     """A new account; the caller has looked whether the login is free."""
     connection.execute(
@@ -130,7 +131,7 @@ def insert_account(
             id=officer.id,
             login=officer.login,
             password_hash=password_hash,
-            totp_secret=totp_secret,
+            totp_sealed=totp_sealed,
             totp_last_step=0,
             created_us=clock.to_us(at),
             **_columns(officer),
@@ -143,15 +144,32 @@ def update_officer(connection: Connection, officer: Officer) -> None:
     connection.execute(account.update().where(account.c.id == officer.id).values(**_columns(officer)))
 
 
+def update_choices(connection: Connection, officer: Officer) -> None:
+    """What an officer chooses for themselves, and nothing that somebody else decides about them."""
+    values = {"language": officer.language, "time_zone": officer.time_zone, "theme": officer.theme}
+    connection.execute(account.update().where(account.c.id == officer.id).values(**values))
+
+
 def update_password(connection: Connection, account_id: str, password_hash: str) -> None:
     """A new password hash."""
     connection.execute(account.update().where(account.c.id == account_id).values(password_hash=password_hash))
 
 
-def update_totp(connection: Connection, account_id: str, secret: str) -> None:
+def update_totp(connection: Connection, account_id: str, sealed: str) -> None:
     """A new second factor; steps used with the old one no longer count."""
-    values = {"totp_secret": secret, "totp_last_step": 0}
+    values = {"totp_sealed": sealed, "totp_last_step": 0}
     connection.execute(account.update().where(account.c.id == account_id).values(**values))
+
+
+def reseal_totp(connection: Connection, account_id: str, sealed: str) -> None:
+    """The same second factor, sealed anew: what was used of it stays used."""
+    connection.execute(account.update().where(account.c.id == account_id).values(totp_sealed=sealed))
+
+
+def stored_totp(connection: Connection) -> list[tuple[str, str]]:
+    """Every account's id and stored second factor, sealed or not."""
+    rows = connection.execute(sa.select(account.c.id, account.c.totp_sealed))
+    return [(row.id, row.totp_sealed) for row in rows]
 
 
 def use_totp_step(connection: Connection, account_id: str, step: int) -> bool:
@@ -184,7 +202,7 @@ def credentials(
     return Credentials(
         officer=_officer(row),
         password_hash=row.password_hash,
-        totp_secret=row.totp_secret,
+        totp_sealed=row.totp_sealed,
         totp_last_step=row.totp_last_step,
     )
 

@@ -104,6 +104,7 @@ class SqliteBackend:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {self._synchronous.upper()}")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what was replaced or dropped leaves no trace in the file
             connection.execute(f"PRAGMA journal_size_limit = {limits.STORAGE_WAL_KEPT_BYTES}")
             connection.execute("PRAGMA cache_size = -8000")
         except sqlite3.Error:

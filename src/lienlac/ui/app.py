@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from lienlac.clock import Clock
     from lienlac.ids import Chance
+    from lienlac.keys.rest.safe import Safe
     from lienlac.people.passwords import Hasher
     from lienlac.storage.database import Database
     from lienlac.ui.page import Ask
@@ -76,6 +77,7 @@ def make_app(
     clock: Clock,
     chance: Chance,
     config: UiConfig,
+    safe: Safe,
     route_handlers: Sequence[ControllerRouterHandler] = (),
     nav: Nav | None = None,
     template_dirs: Sequence[Path] = (),
@@ -95,6 +97,7 @@ def make_app(
         nav=(nav or Nav()).joined(user_pages.NAV),
         hub=hub if hub is not None else Hub(),  # an empty hub is false
         hasher=hasher,
+        safe=safe,
     )
     guard = Guard(ground)
     problems = Problems(guard)

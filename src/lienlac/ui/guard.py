@@ -100,7 +100,7 @@ class Guard:
         client = scope.get("client")
         ask = Ask(
             ground=ground,
-            words=Words(self._language(request)),
+            words=Words(self._language(request), ground.config.default_time_zone),
             path=path,
             method=str(scope.get("method", "GET")),
             query=_query(request),

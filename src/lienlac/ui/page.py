@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from lienlac.clock import Clock
     from lienlac.errors import Language
     from lienlac.ids import Chance
+    from lienlac.keys.rest.safe import Safe
     from lienlac.people.officer import Officer
     from lienlac.people.passwords import Hasher
     from lienlac.people.sessions import Present
@@ -57,6 +58,7 @@ class UiConfig:
     https: bool = True
     base_url: str = "http://127.0.0.1:8080"
     default_language: Language = "vi"
+    default_time_zone: str = "Asia/Ho_Chi_Minh"
     drill: bool = False
 
     def node_name(self, language: Language) -> str:
@@ -80,6 +82,7 @@ class Ground:
     nav: Nav
     hub: Hub
     hasher: Hasher
+    safe: Safe
 
 
 class Notice(NamedTuple):

@@ -98,6 +98,7 @@ def _make(settings: Settings, login: str, passphrase: str, *, random: bool) -> t
     cost = keyfile.Cost(memory_kib=1024, iterations=1, lanes=1) if random else None
     installation.create(settings, passphrase, SystemClock().now(), cost)
     node = open_node(settings, passphrase)
+    secrets = accounts.make_secrets(node.chance)
 
     def work(connection: Connection) -> NewAccount:
         made = accounts.create(
@@ -108,6 +109,8 @@ def _make(settings: Settings, login: str, passphrase: str, *, random: bool) -> t
             roles={Role.ADMINISTRATOR},
             language="en" if settings.language == "en" else "vi",
             time_zone=settings.time_zone,
+            secrets=secrets,
+            safe=node.safe,
             now=node.clock.now(),
             chance=node.chance,
         )

@@ -39,6 +39,7 @@ def add(
 
     with console.opened(node, passphrase_file) as here:
         require(console.console_officer(here), Action.USER_MANAGE)
+        secrets = accounts.make_secrets(here.chance)
 
         def work(connection: Connection) -> tuple[NewAccount, str]:
             made = accounts.create(
@@ -49,6 +50,8 @@ def add(
                 roles=parse_roles(role),
                 language=parse_language(language or here.settings.language),
                 time_zone=parse_time_zone(time_zone or here.settings.time_zone),
+                secrets=secrets,
+                safe=here.safe,
                 now=here.clock.now(),
                 chance=here.chance,
             )
@@ -71,9 +74,10 @@ def reset(login: str, *, json: bool = False, node: Path | None = None, passphras
 
     with console.opened(node, passphrase_file) as here:
         require(console.console_officer(here), Action.USER_MANAGE)
+        secrets = accounts.make_secrets(here.chance)
 
         def work(connection: Connection) -> NewAccount:
-            made = accounts.reset(connection, accounts.by_login(connection, login), chance=here.chance)
+            made = accounts.reset(connection, accounts.by_login(connection, login), secrets=secrets, safe=here.safe)
             _journal(here, connection, "user.reset", made.officer.id)
             return made
 

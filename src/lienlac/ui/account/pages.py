@@ -67,7 +67,9 @@ def sign_in(ask: Ask) -> Response[str]:
     )
     ground = ask.ground
     try:
-        opened = accounts.sign_in(ground.database, typed, now=ask.now, chance=ground.chance, hasher=ground.hasher)
+        opened = accounts.sign_in(
+            ground.database, typed, safe=ground.safe, now=ask.now, chance=ground.chance, hasher=ground.hasher
+        )
     except LienlacError as error:
         status = status_of(error)
         return _sign_in_page(ask, onward=onward, login=typed.login, problem=ask.sentence(error), status=status)

@@ -64,7 +64,7 @@ def new_user(ask: Ask) -> Response[str]:
 @post("/users/new", opt=_MANAGE, sync_to_thread=True, include_in_schema=False)
 def add_user(ask: Ask) -> Response[str]:
     """Make the account and show its secrets once."""
-    form = ask.form
+    form, ground = ask.form, ask.ground
 
     def work(connection: Connection) -> NewAccount:
         made = accounts.create(
@@ -74,14 +74,17 @@ def add_user(ask: Ask) -> Response[str]:
             unit=form.get("unit"),
             roles=parse_roles(form.all("roles")),
             language=parse_language(form.get("language")),
+            time_zone=ground.config.default_time_zone,
+            secrets=secrets,
+            safe=ground.safe,
             now=ask.now,
             chance=ask.chance,
-            hasher=ask.ground.hasher,
         )
         _journal(ask, connection, "user.create", made.officer, roles=sorted(made.officer.roles))
         return made
 
     try:
+        secrets = accounts.make_secrets(ask.chance, ground.hasher)
         made = ask.database.write(work)
     except LienlacError as error:
         return _form(ask, None, error=error)
@@ -136,10 +139,11 @@ def reset_page(ask: Ask, officer_id: FromPath[str]) -> Response[str]:
 @post("/users/{officer_id:str}/reset", opt=_MANAGE, sync_to_thread=True, include_in_schema=False)
 def reset_user(ask: Ask, officer_id: FromPath[str]) -> Response[str]:
     """New secrets, shown once."""
+    secrets = accounts.make_secrets(ask.chance, ask.ground.hasher)
 
     def work(connection: Connection) -> NewAccount:
         found = _other_in(ask, connection, officer_id)
-        made = accounts.reset(connection, found, chance=ask.chance, hasher=ask.ground.hasher)
+        made = accounts.reset(connection, found, secrets=secrets, safe=ask.ground.safe)
         _journal(ask, connection, "user.reset", found)
         return made
 

@@ -1,0 +1,43 @@
+"""Accounts made at the console: their secrets are said once, lie sealed in the folder, and outlive new keys."""
+
+from __future__ import annotations
+
+import pyotp
+import pytest
+
+from lienlac import settings
+from lienlac.assembly import open_node
+from lienlac.errors import NotAllowed
+from lienlac.people import accounts
+from tests.cli.conftest import PASSPHRASE, Folder
+
+
+def sign_in(folder: Folder, login: str, password: str, totp_secret: str) -> str:
+    node = open_node(settings.load(folder.path), PASSPHRASE)
+    try:
+        now = node.clock.now()
+        typed = accounts.SignIn(login=login, password=password, code=pyotp.TOTP(totp_secret).at(now))
+        return accounts.sign_in(node.database, typed, safe=node.safe, now=now, chance=node.chance).officer.login
+    finally:
+        node.close()
+
+
+def test_a_stolen_folder_without_the_passphrase_holds_no_second_factor(folder: Folder) -> None:
+    made = folder("user", "add", "an", "--name", "An", "--unit", "A05", "--role", "duty-officer", "--json").json
+    reset = folder("user", "reset", "admin", "--json").json
+    secrets = [made["totp_secret"], reset["totp_secret"], folder.made["administrator"]["totp_secret"]]
+    for file in folder.path.iterdir():
+        held = file.read_bytes()
+        assert not [secret for secret in secrets if secret.encode() in held], file.name
+
+
+def test_second_factors_outlive_a_rotation_of_the_keys(folder: Folder) -> None:
+    administrator = folder.made["administrator"]
+    made = folder("user", "add", "an", "--name", "An", "--unit", "A05", "--role", "duty-officer", "--json").json
+    folder("keys", "rotate")
+    assert sign_in(folder, "admin", administrator["password"], administrator["totp_secret"]) == "admin"
+    assert sign_in(folder, "an", made["password"], made["totp_secret"]) == "an"
+    later = folder("user", "reset", "an", "--json").json
+    assert sign_in(folder, "an", later["password"], later["totp_secret"]) == "an"
+    with pytest.raises(NotAllowed, match="sign-in-failed"):
+        sign_in(folder, "an", made["password"], made["totp_secret"])
