@@ -197,7 +197,7 @@ class Hotline:
 
     def show(self, officer: Officer, name: str) -> Shown:
         """One request by its id or its reference. Raises `NotAllowed("not-found")`, `("reference-ambiguous")`."""
-        rights.require(officer, Action.REQUEST_READ, name)
+        rights.require(officer, Action.REQUEST_READ)
         with self._database.read() as connection:
             request = self._find(connection, name)
             notices = store.notices(connection, request.id)
@@ -207,7 +207,7 @@ class Hotline:
             request=request,
             ours=request.requester == self.node_id,
             dues=clocks(request),
-            steps=tuple(step for step in request.possible(side) if rights.may(officer, RIGHT_OF[step], request.id)),
+            steps=tuple(step for step in request.possible(side) if rights.may(officer, RIGHT_OF[step])),
             notices=notices,
             officers=officers,
         )
@@ -253,7 +253,7 @@ class Hotline:
         """
         if step not in RIGHT_OF or step is Step.OPEN:
             raise NotAllowed("step-not-possible", step=step.value, state="")
-        rights.require(officer, RIGHT_OF[step], name)
+        rights.require(officer, RIGHT_OF[step])
 
         def work(connection: Connection) -> Request:
             request = self._find(connection, name)

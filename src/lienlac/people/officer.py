@@ -35,7 +35,11 @@ class Role(StrEnum):
     """What an officer is here for. Each role's rights stand in `rights.MATRIX`."""
 
     DUTY_OFFICER = "duty-officer"
+    ANALYST = "analyst"
+    INVESTIGATOR = "investigator"
     SUPERVISOR = "supervisor"
+    LIAISON_OFFICER = "liaison-officer"
+    PROGRAMME_MANAGER = "programme-manager"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
@@ -46,13 +50,19 @@ ALONE: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Officer:
-    """One officer. `id` is global and random (`off-…`); `login` is what they type; `unit` is their office."""
+    """One officer. `id` is global and random (`off-…`); `login` is what they type.
+
+    `unit` is the name of their first unit, as the other side reads it; `units` are the ids of all units they belong
+    to. `audits` confines an auditor to what concerns these units; None is the whole node.
+    """
 
     id: str
     login: str
     name: str
     unit: str
     roles: frozenset[Role]
+    units: frozenset[str] = frozenset()
+    audits: frozenset[str] | None = None
     language: Language = "vi"
     time_zone: str = "Asia/Ho_Chi_Minh"
     theme: Theme = "system"

@@ -1,12 +1,17 @@
-"""The gate: what each role may do, as one table, and the two questions that everybody asks it.
+"""The gate: what each role may do, as one table, and the one question that everybody asks it.
 
-Pure. There is no other place where a right is decided. `require` tells a thing that must stay hidden from a thing
-whose existence the officer knows anyway: whoever may not even look gets "not-found", the same as for something that
-does not exist, so that nobody learns what exists by asking for it.
+Pure. There is no other place where a right is decided. Three things are asked in this order: is the officer active;
+does one of their roles hold the action (`MATRIX`); may they know of this very thing (need-to-know: `Thing`). Lists,
+counters and searches ask the same through a `Scope`, which stores turn into SQL, so that nothing is filtered after it
+was counted.
+
+`require` tells a thing that must stay hidden from a thing whose existence the officer knows anyway: whoever may not
+even look gets "not-found", the same as for something that does not exist, so that nobody learns what exists by asking.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +22,17 @@ if TYPE_CHECKING:
     from lienlac.people.officer import Officer
 
 
+class Right(StrEnum):
+    """What kind of power an action is. Rights are separate: none of them includes another."""
+
+    OWN = "own"
+    READ = "read"
+    CONTRIBUTE = "contribute"
+    RELEASE = "release"
+    DELETE = "delete"
+    ADMINISTER = "administer"
+
+
 class Action(StrEnum):
     """Everything an officer can do. A new screen or command declares one of these or adds one here."""
 
@@ -24,8 +40,9 @@ class Action(StrEnum):
     REQUEST_READ = "request.read"
     REQUEST_OPEN = "request.open"
     REQUEST_ANSWER = "request.answer"
-    REQUEST_WITHDRAW = "request.withdraw"
     REQUEST_WRITE = "request.write"
+    REQUEST_WITHDRAW = "request.withdraw"
+    REQUEST_RESTRICT = "request.restrict"
     PEER_READ = "peer.read"
     PEER_MANAGE = "peer.manage"
     AGREEMENT_READ = "agreement.read"
@@ -35,23 +52,41 @@ class Action(StrEnum):
     LOG_PROVE = "log.prove"
     LETTER_READ = "letter.read"
     LETTER_RETRY = "letter.retry"
+    LETTER_GIVE_UP = "letter.give-up"
     COURIER_PACK = "courier.pack"
     COURIER_UNPACK = "courier.unpack"
     USER_READ = "user.read"
     USER_MANAGE = "user.manage"
+    USER_WATCH = "user.watch"
 
 
-READING: Final = frozenset(
-    {
-        Action.REQUEST_READ,
-        Action.PEER_READ,
-        Action.AGREEMENT_READ,
-        Action.LOG_READ,
-        Action.LOG_PROVE,
-        Action.LETTER_READ,
-        Action.USER_READ,
-    }
-)
+RIGHTS: Final = {
+    Action.ACCOUNT_OWN: Right.OWN,
+    Action.REQUEST_READ: Right.READ,
+    Action.REQUEST_OPEN: Right.CONTRIBUTE,
+    Action.REQUEST_ANSWER: Right.CONTRIBUTE,
+    Action.REQUEST_WRITE: Right.CONTRIBUTE,
+    Action.REQUEST_WITHDRAW: Right.DELETE,
+    Action.REQUEST_RESTRICT: Right.ADMINISTER,
+    Action.PEER_READ: Right.READ,
+    Action.PEER_MANAGE: Right.ADMINISTER,
+    Action.AGREEMENT_READ: Right.READ,
+    Action.AGREEMENT_PROPOSE: Right.RELEASE,
+    Action.AGREEMENT_SIGN: Right.RELEASE,
+    Action.LOG_READ: Right.READ,
+    Action.LOG_PROVE: Right.READ,
+    Action.LETTER_READ: Right.READ,
+    Action.LETTER_RETRY: Right.RELEASE,
+    Action.LETTER_GIVE_UP: Right.DELETE,
+    Action.COURIER_PACK: Right.RELEASE,
+    Action.COURIER_UNPACK: Right.CONTRIBUTE,
+    Action.USER_READ: Right.READ,
+    Action.USER_MANAGE: Right.ADMINISTER,
+    Action.USER_WATCH: Right.ADMINISTER,
+}
+"""Each action belongs to one right."""
+
+READING: Final = frozenset(action for action, right in RIGHTS.items() if right is Right.READ)
 """Actions that change nothing: all that a token of scope "read" and an auditor may do."""
 
 SIGHT: Final = {
@@ -59,8 +94,9 @@ SIGHT: Final = {
     Action.REQUEST_READ: Action.REQUEST_READ,
     Action.REQUEST_OPEN: Action.REQUEST_READ,
     Action.REQUEST_ANSWER: Action.REQUEST_READ,
-    Action.REQUEST_WITHDRAW: Action.REQUEST_READ,
     Action.REQUEST_WRITE: Action.REQUEST_READ,
+    Action.REQUEST_WITHDRAW: Action.REQUEST_READ,
+    Action.REQUEST_RESTRICT: Action.REQUEST_READ,
     Action.PEER_READ: Action.PEER_READ,
     Action.PEER_MANAGE: Action.PEER_READ,
     Action.AGREEMENT_READ: Action.AGREEMENT_READ,
@@ -70,65 +106,139 @@ SIGHT: Final = {
     Action.LOG_PROVE: Action.LOG_READ,
     Action.LETTER_READ: Action.LETTER_READ,
     Action.LETTER_RETRY: Action.LETTER_READ,
+    Action.LETTER_GIVE_UP: Action.LETTER_READ,
     Action.COURIER_PACK: Action.PEER_READ,
     Action.COURIER_UNPACK: Action.PEER_READ,
     Action.USER_READ: Action.USER_READ,
     Action.USER_MANAGE: Action.USER_READ,
+    Action.USER_WATCH: Action.USER_READ,
 }
 """For each action the one that lets an officer know that such a thing exists at all."""
 
-_DUTY: Final = frozenset(
-    {
-        Action.ACCOUNT_OWN,
-        Action.REQUEST_READ,
+_LOOKING_ON: Final = frozenset(
+    {Action.ACCOUNT_OWN, Action.REQUEST_READ, Action.PEER_READ, Action.AGREEMENT_READ},
+)
+_LOG: Final = frozenset({Action.LOG_READ, Action.LOG_PROVE})
+_COURIER: Final = frozenset({Action.COURIER_PACK, Action.COURIER_UNPACK})
+_DUTY: Final = (
+    _LOOKING_ON
+    | _LOG
+    | _COURIER
+    | {
         Action.REQUEST_OPEN,
         Action.REQUEST_ANSWER,
-        Action.REQUEST_WITHDRAW,
         Action.REQUEST_WRITE,
-        Action.PEER_READ,
-        Action.AGREEMENT_READ,
-        Action.LOG_READ,
-        Action.LOG_PROVE,
+        Action.REQUEST_WITHDRAW,
+        Action.REQUEST_RESTRICT,
         Action.LETTER_READ,
         Action.LETTER_RETRY,
-        Action.COURIER_PACK,
-        Action.COURIER_UNPACK,
+        Action.LETTER_GIVE_UP,
     }
 )
 
 MATRIX: Final = {
     Role.DUTY_OFFICER: _DUTY,
-    Role.SUPERVISOR: _DUTY | {Action.PEER_MANAGE, Action.AGREEMENT_PROPOSE, Action.AGREEMENT_SIGN},
+    Role.ANALYST: _LOOKING_ON,
+    Role.INVESTIGATOR: _LOOKING_ON
+    | _LOG
+    | {Action.REQUEST_OPEN, Action.REQUEST_WRITE, Action.REQUEST_WITHDRAW, Action.REQUEST_RESTRICT},
+    Role.SUPERVISOR: _DUTY
+    | {
+        Action.PEER_MANAGE,
+        Action.AGREEMENT_PROPOSE,
+        Action.AGREEMENT_SIGN,
+        Action.USER_READ,
+        Action.USER_WATCH,
+    },
+    Role.LIAISON_OFFICER: _LOOKING_ON | _COURIER | {Action.REQUEST_WRITE, Action.AGREEMENT_PROPOSE, Action.LETTER_READ},
+    Role.PROGRAMME_MANAGER: _LOOKING_ON,
     Role.AUDITOR: READING | {Action.ACCOUNT_OWN},
-    Role.ADMINISTRATOR: frozenset(
-        {
-            Action.ACCOUNT_OWN,
-            Action.USER_READ,
-            Action.USER_MANAGE,
-            Action.PEER_READ,
-            Action.PEER_MANAGE,
-            Action.AGREEMENT_READ,
-            Action.LETTER_READ,
-            Action.LETTER_RETRY,
-            Action.COURIER_PACK,
-            Action.COURIER_UNPACK,
-        }
-    ),
+    Role.ADMINISTRATOR: _COURIER
+    | {
+        Action.ACCOUNT_OWN,
+        Action.PEER_READ,
+        Action.PEER_MANAGE,
+        Action.AGREEMENT_READ,
+        Action.LETTER_READ,
+        Action.LETTER_RETRY,
+        Action.USER_READ,
+        Action.USER_MANAGE,
+    },
 }
 """Role by action. What is not here is forbidden."""
 
+CASE_CONTENT: Final = frozenset({Action.REQUEST_READ, Action.LOG_READ, Action.LOG_PROVE})
+"""Actions that show what requests say: giving somebody a role with one of these is told to the supervisors."""
 
-def may(officer: Officer, action: Action, thing: object = None) -> bool:
-    """Whether the officer may do this to the thing (an id or a record; None for the action as such).
+BY_HOLDERS: Final = frozenset({Action.REQUEST_RESTRICT})
+"""Actions that only a supervisor may do to any thing; others only to things that they opened or took on."""
 
-    In this release roles alone decide; `thing` is part of the question so that no caller has to change when
-    units, handling marks or case membership begin to count.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """What an act is about, as far as rights go.
+
+    `units` and `officers` are the need-to-know: both empty is everybody whose role lets them, otherwise only these
+    officers and the members of these units. `holders` are the officers who opened it or took it on, and the units they
+    then belonged to: who may restrict it, and whose auditors it concerns.
     """
-    del thing
-    return officer.active and any(action in MATRIX[role] for role in officer.roles)
+
+    id: str
+    kind: str = "request"
+    units: frozenset[str] = frozenset()
+    officers: frozenset[str] = frozenset()
+    holders: frozenset[str] = frozenset()
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it is hidden from somebody whose role would let them."""
+        return bool(self.units or self.officers)
 
 
-def require(officer: Officer, action: Action, thing: object = None) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which things an officer may know of, for stores to filter by in SQL; made by `scope_of` alone.
+
+    `keys` are what a need-to-know may name them by. `within` confines to what concerns these units, whatever else
+    holds; None confines to nothing. `whole` is set for those whom no need-to-know hides anything from.
+    """
+
+    officer_id: str
+    keys: frozenset[str]
+    within: frozenset[str] | None = None
+    whole: bool = False
+
+    def shows(self, thing: Thing) -> bool:
+        """Whether this thing is in the scope: the same rule as the SQL's."""
+        if self.within is not None:
+            return bool(self.within & (thing.units | thing.holders))
+        return self.whole or not thing.restricted or bool(self.keys & (thing.units | thing.officers))
+
+
+def scope_of(officer: Officer) -> Scope:
+    """What the officer may know of. Roles are asked apart: a scope gives nobody an action."""
+    auditor = Role.AUDITOR in officer.roles
+    return Scope(
+        officer_id=officer.id,
+        keys=officer.units | {officer.id},
+        within=officer.audits if auditor else None,
+        whole=auditor and officer.audits is None,
+    )
+
+
+def may(officer: Officer, action: Action, thing: Thing | None = None) -> bool:
+    """Whether the officer may do this to the thing; None asks about the action as such, or what none is hidden of."""
+    if not officer.active:
+        return False
+    allowing = [role for role in officer.roles if action in MATRIX[role]]
+    if not allowing or thing is None:
+        return bool(allowing)
+    if action in BY_HOLDERS and Role.SUPERVISOR not in allowing and officer.id not in thing.holders:
+        return False
+    return scope_of(officer).shows(thing)
+
+
+def require(officer: Officer, action: Action, thing: Thing | None = None) -> None:
     """Return when the officer may; else raise `NotAllowed("not-allowed")` or, for what is hidden, `"not-found"`."""
     if may(officer, action, thing):
         return

@@ -160,11 +160,11 @@ class Ask:
             raise NotAllowed("sign-in-required")
         return self.officer_or_none
 
-    def may(self, action: rights.Action, thing: object = None) -> bool:
+    def may(self, action: rights.Action, thing: rights.Thing | None = None) -> bool:
         """Whether who asks may do this."""
         return self.officer_or_none is not None and rights.may(self.officer_or_none, action, thing)
 
-    def require(self, action: rights.Action, thing: object = None) -> None:
+    def require(self, action: rights.Action, thing: rights.Thing | None = None) -> None:
         """Return, or raise `NotAllowed`; for acts inside a handler beyond the one its route declares."""
         rights.require(self.officer, action, thing)
 

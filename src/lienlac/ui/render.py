@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
     from lienlac.people.officer import Officer
+    from lienlac.people.rights import Thing
     from lienlac.ui.words import Words
 
 
@@ -140,7 +141,7 @@ def _number(context: Context, value: float, places: int = 0) -> str:
 
 
 @pass_context
-def _allowed(context: Context, action: Action, thing: object = None) -> bool:
+def _allowed(context: Context, action: Action, thing: Thing | None = None) -> bool:
     """Whether the reader may do this; for showing or leaving out a button, never instead of the gate."""
     officer: Officer | None = context["officer"]
     return officer is not None and may(officer, action, thing)

@@ -138,7 +138,7 @@ class LinkDesk:
         self, officer: Officer, peer_id: str, delivery: agreements.Delivery, *, fetch: bool, url: str | None
     ) -> None:
         """Change how messages reach a peer and us."""
-        require(officer, Action.PEER_MANAGE, peer_id)
+        require(officer, Action.PEER_MANAGE)
 
         def work(connection: Connection) -> None:
             agreements.require_peer(connection, peer_id)
@@ -185,7 +185,7 @@ class LinkDesk:
 
     def sign(self, officer: Officer, peer_id: str, version: int) -> None:
         """Countersign what the other side proposed: from now on it is in force here; they learn by message."""
-        require(officer, Action.AGREEMENT_SIGN, peer_id)
+        require(officer, Action.AGREEMENT_SIGN)
 
         def work(connection: Connection) -> None:
             peer = agreements.require_peer(connection, peer_id)
@@ -206,7 +206,7 @@ class LinkDesk:
 
     def suspend(self, officer: Officer, peer_id: str, *, kind: str | None, reason: str) -> None:
         """Close a kind or the whole link from our side, at once; the other side is told."""
-        require(officer, Action.PEER_MANAGE, peer_id)
+        require(officer, Action.PEER_MANAGE)
 
         def work(connection: Connection) -> None:
             peer = agreements.require_peer(connection, peer_id)
@@ -222,7 +222,7 @@ class LinkDesk:
 
     def resume(self, officer: Officer, peer_id: str, *, kind: str | None, reason: str) -> None:
         """Open again what our side closed; raises `NotAllowed("not-suspended")`."""
-        require(officer, Action.PEER_MANAGE, peer_id)
+        require(officer, Action.PEER_MANAGE)
 
         def work(connection: Connection) -> None:
             agreements.require_peer(connection, peer_id)
@@ -270,7 +270,7 @@ class LinkDesk:
 
     def retry_letter(self, officer: Officer, digest: str) -> None:
         """Send a dead letter again, in a new place."""
-        require(officer, Action.LETTER_RETRY, digest)
+        require(officer, Action.LETTER_RETRY)
 
         def work(connection: Connection) -> None:
             stored = self._undecided(connection, digest)
@@ -284,7 +284,7 @@ class LinkDesk:
 
     def give_up_letter(self, officer: Officer, digest: str, reason: str) -> None:
         """Leave a dead letter unsent, with the reason; whoever sent it is told through its slice."""
-        require(officer, Action.LETTER_RETRY, digest)
+        require(officer, Action.LETTER_GIVE_UP)
 
         def work(connection: Connection) -> None:
             stored = self._undecided(connection, digest)
@@ -300,7 +300,7 @@ class LinkDesk:
 
     def try_now(self, officer: Officer, peer_id: str) -> None:
         """A person does not want to wait for the back-off."""
-        require(officer, Action.LETTER_RETRY, peer_id)
+        require(officer, Action.LETTER_RETRY)
 
         def work(connection: Connection) -> None:
             store.clear_backoff(connection, peer_id)
@@ -311,7 +311,7 @@ class LinkDesk:
 
     def alarm_seen(self, officer: Officer, peer_id: str, code: str) -> None:
         """A person has seen an alarm: it leaves the screen and stays in the journal."""
-        require(officer, Action.LETTER_RETRY, peer_id)
+        require(officer, Action.LETTER_RETRY)
 
         def work(connection: Connection) -> None:
             store.clear_alarm(connection, peer_id, code)

@@ -59,7 +59,7 @@ class Prover:
 
     def prove(self, officer: Officer, name: str, theirs: list[proof.LogPlace] | None = None) -> bytes:
         """The proof file of a message, named by digest or id; `theirs` is what the peer's node showed of its log."""
-        require(officer, Action.LOG_PROVE, name)
+        require(officer, Action.LOG_PROVE)
         stored = self.find(name)
         with self._office.database.read() as connection:
             cards = self._cards(connection, stored)

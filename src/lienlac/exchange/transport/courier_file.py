@@ -57,7 +57,7 @@ class CourierFiles:
         self, officer: Officer, peer_id: str, out: BinaryIO, progress: Callable[[int], None] | None = None
     ) -> Counts:
         """Write everything that waits for a peer, oldest first in each lane, and the receipts owed to it."""
-        require(officer, Action.COURIER_PACK, peer_id)
+        require(officer, Action.COURIER_PACK)
         now = self._office.clock.now()
         file_id = ids.new_id("cf", self._office.chance)
         with self._office.database.read() as connection:

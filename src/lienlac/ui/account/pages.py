@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 
 ROLE_NAMES: Final = {
     "duty-officer": N_("Duty officer"),
+    "analyst": N_("Analyst"),
+    "investigator": N_("Investigator"),
     "supervisor": N_("Supervisor"),
+    "liaison-officer": N_("Liaison officer"),
+    "programme-manager": N_("Programme manager"),
     "auditor": N_("Auditor"),
     "administrator": N_("Administrator"),
 }

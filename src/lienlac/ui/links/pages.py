@@ -103,7 +103,9 @@ def make_handlers(desk: LinkDesk) -> tuple[Any, ...]:
         desk.retry_letter(ask.officer, digest)
         return ask.redirect(ask.form.get("back", "/peers"), ask.gettext("The message is sent again."))
 
-    @post("/letters/{digest:str}/give-up", opt=needs(Action.LETTER_RETRY), sync_to_thread=True, include_in_schema=False)
+    @post(
+        "/letters/{digest:str}/give-up", opt=needs(Action.LETTER_GIVE_UP), sync_to_thread=True, include_in_schema=False
+    )
     def give_up(ask: Ask, digest: FromPath[str]) -> Response[str]:
         return acts.give_up(ask, digest)
 

@@ -39,7 +39,11 @@ _READ: Final = needs(Action.USER_READ)
 _MANAGE: Final = needs(Action.USER_MANAGE)
 _ROLE_NOTES: Final = {
     "duty-officer": N_("answers and opens requests, follows the links"),
-    "supervisor": N_("as a duty officer; also manages partners and signs agreements"),
+    "analyst": N_("reads requests"),
+    "investigator": N_("opens own requests and follows them; answers none"),
+    "supervisor": N_("as a duty officer; also manages partners, signs agreements, watches over accounts"),
+    "liaison-officer": N_("writes to the other side, prepares agreements, carries courier files"),
+    "programme-manager": N_("reads requests"),
     "auditor": N_("sees everything, changes nothing"),
     "administrator": N_("manages accounts and links, sees no case content"),
 }
