@@ -34,6 +34,22 @@ MESSAGE_MAX_AGE_DAYS: Final = 30
 CLOCK_SKEW_MAX_S: Final = 300
 """How far in the future a peer's sent_at may lie before the message is marked as clock-skewed (never dropped)."""
 
+# --- attachments: what travels ------------------------------------------------------------------------------------
+ATTACHMENT_MAX_BYTES: Final = 68_719_476_736
+"""One file: 64 GiB holds the image of a telephone; larger ones are cut before they are handed over."""
+ATTACHMENT_CHUNK_BYTES: Final = 262_144
+"""One chunk: small enough to come through a link that is cut every few seconds, large enough for full speed."""
+ATTACHMENTS_PER_MESSAGE: Final = 16
+"""Files of one message; each carries a sealed key of 2.5 kB. More belong in an archive or in a second message."""
+ATTACHMENT_KEY_MAX_CHARS: Final = 4_096
+"""A sealed content key: the encapsulated key alone takes 1,500 characters, its header the rest."""
+ATTACHMENT_RUN_MAX_CHUNKS: Final = 256
+"""Chunks of one call at a peer's door: 64 MiB, which a slow link is never asked for (a run grows while it is quick)."""
+FILE_NAME_MAX_BYTES: Final = 200
+"""A file's name in UTF-8: every file system takes 255, and whoever saves it twice adds a number."""
+MEDIA_TYPE_MAX_CHARS: Final = 100
+"""A media type; the longest in use have about 75 characters."""
+
 # --- exchange -----------------------------------------------------------------------------------------------------
 HELD_MAX_MESSAGES: Final = 256
 """Early messages kept for each peer and lane: four full deliveries; beyond that the sender simply retries."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Kind:
     """One kind of message.
 
-    `control` kinds (agreements, keys) pass before and beside any agreement; an `opening` starts a request and must
-    stand in the agreement by name, its follow-ups pass with it.
+    `control` kinds (agreements, keys, the end of a file's journey) pass before and beside any agreement; an `opening`
+    starts a request and must stand in the agreement by name, its follow-ups pass with it.
     """
 
     name: str
@@ -83,5 +83,8 @@ CONTROL_KINDS = (
     Kind("agreement.resume", 1, link.LinkResumed, Lane.URGENT, control=True),
     Kind("node.rotate-keys", 1, link.KeysRotated, Lane.URGENT, control=True),
     Kind("node.recovered", 1, link.NodeRecovered, Lane.URGENT, control=True),
+    Kind("attachment.complete", 1, link.AttachmentComplete, Lane.NORMAL, control=True),
+    Kind("attachment.failed", 1, link.AttachmentFailed, Lane.NORMAL, control=True),
+    Kind("attachment.wanted", 1, link.AttachmentWanted, Lane.NORMAL, control=True),
     *(Kind(f"{_VOID}{lane.value}", 1, link.MessageGivenUp, lane, control=True) for lane in Lane),
 )

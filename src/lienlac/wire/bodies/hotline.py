@@ -16,6 +16,7 @@ import msgspec
 from lienlac import limits
 from lienlac.identifiers.accounts import Account
 from lienlac.identifiers.money import Money
+from lienlac.wire.bodies.parts import Attachments
 from lienlac.wire.message import Code, Id, Instant, Line, OptionalLine, OptionalText, Text
 
 Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{6,9}\Z")]
@@ -100,6 +101,7 @@ class FreezePayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     facts: Text
     victim: Victim
     authorisation: Authorisation | None = None
+    attachments: Attachments = ()
 
 
 class DataIdentifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -131,6 +133,7 @@ class PreserveData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     confidential: bool
     period_days: Days
     authorisation: Authorisation | None = None
+    attachments: Attachments = ()
 
 
 class Acknowledged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -145,6 +148,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     officer: Officer
     question: Text
+    attachments: Attachments = ()
 
 
 class Clarified(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -154,6 +158,7 @@ class Clarified(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     answers: Id
     answer: Text
     beneficiaries: Accounts = ()
+    attachments: Attachments = ()
 
 
 class Extent(StrEnum):
@@ -225,6 +230,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     officer: Officer
     report: FreezeResult | PreserveResult
+    attachments: Attachments = ()
 
 
 class Withdrawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -263,3 +269,4 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     officer: Officer
     text: Text
+    attachments: Attachments = ()

@@ -1,4 +1,7 @@
-"""Bodies of the link's own messages: agreements, keys, recovery. Control kinds; see `wire.kinds`."""
+"""Bodies of the link's own messages: agreements, keys, recovery, the end of a file's journey.
+
+Control kinds; see `wire.kinds`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+from lienlac import limits
 from lienlac.wire.message import Code, Digest, Id, Instant, Lane, Text
 
 SignedText = Annotated[str, msgspec.Meta(max_length=200_000)]
@@ -67,3 +71,28 @@ class NodeRecovered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     recovered_sent: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
     recovered_received: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
     recovered_at: Instant
+
+
+class AttachmentComplete(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The receiver holds a file whole: its own count and its own digest, so that both sides can prove it arrived."""
+
+    attachment_id: Id
+    message_id: Id
+    digest: Digest
+    size_bytes: Annotated[int, msgspec.Meta(ge=1, le=limits.ATTACHMENT_MAX_BYTES)]
+
+
+class AttachmentFailed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A file will not come whole: the sender has it no more, or what came was not what was announced."""
+
+    attachment_id: Id
+    message_id: Id
+    code: Code
+    reason: Text
+
+
+class AttachmentWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The receiver asks for a file again: it failed, or was lost here."""
+
+    attachment_id: Id
+    message_id: Id
