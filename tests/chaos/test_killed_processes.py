@@ -3,154 +3,167 @@
 from __future__ import annotations
 
 import os
+import queue
 import random
 import threading
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from lienlac.client import Client
 from lienlac.errors import LienlacError
-from lienlac.exchange.store.tables import message_table, outbox_table
-from lienlac.storage.database import Database
-from tests.chaos.processes import DemoNode, agree, free_ports, freeze_form, pair, wait_for
+from tests.chaos import checks
+from tests.chaos.processes import PATIENCE_S, LiveNode, LivePair, freeze_form
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+pytestmark = pytest.mark.chaos
 
-
-REQUESTS = int(os.environ.get("LIENLAC_CHAOS_REQUESTS", "300"))
-"""Requests, and as many answers; more by the environment."""
-KILLS = int(os.environ.get("LIENLAC_CHAOS_KILLS", "10"))
-HANDS = 6
-PATIENCE_S = 240
+REQUESTS = int(os.environ.get("LIENLAC_CHAOS_REQUESTS", "2000"))
+"""Requests, and as many answers."""
+KILLS = int(os.environ.get("LIENLAC_CHAOS_KILLS", "30"))
+HANDS = 3
+"""Officers' programs at each desk."""
+AWAY = frozenset({"node-unreachable", "node-answered"})
+"""What a program hears while its node is dead."""
 
 
 @pytest.fixture
-def pair_of_nodes(tmp_path: Path) -> Iterator[tuple[DemoNode, DemoNode]]:
-    ports = free_ports(20_000 + (os.getpid() % 400) * 100, 4)
-    vn = DemoNode("vn", tmp_path / "vn-demo", ports[0], ports[1])
-    us = DemoNode("us", tmp_path / "us-demo", ports[2], ports[3])
+def pair(product: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LivePair]:
+    """Two nodes that serve, on either product."""
+    urls: dict[str, str] = {}
     with ExitStack() as stack:
-        for node in (vn, us):
-            node.make()
-            stack.callback(node.stop)
-        pair(us, vn, tmp_path)
-        for node in (vn, us):
-            node.staff()
+        if product == "postgresql":
+            server = request.getfixturevalue("postgresql_server")
+            for side in ("vn", "us"):
+                name = server.new_database(tables=False)
+                stack.callback(server.drop_database, name)
+                urls[side] = server.url(name)
+        made = LivePair.plan(tmp_path, **urls)
+        stack.callback(made.stop)
+        made.make()
+        yield made
+
+
+class Desks:
+    """Both duty desks at work at the same time: one opens requests, the other answers each as soon as it is there.
+
+    A program whose node is dead tries again until it hears an answer; so a request whose answer was lost is opened
+    twice, as it would be by a person, and is then two requests.
+    """
+
+    def __init__(self, pair: LivePair) -> None:
+        self.pair = pair
+        self.opened: list[str] = []
+        self.steps = 0
+        self.failed = threading.Event()
+        self._todo: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._numbers = iter(range(REQUESTS))
+        self._lock = threading.Lock()
+
+    def work(self) -> None:
+        with ThreadPoolExecutor(2 * HANDS) as hands:
+            opening = [hands.submit(self._safely, self._open) for _ in range(HANDS)]
+            answering = [hands.submit(self._safely, self._answer) for _ in range(HANDS)]
+            for hand in opening:
+                hand.exception()
+            for _ in answering:
+                self._todo.put(None)
+        for hand in (*opening, *answering):
+            hand.result()
+
+    def _safely(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException:
+            self.failed.set()
+            raise
+
+    def _open(self) -> None:
+        with self.pair.us.client() as client:
+            while (number := self._next()) is not None:
+                name = stubborn(partial(open_one, client, freeze_form(f"CHAOS-{number}")))
+                self._done()
+                self.opened.append(name)
+                self._todo.put(name)
+
+    def _answer(self) -> None:
+        with self.pair.vn.client() as client:
+            while (name := self._todo.get()) is not None:
+                stubborn(partial(acknowledge, client, name), meanwhile=AWAY | {"not-found"})
+                self._done()
+
+    def _next(self) -> int | None:
+        with self._lock:
+            return None if self.failed.is_set() else next(self._numbers, None)
+
+    def _done(self) -> None:
+        with self._lock:
+            self.steps += 1
+
+
+class Killer:
+    """SIGKILL one of the nodes again and again, each time at another moment of the work, and start it anew."""
+
+    def __init__(self, desks: Desks) -> None:
+        self._desks = desks
+        self._chance = random.Random(20261123)
+        self._moments = sorted(self._chance.sample(range(10, 2 * REQUESTS - 10), KILLS))
+        self.kills: list[str] = []
+
+    def work(self) -> None:
+        nodes = tuple(self._desks.pair)
+        for moment in self._moments:
+            while self._desks.steps < moment:
+                if self._desks.failed.wait(0.005):
+                    return
+            threading.Event().wait(self._chance.uniform(0, 0.05))
+            node: LiveNode = self._chance.choice(nodes)
+            node.kill()
+            self.kills.append(node.node_id)
             node.start()
-        agree(us, vn, tmp_path)
-        yield vn, us
 
 
-def kill_now_and_then(nodes: tuple[DemoNode, ...], done: threading.Event, kills: list[str]) -> None:
-    """SIGKILL one of them at a moment drawn by chance, start it again, until enough and the work is done."""
-    chance = random.Random(20261123)
-    while len(kills) < KILLS or not done.is_set():
-        done.wait(chance.uniform(0.05, 1.2))
-        if len(kills) >= KILLS:
-            continue
-        node = chance.choice(nodes)
-        assert node.server is not None
-        node.server.kill()
-        node.server.wait()
-        kills.append(node.node_id)
-        node.start()
-
-
-def stubborn(act: Any, *, until: float) -> Any:
-    """A person tries again when the screen says that the node is away."""
+def stubborn(act: Callable[[], str], *, meanwhile: frozenset[str] = AWAY) -> str:
+    """A person tries again while the screen says one of these things."""
+    until = time.monotonic() + PATIENCE_S
     while True:
         try:
             return act()
         except LienlacError as error:
-            if error.code not in {"node-unreachable", "node-answered"} or time.monotonic() > until:
+            if error.code not in meanwhile or time.monotonic() > until:
                 raise
-            threading.Event().wait(0.2)
+            threading.Event().wait(0.1)
 
 
-@pytest.mark.chaos
-def test_every_message_is_receipted_exactly_once_although_processes_are_killed(
-    pair_of_nodes: tuple[DemoNode, DemoNode],
-) -> None:
-    vn, us = pair_of_nodes
-    done, kills = threading.Event(), []
-    until = time.monotonic() + 1500
-    killer = threading.Thread(target=kill_now_and_then, args=((vn, us), done, kills))
-    killer.start()
+def open_one(client: Client, form: object) -> str:
+    return client.open(form).id
+
+
+def acknowledge(client: Client, name: str) -> str:
+    """Answer a request; when the answer to an earlier try was lost, it is answered already."""
     try:
-        with ThreadPoolExecutor(HANDS) as hands:
-            names = list(hands.map(lambda _: open_one(us, until), range(REQUESTS)))
-            list(hands.map(lambda name: acknowledge(vn, name, until), names))
-    finally:
-        done.set()
-        killer.join()
-    assert len(kills) >= KILLS
-    wait_for(lambda: waiting(vn) + waiting(us) == 0, PATIENCE_S, "something is never delivered")
-    sent, taken = record(us, "out"), record(vn, "in")
-    assert sent == taken
-    assert record(vn, "out") == record(us, "in")
-    assert all(verdict == "accepted" for *_, verdict in sent)
-    assert len(sent) >= REQUESTS
-    for lane in {lane for lane, *_ in sent}:
-        places = [sequence for where, sequence, *_ in sent if where == lane]
-        assert places == list(range(1, len(places) + 1))
-    for node in (vn, us):
-        report = node.data("log", "verify", "--ask-partner", ok=(0, 5))
-        assert report["sound"], report["faults"]
+        return client.step(name, "acknowledge", {"remarks": ""}).id
+    except LienlacError as error:
+        if error.code != "step-not-possible":
+            raise
+        return name
 
 
-def open_one(us: DemoNode, until: float) -> str:
-    form = freeze_form(datetime.now(UTC))
-    with Client(us.url, us.token) as client:
-        return str(stubborn(lambda: client.open(form), until=until).reference)
-
-
-def acknowledge(vn: DemoNode, name: str, until: float) -> None:
-    with Client(vn.url, vn.token) as client:
-
-        def act() -> None:
-            try:
-                if "acknowledge" in client.request(name).steps:
-                    client.step(name, "acknowledge", {"remarks": ""})
-            except LienlacError as error:
-                if error.code == "not-found":  # not arrived yet
-                    raise Later from error
-                if error.code != "step-not-possible":  # the answer to an earlier try was lost
-                    raise
-
-        while True:
-            try:
-                return stubborn(act, until=until)
-            except Later:
-                assert time.monotonic() < until
-                threading.Event().wait(0.2)
-
-
-class Later(Exception):
-    """The request has not arrived yet."""
-
-
-def opened(node: DemoNode) -> Database:
-    from lienlac import settings
-
-    return Database.open(settings.load(node.folder).database)
-
-
-def waiting(node: DemoNode) -> int:
-    with opened(node) as database, database.read() as connection:
-        return int(connection.execute(sa.select(sa.func.count()).select_from(outbox_table)).scalar_one())
-
-
-def record(node: DemoNode, direction: str) -> list[tuple[Any, ...]]:
-    table = message_table.c
-    columns = (table.lane, table.sequence, table.digest, table.message_id, table.verdict)
-    query = sa.select(*columns).where(table.direction == direction).order_by(table.lane, table.sequence)
-    with opened(node) as database, database.read() as connection:
-        return [tuple(row) for row in connection.execute(query)]
+def test_every_message_is_receipted_exactly_once_although_processes_are_killed(pair: LivePair) -> None:
+    desks = Desks(pair)
+    killer = Killer(desks)
+    with ThreadPoolExecutor(1) as pool:
+        killing = pool.submit(killer.work)
+        try:
+            desks.work()
+        finally:
+            desks.failed.set()
+            killing.result()
+    assert len(killer.kills) == KILLS
+    assert len(set(killer.kills)) == 2, "both were killed"
+    assert len(set(desks.opened)) == REQUESTS
+    checks.whole(pair, desks.opened, answers=REQUESTS)
