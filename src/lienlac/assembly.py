@@ -127,7 +127,11 @@ def people_app(node: Node, **litestar: Any) -> Litestar:
             *link_pages.make_handlers(post.desk),
             *log_pages.make_handlers(post.office, post.prover),
         ],
-        nav=Nav(items=(*hotline_pages.nav_items(hotline), *link_pages.NAV, *log_pages.NAV), chip=link_pages.chip),
+        nav=Nav(
+            items=(*hotline_pages.nav_items(hotline), *link_pages.NAV, *log_pages.NAV),
+            chip=link_pages.chip,
+            alert=hotline_pages.alert,
+        ),
         template_dirs=[Path(str(resources.files("lienlac.hotline").joinpath("templates")))],
         hub=node.hub,
         **litestar,

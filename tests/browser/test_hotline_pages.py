@@ -15,7 +15,7 @@ from tests.hotline.webscene import Door
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
@@ -55,20 +55,37 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         database.close()
 
 
+def signed_in(desk: Desk, context: BrowserContext) -> Page:
+    """The duty officer's inbox in a new window."""
+    page = context.new_page()
+    page.goto(desk.line.url + "/sign-in")
+    desk.stage.clock.turn(seconds=31)
+    page.keyboard.type("duty")
+    page.keyboard.press("Tab")
+    page.keyboard.type(desk.door.made.password)
+    page.keyboard.press("Tab")
+    page.keyboard.type(desk.door.code())
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/requests*")
+    return page
+
+
+def heard(desk: Desk, page: Page) -> None:
+    """Until the page is listening."""
+    for _ in range(500):
+        if len(desk.door.hub):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("no page is listening")
+
+
 @pytest.mark.parametrize(("language", "theme"), [("vi", "light"), ("en", "dark")])
 def test_no_page_of_the_duty_desk_breaks_a_rule(desk: Desk, chromium: Browser, language: str, theme: Any) -> None:
     context = chromium.new_context(color_scheme=theme)
-    page = context.new_page()
+    page = signed_in(desk, context)
     complaints: list[str] = []
     page.on("console", lambda line: line.type in {"error", "warning"} and complaints.append(line.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(desk.line.url + "/sign-in")
-    desk.stage.clock.turn(seconds=31)
-    page.fill("#f-login", "duty")
-    page.fill("#f-password", desk.door.made.password)
-    page.fill("#f-code", desk.door.code())
-    page.click("button.primary")
-    page.wait_for_url("**/requests*")
     page.click(f"button[value={language}]")
     page.wait_for_selector(f"html[lang={language}]")
     found = []
@@ -86,3 +103,104 @@ def test_no_page_of_the_duty_desk_breaks_a_rule(desk: Desk, chromium: Browser, l
         found += examine(page, path)
     context.close()
     assert not found + complaints, "\n".join(found + complaints)
+
+
+def test_a_new_request_is_seen_wherever_the_officer_is(desk: Desk, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = signed_in(desk, context)
+    page.goto(desk.line.url + "/requests/new/preserve-data")
+    page.fill("#f-data", "half a sentence")
+    heard(desk, page)
+    before = int(page.locator("#alert").get_attribute("data-count") or 0)
+    made = desk.door.stage.us.open(freeze_form())
+    desk.stage.deliver()
+    desk.door.hub.notify("requests", made.id)
+    page.wait_for_selector(f"#alert[data-count='{before + 1}']")
+    page.wait_for_function(f"() => document.title.startsWith('({before + 1}) ')")
+    assert page.locator("#places .badge").count() == 1
+    assert page.input_value("#f-data") == "half a sentence"
+    context.close()
+
+
+def test_typed_words_and_open_lists_survive_what_arrives(desk: Desk, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = signed_in(desk, context)
+    page.fill("#f-words", "0071")
+    page.select_option("#f-kind", "hotline.preserve-data")
+    page.focus("#f-words")
+    heard(desk, page)
+    made = desk.door.stage.us.open(freeze_form())
+    desk.stage.deliver()
+    desk.door.hub.notify("requests", made.id)
+    page.wait_for_selector(f"#row-{made.id}")
+    assert page.input_value("#f-words") == "0071"
+    assert page.input_value("#f-kind") == "hotline.preserve-data"
+    assert page.evaluate("document.activeElement.id") == "f-words"
+    context.close()
+
+
+def test_a_request_is_acknowledged_and_refused_without_a_mouse(desk: Desk, chromium: Browser) -> None:
+    made = desk.door.stage.us.open(freeze_form())
+    desk.stage.deliver()
+    context = chromium.new_context(reduced_motion="reduce")
+    page = signed_in(desk, context)
+
+    def tab_to(selector: str) -> None:
+        """Only with the keyboard; what has the focus must show it."""
+        for _ in range(120):
+            page.keyboard.press("Tab")
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                ring = page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle")
+                assert ring != "none", selector
+                return
+        raise AssertionError(f"{selector} cannot be reached")
+
+    tab_to(f"#row-{made.id} a")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{made.id}")
+    tab_to("#step-acknowledge button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#step-refuse")
+    tab_to("#step-refuse > summary")
+    page.keyboard.press("Enter")
+    tab_to("#step-refuse select")
+    page.keyboard.press("ArrowDown")
+    tab_to("#step-refuse textarea")
+    page.keyboard.type("Không nắm giữ.")
+    tab_to("#step-refuse .row button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("button[value=yes]")
+    tab_to("button[value=yes]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#status .tag.bad")
+    context.close()
+
+
+def test_a_long_form_is_not_left_by_a_wrong_click(desk: Desk, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = signed_in(desk, context)
+    page.goto(desk.line.url + "/requests/new/preserve-data")
+    page.fill("#f-facts", "An hour's work.")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.click("#places a >> nth=0")
+    page.wait_for_timeout(100)
+    assert asked == ["beforeunload"]
+    assert page.url.endswith("/requests/new/preserve-data")
+    page.click("main .row button.primary")
+    page.wait_for_selector(".field.wrong")
+    assert asked == ["beforeunload"], "sending asks nothing"
+    context.close()
+
+
+def test_paper_carries_the_request_and_no_navigation(desk: Desk, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = signed_in(desk, context)
+    page.goto(f"{desk.line.url}/requests/{desk.requests[0]}")
+    page.emulate_media(media="print")
+    for gone in (".side", "#alert p", ".acts", "#steps"):
+        assert page.locator(gone).first.is_hidden(), gone
+    assert page.locator(".print-only").is_visible()
+    assert page.locator("#deadlines table").is_visible(), "what is folded away on the screen is printed"
+    assert page.evaluate("() => getComputedStyle(document.querySelector('.frame')).backgroundImage") == "none"
+    context.close()

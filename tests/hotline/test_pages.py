@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from lienlac.hotline.inbox.line import amount_of
 from lienlac.hotline.lifecycle import State, Step
+from lienlac.people.officer import Role
 from tests.hotline.scene import START, Stage, freeze_form, preserve_form
 from tests.hotline.webscene import Browser, Door
 
@@ -52,7 +54,7 @@ def test_the_story_through_forms(doors: tuple[Stage, Browser, Browser]) -> None:
     path = sent.headers["location"]
     assert "Sent, no receipt yet" in us.get(path).text
     stage.deliver()
-    assert "Đã đến nơi" in vn.get(path).text or "Delivered" in vn.page
+    assert "Mới, chờ tiếp nhận" in vn.get(path).text
     assert vn.post(f"{path}/acknowledge", {"remarks": ""}).status_code == 303
     assert vn.post(f"{path}/ask", {"question": "Chi nhánh nào?"}).status_code == 303
     stage.deliver()
@@ -204,3 +206,108 @@ def test_withdraw_by_a_foreign_page_is_refused(doors: tuple[Stage, Browser, Brow
     answer = us.client.post(f"/requests/{request.id}/withdraw", data=data, headers={"Origin": "http://evil.test"})
     assert answer.status_code == 403
     assert stage.us.see(request).state is State.SENT
+
+
+def test_a_new_request_is_told_on_every_page_until_somebody_acknowledges_it(
+    doors: tuple[Stage, Browser, Browser],
+) -> None:
+    stage, us, vn = doors
+    first, second = stage.us.open(freeze_form(urgency="urgent")), stage.us.open(freeze_form())
+    stage.deliver()
+    for path in ("/account", "/requests/new/freeze-payment", "/live/beside?at=/account"):
+        page = vn.get(path).text
+        assert f'href="/requests/{first.id}"' in page
+        assert "Có 2 yêu cầu mới chờ tiếp nhận" in page
+    assert "<title>(2) " in vn.get("/account").text
+    assert "yêu cầu mới" not in us.get("/account").text
+    stage.vn.act(first, Step.ACKNOWLEDGE)
+    assert "Có 1 yêu cầu mới chờ tiếp nhận" in vn.get("/account").text
+    stage.vn.act(second, Step.ACKNOWLEDGE)
+    page = vn.get("/account").text
+    assert 'data-count="0"' in page
+    assert "<title>Tài khoản" in page
+
+
+def test_who_may_not_acknowledge_is_not_called_to_it(quick_stage: Stage) -> None:
+    auditor = Door(quick_stage, quick_stage.vn, "vi", Role.AUDITOR).browser()
+    quick_stage.us.open(freeze_form())
+    quick_stage.deliver()
+    page = auditor.get("/requests").text
+    assert "US-2026-000001" in page
+    assert 'data-count="0"' in page
+
+
+def test_a_question_to_us_is_counted_and_named_on_our_side(doors: tuple[Stage, Browser, Browser]) -> None:
+    stage, us, vn = doors
+    request = stage.us.open(freeze_form())
+    stage.deliver()
+    stage.vn.act(request, Step.ACKNOWLEDGE)
+    stage.vn.act(request, Step.ASK, question="Which branch?")
+    stage.deliver()
+    page = us.get("/requests?direction=out").text
+    assert "They ask us" in page
+    assert '<span class="badge">1<' in page
+    assert us.get("/requests?direction=out&state=clarifying").text.count('id="row-req-') == 1
+    assert us.get("/requests?direction=out&state=accepted").text.count('id="row-req-') == 0
+    assert "Chờ đối tác trả lời" in vn.get("/requests").text
+
+
+def test_the_other_duty_desk_can_be_rung_from_the_request(doors: tuple[Stage, Browser, Browser]) -> None:
+    stage, us, vn = doors
+    request = stage.us.open(freeze_form(phone="+1 202 555 0143"))
+    stage.deliver()
+    assert "+1 202 555 0100" in us.get(f"/requests/{request.id}").text
+    page = vn.get(f"/requests/{request.id}").text
+    assert re.search(r'name="phone" value="[+]1 202 555 0100"', page), "our own number is filled in"
+    assert re.search(r'name="phone"[^>]*value="[+]1 202 555 0100"', us.get("/requests/new/freeze-payment").text)
+
+
+def test_handling_marks_are_said_in_words(doors: tuple[Stage, Browser, Browser]) -> None:
+    stage, us, vn = doors
+    request = stage.us.open(freeze_form())
+    stage.deliver()
+    page = us.get(f"/requests/{request.id}").text
+    assert "as far as they need to know" in page
+    assert "prevent and fight crime" in page
+    assert "Chỉ dùng để phòng, chống tội phạm" in vn.get(f"/requests/{request.id}").text
+
+
+@pytest.mark.parametrize(
+    "text", ["22/11/2026 20:14", "22.11.2026 20h14", "22-11-2026  20 : 14", "2026-11-22T20:14", "22/11/2026, 20:14"]
+)
+def test_a_time_is_typed_day_first_in_the_officers_zone(doors: tuple[Stage, Browser, Browser], text: str) -> None:
+    _stage, _us, vn = doors
+    vn.get("/requests/new/freeze-payment")
+    look = vn.post("/requests/new/freeze-payment", {**FREEZE, "to": "us-fbi", "transferred_at": text, "act": "look"})
+    assert look.status_code == 200, look.text
+    assert "22/11/2026 20:14 (Hà\N{NO-BREAK SPACE}Nội)" in look.text
+
+
+@pytest.mark.parametrize("text", ["11/23/2026 20:14", "22/11/2026", "22/11/26 20:14", "32/11/2026 20:14", "hôm qua"])
+def test_a_time_that_could_mean_another_day_is_asked_about(doors: tuple[Stage, Browser, Browser], text: str) -> None:
+    _stage, _us, vn = doors
+    vn.get("/requests/new/freeze-payment")
+    answer = vn.post("/requests/new/freeze-payment", {**FREEZE, "to": "us-fbi", "transferred_at": text, "act": "look"})
+    assert answer.status_code == 422
+    assert 'href="#f-transferred_at"' in answer.text
+    assert f'value="{text}"' in answer.text
+
+
+def test_mistakes_are_listed_from_the_head_of_the_page_down(doors: tuple[Stage, Browser, Browser]) -> None:
+    _stage, us, _vn = doors
+    us.get("/requests/new/freeze-payment")
+    page = us.post("/requests/new/freeze-payment", {"to": "vn-a05", "urgency": "hot", "act": "look"}).text
+    fields = re.findall(r'<li><a href="#f-([a-z_.0-9]+)">', page)
+    assert fields == [
+        *("beneficiaries.0.number", "amount.amount", "transferred_at", "facts"), *("purpose", "typology", "legal_basis")
+    ]  # fmt: skip
+
+
+def test_the_amount_of_a_line_is_written_in_the_readers_way(doors: tuple[Stage, Browser, Browser]) -> None:
+    stage, us, vn = doors
+    stage.us.open(freeze_form())
+    stage.us.open(preserve_form())
+    stage.deliver()
+    assert "48.250,00\N{NO-BREAK SPACE}USD" in vn.get("/requests").text
+    assert "48,250.00\N{NO-BREAK SPACE}USD" in us.get("/requests?direction=out").text
+    assert amount_of("VNPT · 12.50 USD · x") == (None, "VNPT · 12.50 USD · x")

@@ -28,12 +28,12 @@ SAFE = Safe(b"k" * 32)
 class Door:
     """One node's application."""
 
-    def __init__(self, stage: Stage, side: Side, language: Any = "en") -> None:
+    def __init__(self, stage: Stage, side: Side, language: Any = "en", role: Role = Role.DUTY_OFFICER) -> None:
         self.stage, self.side = stage, side
         self.hub = Hub()
         self.made = side.database.write(
             lambda connection: accounts.create(
-                connection, login="duty", name=side.officer.name, unit=side.officer.unit, roles=(Role.DUTY_OFFICER,),
+                connection, login="duty", name=side.officer.name, unit=side.officer.unit, roles=(role,),
                 language=language, now=stage.clock.now(), chance=side.wire.chance,
                 secrets=accounts.make_secrets(side.wire.chance, CHEAP), safe=SAFE,
             )
@@ -49,7 +49,7 @@ class Door:
             config=config,
             safe=SAFE,
             hasher=CHEAP,
-            nav=Nav(items=pages.nav_items(side.hotline)),
+            nav=Nav(items=pages.nav_items(side.hotline), alert=pages.alert),
             hub=self.hub,
             template_dirs=[Path(pages.__file__).parents[1] / "templates"],
             route_handlers=[api.routes(side.hotline), *pages.make_handlers(side.hotline)],

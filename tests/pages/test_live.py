@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from lienlac import limits
 from lienlac.people import sessions
 from lienlac.people.officer import Role
 from lienlac.ui.guard import ask_of
@@ -134,3 +135,24 @@ def test_a_full_hub_says_so(node, monkeypatch):
     browser = node.browser()
     browser.sign_in("duty")
     assert browser.get("/live?topics=requests").status_code == 503
+
+
+def test_what_a_page_asks_for_by_itself_keeps_no_session_alive(node):
+    browser = node.browser()
+    browser.sign_in("duty")
+    for _ in range(limits.SESSION_IDLE_MIN // 20 + 1):
+        node.clock.turn(minutes=20)
+        answer = browser.get("/live/beside?at=/account")
+    assert answer.status_code == 401
+    assert "location" not in answer.headers
+    assert browser.get("/account").status_code == 303
+
+
+def test_what_stands_beside_a_page_is_told_anew_for_the_page_it_stands_on(node):
+    browser = node.browser()
+    browser.sign_in("admin")
+    answer = browser.get("/live/beside?at=/users/new")
+    assert answer.status_code == 200
+    assert 'href="/users" aria-current="page"' in answer.text
+    assert answer.text.count("hx-swap-oob") == 3
+    assert browser.get("/live/beside?at=https://evil.test/users").status_code == 200

@@ -48,9 +48,9 @@ catches becomes a page or a problem+json with the right status by itself.
 **htmx**: every element with `hx-…` attributes needs `hx-nonce="{{ nonce }}"`; inheritance is explicit (`:inherited`).
 Answer pieces with `ask.fragment(template, …)`; `ask.htmx` tells whether htmx asked. 422 answers are swapped in too.
 
-**Live**: `<div hx-sse:connect="/live?topics=requests" hx-nonce="{{ nonce }}"></div>` once on the page, and on each
-piece `hx-get="/requests/rows" hx-trigger="requests from:body" hx-swap="outerMorph" hx-nonce="{{ nonce }}"`; for one
-thing `hx-trigger="thing-{{ id }} from:body"`. After commit call
+**Live**: every page follows the topics its officer may follow; nav, link state and alert renew themselves. On each
+piece of one's own write `hx-get="/requests/rows" hx-trigger="requests from:body" hx-swap="outerMorph"
+hx-nonce="{{ nonce }}"`; for one thing `hx-trigger="thing-{{ id }} from:body"`. After commit call
 `database.after_commit(connection, lambda: hub.notify("requests", request_id))`.
 Clocks that count down by themselves: `{{ m.clock(deadline, start) }}`.
 
@@ -60,7 +60,8 @@ and `{{ m.pages(newer=…, older=…) }}`.
 **API** handlers return `ask.json(value)`; `ask.body` is the raw body, `ask.bearer` the token. Cookies mean nothing
 there and tokens mean nothing on screens.
 
-**Nav**: `NavItem(label=N_("Duty inbox"), path="/requests", action=Action.REQUEST_READ, order=10, badge=count)`.
+**Nav**: `NavItem(label=N_("Duty inbox"), path="/requests", action=Action.REQUEST_READ, order=10, badge=count)`; what
+waits for somebody's hand at once is one `Alert` on every page (`Nav(alert=…)`).
 
 **Words**: English msgids through `_()` / `{% trans %}` in templates, `ask.gettext()` / `ask.words.ngettext()` in code,
 `N_()` to mark; append the Vietnamese to `locale/vi/LC_MESSAGES/messages.po`. In templates a literal percent sign is

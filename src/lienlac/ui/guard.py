@@ -21,7 +21,7 @@ from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import rights, sessions, tokens
 from lienlac.people.officer import LANGUAGES, THEMES
-from lienlac.ui.page import FLASH_COOKIE, Ask, Form, read_notice, sign
+from lienlac.ui.page import FLASH_COOKIE, LIVE_PATHS, Ask, Form, read_notice, sign
 from lienlac.ui.words import Words
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Guard:
         ask.officer_or_none = believed.officer
         ask.words = Words(believed.officer.language, believed.officer.time_zone)
         ask.theme = believed.officer.theme
-        if ask.session is not None and ask.path != "/live":
+        if ask.session is not None and ask.path not in LIVE_PATHS:
             sessions.touch(ask.database, ask.session, ask.now)
 
     def _bind_form_token(self, ask: Ask, request: Request[Any, Any, Any]) -> None:

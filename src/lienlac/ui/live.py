@@ -17,21 +17,18 @@ from lienlac.people import sessions
 from lienlac.people.rights import Action, may
 from lienlac.ui.guard import needs
 from lienlac.ui.hub import Hub
+from lienlac.ui.nav import TOPICS
+from lienlac.ui.page import safe_path
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from litestar import Response
 
     from lienlac.people.officer import Officer
     from lienlac.ui.page import Ask
 
 __all__ = ["HANDLERS", "TOPICS", "Hub", "live"]
-
-TOPICS: Final = {
-    "requests": Action.REQUEST_READ,
-    "link": Action.PEER_READ,
-    "log": Action.LOG_READ,
-}
-"""What a page may follow, and who may."""
 
 
 @get("/live", opt=needs(Action.ACCOUNT_OWN), include_in_schema=False, name="live")
@@ -46,6 +43,13 @@ async def live(ask: Ask) -> Stream:
         raise NotAllowed("live-full")
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Stream(events(ask, topics), media_type="text/event-stream", headers=headers)
+
+
+@get("/live/beside", opt=needs(Action.ACCOUNT_OWN), include_in_schema=False, sync_to_thread=True, name="beside")
+def beside(ask: Ask) -> Response[str]:
+    """What stands beside a page, anew: badges, link state, alert. Asking for it keeps no session alive."""
+    path = safe_path(ask.query.get("at", "/"))
+    return ask.fragment("_beside.html", path=path, **ask.beside(path))
 
 
 def may_follow(officer: Officer, topics: frozenset[str]) -> bool:
@@ -91,4 +95,4 @@ def _still_signed_in(ask: Ask) -> bool:
         return sessions.alive(connection, ask.session.id, ask.ground.clock.now())
 
 
-HANDLERS: Final[tuple[Any, ...]] = (live,)
+HANDLERS: Final[tuple[Any, ...]] = (live, beside)

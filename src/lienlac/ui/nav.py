@@ -1,4 +1,4 @@
-"""What stands beside every page: the places an officer may go, their badges, and the state of the link.
+"""What stands beside every page: the places an officer may go, their badges, the state of the link, what needs a hand.
 
 Slices hand their items to the app factory; nothing here knows a slice.
 """
@@ -6,12 +6,13 @@ Slices hand their items to the app factory; nothing here knows a slice.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from lienlac.people.rights import Action, may
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from lienlac.ui.words import Words
 
 Tone = Literal["good", "warn", "bad", "plain"]
+
+TOPICS: Final = {
+    "requests": Action.REQUEST_READ,
+    "link": Action.PEER_READ,
+    "log": Action.LOG_READ,
+}
+"""What a page may follow live, and who may."""
+_FOLLOWED: Final = ("requests", "link")
+"""What every page follows, so that a new request is seen wherever the officer is."""
 
 
 class Badge(Protocol):
@@ -58,15 +68,35 @@ class ChipMaker(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What waits for somebody's hand at once: how many, the sentence, and the first of them with its deadline."""
+
+    count: int
+    text: str
+    label: str
+    path: str
+    due_at: datetime | None = None
+
+
+class AlertMaker(Protocol):
+    """What waits for this officer's hand, or None when nothing does."""
+
+    def __call__(self, connection: Connection, officer: Officer, words: Words, /) -> Alert | None:
+        """Say it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nav:
     """Everything that slices put beside the pages. The chip is shown to those who may see peers."""
 
     items: Sequence[NavItem] = field(default=())
     chip: ChipMaker | None = None
+    alert: AlertMaker | None = None
 
     def joined(self, items: Sequence[NavItem]) -> Nav:
         """This nav with more items."""
-        return Nav(items=(*self.items, *items), chip=self.chip)
+        return Nav(items=(*self.items, *items), chip=self.chip, alert=self.alert)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +130,16 @@ def chip(nav: Nav, connection: Connection, officer: Officer, words: Words) -> Ch
     if nav.chip is None or not may(officer, Action.PEER_READ):
         return None
     return nav.chip(connection, words)
+
+
+def alert(nav: Nav, connection: Connection, officer: Officer, words: Words) -> Alert | None:
+    """What waits for this officer's hand."""
+    return None if nav.alert is None else nav.alert(connection, officer, words)
+
+
+def topics(officer: Officer) -> str:
+    """What this officer's pages follow, as `/live` takes it; empty for who may follow nothing."""
+    return ",".join(topic for topic in _FOLLOWED if may(officer, TOPICS[topic]))
 
 
 def home(nav: Nav, officer: Officer) -> str:

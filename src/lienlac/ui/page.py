@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from lienlac.ui.nav import Nav
 
 PAGE_KIND: Final = "text/html"
+LIVE_PATHS: Final = frozenset({"/live", "/live/beside"})
+"""What a page asks for by itself: it keeps no session alive, and its end leaves the page where it is."""
 FLASH_COOKIE: Final = "lienlac-notice"
 _FLASH_MAX_BYTES: Final = 2_000
 
@@ -206,7 +208,7 @@ class Ask:
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
         """A whole page. The template extends `base.html`; `title` must be among the values."""
         taken = self._take_notices()
-        text = self._render(template, {**self._surroundings(), **values, "notices": taken})
+        text = self._render(template, {**self.beside(self.path), **values, "notices": taken})
         headers = {"X-Request-Id": self.request_id}
         return Response(text, media_type=PAGE_KIND, status_code=status, headers=headers, cookies=self.cookies)
 
@@ -261,17 +263,20 @@ class Ask:
         }
         return self.ground.environment.get_template(template).render({**everywhere, **values})
 
-    def _surroundings(self) -> dict[str, Any]:
-        """Nav and link state; they are left out, rather than fail the page, when the database is unwell."""
-        empty: dict[str, Any] = {"places": [], "chip": None}
-        if self.officer_or_none is None:
+    def beside(self, path: str) -> dict[str, Any]:
+        """Nav, link state and alert; they are left out, rather than fail the page, when the database is unwell."""
+        empty: dict[str, Any] = {"places": [], "chip": None, "alert": None, "topics": ""}
+        officer = self.officer_or_none
+        if officer is None:
             return empty
-        ground = self.ground
+        nav, words = self.ground.nav, self.words
         try:
-            with ground.database.read() as connection:
+            with self.ground.database.read() as connection:
                 return {
-                    "places": beside.places(ground.nav, connection, self.officer_or_none, self.words, self.path),
-                    "chip": beside.chip(ground.nav, connection, self.officer_or_none, self.words),
+                    "places": beside.places(nav, connection, officer, words, path),
+                    "chip": beside.chip(nav, connection, officer, words),
+                    "alert": beside.alert(nav, connection, officer, words),
+                    "topics": beside.topics(officer),
                 }
         except NotAllowed:
             return empty

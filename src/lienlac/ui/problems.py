@@ -14,14 +14,15 @@ from litestar import Response
 from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_405_METHOD_NOT_ALLOWED, HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from lienlac import limits
-from lienlac.errors import LienlacError, NotAllowed, Refused
-from lienlac.ui.page import PAGE_KIND
+from lienlac.errors import LienlacError, NotAllowed, Refused, catalogue
+from lienlac.ui.page import LIVE_PATHS, PAGE_KIND
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
     from litestar import Request
     from litestar.exceptions import HTTPException
 
+    from lienlac.errors import Language
     from lienlac.ui.guard import Guard
     from lienlac.ui.page import Ask
 
@@ -49,7 +50,6 @@ STATUS: Final = {
 }
 """Codes whose status is not their family's: 422 for `Refused`, 409 for `NotAllowed`."""
 
-LIVE_PATH: Final = "/live"
 _TITLES: Final = {
     401: N_("Sign in"),
     403: N_("Not allowed"),
@@ -69,6 +69,12 @@ def status_of(error: LienlacError) -> int:
     if error.code.startswith("storage-"):
         return 503
     return 422 if isinstance(error, Refused) else 409
+
+
+def reason_of(code: str, language: Language) -> str:
+    """What a code that came from elsewhere means to a reader: our sentence where it needs no details, else the code."""
+    known = catalogue().get(code)
+    return code if known is None or "{" in known[language] else Refused(code).sentence(language)
 
 
 class Problems:
@@ -104,8 +110,9 @@ class Problems:
         status = status_of(error)
         if ask.api:
             return self._json(ask, error, status)
-        if ask.path == LIVE_PATH:
-            # a stream that were redirected to a page would be asked for again and again without a pause
+        if ask.path in LIVE_PATHS:
+            # a stream that were redirected to a page would be asked for again and again without a pause, and a page
+            # that is being filled in must not be left because its session has ended
             return ask.fragment("_problem.html", status=status, sentence=ask.sentence(error))
         if error.code == "sign-in-required":
             onward = {"next": ask.path} if ask.method == "GET" and ask.path != "/" and not ask.htmx else {}

@@ -56,6 +56,7 @@ def make_environment(folders: Sequence[Path]) -> Environment:
         {
             "instant": _instant,
             "clock_text": _clock_text,
+            "day": _day,
             "left": _left,
             "ago": _ago,
             "duration": _duration,
@@ -102,8 +103,14 @@ def _instant(context: Context, at: datetime | None) -> str:
         return ""
     words = _words(context)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(  # format escapes
-        say.rfc3339(at), words.elsewhere(at), words.instant(at)
+        say.rfc3339(at), words.elsewhere(at), _unbroken(words.instant(at))
     )
+
+
+def _unbroken(text: str) -> str:
+    """The zone's name stays in one piece, wherever the line breaks."""
+    lead, bracket, zone = text.partition("(")
+    return lead + bracket + zone.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @pass_context
@@ -113,6 +120,12 @@ def _clock_text(context: Context, at: datetime) -> str:
     return Markup('<time datetime="{}" title="{} · {}">{}</time>').format(  # format escapes
         say.rfc3339(at), words.instant(at), words.elsewhere(at), words.clock_text(at)
     )
+
+
+def _day(date: str) -> str:
+    """`23/11/2026` from a calendar date `2026-11-23`; any other text as it is."""
+    parts = date.split("-")
+    return "/".join(reversed(parts)) if len(parts) == 3 else date
 
 
 @pass_context

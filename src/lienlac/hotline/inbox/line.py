@@ -14,6 +14,7 @@ from lienlac.hotline.deadlines import Running, clocks, next_due, warnings
 from lienlac.hotline.lifecycle import Side, Step
 from lienlac.identifiers.accounts import digits_of, short
 from lienlac.identifiers.folding import fold as folded
+from lienlac.identifiers.money import Money
 from lienlac.wire.bodies.hotline import FreezePayment, PreserveData
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ NEVER_US: Final = 2**62
 BACKWARDS: Final = "~"
 """Stands before a number written backwards."""
 _WORD: Final = re.compile(r"[0-9a-z]+")
+_AMOUNT: Final = re.compile(r"([0-9]{1,3}(?:\u202f[0-9]{3})*(?:\.[0-9]{1,4})?) ([A-Z]{3}) · ")
+"""How `Money` writes itself at the head of a title."""
 _TITLE_MAX_CHARS: Final = 400
 _NUMBER_MIN_DIGITS: Final = 3
 
@@ -70,6 +73,14 @@ def title_of(body: FreezePayment | PreserveData) -> str:
         lead = body.custodian
     text = f"{lead} · {' '.join(body.facts.split())}"
     return text if len(text) <= _TITLE_MAX_CHARS else text[: _TITLE_MAX_CHARS - 1] + "…"
+
+
+def amount_of(title: str) -> tuple[Money | None, str]:
+    """The amount that a title begins with, for a page to write it in its reader's way, and the rest of the title."""
+    found = _AMOUNT.match(title)
+    if found is None:
+        return None, title
+    return Money("".join(found[1].split()), found[2]), title[found.end() :]
 
 
 def words_of(request: Request) -> list[str]:

@@ -130,12 +130,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The numbers above an inbox."""
+    """The numbers above an inbox; `fresh` is delivered and not acknowledged, `asked` has an open question."""
 
     overdue: int
     soon: int
     open: int
     answered: int
+    fresh: int
+    asked: int
 
 
 # Statements are built once: building one anew costs more than running it.
@@ -199,7 +201,7 @@ def inbox(connection: Connection, wanted: Filter, *, after: Cursor | None = None
 
 
 def counts(connection: Connection, direction: str, now: datetime, soon: datetime) -> Counts:
-    """Overdue, due before `soon`, open and answered: four ranges of one index."""
+    """Overdue, due before `soon`, open by state, and answered: ranges of one index."""
     table = request_table.c
     opened = sa.and_(table.direction == direction, table.stage == Stage.OPEN.value)
     now_us, soon_us = clock.to_us(now), clock.to_us(soon)
@@ -208,23 +210,36 @@ def counts(connection: Connection, direction: str, now: datetime, soon: datetime
         query = sa.select(sa.func.count()).select_from(request_table).where(*conditions)
         return int(connection.execute(query).scalar_one())
 
+    by_state = sa.select(table.state, sa.func.count()).where(opened).group_by(table.state)
+    states = {state: int(number) for state, number in connection.execute(by_state)}
     return Counts(
         overdue=count(opened, table.due_us <= now_us),
         soon=count(opened, table.due_us > now_us, table.due_us <= soon_us),
-        open=count(opened),
+        open=sum(states.values()),
         answered=count(table.direction == direction, table.stage == Stage.ANSWERED.value),
+        fresh=states.get(State.DELIVERED.value, 0),
+        asked=states.get(State.CLARIFYING.value, 0),
     )
 
 
-def urgent_count(connection: Connection, direction: str, soon: datetime) -> int:
-    """Open requests that are overdue or fall due before `soon`."""
+def waiting_count(connection: Connection, soon: datetime) -> int:
+    """What waits for us: incoming requests overdue or due before `soon`, and questions about our own requests."""
     table = request_table.c
-    query = (
-        sa.select(sa.func.count())
-        .select_from(request_table)
-        .where(table.direction == direction, table.stage == Stage.OPEN.value, table.due_us <= clock.to_us(soon))
-    )
-    return int(connection.execute(query).scalar_one())
+    opened = table.stage == Stage.OPEN.value
+    due = sa.and_(table.direction == "in", opened, table.due_us <= clock.to_us(soon))
+    asked = sa.and_(table.direction == "out", opened, table.state == State.CLARIFYING.value)
+    counted = (sa.select(sa.func.count()).select_from(request_table).where(one) for one in (due, asked))
+    return sum(int(connection.execute(query).scalar_one()) for query in counted)
+
+
+def fresh(connection: Connection) -> tuple[int, Summary | None]:
+    """Incoming requests that nobody has acknowledged: how many, and the one that falls due first."""
+    table = request_table.c
+    conditions = (table.direction == "in", table.stage == Stage.OPEN.value, table.state == State.DELIVERED.value)
+    count = sa.select(sa.func.count()).select_from(request_table).where(*conditions)
+    first = sa.select(request_table).where(*conditions).order_by(table.due_us, table.request_id).limit(1)
+    row = connection.execute(first).one_or_none()
+    return (0, None) if row is None else (int(connection.execute(count).scalar_one()), _summary(row))
 
 
 def _key(after: Cursor) -> tuple[sa.ColumnElement[int], sa.ColumnElement[str]]:

@@ -19,3 +19,6 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
 def nav_items(hotline: Hotline) -> tuple[NavItem, ...]:
     """The hotline's places in the nav."""
     return inbox.nav_items(hotline)
+
+
+alert = inbox.alert

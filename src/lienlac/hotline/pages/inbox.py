@@ -10,13 +10,13 @@ from litestar import get, post
 
 from lienlac import limits
 from lienlac.hotline.inbox import store as lines
-from lienlac.hotline.inbox.line import query_words
+from lienlac.hotline.inbox.line import amount_of, query_words
 from lienlac.hotline.inbox.view import decode_cursor, encode_cursor
 from lienlac.hotline.lifecycle import Stage
 from lienlac.hotline.pages import names
-from lienlac.people.rights import Action
+from lienlac.people.rights import Action, may
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import NavItem
+from lienlac.ui.nav import Alert, NavItem
 from lienlac.ui.page import Blank
 from lienlac.ui.words import N_
 from lienlac.vocabulary import urgencies
@@ -30,24 +30,40 @@ if TYPE_CHECKING:
     from lienlac.hotline.desk import Hotline
     from lienlac.people.officer import Officer
     from lienlac.ui.page import Ask
+    from lienlac.ui.words import Words
+    from lienlac.wire.bodies.agreement import Agreement, ContactPoint
 
 SOON: Final = timedelta(hours=2)
 """What "due soon" means on the counters."""
 _READ: Final = needs(Action.REQUEST_READ)
-_FILTERS: Final = ("direction", "stage", "kind", "urgency", "peer", "due")
+_FILTERS: Final = ("direction", "stage", "kind", "urgency", "peer", "due", "state")
 
 
 def nav_items(hotline: Hotline) -> tuple[NavItem, ...]:
-    """The inbox in the nav, with the number of incoming requests that are overdue or due soon."""
+    """The inbox in the nav, with the number of requests that wait for this desk."""
 
     def waiting(connection: Connection, officer: Officer) -> int:
         del officer
-        return lines.urgent_count(connection, "in", hotline.now() + SOON)
+        return lines.waiting_count(connection, hotline.now() + SOON)
 
     return (
         NavItem(label=N_("Duty inbox"), path="/requests", action=Action.REQUEST_READ, order=10, badge=waiting),
         NavItem(label=N_("New request"), path="/requests/new", action=Action.REQUEST_OPEN, order=11),
     )
+
+
+def alert(connection: Connection, officer: Officer, words: Words) -> Alert | None:
+    """New requests that nobody has acknowledged, for those who may acknowledge; it stays until somebody does."""
+    if not may(officer, Action.REQUEST_ANSWER):
+        return None
+    count, first = lines.fresh(connection)
+    if first is None:
+        return None
+    text = words.ngettext(
+        "One new request waits to be acknowledged:", "%(n)s new requests wait to be acknowledged, first:", count
+    )
+    label = f"{first.reference} · {urgencies.label(first.urgency, words.language)}"
+    return Alert(count=count, text=text, label=label, path=f"/requests/{first.request_id}", due_at=first.due_at)
 
 
 def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
@@ -75,6 +91,17 @@ def names_of_peers(ask: Ask, hotline: Hotline) -> dict[str, str]:
     return {peer.node_id: peer.name_vi if ask.language == "vi" else peer.name_en for peer in hotline.peers()}
 
 
+def agreement_with(hotline: Hotline, peer_id: str) -> Agreement | None:
+    """The agreement in force with a peer."""
+    return next((known.terms.agreement for known in hotline.partners() if known.node_id == peer_id), None)
+
+
+def contact_of(agreement: Agreement | None, node_id: str) -> ContactPoint | None:
+    """Who answers there day and night, as the agreement names them."""
+    parties = () if agreement is None else agreement.parties
+    return next((party.contact for party in parties if party.node_id == node_id), None)
+
+
 def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> dict[str, Any]:
     """Everything the template shows. Unknown filter values show nothing rather than fail."""
     chosen = {name: given[name] for name in _FILTERS if given.get(name)}
@@ -89,6 +116,7 @@ def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> 
         kind=chosen.get("kind"),
         urgency=chosen.get("urgency"),
         peer=chosen.get("peer"),
+        state=chosen.get("state"),
         due_from=ask.now if due == "soon" else None,
         due_until=ask.now + SOON if due == "soon" else ask.now if due == "overdue" else None,
         words=query_words(words),
@@ -108,7 +136,7 @@ def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> 
         "kept": kept,
         "query": urlencode(kept | ({"cursor": given["cursor"]} if given.get("cursor") else {})),
         "typed_words": words,
-        "rows": page.rows,
+        "rows": [(row, *amount_of(row.title)) for row in page.rows],
         "counts": counts[direction],
         "both": counts,
         "older": older,

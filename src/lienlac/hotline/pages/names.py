@@ -32,6 +32,25 @@ STATE_TONES: Final = {
     "refused": "bad",
     "not-taken": "bad",
 }
+STATES_HERE: Final = {
+    ("in", "delivered"): N_("New, to be acknowledged"),
+    ("in", "clarifying"): N_("Waiting for their answer"),
+    ("out", "clarifying"): N_("They ask us"),
+}
+"""States whose next hand is worth naming: by direction, as this desk sees them."""
+TONES_HERE: Final = {("in", "delivered"): "new", ("in", "clarifying"): "info"}
+
+
+def state(direction: str, code: str) -> str:
+    """The msgid of a state as this desk sees it."""
+    return STATES_HERE.get((direction, code), STATES[code])
+
+
+def tone(direction: str, code: str) -> str:
+    """How a state looks to this desk."""
+    return TONES_HERE.get((direction, code), STATE_TONES.get(code, ""))
+
+
 STAGES: Final = {
     "open": N_("Open"),
     "answered": N_("Answered, to be closed"),
@@ -39,10 +58,10 @@ STAGES: Final = {
     "all": N_("All"),
 }
 CLOCKS: Final = {
-    "receipt": N_("Receipt"),
-    "acknowledge": N_("Acknowledgement"),
-    "decide": N_("Decision"),
-    "execute": N_("Result"),
+    "receipt": N_("Time for the receipt"),
+    "acknowledge": N_("Time to acknowledge"),
+    "decide": N_("Time to decide"),
+    "execute": N_("Time to carry out"),
 }
 RUNNING: Final = {
     "runs": N_("running"),

@@ -19,8 +19,9 @@ from lienlac.hotline.forms.values import FORMS, read_accounts
 from lienlac.hotline.inbox.line import title_of
 from lienlac.hotline.kinds import FREEZE_PAYMENT
 from lienlac.hotline.pages import names, typed
+from lienlac.hotline.pages.inbox import contact_of
 from lienlac.identifiers import banks, vietqr
-from lienlac.identifiers.accounts import bank_label, describe, hints
+from lienlac.identifiers.accounts import describe, hints
 from lienlac.identifiers.money import CURRENCIES
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from lienlac.hotline.desk import Hotline, Partner
     from lienlac.hotline.forms.openings import Opening
     from lienlac.ui.page import Ask
+    from lienlac.wire.bodies.agreement import Agreement
 
 _OPEN: Final = needs(Action.REQUEST_OPEN)
 _LISTS: Final = ("beneficiaries", "victims", "identifiers")
@@ -152,7 +154,15 @@ def _look(ask: Ask, hotline: Hotline, kind: str, opening: Opening) -> Response[s
         clocks=_promises(partner, opening.kind, opening.urgency),
         names=names,
         describe=describe,
-        words_of={"purposes": purposes, "legal_bases": legal_bases, "typologies": typologies, "urgencies": urgencies},
+        words_of={
+            "purposes": purposes,
+            "legal_bases": legal_bases,
+            "typologies": typologies,
+            "urgencies": urgencies,
+            "tlp": tlp,
+            "pap": pap,
+            "handling": handling,
+        },
     )
 
 
@@ -172,7 +182,8 @@ def _form_page(ask: Ask, hotline: Hotline, kind: str, form: Form, wrong: Blank, 
     agreement, language = chosen.terms.agreement, ask.language
     values = Blank(form.values())
     if not values:
-        values = Blank(_beginning(kind, agreement.legal_bases, agreement.purposes))
+        own = contact_of(agreement, hotline.node_id)
+        values = Blank(_beginning(kind, agreement) | {"phone": own.phone if own else ""})
     return ask.page(
         "hotline/new.html",
         status=status,
@@ -191,28 +202,25 @@ def _form_page(ask: Ask, hotline: Hotline, kind: str, form: Form, wrong: Blank, 
         purposes=_choices(ask, purposes, agreement.purposes),
         legal_bases=_choices(ask, legal_bases, agreement.legal_bases),
         typologies=_choices(ask, typologies, agreement.typologies),
-        tlps=tlp.choices(language),
-        paps=pap.choices(language),
+        tlps=[(word.code, f"{word.label(language)}: {word.note(language)}") for word in tlp.all()],
+        paps=[(word.code, f"{word.label(language)}: {word.note(language)}") for word in pap.all()],
         handlings=[(word.code, word.label(language), word.note(language)) for word in handling.all()],
         forms=[(form_, ask.gettext(names.FORMS[form_])) for form_ in FORMS],
         banks=[_bank_text(bank) for bank in banks.all_banks() if bank.relation != "alias-of"],
         currencies=[(code, code) for code in CURRENCIES],
         identifier_types=[(code, ask.gettext(names.IDENTIFIERS[code])) for code in IDENTIFIER_TYPES],
         recalls=[(code, ask.gettext(text), "") for code, text in names.RECALLS.items()],
-        zone_name=ask.words.zone_name(ask.officer.time_zone),
-        latest=typed.local_of(ask.now, ask.officer.time_zone),
-        bank_label=bank_label,
     )
 
 
-def _beginning(kind: str, agreed_bases: tuple[str, ...], agreed_purposes: tuple[str, ...]) -> dict[str, str]:
+def _beginning(kind: str, agreement: Agreement) -> dict[str, str]:
     """What a fresh form already says."""
     freeze = KINDS[kind] == FREEZE_PAYMENT
     purpose = "stop-funds" if freeze else "preserve-evidence"
     return {
         "urgency": "hot" if freeze else "normal",
-        "purpose": purpose if purpose in agreed_purposes else "",
-        "legal_basis": agreed_bases[0] if len(agreed_bases) == 1 else "",
+        "purpose": purpose if purpose in agreement.purposes else "",
+        "legal_basis": agreement.legal_bases[0] if len(agreement.legal_bases) == 1 else "",
         "marks.tlp": "amber",
         "marks.pap": "amber",
         "amount.currency": "USD",
@@ -227,12 +235,12 @@ def _choices(ask: Ask, words: Any, agreed: tuple[str, ...]) -> list[tuple[str, s
 
 
 def _urgency_note(ask: Ask, partner: Partner, kind: str, urgency: str, note: str) -> str:
-    """What the urgency means, and what the other side then owes."""
+    """What the urgency means, and on its own line what the other side then owes."""
     owed = [
         f"{ask.gettext(names.CLOCKS[name])}: {ask.words.duration(allowed)}"
         for name, allowed in _promises(partner, KINDS[kind], urgency)
     ]
-    return f"{note} {' · '.join(owed)}".strip()
+    return f"{note}\n{' · '.join(owed)}".strip()
 
 
 def _data(form: Form, kind: str, time_zone: str) -> dict[str, Any]:
@@ -242,7 +250,10 @@ def _data(form: Form, kind: str, time_zone: str) -> dict[str, Any]:
     marks = {"tlp": form.get("marks.tlp"), "pap": form.get("marks.pap"), "handling": form.all("marks.handling")}
     data["marks"] = typed.filled({**marks, "handling_text": form.get("marks.handling_text")})
     parts = ("authority", "law", "number", "decided_on")
-    data["authorisation"] = typed.filled({name: form.get(f"authorisation.{name}") for name in parts})
+    authorisation = {name: form.get(f"authorisation.{name}") for name in parts}
+    data["authorisation"] = typed.filled(
+        authorisation | {"decided_on": typed.date_of(form, "authorisation.decided_on")}
+    )
     if KINDS.get(kind) == FREEZE_PAYMENT:
         data |= _freeze_data(form, time_zone)
     else:

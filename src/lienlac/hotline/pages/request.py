@@ -10,16 +10,17 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.hotline.deadlines import next_due
 from lienlac.hotline.desk import RIGHT_OF
 from lienlac.hotline.forms.problems import FormRefused
+from lienlac.hotline.inbox.line import amount_of, title_of
 from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.pages import names, typed
-from lienlac.hotline.pages.inbox import names_of_peers
+from lienlac.hotline.pages.inbox import agreement_with, contact_of, names_of_peers
 from lienlac.identifiers.accounts import describe
 from lienlac.identifiers.money import CURRENCIES
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
-from lienlac.ui.problems import status_of
-from lienlac.vocabulary import legal_bases, purposes, refusals, typologies, urgencies
+from lienlac.ui.problems import reason_of, status_of
+from lienlac.vocabulary import handling, legal_bases, pap, purposes, refusals, tlp, typologies, urgencies
 from lienlac.wire.bodies import hotline as bodies
 
 if TYPE_CHECKING:
@@ -112,9 +113,12 @@ def _confirm(
     body = make(bodies.Officer(name=ask.officer.name, unit=ask.officer.unit, phone=ask.form.get("phone")))
     peers = names_of_peers(ask, hotline)
     other = shown.request.executor if shown.ours else shown.request.requester
+    amount, about = amount_of(title_of(shown.request.opening.body))
     return ask.page(
         "hotline/confirm.html",
         title=ask.gettext(names.STEPS[step.value]),
+        amount=amount,
+        about=about,
         request=shown.request,
         step=step,
         body=body,
@@ -146,10 +150,8 @@ def _page(
         typed=Blank(ask.form.values()),
         wrong=wrong or Blank(),
         mistakes=typed.labelled(wrong or Blank(), ask.gettext),
-        zone_name=ask.words.zone_name(ask.officer.time_zone),
         grounds=_grounds(ask, hotline, shown),
         currencies=[(code, code) for code in CURRENCIES],
-        here=typed.local_of(ask.now, ask.officer.time_zone),
         **values,
     )
 
@@ -159,6 +161,7 @@ def _values(ask: Ask, hotline: Hotline, shown: Shown) -> dict[str, Any]:
     peers = names_of_peers(ask, hotline)
     other = request.executor if shown.ours else request.requester
     own = ask.ground.config.node_name(ask.language)
+    agreement = agreement_with(hotline, other)
     return {
         "request": request,
         "opening": request.opening,
@@ -171,6 +174,9 @@ def _values(ask: Ask, hotline: Hotline, shown: Shown) -> dict[str, Any]:
         "steps": [step.value for step in shown.steps],
         "notices_told": shown.notices,
         "partner": peers.get(other, other),
+        "contact": contact_of(agreement, other),
+        "own_contact": contact_of(agreement, hotline.node_id),
+        "reason_of": lambda code: reason_of(code, ask.language),
         "node_names": {**peers, hotline.node_id: own},
         "seen": ask.number("seen", default=len(request.facts), low=0, high=1_000_000),
         "names": names,
@@ -181,14 +187,17 @@ def _values(ask: Ask, hotline: Hotline, shown: Shown) -> dict[str, Any]:
             "legal_bases": legal_bases,
             "typologies": typologies,
             "urgencies": urgencies,
+            "tlp": tlp,
+            "pap": pap,
+            "handling": handling,
         },
     }
 
 
 def _grounds(ask: Ask, hotline: Hotline, shown: Shown) -> list[tuple[str, str]]:
     """The grounds for refusal that the agreement names."""
-    partner = next((known for known in hotline.partners() if known.node_id == shown.request.requester), None)
-    agreed = () if partner is None else partner.terms.agreement.refusal_grounds
+    agreement = agreement_with(hotline, shown.request.requester)
+    agreed = () if agreement is None else agreement.refusal_grounds
     return [(code, text) for code, text in refusals.choices(ask.language) if code in agreed]
 
 

@@ -6,6 +6,7 @@ field for a bank, whatever the account's form; local time in the officer's zone;
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,8 +26,18 @@ if TYPE_CHECKING:
 
 ROWS_MAX: Final = 20
 """Rows of accounts or identifiers on one page."""
+_ORDER: Final = (
+    *("", "to", "urgency", "qr", "beneficiaries", "amount", "transferred_at", "payment_reference", "uetr", "recall"),
+    *("victims", "data", "custodian", "location", "identifiers", "covers_from", "covers_until", "period_days"),
+    *("authority", "offence", "facts", "link", "necessity", "victim", "purpose", "typology", "legal_basis"),
+    *("legal_basis_text", "authorisation", "marks", "phone"),
+)
+"""The fields of a new request from the head of its page down, by the first part of their names."""
 _BANK_FIELD: Final = {"vn": "bin", "us": "aba", "iban": "bic", "bic": "bic"}
 _NUMBER_FIELD: Final = {"iban": "iban"}
+_DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_WHEN: Final = re.compile(_DAY.pattern + r"[ ,]+([0-9]{1,2})\s?[:hHgG.]\s?([0-9]{2})")
+"""Day first, as both sides read dates to each other: `23/11/2026 03:05`, also `23.11.2026 3h05`."""
 
 
 def rows_of(form: Form, name: str, least: int = 1) -> int:
@@ -74,20 +85,27 @@ def money_of(form: Form, name: str) -> dict[str, str] | None:
 
 
 def instant_of(form: Form, name: str, time_zone: str) -> str | None:
-    """A local date and time of the officer's zone, as an instant."""
+    """A local date and time of the officer's zone, as an instant; what cannot be read stays as it was typed."""
     text = form.get(name)
     if not text:
         return None
+    found = _WHEN.fullmatch(text)
     try:
-        at = datetime.fromisoformat(text)
+        if found is None:
+            at = datetime.fromisoformat(text)
+        else:
+            day, month, year, hour, minute = (int(part) for part in found.groups())
+            at = datetime(year, month, day, hour, minute)  # noqa: DTZ001  # its zone is the officer's, set below
     except ValueError:
         return text
     return (at if at.tzinfo else at.replace(tzinfo=zone(time_zone))).isoformat()
 
 
-def local_of(at: datetime, time_zone: str) -> str:
-    """An instant as a date and time field of the officer's zone shows it."""
-    return at.astimezone(zone(time_zone)).strftime("%Y-%m-%dT%H:%M")
+def date_of(form: Form, name: str) -> str:
+    """A calendar date as people write it, day first, in the form's way; what cannot be read stays as it was typed."""
+    text = form.get(name)
+    found = _DAY.fullmatch(text)
+    return f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}" if found is not None else text
 
 
 def flag_of(form: Form, name: str) -> bool:
@@ -110,12 +128,17 @@ def mistakes_of(problems: Iterable[Problem], language: Language) -> Blank:
 
 
 def labelled(wrong: Blank, translate: Callable[[str], str]) -> dict[str, str]:
-    """The same mistakes for the list at the head of a page, each after the name of its field."""
+    """The same mistakes for the list at the head of a page, each after its field's name, from the page's head down."""
     said = {}
-    for field, sentence in wrong.items():
+    for field, sentence in sorted(wrong.items(), key=lambda item: _place(item[0])):
         label = FIELDS.get(field) or FIELDS.get(field.rpartition(".")[2])
         said[field] = f"{translate(label)}: {sentence}" if label else sentence
     return said
+
+
+def _place(field: str) -> int:
+    lead = field.split(".", maxsplit=1)[0]
+    return _ORDER.index(lead) if lead in _ORDER else len(_ORDER)
 
 
 def _page_field(field: str) -> str:

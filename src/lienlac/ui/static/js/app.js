@@ -16,6 +16,7 @@ document.addEventListener("htmx:sse:error", () => document.body.classList.add("i
 document.addEventListener("htmx:sse:after:connection", (event) => {
   const status = event.detail.connection?.status;
   document.body.classList.toggle("is-lost", Boolean(status) && status !== 200);
+  document.body.classList.toggle("is-out", status === 401);
   if (event.target.dataset.connectedBefore) {
     catchUp();
   }
@@ -37,6 +38,23 @@ function catchUp() {
   }
 }
 
+// A hidden tab hears nothing, but its name in the browser's bar is seen: once a minute it asks what waits.
+window.setInterval(() => {
+  if (document.hidden) {
+    document.body.dispatchEvent(new CustomEvent("beside"));
+  }
+}, 60_000);
+
+// How many things wait for a hand stands before the page's title.
+const alert = document.getElementById("alert");
+if (alert) {
+  const name = document.title.replace(/^\(\d+\) /, "");
+  new MutationObserver(() => {
+    const count = Number(alert.dataset.count);
+    document.title = count ? `(${count}) ${name}` : name;
+  }).observe(alert, { attributes: true });
+}
+
 // The server had more to say than this page could take: load it again.
 document.addEventListener("reload", () => window.location.reload());
 
@@ -50,6 +68,16 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     form.dataset.sent = "yes";
   });
 }
+
+// What was typed into a long form is not lost by a wrong click: the browser asks first.
+for (const form of document.querySelectorAll("form[data-kept]")) {
+  form.addEventListener("input", () => (form.dataset.typed = "yes"));
+}
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-typed]") && !document.querySelector("form[data-sent]")) {
+    event.preventDefault();
+  }
+});
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
