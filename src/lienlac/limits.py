@@ -221,3 +221,47 @@ PROOF_MAX_CARDS: Final = 8
 # --- screens of the link and the log ------------------------------------------------------------------------------
 VERIFY_ON_SCREEN_MAX_LEAVES: Final = 200_000
 """Longest log that a button on a page checks: a few seconds; beyond that the command with its progress bar."""
+
+# --- notices to people --------------------------------------------------------------------------------------------
+CHANNELS_PER_OFFICER: Final = 8
+"""Channels of one officer: two of each kind and two to spare."""
+CHANNELS_SHOWN_MAX: Final = 1_000
+"""Channels on the page of their health; the failing ones stand first."""
+NOTICE_TRIES_PER_CHANNEL: Final = 2
+"""Tries on one channel before the next has its turn: one may be lost on the way, more would cost a life's minutes."""
+NOTICE_RETRY_S: Final = 15
+"""Pause before the second try on one channel."""
+NOTICE_ROUND_FIRST_S: Final = 60
+"""Pause after every channel has failed, the first time; doubled each time."""
+NOTICE_ROUND_MAX_S: Final = 900
+"""Longest pause between two rounds: a mail server that is back is used within a quarter of an hour."""
+NOTICE_LASTS_H: Final = 24
+"""Hours after which a notice nobody took is given up: the alarm behind it has long gone to others."""
+NOTICE_SEND_S: Final = 15.0
+"""One try, start to end, whatever the other machine does."""
+NOTICE_LEASE_S: Final = 60
+"""How long a claimed notice belongs to its worker: four times the longest try, so that nobody sends it again."""
+NOTICE_ROUND_ROWS: Final = 32
+"""Notices sent side by side in one step."""
+NOTICE_KEPT_DAYS: Final = 400
+"""Days that ended notices and their tries are kept for the list of alarms; the journal keeps what happened."""
+PROOF_LASTS_MIN: Final = 15
+"""Minutes that the digits of a channel's test count."""
+PROOF_TRIES_MAX: Final = 5
+"""Answers to one test: one in two hundred thousand guesses right."""
+PROOF_PAUSE_S: Final = 60
+"""Pause between two tests of one channel, so that nobody is flooded through our mail server."""
+
+# --- duty ---------------------------------------------------------------------------------------------------------
+SHIFT_MIN_H: Final = 2
+"""Shortest shift of a rotation: shorter ones could vanish in the hour that a change of the clocks leaves out."""
+SHIFT_MAX_DAYS: Final = 31
+"""Longest single shift: a month of standing by; nobody answers longer without a new entry."""
+ROTATION_MAX_SHIFTS: Final = 400
+"""Shifts of one rotation: half a year of two shifts a day."""
+ROSTER_FILE_MAX_BYTES: Final = 1_000_000
+"""One roster file: two thousand shifts as iCalendar are about 700 kB."""
+ROSTER_FILE_MAX_SHIFTS: Final = 2_000
+"""Shifts of one file: a year of three lines and two shifts a day."""
+ROSTER_MAX_SHIFTS: Final = 20_000
+"""Stored shifts of one node: ten such years."""

@@ -13,10 +13,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("wire", "keys", "vocabulary", "identifiers", "settings"),
     ("storage",),
     ("agreements", "people", "journal", "identifiers.index"),
-    ("exchange",),
+    ("exchange", "notices"),
     ("ui", "records"),
     (
         "hotline",
+        "duty",
         "cases",
         "intelligence",
         "deconfliction",

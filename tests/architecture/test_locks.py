@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.house import PROJECT, inside, listed, modules
 
-LOCKS = {"runtime": (), "development": ("test", "lint", "build")}
+LOCKS = {"runtime": (), "development": ("apprise", "test", "lint", "build")}
 PACKAGE_OF = {"argon2": "argon2-cffi", "stdnum": "python-stdnum"}
 """Packages whose import has another name."""
 USED_BY_NAME = {
@@ -21,6 +21,8 @@ USED_BY_NAME = {
     "httptools": "uvicorn loads it by its name in the configuration",
     "uvloop": "likewise",
 }
+EXTRAS = {"apprise": "apprise"}
+"""Packages that the program imports only where the extra of that name is installed."""
 ADDRESS = re.compile(
     r"https?:|ftp:|file:|git\+|://|--?(index|extra-index|find-links|trusted-host)|^\s*-[a-z]", re.MULTILINE
 )
@@ -70,7 +72,7 @@ def test_pins_fit_what_is_asked_for(name: str) -> None:
 def test_what_is_imported_is_asked_for() -> None:
     """Nobody leans on a package that came along with another."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
+    asked = {canonicalize_name(Requirement(text).name) for text in project["dependencies"]} | set(EXTRAS)
     guilty = [
         f"{module.place}:{imported.line} imports {top}"
         for module in modules()
@@ -80,6 +82,12 @@ def test_what_is_imported_is_asked_for() -> None:
         and canonicalize_name(PACKAGE_OF.get(top, top)) not in asked
     ]
     assert not guilty, listed(guilty)
+
+
+def test_extras_are_offered_under_their_names() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for package, extra in EXTRAS.items():
+        assert package in {Requirement(text).name for text in project["optional-dependencies"][extra]}
 
 
 def test_what_is_asked_for_is_used() -> None:

@@ -61,7 +61,9 @@ HARMLESS = frozenset(
     urllib.parse weakref zlib zoneinfo
     """.split()
 )
-COMPUTING = frozenset({"msgspec", "phonenumbers", "stdnum", "segno", "babel", "jinja2", "markupsafe", "pyotp"})
+COMPUTING = frozenset(
+    {"icalendar", "msgspec", "phonenumbers", "stdnum", "segno", "babel", "jinja2", "markupsafe", "pyotp"}
+)
 """Libraries without I/O that pure files may use."""
 
 FORBIDDEN_CALLS = frozenset(

@@ -1,0 +1,1 @@
+"""The tables of notices: `channels` to people, and the `queue`."""
