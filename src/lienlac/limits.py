@@ -61,6 +61,8 @@ BACKOFF_MAX_URGENT_S: Final = 60.0
 """Longest wait in the urgent lane: a freeze request may not sleep for two hours because a cable was cut."""
 REISSUE_MAX_MESSAGES: Final = 20_000
 """Messages given a new place at once behind a voided one or after a restore: more than two full bulk imports."""
+RECOVERY_STEP_MESSAGES: Final = 500
+"""Messages put back in one transaction after a restore: about a second in which nobody else writes."""
 MESSAGE_ATTEMPTS_MAX: Final = 20
 """Answers without acceptance that one message may get before it becomes a dead letter; a cut road does not count."""
 ROTATIONS_OPEN_MAX: Final = 4

@@ -11,6 +11,7 @@ import pytest
 
 from lienlac import journal
 from lienlac.agreements import store as agreements
+from lienlac.exchange import store
 from lienlac.exchange.post_office import PostOffice
 from lienlac.hotline.desk import Hotline
 from lienlac.hotline.forms.steps import read_step
@@ -113,5 +114,31 @@ def test_the_story_and_a_restore_in_the_middle(
     deliver_all([us, vn])
     assert us.see(request).state is vn.see(request).state is State.EXECUTED
     assert us.hotline.show(us.officer, request.id).dues == vn.hotline.show(vn.officer, request.id).dues
+    vn.shut()
+    us.shut()
+
+
+def test_the_requester_is_restored_from_before_its_request_and_the_other_clock_is_ahead(
+    nodes: tuple[HandClock, HotlineNode, HotlineNode], tmp_path: Path
+) -> None:
+    """By the receipts' dates the answers came before the question: the past is taken as it was, not judged again."""
+    _clock, vn, us = nodes
+    vn.clock.error = timedelta(hours=1)
+    us.save(tmp_path / "saved.db")
+    request = us.hotline.open(us.officer, us.hotline.read_opening(freeze_form()))
+    deliver_all([us, vn])
+    vn.act(request, Step.ACKNOWLEDGE)
+    vn.act(request, Step.ACCEPT)
+    deliver_all([us, vn])
+    whole = us.see(request)
+    us.restore(tmp_path / "saved.db")
+    loss = us.post.recovery.compare(vn.node_id, vn.post.recovery.state_for(us.node_id))
+    for wanted in loss.wanted:
+        us.post.recovery.fetched(loss, wanted, vn.post.recovery.record_for(us.node_id, wanted))
+    assert us.post.recovery.absorb(loss) == (1, 2)
+    with us.database.read() as connection:
+        assert {alarm.code for alarm in store.alarms(connection, vn.node_id)} == {"recovered"}
+    assert us.see(request).facts == whole.facts == vn.see(request).facts
+    assert us.see(request).state is State.ACCEPTED
     vn.shut()
     us.shut()

@@ -170,9 +170,9 @@ class World:
                     if following is None:
                         break
                     request = following
-            if loss.any:
+            ours, theirs = recovery.absorb(loss)
+            if ours or theirs or loss.log_lost:
                 self.note(f"{node.node_id} recovers from {peer.node_id}: {loss.wanted} log {loss.log_lost}")
-                ours, theirs = recovery.absorb(loss)
                 self.note(f"{node.node_id} recovered {ours} sent and {theirs} received")
         except LienlacError as error:
             self.note(f"{node.node_id} could not compare with {peer.node_id}: {error}")

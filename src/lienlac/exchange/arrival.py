@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy.exc import OperationalError
 
 from lienlac import clock, limits
 from lienlac.agreements import store as agreements
-from lienlac.errors import NotAllowed, Refused
+from lienlac.errors import Refused
 from lienlac.exchange import store
 from lienlac.exchange.departure import message_row
-from lienlac.exchange.names import RECEIPT_TYP
+from lienlac.exchange.handling import FAILED, attempt
+from lienlac.exchange.names import RECEIPT_TYP, Alarm
 from lienlac.exchange.office import Office, PeerKeys, position
 from lienlac.exchange.post import Arrived
 from lienlac.exchange.verified import VerifiedMessage, verify, verify_signed
@@ -142,7 +142,7 @@ class Arrivals:
         if header.sequence > place.sequence + 1:
             return self._hold(connection, delivery, verified)
         if header.previous != place.chain:
-            self._alarm(connection, delivery, "chain-broken", header)
+            self._alarm(connection, delivery, Alarm.CHAIN_BROKEN, header)
             return turned_away(Refused("chain-broken", sequence=header.sequence))
         # 8  the link is open on our side: otherwise wait, and keep the place free
         if agreements.EVERY_KIND in delivery.closed_by_us and not self._is_control(header.kind):
@@ -160,29 +160,24 @@ class Arrivals:
     def _judge(self, connection: Connection, delivery: _Delivery, verified: VerifiedMessage) -> _Decided | Answer:
         """9 rules of the link, 10 handlers. A refusal is a verdict and uses the place up."""
         header = verified.message.header
-        savepoint = connection.begin_nested()
-        try:
-            self._check_rules(delivery, header)
-            if header.id in delivery.ids or store.accepted_from(connection, header.sender, header.id):
-                raise Refused("message-id-known", message=header.id)
-            _kind, body = self._office.kinds.read(verified.message)
-            arrived = Arrived(header=header, body=body, digest=verified.digest, received_at=delivery.now)
-            for handler in self._office.arrival_handlers.get(header.kind, []):
-                handler(connection, arrived)
-        except Refused as refusal:
-            savepoint.rollback()
-            reason = refusal.sentence("en")[: limits.REASON_MAX_CHARS]  # it may quote what the peer wrote
-            return _Decided(verified, Verdict.REFUSED, refusal.code, reason)
-        except OperationalError:
-            raise  # the disk or the database: nothing of this delivery is taken, the sender comes again
-        except Exception as error:  # one broken handler may not stop a link; it is logged and the sender told
-            if isinstance(error, NotAllowed) and error.code.startswith("storage-"):
-                raise
-            savepoint.rollback()
-            _log.exception("handler of %s failed on message %s", header.kind, header.id)
-            return turned_away(Refused("handler-failed", retry=True))
-        savepoint.commit()
-        return _Decided(verified, Verdict.ACCEPTED, None, "")
+        refusal = attempt(connection, partial(self._handle, connection, delivery, verified))
+        if refusal is None:
+            return _Decided(verified, Verdict.ACCEPTED, None, "")
+        if refusal.code == FAILED:
+            _log.error("message %s (%s) waits for a handler that works", header.id, header.kind)
+            return turned_away(refusal)
+        reason = refusal.sentence("en")[: limits.REASON_MAX_CHARS]  # it may quote what the peer wrote
+        return _Decided(verified, Verdict.REFUSED, refusal.code, reason)
+
+    def _handle(self, connection: Connection, delivery: _Delivery, verified: VerifiedMessage) -> None:
+        header = verified.message.header
+        self._check_rules(delivery, header)
+        if header.id in delivery.ids or store.accepted_from(connection, header.sender, header.id):
+            raise Refused("message-id-known", message=header.id)
+        _kind, body = self._office.kinds.read(verified.message)
+        arrived = Arrived(header=header, body=body, digest=verified.digest, received_at=delivery.now)
+        for handler in self._office.arrival_handlers.get(header.kind, []):
+            handler(connection, arrived)
 
     def _check_rules(self, delivery: _Delivery, header: Header) -> None:
         """9  not expired; the kind, the agreement and our suspensions allow it; somebody is addressed."""
@@ -277,7 +272,7 @@ class Arrivals:
     def _conflict(self, connection: Connection, delivery: _Delivery, header: Header) -> Answer:
         """Another message holds this place: the sender forked its chain, or lost its memory (clause 7.1)."""
         holder = store.by_place(connection, delivery.peer.node_id, "in", header.lane, header.sequence)
-        self._alarm(connection, delivery, "sequence-conflict", header)
+        self._alarm(connection, delivery, Alarm.SEQUENCE_CONFLICT, header)
         receipt = None if holder is None or holder.receipt is None else holder.receipt.decode()
         return Answer(
             outcome=Outcome.TURNED_AWAY,
@@ -287,9 +282,9 @@ class Arrivals:
             retry=True,
         )
 
-    def _alarm(self, connection: Connection, delivery: _Delivery, code: str, header: Header) -> None:
+    def _alarm(self, connection: Connection, delivery: _Delivery, code: Alarm, header: Header) -> None:
         detail = f"{header.lane.value} {header.sequence} {header.id}"
-        store.raise_alarm(connection, delivery.peer.node_id, code, at_us=clock.to_us(delivery.now), detail=detail)
+        self._office.alarm(connection, delivery.peer.node_id, code, detail)
 
     def _is_control(self, kind: str) -> bool:
         try:

@@ -139,8 +139,11 @@ class Departures:
         self._commit(connection, [_Drafted(header, encode(header, body))], now)
         self.reissue(connection, [decode(jws.payload_unverified(message.signed)) for message in behind])
 
-    def relink(self, connection: Connection, peer_id: str, lane: Lane) -> None:
-        """A place in a lane changed hands: re-issue what waits behind it and points back to something else."""
+    def relink(self, connection: Connection, peer_id: str, lane: Lane, before: Sequence[Message] = ()) -> None:
+        """A place in a lane changed hands: re-issue what waits behind it and points back to something else.
+
+        `before` are messages that have lost their place and go first.
+        """
         peer = agreements.require_peer(connection, peer_id)
         settled = store.settled_up_to(connection, peer_id, "out", lane)
         last = store.by_place(connection, peer_id, "out", lane, settled) if settled else None
@@ -154,7 +157,7 @@ class Departures:
             store.set_direction(connection, gone.digest, "void")
             store.remove_from_outbox(connection, [gone.digest])
         store.move_lane(connection, peer_id, "out", lane, place)
-        self.reissue(connection, [decode(jws.payload_unverified(message.signed)) for message in waiting])
+        self.reissue(connection, [*before, *(decode(jws.payload_unverified(message.signed)) for message in waiting)])
 
     def _follows(self, message: store.Stored, place: store.LanePosition) -> bool:
         header = decode(jws.payload_unverified(message.signed)).header

@@ -1,11 +1,13 @@
 """Names that stand inside signatures: what a signed document is (its `typ`), and whose log a head belongs to.
 
-Pure. A document signed as one thing never passes for another (clause 3.2).
+Pure. A document signed as one thing never passes for another (clause 3.2). Also the names of what a person must know
+about a link; the sentences for them are the screens' and the commands'.
 """
 
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Final
 
 from lienlac.errors import Refused
@@ -16,6 +18,25 @@ AGREEMENT_TYP: Final = "lienlac-agreement"
 REPLY_TYP: Final = "lienlac-reply"
 STATE_TYP: Final = "lienlac-state"
 RECORD_TYP: Final = "lienlac-record"
+
+
+class Alarm(StrEnum):
+    """Something about a link that a person must know; stands until somebody has seen it or its cause has ended."""
+
+    SEQUENCE_CONFLICT = "sequence-conflict"
+    CHAIN_BROKEN = "chain-broken"
+    RECEIPT_MISMATCH = "receipt-mismatch"
+    RECEIPTS_DIFFER = "receipts-differ"
+    KEY_RETIRED = "key-retired"
+    LOG_FORKED = "log-forked"
+    LOG_OF_ANOTHER = "log-of-another"
+    CONTROL_REFUSED = "control-refused"
+    RECOVERING = "recovering"
+    RECOVERED = "recovered"
+    PEER_RECOVERED = "peer-recovered"
+    RECORD_MISSING = "record-missing"
+    REPLAY_REFUSED = "replay-refused"
+
 
 _ORIGIN: Final = re.compile(r"lienlac/([a-z]{2}(?:-[a-z0-9]{1,16}){1,3})/([1-9][0-9]{0,8})")
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lienlac import limits
+from lienlac import clock, journal, limits
 from lienlac.agreements import store as agreements
 from lienlac.agreements.pairing import lane_genesis
 from lienlac.errors import Refused
 from lienlac.exchange import store
-from lienlac.exchange.names import origin_of
+from lienlac.exchange.names import Alarm, origin_of
 from lienlac.keys import jws
 from lienlac.keys.card import NodeCard, parse_card
 from lienlac.storage import ledger
@@ -80,6 +80,22 @@ class Office:
 
         if self.on_link_change:
             self.database.after_commit(connection, tell)
+
+    def alarm(self, connection: Connection, peer_id: str, code: Alarm, detail: str) -> None:
+        """Something a person must know about a link: on the screens until it was seen, in the journal for ever.
+
+        While one with this code stands, a new one only renews its detail: a peer cannot fill the journal with it.
+        """
+        now = self.clock.now()
+        if store.raise_alarm(connection, peer_id, code, at_us=clock.to_us(now), detail=detail):
+            journal.record(
+                connection,
+                at=now,
+                actor=journal.NODE,
+                action="link.alarm",
+                thing=peer_id,
+                detail={"code": code.value, "detail": detail[: limits.LINE_MAX_CHARS]},
+            )
 
     def log_origin(self, connection: Connection) -> str:
         """The name of our log in checkpoints; a restored node goes on under a new epoch (clause 8.5)."""

@@ -50,8 +50,9 @@ class Sent:
 class Arrived:
     """A verified message. `received_at` is the instant that the receipt states.
 
-    `ours` is true when the node replays its own lost messages after a restore: apply them as if just sent.
-    `sent_at` is only displayed, never decided upon.
+    `replayed` is true for what comes back after a restore: it was judged when it first came, and both sides have signed
+    that it was accepted, so take it as it is, whatever is still missing around it. `ours` is true for the node's own
+    messages among these: apply them as if just sent. `sent_at` is only displayed, never decided upon.
     """
 
     header: Header
@@ -59,6 +60,7 @@ class Arrived:
     digest: str
     received_at: datetime
     ours: bool = False
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from lienlac.exchange.link.arrivals import LinkArrivals
 from lienlac.exchange.link.desk import LinkDesk
 from lienlac.exchange.log.proving import Prover
 from lienlac.exchange.office import Office
-from lienlac.exchange.recovery import Recovery
+from lienlac.exchange.recovery.whole import Recovery
 from lienlac.exchange.settlement import Settlements
 from lienlac.exchange.transport.courier import Courier
 from lienlac.exchange.transport.courier_file import CourierFiles

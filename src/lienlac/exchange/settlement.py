@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lienlac import clock, limits, strictjson
 from lienlac.errors import Refused
 from lienlac.exchange import store
-from lienlac.exchange.names import RECEIPT_TYP, parse_origin
+from lienlac.exchange.names import RECEIPT_TYP, Alarm, parse_origin
 from lienlac.exchange.office import Office, PeerKeys, parsed_card
 from lienlac.exchange.post import Settled
 from lienlac.keys import jws
@@ -96,11 +96,11 @@ class Settlements:
             if stored.direction == "in" or stored.peer != peer_id or stored.receipt is not None:
                 continue
             header = decode(jws.payload_unverified(stored.signed)).header
-            if not _matches(receipt, header):
-                self._alarm(connection, peer_id, "receipt-mismatch", receipt.digest, now)
+            if not matches(receipt, header):
+                self._office.alarm(connection, peer_id, Alarm.RECEIPT_MISMATCH, receipt.digest)
                 continue
             if not _in_time(connection, keys, stored, signed):
-                self._alarm(connection, peer_id, "key-retired", receipt.digest, now)
+                self._office.alarm(connection, peer_id, Alarm.KEY_RETIRED, receipt.digest)
                 continue
             if stored.direction == "void":
                 self._taken_after_all(connection, stored, now)
@@ -110,7 +110,7 @@ class Settlements:
         for lane in sorted(moved):
             self._departures.relink(connection, peer_id, lane)
         for text in dict.fromkeys(receipt.checkpoint for _, _, receipt, _ in news):
-            self._witness(connection, peer_id, text, now)
+            witness(self._office, connection, peer_id, text)
         for _, header, receipt, _ in news:
             self._tell(connection, header, receipt)
         return len(news)
@@ -150,24 +150,6 @@ class Settlements:
         )
         for handler in self._office.settlement_handlers.get(header.kind, []):
             handler(connection, settled)
-
-    def _witness(self, connection: Connection, peer_id: str, text: str, now: datetime) -> None:
-        """Keep the peer's log head; two heads of one size that differ are a fork (clause 8.4)."""
-        stated = checkpoint.decode(text)
-        name, epoch = parse_origin(stated.origin)
-        if name != peer_id:
-            self._alarm(connection, peer_id, "log-of-another", stated.origin, now)
-            return
-        head = heads.WitnessedHead(
-            name=name,
-            epoch=epoch,
-            size=stated.size,
-            root=stated.root,
-            note=text.encode(),
-            seen_at_us=clock.to_us(now),
-        )
-        if heads.record(connection, head) and len(heads.at_size(connection, name, epoch, stated.size)) > 1:
-            self._alarm(connection, peer_id, "log-forked", f"{stated.origin} {stated.size}", now)
 
     def _taken_after_all(self, connection: Connection, stored: store.Stored, now: datetime) -> None:
         """The peer had the message that we gave up: the void in its place is taken back."""
@@ -212,8 +194,24 @@ class Settlements:
         )
         self._departures.void(connection, stored, f"{code}: {answer.reason}"[:2000] or code)
 
-    def _alarm(self, connection: Connection, peer_id: str, code: str, detail: str, now: datetime) -> None:
-        store.raise_alarm(connection, peer_id, code, at_us=clock.to_us(now), detail=detail)
+
+def witness(office: Office, connection: Connection, peer_id: str, text: str) -> None:
+    """Keep the peer's log head; two heads of one size that differ are a fork (clause 8.4)."""
+    stated = checkpoint.decode(text)
+    name, epoch = parse_origin(stated.origin)
+    if name != peer_id:
+        office.alarm(connection, peer_id, Alarm.LOG_OF_ANOTHER, stated.origin)
+        return
+    head = heads.WitnessedHead(
+        name=name,
+        epoch=epoch,
+        size=stated.size,
+        root=stated.root,
+        note=text.encode(),
+        seen_at_us=clock.to_us(office.clock.now()),
+    )
+    if heads.record(connection, head) and len(heads.at_size(connection, name, epoch, stated.size)) > 1:
+        office.alarm(connection, peer_id, Alarm.LOG_FORKED, f"{stated.origin} {stated.size}")
 
 
 def _verify(keys: PeerKeys, peer_id: str, text: str | None) -> _Pair | None:
@@ -254,7 +252,8 @@ def _in_time(connection: Connection, keys: PeerKeys, stored: store.Stored, signe
     return bool(sent) and sent[0] < (key.retired_log_size or 0)
 
 
-def _matches(receipt: Receipt, header: Header) -> bool:
+def matches(receipt: Receipt, header: Header) -> bool:
+    """Whether a receipt is about the message with this header, but for its digest."""
     return (
         receipt.message_id == header.id
         and receipt.sender == header.sender

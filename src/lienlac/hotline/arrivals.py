@@ -1,8 +1,8 @@
 """A peer's message about a request arrived, or a receipt for one of ours (clauses 12.2, 12.7).
 
 What an arrived message must pass is the author's own column and nothing else: what crossed on the way is never
-refused. Everything refused here becomes the signed receipt. Our own messages, replayed after a restore, are stored
-whatever is still missing around them: they were checked when they were first sent.
+refused. Everything refused here becomes the signed receipt. What is replayed after a restore is stored whatever is
+still missing around it: it was checked when it first came or was sent, and both sides have signed that it was taken.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ class Arrivals:
             standing=Standing.ACCEPTED,
             received_at=arrived.received_at,
         )
-        if arrived.ours:
-            self._replayed(connection, fact)
+        if arrived.ours or arrived.replayed:
+            self._replayed(connection, fact, ours=arrived.ours)
             return
         if not fact.header.record_id:
             raise Refused("request-missing")
@@ -113,9 +113,9 @@ class Arrivals:
         )
         self._keep(connection, fact)
 
-    def _replayed(self, connection: Connection, fact: Fact) -> None:
+    def _replayed(self, connection: Connection, fact: Fact, *, ours: bool) -> None:
         self._keep(connection, fact)
-        if fact.step is Step.OPEN:
+        if ours and fact.step is Step.OPEN:
             _country, year, number = fact.body.reference.split("-")
             store.reach_number(connection, int(year), int(number))
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from lienlac import limits
+from lienlac import limits, strictjson
 from lienlac.errors import Refused
 from lienlac.wire.message import Instant, Lane, NodeId
 
@@ -23,9 +23,10 @@ class LinkState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """How `node` sees its link with `peer`, by lane.
 
     `taken`: the last sequence taken from the peer. `sent`: the last one sent to it. `receipted`: the last of those
-    for which the peer's receipt is held. `your_log`: the newest head of the peer's log that was witnessed, as a
-    checkpoint body, empty when none. `rotations`: the stating node's newest key rotations (JWS, under the keys of their
-    time), oldest first, so that an asker that was restored from before them can believe the state.
+    for which the peer's receipt is held. `your_log`: the peer's own receipt (JWS) that states the newest head of its
+    log that was witnessed, empty when none; nobody but the peer can have signed it, so nobody can tell it of a log that
+    it never had. `rotations`: the stating node's newest key rotations (JWS, under the keys of their time), oldest
+    first, so that an asker that was restored from before them can believe the state.
     """
 
     node: NodeId
@@ -34,7 +35,7 @@ class LinkState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     taken: dict[Lane, Count]
     sent: dict[Lane, Count]
     receipted: dict[Lane, Count]
-    your_log: Annotated[str, msgspec.Meta(max_length=1000)]
+    your_log: Annotated[str, msgspec.Meta(max_length=limits.RECEIPT_MAX_BYTES)]
     rotations: Annotated[
         tuple[Annotated[str, msgspec.Meta(max_length=60_000)], ...],
         msgspec.Meta(max_length=limits.ROTATIONS_SHOWN_MAX),
@@ -79,6 +80,7 @@ def decode_page(payload: bytes) -> RecordPage:
 
 
 def _decode(payload: bytes, wanted: type[_T]) -> _T:
+    strictjson.check(payload, max_bytes=limits.SEALED_MAX_BYTES)
     try:
         return msgspec.json.decode(payload, type=wanted)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:

@@ -110,7 +110,7 @@ def show(peer: str, *, json: bool = False, node: Path | None = None, passphrase_
         lines.append(("to-sign", link.version_to_sign))
     lines += [("suspension", f"{closed.scope}: {closed.reason}") for closed in link.suspensions]
     lines += [("letter", f"{letter.digest}: {letter.code}, {letter.reason}") for letter in link.dead_letters]
-    lines += [("alarm", f"{alarm.code}: {alarm.detail}") for alarm in link.alarms]
+    lines += [("alarm", f"{say(f'alarm-{alarm.code}')} ({alarm.code}: {alarm.detail})") for alarm in link.alarms]
     for field, value in lines:
         console.tell(say(f"field-{field}", value=value))
 

@@ -13,7 +13,7 @@ from lienlac.agreements import store as agreements
 from lienlac.agreements.terms import decode_agreement
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange import store
-from lienlac.exchange.names import AGREEMENT_TYP
+from lienlac.exchange.names import AGREEMENT_TYP, Alarm
 from lienlac.exchange.office import Office, parsed_card
 from lienlac.keys import jws
 from lienlac.keys.card import parse_card
@@ -145,11 +145,11 @@ class LinkArrivals:
         if arrived.ours:
             return
         detail = f"epoch {arrived.body.epoch}, log size {arrived.body.log_size}"
-        store.clear_alarm(connection, arrived.header.sender, "sequence-conflict")  # explained by this
+        store.clear_alarm(connection, arrived.header.sender, Alarm.SEQUENCE_CONFLICT)  # explained by this
         store.raise_alarm(
             connection,
             arrived.header.sender,
-            "peer-recovered",
+            Alarm.PEER_RECOVERED,
             at_us=clock.to_us(arrived.received_at),
             detail=detail,
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from lienlac import limits
 from lienlac.exchange.store.tables import Direction, LanePosition, Stored, held_table, lane_table, message_table
 from lienlac.wire.message import Lane
 
@@ -127,6 +128,50 @@ def settled_up_to(connection: Connection, peer: str, direction: Direction, lane:
         ).scalar_one()
         or 0
     )
+
+
+def last_receipt(connection: Connection, peer: str, direction: Direction, lane: Lane) -> bytes | None:
+    """The receipt of the last settled message of a lane."""
+    table = message_table.c
+    query = (
+        sa.select(table.receipt)
+        .where(
+            table.peer == peer,
+            table.direction == direction,
+            table.lane == lane.value,
+            table.receipt.is_not(None),
+        )
+        .order_by(table.sequence.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).scalar_one_or_none()
+    return None if found is None else bytes(found)
+
+
+def settled_page(
+    connection: Connection, peer: str, direction: Direction, lane: Lane, *, after: int
+) -> tuple[list[Stored], bool]:
+    """Messages behind a place with their receipts, without a gap, as many as one page holds; whether more follow.
+
+    Sizes are asked for first, so that a page of large messages never lies in memory beside the rest of them.
+    """
+    table = message_table.c
+    query = (
+        sa.select(table.sequence, sa.func.length(table.signed) + sa.func.length(table.receipt))
+        .where(table.peer == peer, table.direction == direction, table.lane == lane.value, table.sequence > after)
+        .order_by(table.sequence)
+        .limit(limits.BATCH_MAX_ENVELOPES + 1)
+    )
+    last, size_bytes, more = after, 0, False
+    for sequence, length in connection.execute(query):
+        if sequence != last + 1 or length is None:
+            break
+        size_bytes += length
+        if last - after == limits.BATCH_MAX_ENVELOPES or (last > after and size_bytes > limits.BATCH_MAX_BYTES):
+            more = True
+            break
+        last = sequence
+    return lane_messages(connection, peer, direction, lane, after=after, rows=last - after), more
 
 
 def last_arrival_us(connection: Connection, peer: str) -> int | None:

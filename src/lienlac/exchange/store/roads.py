@@ -91,15 +91,17 @@ def unpacked_files(connection: Connection, peer: str, *, rows: int) -> list[str]
     return list(connection.execute(query).scalars())
 
 
-def raise_alarm(connection: Connection, peer: str, code: str, *, at_us: int, detail: str) -> None:
-    """Something a person must know about a link; once for each code until cleared."""
-    clear_alarm(connection, peer, code)
+def raise_alarm(connection: Connection, peer: str, code: str, *, at_us: int, detail: str) -> bool:
+    """Something a person must know about a link; once for each code until cleared. Tells whether it is a new one."""
+    fresh = not clear_alarm(connection, peer, code)
     connection.execute(alarm_table.insert().values(peer=peer, code=code, at_us=at_us, detail=detail[:2000]))
+    return fresh
 
 
-def clear_alarm(connection: Connection, peer: str, code: str) -> None:
-    """The cause ended, or a person has seen it."""
-    connection.execute(alarm_table.delete().where(alarm_table.c.peer == peer, alarm_table.c.code == code))
+def clear_alarm(connection: Connection, peer: str, code: str) -> bool:
+    """The cause ended, or a person has seen it. Tells whether it stood."""
+    done = connection.execute(alarm_table.delete().where(alarm_table.c.peer == peer, alarm_table.c.code == code))
+    return bool(done.rowcount)
 
 
 def alarms(connection: Connection, peer: str) -> list[Any]:

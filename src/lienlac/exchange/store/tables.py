@@ -153,6 +153,45 @@ rotation_table = sa.Table(
     sa.Column("confirmed", sa.Boolean, nullable=False),
 )
 
+regained_table = sa.Table(
+    "exchange_regained",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("peer", sa.String(40), nullable=False),
+    sa.Column("ours", sa.Boolean, nullable=False),
+    sa.Column("lane", sa.String(10), nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("message_id", sa.String(40), nullable=False),
+    sa.Column("chain", sa.String(64), nullable=False),
+    sa.Column("at_us", sa.BigInteger, nullable=False),
+    sa.Column("signed", sa.LargeBinary, nullable=False),
+    sa.Column("receipt", sa.LargeBinary, nullable=False),
+    sa.Column("unread", sa.Boolean, nullable=False),
+    sa.Index("ix_exchange_regained_place", "peer", "ours", "lane", "sequence", unique=True),
+    sa.Index("ix_exchange_regained_id", "peer", "message_id"),
+)
+
+recovery_table = sa.Table(
+    "exchange_recovery",
+    metadata,
+    sa.Column("peer", sa.String(40), primary_key=True),
+    sa.Column("began_us", sa.BigInteger, nullable=False),
+    sa.Column("log_size", sa.BigInteger, nullable=False),
+    sa.Column("log_lost", sa.Boolean, nullable=False),
+    sa.Column("ours", sa.Integer, nullable=False),
+    sa.Column("theirs", sa.Integer, nullable=False),
+)
+
+asked_table = sa.Table(
+    "exchange_asked",
+    metadata,
+    sa.Column("peer", sa.String(40), primary_key=True),
+    sa.Column("direction", sa.String(10), primary_key=True),
+    sa.Column("lane", sa.String(10), primary_key=True),
+    sa.Column("behind", sa.BigInteger, nullable=False),
+    sa.Column("at_us", sa.BigInteger, nullable=False),
+)
+
 alarm_table = sa.Table(
     "exchange_alarm",
     metadata,

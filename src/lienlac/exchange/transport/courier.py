@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from lienlac import clock, limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
-from lienlac.exchange import memory, store
+from lienlac.exchange import store
 from lienlac.exchange.link.rotation import adopt
 from lienlac.exchange.names import REPLY_TYP
 from lienlac.exchange.office import Office, parsed_card
+from lienlac.exchange.recovery import memory
 from lienlac.keys import jwe
 from lienlac.wire import frame
 from lienlac.wire import receipt as receipts
@@ -177,5 +178,8 @@ def answer_delivery(office: Office, arrivals: Arrivals, body: bytes, via: str | 
         memory.check_memory(office, connection, peer, head.your_log)
     adopt(office, head.sender, head.rotations)
     reply = arrivals.receive(envelopes, head.sender)
+    if reply.answers and reply.answers[0].outcome is Outcome.HELD:
+        # a delivery begins with the first message that waits: what lies before it is receipted, and not known here
+        office.forgot.add(head.sender)
     sealed = jwe.seal(receipts.encode(reply), parsed_card(peer.card).sealing, REPLY_TYP)
     return head.sender, sealed

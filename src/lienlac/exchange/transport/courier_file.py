@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, BinaryIO
 from lienlac import clock, ids, journal, limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import Refused
-from lienlac.exchange import memory, store
+from lienlac.exchange import store
 from lienlac.exchange.link.rotation import adopt
 from lienlac.exchange.names import RECEIPT_TYP
 from lienlac.exchange.office import Office, parsed_card
+from lienlac.exchange.recovery import memory
 from lienlac.keys import jwe
 from lienlac.people.rights import Action, require
 from lienlac.wire import frame

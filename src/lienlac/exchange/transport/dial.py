@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from lienlac.exchange.arrival import Arrivals
     from lienlac.exchange.office import Office
-    from lienlac.exchange.recovery import Recovery
+    from lienlac.exchange.recovery.whole import Recovery
     from lienlac.exchange.transport.courier import Courier, Parcel
 
 _log = logging.getLogger(__name__)
@@ -206,8 +206,8 @@ class Dial:
                     if following is None:
                         break
                     request = following
-            if loss.any:
-                ours, theirs = await asyncio.to_thread(self._recovery.absorb, loss)
+            ours, theirs = await asyncio.to_thread(self._recovery.absorb, loss)
+            if ours or theirs or loss.log_lost:
                 _log.warning("recovered from %s: %s sent, %s received", peer_id, ours, theirs)
             self._compared.add(peer_id)
             self._office.forgot.discard(peer_id)

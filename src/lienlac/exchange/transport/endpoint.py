@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from lienlac.exchange.arrival import Arrivals
     from lienlac.exchange.log.proving import Prover
     from lienlac.exchange.office import Office
-    from lienlac.exchange.recovery import Recovery
+    from lienlac.exchange.recovery.whole import Recovery
     from lienlac.exchange.settlement import Settlements
 
 T = TypeVar("T")

@@ -14,6 +14,7 @@ from lienlac.agreements import store as agreements
 from lienlac.agreements.terms import decode_agreement
 from lienlac.errors import LienlacError, NotAllowed, Refused, catalogue
 from lienlac.exchange.link.watch import LinkState, LinkStatus, link_status
+from lienlac.exchange.names import Alarm
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.nav import Chip, NavItem
@@ -51,14 +52,29 @@ DELIVERIES: Final = {
     "courier": N_("courier files on removable media"),
 }
 LANES: Final = {"urgent": N_("urgent"), "normal": N_("normal"), "bulk": N_("bulk")}
-ALARMS: Final = {
-    "sequence-conflict": N_("The partner sent two different messages for one place. It may have been restored."),
-    "chain-broken": N_("A message does not continue the chain of those before it."),
-    "receipt-mismatch": N_("A receipt did not fit the message that it names."),
-    "log-forked": N_("The partner showed two different states of its log. Call its liaison officer."),
-    "log-of-another": N_("A receipt stated the head of somebody else's log."),
-    "peer-recovered": N_("The partner was restored from an older backup and has recovered."),
-    "recovered": N_("This node was restored from an older backup and has recovered from this partner."),
+ALARMS: Final[dict[Alarm, str]] = {
+    Alarm.SEQUENCE_CONFLICT: N_("The partner sent two different messages for one place. It may have been restored."),
+    Alarm.CHAIN_BROKEN: N_("A message does not continue the chain of those before it."),
+    Alarm.RECEIPT_MISMATCH: N_("A receipt did not fit the message that it names."),
+    Alarm.RECEIPTS_DIFFER: N_(
+        "The partner signed receipts for two different messages in one place."
+        " Keep both as evidence, call its liaison officer."
+    ),
+    Alarm.KEY_RETIRED: N_(
+        "A receipt came under keys that the partner had already replaced. Ask whether they were stolen."
+    ),
+    Alarm.LOG_FORKED: N_("The partner showed two different states of its log. Call its liaison officer."),
+    Alarm.LOG_OF_ANOTHER: N_("A receipt stated the head of somebody else's log."),
+    Alarm.CONTROL_REFUSED: N_("The partner refused an agreement or a change of keys. Call its liaison officer."),
+    Alarm.PEER_RECOVERED: N_("The partner was restored from an older backup and has recovered."),
+    Alarm.RECOVERING: N_(
+        "This node was restored from an older backup. What was lost is being fetched from this partner."
+    ),
+    Alarm.RECOVERED: N_("This node was restored from an older backup and has recovered from this partner."),
+    Alarm.RECORD_MISSING: N_("The partner says that it holds messages of ours, and does not show them."),
+    Alarm.REPLAY_REFUSED: N_(
+        "A recovered message is in the record, but the program could not use it. Read it in the log."
+    ),
 }
 """What each alarm means for a person."""
 
