@@ -93,8 +93,8 @@ STORAGE_WAL_KEPT_BYTES: Final = 67_108_864
 """What SQLite's write-ahead file may keep on disk after a burst."""
 ATTACHMENT_FLUSH_BYTES: Final = 67_108_864
 """Written between two flushes of a file that comes in: what a power cut may cost of it."""
-ATTACHMENT_HEAD_BYTES: Final = 4_096
-"""Beginning (and end) of a file that its type is read from; signatures lie in the first few hundred bytes."""
+ATTACHMENT_HEAD_BYTES: Final = 36_864
+"""Beginning (and end) of a file that its type is told from; the last signature lies 33 kB from the start."""
 PAGE_MAX_ROWS: Final = 200
 """Rows of any one page or API answer."""
 PAGE_DEFAULT_ROWS: Final = 50
