@@ -103,8 +103,11 @@ def build_node(
     return Node(settings=settings, database=database, post=post, hotline=hotline, hub=hub, clock=clock, chance=chance)
 
 
-def people_app(node: Node, **litestar: Any) -> Litestar:
-    """The application for officers and their programs; `litestar` passes on such things as `lifespan`."""
+def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
+    """The application for officers and their programs; `litestar` passes on such things as `lifespan`.
+
+    `tls`: it is served over TLS by this process, so that cookies never need to go without, whatever the setting says.
+    """
     settings, post, hotline = node.settings, node.post, node.hotline
     return make_app(
         database=node.database,
@@ -115,7 +118,7 @@ def people_app(node: Node, **litestar: Any) -> Litestar:
             node_name_vi=settings.name_vi,
             node_name_en=settings.name_en,
             secret=web_secret(settings),
-            https=settings.secure_cookies,
+            https=settings.secure_cookies or tls,
             base_url=settings.url_for_people,
             default_language="en" if settings.language == "en" else "vi",
             default_time_zone=settings.time_zone,

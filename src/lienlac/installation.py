@@ -7,17 +7,21 @@ assembly builds a node from what is here.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from lienlac.errors import NotAllowed
 from lienlac.keys import keyfile
 from lienlac.keys.card import make_card
 from lienlac.keys.suite import NodeKeys
-from lienlac.settings import Settings, save
+from lienlac.people import accounts
+from lienlac.settings import NODE_FILE, Settings, save
+from lienlac.storage import ledger
 from lienlac.storage.database import Database
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from lienlac.exchange.post_office import PostOffice
     from lienlac.people.officer import Officer
@@ -27,25 +31,50 @@ WEB_SECRET_FILE = "web-secret"  # noqa: S105  # the file's name
 
 
 def create(settings: Settings, passphrase: str, now: datetime, cost: keyfile.Cost | None = None) -> None:
-    """Make a new node's folder: settings, keys, card, database. Raises `NotAllowed("settings-exist")`.
+    """Make a new node's folder: settings, keys, card, database.
 
-    `cost` is what opening the key file costs; the standard one is meant for a passphrase that a person chose.
+    What can fail is tried first, keys and settings are written last: until then the folder holds no node, and the same
+    command may be tried again. `cost` is what opening the key file costs; the standard one is meant for a passphrase
+    that a person chose. Raises `NotAllowed`: `settings-exist`, `settings-invalid`, `database-of-another`,
+    `file-unwritable`, `storage-…`; `Refused("card-malformed")`.
     """
-    settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if settings.key_file.exists():
-        raise NotAllowed("settings-exist", path=str(settings.key_file))
-    save(settings)
+    settings.check()
     keys = NodeKeys.generate(settings.node_id, now)
-    keyfile.write(settings.key_file, keys, passphrase, cost)
-    (settings.folder / CARD_FILE).write_text(own_card(settings, keys, now), encoding="utf-8")
-    secret = settings.folder / WEB_SECRET_FILE
-    secret.touch(mode=0o600)
-    secret.write_bytes(secrets.token_bytes(32))
+    card = own_card(settings, keys, now)
+    for path in (settings.folder / NODE_FILE, settings.key_file):
+        if path.exists():
+            raise NotAllowed("settings-exist", path=str(path))
+    try:
+        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.folder.chmod(0o700)  # also where it was there already: nobody else on this machine reads messages
+        _make_database(settings)
+        (settings.folder / CARD_FILE).write_text(card, encoding="utf-8")
+        _write_secret(settings.folder / WEB_SECRET_FILE, secrets.token_bytes(32))
+        keyfile.write(settings.key_file, keys, passphrase, cost)
+        save(settings)
+    except OSError as error:
+        with suppress(OSError):
+            settings.key_file.unlink(missing_ok=True)  # nothing was ever signed with them
+        reason = error.strerror or type(error).__name__
+        raise NotAllowed("file-unwritable", path=str(settings.folder), reason=reason) from error
+
+
+def _make_database(settings: Settings) -> None:
+    """The tables, in a database that no other node lives in."""
     database = Database.open(settings.database)
     try:
         database.migrate()
+        with database.read() as connection:
+            if accounts.every(connection) or ledger.size(connection):
+                raise NotAllowed("database-of-another")
     finally:
         database.close()
+
+
+def _write_secret(path: Path, secret: bytes) -> None:
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_bytes(secret)
 
 
 def read_card(settings: Settings) -> str:

@@ -153,6 +153,8 @@ FORM_MAX_FIELDS: Final = 1_000
 """Fields of one form."""
 LIVE_CLIENTS_MAX: Final = 200
 """Open live connections of one process."""
+LIVE_PER_SESSION_MAX: Final = 20
+"""Open live connections of one signed-in browser: more tabs than a person reads, and nobody takes everybody's place."""
 LIVE_QUEUE_MAX: Final = 64
 """Notices waiting for one browser; beyond that it is told once to load everything again."""
 LIVE_HEARTBEAT_S: Final = 15.0

@@ -7,17 +7,27 @@ Secrets are not settings: the passphrase of the key file comes from a credential
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import available_timezones
 
+from lienlac import limits
 from lienlac.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NODE_FILE = "node.toml"
 KEY_FILE = "keys.json"
 ENVIRONMENT_PREFIX = "LIENLAC_"
 PASSPHRASE_CREDENTIAL = "lienlac-passphrase"  # noqa: S105  # the credential's name, not its value
+_NODE_ID: Final = re.compile(r"(?=.{1,40}\Z)[a-z]{2}(-[a-z0-9]{1,16}){1,3}")
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_URL: Final = re.compile(r"https?://[^\s/?#@]+/?")
+_PORT_MAX: Final = 65_535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +74,27 @@ class Settings:
         """The address on the node card."""
         return self.peers_url or f"https://{self.peers_host}:{self.peers_port}"
 
+    def check(self) -> None:
+        """Raise `NotAllowed("settings-invalid")` for values with which a node would start and then do odd things."""
+        wrong = next((name for name, right in self._rules() if not right), None)
+        if wrong is not None:
+            raise NotAllowed("settings-invalid", reason=f"{wrong} = {str(getattr(self, wrong))[:80]!r}")
+
+    def _rules(self) -> Iterator[tuple[str, bool]]:
+        for name in ("name_vi", "name_en"):
+            text = getattr(self, name)
+            yield name, bool(text.strip()) and len(text) <= limits.LINE_MAX_CHARS and text.isprintable()
+        yield "node_id", _NODE_ID.fullmatch(self.node_id) is not None
+        yield "country", _COUNTRY.fullmatch(self.country) is not None
+        for name in ("people_port", "peers_port"):
+            yield name, 0 < getattr(self, name) <= _PORT_MAX  # the system would take a larger one modulo 65536
+        for name in ("people_host", "peers_host", "database_url"):
+            yield name, getattr(self, name).isprintable()
+        yield "people_url", not self.people_url or _URL.fullmatch(self.people_url) is not None
+        yield "peers_url", not self.peers_url or self.peers_url.startswith("https://")
+        yield "language", self.language in {"vi", "en"}
+        yield "time_zone", self.time_zone in available_timezones()
+
 
 def load(folder: Path) -> Settings:
     """Settings of the node in that folder. Raises `NotAllowed("settings-missing" | "settings-invalid")`."""
@@ -74,6 +105,8 @@ def load(folder: Path) -> Settings:
         raise NotAllowed("settings-missing", path=str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise NotAllowed("settings-invalid", reason=str(error)) from error
+    except OSError as error:
+        raise NotAllowed("file-unreadable", path=str(path), reason=error.strerror or type(error).__name__) from error
     known = {field.name: field.type for field in fields(Settings) if field.name != "folder"}
     for name in known:
         override = os.environ.get(ENVIRONMENT_PREFIX + name.upper())
@@ -84,9 +117,11 @@ def load(folder: Path) -> Settings:
         raise NotAllowed("settings-invalid", reason=f"unknown setting: {', '.join(unknown)}")
     try:
         typed = {name: _typed(str(known[name]), name, value) for name, value in values.items()}
-        return Settings(folder=folder.resolve(), **typed)
+        found = Settings(folder=folder.resolve(), **typed)
     except (TypeError, ValueError) as error:
         raise NotAllowed("settings-invalid", reason=str(error)) from error
+    found.check()
+    return found
 
 
 def save(settings: Settings) -> None:
@@ -98,11 +133,14 @@ def save(settings: Settings) -> None:
         if field.name == "folder" or value == field.default:
             continue
         lines.append(f"{field.name} = {_toml(value)}\n")
+    beside = path.with_name(f".{path.name}.new")
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.writelines(lines)
+        beside.write_text("".join(lines), encoding="utf-8")
+        path.hardlink_to(beside)  # whole or not at all, and never over another
     except FileExistsError as error:
         raise NotAllowed("settings-exist", path=str(path)) from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def passphrase_from(file: Path | None) -> str | None:

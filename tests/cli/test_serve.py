@@ -13,7 +13,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from litestar.testing import TestClient
 
+from lienlac import assembly, settings
 from lienlac.clock import SystemClock
 from lienlac.keys import keyfile, tls
 from lienlac.keys.card import parse_card
@@ -108,3 +110,24 @@ def test_3_a_certificate_without_its_key(folder: Folder, lienlac: Command, tmp_p
     assert "tls-files" in lienlac(*words, "--tls-certificate", str(certificate), ok=3).err
     wrong = ("--tls-certificate", str(certificate), "--tls-key", str(certificate))
     assert "tls-files" in lienlac(*words, *wrong, ok=3).err
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "node.example"])
+def test_3_passwords_are_never_asked_for_in_the_clear_over_a_network(
+    new_folder: Callable[..., Folder], lienlac: Command, host: str
+) -> None:
+    folder = new_folder("vn-open", people_host=host)
+    said = lienlac("serve", str(folder.path), "--passphrase-file", str(folder.passphrase), ok=3)
+    assert "people-in-clear" in said.err
+
+
+def test_served_over_tls_cookies_stay_on_tls_whatever_the_setting_says(folder: Folder) -> None:
+    node = assembly.open_node(settings.load(folder.path), PASSPHRASE)
+    try:
+        assert not node.settings.secure_cookies
+        with TestClient(assembly.people_app(node, tls=True), base_url="https://node.test") as client:
+            answer = client.get("/sign-in")
+        assert "strict-transport-security" in answer.headers
+        assert all("__Host-" in line and "Secure" in line for line in answer.headers.get_list("set-cookie"))
+    finally:
+        node.close()

@@ -527,6 +527,49 @@ def test_every_act_is_in_the_journal_with_its_officer(link: Link) -> None:
     assert us.peer(vn).url == "https://10.0.0.1:9443"
 
 
+def test_a_misspelt_kind_is_not_believed_to_be_suspended(link: Link) -> None:
+    """An officer who closes a kind in an emergency and mistypes it must hear that nothing was closed."""
+    us, vn = link.us, link.vn
+    before = us.read(journal.latest)
+    for kind in ("freeze-payment", "agreement.sign", "", "x" * 5_000):
+        with pytest.raises(NotAllowed, match="kind-not-here"):
+            us.post.desk.suspend(BOSS, vn.node_id, kind=kind, reason="x")
+    assert us.read(journal.latest) == before
+    assert not status(us, vn).suspensions
+
+
+def test_words_that_the_peer_would_refuse_are_refused_here(link: Link) -> None:
+    us, vn = link.us, link.vn
+    before = us.read(journal.latest)
+    for reason in ("", "x" * 20_001):
+        with pytest.raises(NotAllowed, match="body-invalid"):
+            us.post.desk.suspend(BOSS, vn.node_id, kind=None, reason=reason)
+    with pytest.raises(Refused, match="text-too-long"):
+        us.post.desk.give_up_letter(BOSS, "0" * 64, "x" * 2_000)
+    assert us.read(journal.latest) == before
+
+
+def test_nobody_fills_the_journal_with_partners_and_alarms_that_are_not_there(link: Link) -> None:
+    us, vn = link.us, link.vn
+    before = us.read(journal.latest)
+    with pytest.raises(NotAllowed, match="peer-unknown"):
+        us.post.desk.try_now(DUTY, "us-typo")
+    with pytest.raises(NotAllowed, match="peer-unknown"):
+        us.post.desk.alarm_seen(DUTY, "us-typo", "log-forked")
+    with pytest.raises(NotAllowed, match="not-found"):
+        us.post.desk.alarm_seen(DUTY, vn.node_id, "x" * 100_000)
+    assert us.read(journal.latest) == before
+
+
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.1", "nonsense", "https://[::", "https://a:99999", "https://u:p@a", "https://"]
+)
+def test_an_address_that_cannot_be_called_is_refused_at_once(link: Link, url: str) -> None:
+    """Taken, it would make every delivery fail in a way that no page shows."""
+    with pytest.raises(Refused, match="peer-url-malformed"):
+        link.us.post.desk.set_delivery(BOSS, link.vn.node_id, agreements.Delivery.PUSH, fetch=False, url=url)
+
+
 def test_settled_of_control_is_nobody_s_business(link: Link) -> None:
     link.us.post.desk.suspend(BOSS, link.vn.node_id, kind=None, reason="x")
     settle_all(link.us, link.vn)

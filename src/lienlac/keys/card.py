@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 — read by msgspec at run time
 from functools import cached_property
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -27,6 +28,16 @@ _Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}\Z")]
 _Url = Annotated[
     str, msgspec.Meta(pattern=r"^(https://[A-Za-z0-9.\-\[\]:]{1,255}(/[A-Za-z0-9._~\-/]*)?)?\Z", max_length=300)
 ]
+
+
+def is_address(url: str) -> bool:
+    """Whether a node can be called at this address: https, a host, a port that exists, and perhaps a path."""
+    try:
+        msgspec.convert(url, _Url)
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except (msgspec.ValidationError, ValueError):
+        return False
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -108,6 +119,8 @@ def parse_card(card: bytes) -> NodeCard:
         body = msgspec.json.decode(payload, type=_Body)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise Refused("card-malformed", reason=str(error)[: limits.LINE_MAX_CHARS]) from error
+    if body.url and not is_address(body.url):
+        raise Refused("card-malformed", reason="url")
     signing = VerifyingKeys.from_jwks(body.signing)
     jws.verify(card, signing, CARD_TYP, allow_batch=False)
     made = NodeCard(

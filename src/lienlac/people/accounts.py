@@ -67,12 +67,22 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """What somebody typed to sign in; `client` is their browser's own description."""
+    """What somebody typed to sign in; `client` is their browser's own description.
+
+    `known_browser` names a browser in which this very login has signed in before; the caller has checked that it is
+    not made up. Empty for any other.
+    """
 
     login: str
     password: str = dataclasses.field(repr=False)
     code: str = dataclasses.field(repr=False)
     client: str = ""
+    known_browser: str = ""
+
+    @property
+    def wanted(self) -> str:
+        """The login in the form in which it is counted and looked up."""
+        return self.login.strip().lower()[: limits.LINE_MAX_CHARS]
 
 
 def create(
@@ -189,10 +199,9 @@ def sign_in(
     Raises `NotAllowed("sign-in-failed" | "too-many-attempts" | "sign-in-busy" | "safe-does-not-open")`. The slow hash
     runs outside of any transaction; the failure is counted before it, so that many attempts at once gain nothing.
     """
-    login = typed.login.strip().lower()[: limits.LINE_MAX_CHARS]
-    found = _prove_password(database, login, typed.password, now, hasher)
+    found = _prove_password(database, typed, now, hasher)
     officer = found.officer
-    database.write(lambda connection: _count(connection, login, "code", now))
+    database.write(lambda connection: _count(connection, typed.wanted, "code", now, typed.known_browser))
     secret = safe.open(found.totp_sealed, purpose=_TOTP, owner=officer.id).decode()
     step = totp.matching_step(secret, typed.code, now)
 
@@ -206,7 +215,7 @@ def sign_in(
         if step is None or not store.use_totp_step(connection, officer.id, step):
             return None
         for factor in _FACTORS:
-            store.clear_attempts(connection, lockout.subject_of(login, factor))
+            store.clear_attempts(connection, lockout.subject_of(typed.wanted, factor, typed.known_browser))
         store.mark_signed_in(connection, officer.id, now)
         return sessions.start(connection, present.officer, client=typed.client, now=now, chance=chance)
 
@@ -216,15 +225,16 @@ def sign_in(
     return opened
 
 
-def _prove_password(database: Database, login: str, password: str, now: datetime, hasher: Hasher) -> Credentials:
+def _prove_password(database: Database, typed: SignIn, now: datetime, hasher: Hasher) -> Credentials:
     """The account whose password this is. Without a place to hash nothing is counted, read or written either."""
+    login = typed.wanted
     with hasher.place():
-        database.write(lambda connection: _count(connection, login, "password", now))
+        database.write(lambda connection: _count(connection, login, "password", now, typed.known_browser))
         with database.read() as connection:
             # text that cannot be a login is not looked up, but takes as long as any other
             found = store.credentials(connection, login=login) if is_login(login) else None
         known = found is not None and found.officer.active
-        right = hasher.verify_here(found.password_hash if found is not None and known else None, password)
+        right = hasher.verify_here(found.password_hash if found is not None and known else None, typed.password)
     if found is None or not right:
         raise NotAllowed("sign-in-failed")
     return found
@@ -246,7 +256,8 @@ def change_password(
     Raises `Refused("password-…")`, `NotAllowed("password-wrong" | "too-many-attempts")`.
     """
     passwords.check_chosen(new, officer.login)
-    database.write(lambda connection: _count(connection, officer.login, "password", now))
+    # counted by session: a stranger who fails at the sign-in page must not keep the officer from a new password
+    database.write(lambda connection: _count(connection, officer.login, "password", now, keep_session or ""))
     with database.read() as connection:
         found = store.credentials(connection, account_id=officer.id)
     if found is None or not hasher.verify(found.password_hash, old):
@@ -262,14 +273,14 @@ def change_password(
         store.update_password(connection, officer.id, hashed)
         store.delete_sessions(connection, account_id=officer.id, but=keep_session)
         for factor in _FACTORS:
-            store.clear_attempts(connection, lockout.subject_of(officer.login, factor))
+            store.clear_attempts(connection, lockout.subject_of(officer.login, factor, keep_session or ""))
 
     database.write(finish)
 
 
-def _count(connection: Connection, login: str, factor: lockout.Factor, now: datetime) -> None:
+def _count(connection: Connection, login: str, factor: lockout.Factor, now: datetime, known_browser: str = "") -> None:
     """Count one attempt as failed, before it is known; raises `NotAllowed("too-many-attempts")` while locked."""
-    subject = lockout.subject_of(login, factor)
+    subject = lockout.subject_of(login, factor, known_browser)
     found = store.attempts(connection, subject)
     if found is not None and found.until > now:
         wait_s = int((found.until - now).total_seconds()) + 1

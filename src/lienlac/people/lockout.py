@@ -1,7 +1,9 @@
 """How long somebody must wait after failing: growing, per login and per factor.
 
-Pure. Four mistakes are free; then 30 seconds, doubling up to a quarter of an hour, so that a duty officer can be
-hindered only briefly, while guessing six digits would take centuries. Failures are forgotten after a day.
+Pure. Four mistakes are free; then 30 seconds, doubling up to a quarter of an hour: guessing six digits would take
+centuries. Failures are forgotten after a day. A stranger who fails on purpose, once every quarter of an hour, could
+keep a duty officer out for as long as he likes; so a browser in which the officer has signed in before is counted for
+itself, and strangers' failures do not hold it up.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ def failures_now(failures: int, last_at: datetime, now: datetime) -> int:
     return 0 if now - last_at >= FORGET_AFTER else failures
 
 
-def subject_of(login: str, factor: Factor) -> str:
+def subject_of(login: str, factor: Factor, known_browser: str = "") -> str:
     """What failures are counted under: made-up logins are counted like real ones, and none is stored readable."""
-    return f"{factor}:{hashlib.sha256(login.encode('utf-8', 'replace')).hexdigest()}"
+    whose = f"{login}\0{known_browser}" if known_browser else login
+    return f"{factor}:{hashlib.sha256(whose.encode('utf-8', 'replace')).hexdigest()}"

@@ -80,9 +80,14 @@ def find(connection: Connection, token: str, now: datetime) -> Present | None:
     return Present(id=row.id, officer=officer, seen_at=row.seen_at)
 
 
+def wants_touch(present: Present, now: datetime) -> bool:
+    """Whether there is a use to note."""
+    return now - present.seen_at >= TOUCH_EVERY
+
+
 def touch(database: Database, present: Present, now: datetime) -> None:
     """Note that the session is in use, at most once a minute. A node that cannot write still lets people read."""
-    if now - present.seen_at < TOUCH_EVERY:
+    if not wants_touch(present, now):
         return
     try:
         database.write(lambda connection: store.touch_session(connection, present.id, now))

@@ -3,7 +3,8 @@
 Every route declares what it needs: `opt=needs(Action.X)`, or `opt=public("why")`. A route that declares nothing is
 closed. In order: (1) the route's declaration; (2) who: a session cookie for screens, a bearer token for `/api/`, never
 the other way round; (3) for acts from a browser, that they come from our own page (Sec-Fetch-Site or Origin, and the
-form's token); (4) the right, from `people.rights`.
+form's token); (4) who once more, when a body had to be waited for: a body may come slowly on purpose, and a session
+that was ended meanwhile may do nothing; (5) the right, from `people.rights`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import rights, sessions, tokens
 from lienlac.people.officer import LANGUAGES, THEMES
-from lienlac.ui.page import FLASH_COOKIE, LIVE_PATHS, Ask, Form, read_notice, sign
+from lienlac.ui.page import FLASH_COOKIE, Ask, Form, read_notice, sign
 from lienlac.ui.words import Words
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 SESSION_COOKIE: Final = "lienlac-session"
 VISIT_COOKIE: Final = "lienlac-visit"
+BROWSER_COOKIE: Final = "lienlac-browser"
 LANGUAGE_COOKIE: Final = "lienlac-language"
 THEME_COOKIE: Final = "lienlac-theme"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -42,15 +44,19 @@ _KEY: Final = "lienlac.ask"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What a route needs: an action, or (`public`) nothing, with the reason."""
+    """What a route needs: an action, or (`public`) nothing, with the reason.
+
+    `by_itself`: a page asks for it without anybody's hand, so it does not count as use of the session.
+    """
 
     action: rights.Action | None
     public: str = ""
+    by_itself: bool = False
 
 
-def needs(action: rights.Action) -> dict[str, Any]:
+def needs(action: rights.Action, *, by_itself: bool = False) -> dict[str, Any]:
     """For a route's `opt`: only officers who may do this."""
-    return {"access": Access(action=action)}
+    return {"access": Access(action=action, by_itself=by_itself)}
 
 
 def public(why: str) -> dict[str, Any]:
@@ -75,7 +81,7 @@ class Guard:
         request: Request[Any, Any, Any] = connection  # type: ignore[assignment]  # only HTTP routes exist
         ask = self.make_ask(request)
         access = handler.opt.get("access")
-        if not isinstance(access, Access):
+        if not isinstance(access, Access) or not ask.path.isprintable():  # no address of ours holds a control character
             raise NotAllowed("not-found")
         if request.method not in SAFE_METHODS and not ask.api:
             check_origin(request)
@@ -85,6 +91,10 @@ class Guard:
         self._bind_form_token(ask, request)
         if request.method not in SAFE_METHODS:
             await self._read_body(ask, request)
+            if secret:
+                await sync_to_thread(self._believe, ask, secret)
+        if ask.session is not None and not access.by_itself and sessions.wants_touch(ask.session, ask.now):
+            await sync_to_thread(sessions.touch, ask.database, ask.session, ask.now)
         self._check_right(ask, access)
 
     def make_ask(self, request: ASGIConnection[Any, Any, Any, Any]) -> Ask:
@@ -114,6 +124,7 @@ class Guard:
             api=path == "/api" or path.startswith("/api/"),
             notices=[notice] if notice is not None else [],
             had_flash=ground.config.cookie_name(FLASH_COOKIE) in request.cookies,
+            sent_cookies={name: request.cookies.get(self._cookie(name), "") for name in (BROWSER_COOKIE,)},
         )
         cast("dict[str, Any]", scope)[_KEY] = ask
         return ask
@@ -128,13 +139,11 @@ class Guard:
         if ask.api and ask.bearer is None:
             raise NotAllowed("token-invalid")
         believed = ask.bearer or ask.session
+        ask.officer_or_none = None if believed is None else believed.officer
         if believed is None:
             return
-        ask.officer_or_none = believed.officer
         ask.words = Words(believed.officer.language, believed.officer.time_zone)
         ask.theme = believed.officer.theme
-        if ask.session is not None and ask.path not in LIVE_PATHS:
-            sessions.touch(ask.database, ask.session, ask.now)
 
     def _bind_form_token(self, ask: Ask, request: Request[Any, Any, Any]) -> None:
         """The form's token belongs to the session, or before sign-in to a random visit cookie."""

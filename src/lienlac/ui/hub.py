@@ -33,9 +33,14 @@ class Hub:
         """Whether no further page can follow."""
         return len(self._listeners) >= limits.LIVE_CLIENTS_MAX
 
-    def listen(self, topics: frozenset[str]) -> Listener:
+    def of(self, owner: str) -> int:
+        """How many pages of one owner (a session) follow."""
+        with self._lock:
+            return sum(listener.owner == owner for listener in self._listeners)
+
+    def listen(self, topics: frozenset[str], owner: str = "") -> Listener:
         """Follow topics from the running event loop."""
-        listener = Listener(topics, asyncio.get_running_loop())
+        listener = Listener(topics, owner, asyncio.get_running_loop())
         with self._lock:
             self._listeners.add(listener)
         return listener
@@ -59,8 +64,9 @@ class Hub:
 class Listener:
     """One open page: a bounded queue in its own event loop."""
 
-    def __init__(self, topics: frozenset[str], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, topics: frozenset[str], owner: str, loop: asyncio.AbstractEventLoop) -> None:
         self.topics = topics
+        self.owner = owner
         self._loop = loop
         self._queue: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue(limits.LIVE_QUEUE_MAX)
 

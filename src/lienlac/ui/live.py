@@ -6,12 +6,14 @@ guard. The hub itself is in `hub`.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get
 from litestar.concurrency import sync_to_thread
 from litestar.response import Stream
 
+from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import sessions
 from lienlac.people.rights import Action, may
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = ["HANDLERS", "TOPICS", "Hub", "live"]
 
+_BELIEVED_FOR: Final = timedelta(seconds=limits.LIVE_HEARTBEAT_S)
 
-@get("/live", opt=needs(Action.ACCOUNT_OWN), include_in_schema=False, name="live")
+
+@get("/live", opt=needs(Action.ACCOUNT_OWN, by_itself=True), include_in_schema=False, name="live")
 async def live(ask: Ask) -> Stream:
     """The event stream: `?topics=requests,link`. Topics that the officer may not read are refused."""
     topics = frozenset(ask.query.get("topics", "").split(","))
@@ -39,13 +43,19 @@ async def live(ask: Ask) -> Stream:
         raise Refused("choice-unknown", field="topics")
     if not may_follow(ask.officer, topics):
         raise NotAllowed("not-found")
-    if ask.hub.full:
+    if ask.hub.full or ask.hub.of(_owner(ask)) >= limits.LIVE_PER_SESSION_MAX:
         raise NotAllowed("live-full")
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Stream(events(ask, topics), media_type="text/event-stream", headers=headers)
 
 
-@get("/live/beside", opt=needs(Action.ACCOUNT_OWN), include_in_schema=False, sync_to_thread=True, name="beside")
+@get(
+    "/live/beside",
+    opt=needs(Action.ACCOUNT_OWN, by_itself=True),
+    include_in_schema=False,
+    sync_to_thread=True,
+    name="beside",
+)
 def beside(ask: Ask) -> Response[str]:
     """What stands beside a page, anew: badges, link state, alert. Asking for it keeps no session alive."""
     path = safe_path(ask.query.get("at", "/"))
@@ -60,7 +70,8 @@ def may_follow(officer: Officer, topics: frozenset[str]) -> bool:
 async def events(ask: Ask, topics: frozenset[str]) -> AsyncIterator[bytes]:
     """Notices as events named by topic and, for one thing, `thing-<id>`; a comment as sign of life."""
     # follow only once somebody reads: a stream that is never begun must not stay behind in the hub
-    listener = ask.hub.listen(topics)
+    listener = ask.hub.listen(topics, _owner(ask))
+    believed_at = ask.now
     try:
         yield b"retry: 3000\n\n"
         while True:
@@ -69,10 +80,16 @@ async def events(ask: Ask, topics: frozenset[str]) -> AsyncIterator[bytes]:
             except TimeoutError:
                 if not await sync_to_thread(_still_signed_in, ask):
                     return
+                believed_at = ask.ground.clock.now()
                 yield b": alive\n\n"
                 continue
             if notice is None:
                 return
+            # where something happens all the time there is never a pause to look in
+            if ask.ground.clock.now() - believed_at >= _BELIEVED_FOR:
+                if not await sync_to_thread(_still_signed_in, ask):
+                    return
+                believed_at = ask.ground.clock.now()
             topic, thing = notice
             yield event(topic, thing)
             if thing:
@@ -85,6 +102,10 @@ def event(name: str, data: str) -> bytes:
     """One server-sent event; line breaks cannot leave their field."""
     plain = [text.replace("\r", " ").replace("\n", " ") for text in (name, data)]
     return f"event: {plain[0]}\ndata: {plain[1]}\n\n".encode()
+
+
+def _owner(ask: Ask) -> str:
+    return ask.session.id if ask.session is not None else ""
 
 
 def _still_signed_in(ask: Ask) -> bool:

@@ -152,6 +152,7 @@ class Ask:
     csrf: str = ""
     notices: list[Notice] = field(default_factory=list)
     had_flash: bool = False
+    sent_cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     cookies: list[Cookie] = field(default_factory=list)
 
     # --- who ---

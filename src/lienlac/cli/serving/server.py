@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import signal
 import socket
 import ssl
@@ -46,7 +47,7 @@ KEEP_ALIVE_S = 75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """How people come in: plain HTTP (on loopback, or behind a proxy), or TLS with this certificate."""
+    """How people come in: plain HTTP (on loopback or behind a proxy, nowhere else), or TLS with this certificate."""
 
     certificate: Path | None = None
     key: Path | None = None
@@ -65,6 +66,18 @@ class Doors:
         except OSError as error:  # ssl.SSLError is one
             raise NotAllowed("tls-files", reason=str(error)) from error
         return context
+
+    def refuse_clear(self, host: str) -> None:
+        """Raise `NotAllowed("people-in-clear")` where passwords would cross a network for everybody to read."""
+        if self.certificate is None and not self.behind_proxy and not _on_this_machine(host):
+            raise NotAllowed("people-in-clear", host=host)
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class PinnedProtocol(HttpToolsProtocol):
@@ -87,9 +100,13 @@ class Listener(uvicorn.Server):
 
 
 def serve_node(settings: Settings, keys: Future[NodeKeys], doors: Doors, ready: Callable[[str, str], None]) -> None:
-    """Serve until a signal; `ready` gets both addresses. Raises `NotAllowed`: `node-running`, `address-in-use`."""
+    """Serve until a signal; `ready` gets both addresses.
+
+    Raises `NotAllowed`: `node-running`, `address-in-use`, `people-in-clear`, `tls-files`.
+    """
     with only_one(settings):
         people_context = doors.context()
+        doors.refuse_clear(settings.people_host)
         people = _socket(settings.people_host, settings.people_port)
         peers = _socket(settings.peers_host, settings.peers_port)
         node = open_node(settings, keys.result())
@@ -117,7 +134,7 @@ async def _serve(
     trust = Trust(node)
     proxied = {"proxy_headers": True, "forwarded_allow_ips": "127.0.0.1,::1"} if doors.behind_proxy else {}
     listeners = [
-        _listener(people_app(node), people_context, http="httptools", **proxied),
+        _listener(people_app(node, tls=people_context is not None), people_context, http="httptools", **proxied),
         _listener(peer_app(node), trust.server.context, http=PinnedProtocol, timeout_keep_alive=KEEP_ALIVE_S),
     ]
     serving = [
@@ -187,12 +204,13 @@ def _socket(host: str, port: int) -> socket.socket:
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind, proto)
-    except OSError as error:
-        raise NotAllowed("address-in-use", address=f"{host}:{port}", reason=error.strerror or str(error)) from error
+    except (OSError, OverflowError) as error:
+        raise NotAllowed("address-in-use", address=f"{host}:{port}", reason=str(error)) from error
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         bound.close()
-        raise NotAllowed("address-in-use", address=f"{host}:{port}", reason=error.strerror or str(error)) from error
+        reason = getattr(error, "strerror", None) or str(error)
+        raise NotAllowed("address-in-use", address=f"{host}:{port}", reason=reason) from error
     return bound

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from lienlac import clock, ids, journal, limits
 from lienlac.agreements import pairing
 from lienlac.agreements import store as agreements
@@ -21,12 +23,12 @@ from lienlac.exchange.office import Office, parsed_card
 from lienlac.exchange.post import Outgoing, Sent, Settled
 from lienlac.keys import fingerprint as fingerprints
 from lienlac.keys import jws
+from lienlac.keys.card import is_address
 from lienlac.people.rights import Action, require
 from lienlac.wire.bodies.link import AgreementProposed, AgreementSigned, KeysRotated, LinkResumed, LinkSuspended
-from lienlac.wire.message import Lane, decode
+from lienlac.wire.message import Lane, decode, decode_body
 
 if TYPE_CHECKING:
-    import msgspec
     from sqlalchemy import Connection
 
     from lienlac.people.officer import Officer
@@ -137,8 +139,11 @@ class LinkDesk:
     def set_delivery(
         self, officer: Officer, peer_id: str, delivery: agreements.Delivery, *, fetch: bool, url: str | None
     ) -> None:
-        """Change how messages reach a peer and us."""
+        """Change how messages reach a peer and us. Raises `Refused("peer-url-malformed")`."""
         require(officer, Action.PEER_MANAGE)
+
+        if url and not is_address(url):
+            raise Refused("peer-url-malformed", field="url", url=url[: limits.LINE_MAX_CHARS])
 
         def work(connection: Connection) -> None:
             agreements.require_peer(connection, peer_id)
@@ -205,8 +210,13 @@ class LinkDesk:
         self._office.database.write(work)
 
     def suspend(self, officer: Officer, peer_id: str, *, kind: str | None, reason: str) -> None:
-        """Close a kind or the whole link from our side, at once; the other side is told."""
+        """Close a kind or the whole link from our side, at once; the other side is told.
+
+        Raises `NotAllowed("kind-not-here")` for a kind that does not exist: whoever suspends in an emergency must not
+        believe that a misspelt name was closed.
+        """
         require(officer, Action.PEER_MANAGE)
+        self._check_kind(kind)
 
         def work(connection: Connection) -> None:
             peer = agreements.require_peer(connection, peer_id)
@@ -283,8 +293,13 @@ class LinkDesk:
         self._office.database.write(work)
 
     def give_up_letter(self, officer: Officer, digest: str, reason: str) -> None:
-        """Leave a dead letter unsent, with the reason; whoever sent it is told through its slice."""
+        """Leave a dead letter unsent, with the reason; whoever sent it is told through its slice.
+
+        Raises `Refused("text-too-long")`.
+        """
         require(officer, Action.LETTER_GIVE_UP)
+        if len(reason) > limits.REASON_MAX_CHARS:
+            raise Refused("text-too-long", size_chars=len(reason), limit_chars=limits.REASON_MAX_CHARS)
 
         def work(connection: Connection) -> None:
             stored = self._undecided(connection, digest)
@@ -303,6 +318,7 @@ class LinkDesk:
         require(officer, Action.LETTER_RETRY)
 
         def work(connection: Connection) -> None:
+            agreements.require_peer(connection, peer_id)
             store.clear_backoff(connection, peer_id)
             self._note(connection, officer, "peer.try-now", peer_id)
             self._office.wake(connection, {(peer_id, lane) for lane in Lane})
@@ -310,10 +326,16 @@ class LinkDesk:
         self._office.database.write(work)
 
     def alarm_seen(self, officer: Officer, peer_id: str, code: str) -> None:
-        """A person has seen an alarm: it leaves the screen and stays in the journal."""
+        """A person has seen an alarm: it leaves the screen and stays in the journal.
+
+        Raises `NotAllowed("not-found")` when there is none, so that nobody fills the journal with words of their own.
+        """
         require(officer, Action.LETTER_RETRY)
 
         def work(connection: Connection) -> None:
+            agreements.require_peer(connection, peer_id)
+            if all(alarm.code != code for alarm in store.alarms(connection, peer_id)):
+                raise NotAllowed("not-found")
             store.clear_alarm(connection, peer_id, code)
             self._note(connection, officer, "alarm.seen", peer_id, code=code)
 
@@ -335,7 +357,17 @@ class LinkDesk:
 
     # --- shared ---------------------------------------------------------------------------------------------------
 
+    def _check_kind(self, kind: str | None) -> None:
+        known = [name for name in self._office.kinds.names() if not self._office.kinds.current(name).control]
+        if kind is not None and kind not in known:
+            raise NotAllowed("kind-not-here", kind=kind[:64], known=", ".join(known))
+
     def _send(self, connection: Connection, peer_id: str, kind: str, body: msgspec.Struct) -> Sent:
+        """Send a control message; an officer's words that the peer would refuse are refused here (clause 13.3)."""
+        try:
+            decode_body(msgspec.Raw(msgspec.json.encode(body)), type(body))
+        except Refused as refusal:
+            raise refusal.as_ours() from refusal
         return self._departures.send(
             connection,
             Outgoing(

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 SOON: Final = timedelta(hours=2)
 """What "due soon" means on the counters."""
 _READ: Final = needs(Action.REQUEST_READ)
+_READ_BY_ITSELF: Final = needs(Action.REQUEST_READ, by_itself=True)
 _FILTERS: Final = ("direction", "stage", "kind", "urgency", "peer", "due", "state")
 
 
@@ -73,7 +74,7 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
     def inbox_page(ask: Ask) -> Response[str]:
         return ask.page("hotline/inbox.html", **_inbox(ask, hotline, ask.query, ""))
 
-    @get("/requests/rows", opt=_READ, sync_to_thread=True, include_in_schema=False, name="request-rows")
+    @get("/requests/rows", opt=_READ_BY_ITSELF, sync_to_thread=True, include_in_schema=False, name="request-rows")
     def inbox_rows(ask: Ask) -> Response[str]:
         return ask.fragment("hotline/_inbox.html", **_inbox(ask, hotline, ask.query, ""))
 

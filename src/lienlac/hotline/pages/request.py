@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lienlac.ui.page import Ask, Form
 
 _READ: Final = needs(Action.REQUEST_READ)
+_READ_BY_ITSELF: Final = needs(Action.REQUEST_READ, by_itself=True)
 _TEXTS: Final[dict[Step, tuple[str, ...]]] = {
     Step.ACKNOWLEDGE: ("remarks", "phone"),
     Step.ASK: ("question", "phone"),
@@ -55,11 +56,11 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
     def request_page(ask: Ask, request_id: FromPath[str]) -> Response[str]:
         return _page(ask, hotline, request_id)
 
-    @get("/requests/{request_id:str}/status", opt=_READ, sync_to_thread=True, include_in_schema=False)
+    @get("/requests/{request_id:str}/status", opt=_READ_BY_ITSELF, sync_to_thread=True, include_in_schema=False)
     def status(ask: Ask, request_id: FromPath[str]) -> Response[str]:
         return ask.fragment("hotline/_status.html", **_values(ask, hotline, hotline.show(ask.officer, request_id)))
 
-    @get("/requests/{request_id:str}/timeline", opt=_READ, sync_to_thread=True, include_in_schema=False)
+    @get("/requests/{request_id:str}/timeline", opt=_READ_BY_ITSELF, sync_to_thread=True, include_in_schema=False)
     def timeline(ask: Ask, request_id: FromPath[str]) -> Response[str]:
         return ask.fragment("hotline/_timeline.html", **_values(ask, hotline, hotline.show(ask.officer, request_id)))
 

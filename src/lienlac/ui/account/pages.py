@@ -6,6 +6,7 @@ Nothing here reads the table of sessions or passwords; `people` does. Notable ac
 from __future__ import annotations
 
 import dataclasses
+import hmac
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,8 +19,8 @@ from lienlac.people.officer import TIME_ZONES, parse_language, parse_theme, pars
 from lienlac.people.rights import Action
 from lienlac.people.tokens import SCOPES
 from lienlac.ui import nav
-from lienlac.ui.guard import LANGUAGE_COOKIE, SESSION_COOKIE, THEME_COOKIE, VISIT_COOKIE, needs, public
-from lienlac.ui.page import Blank, safe_path
+from lienlac.ui.guard import BROWSER_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, THEME_COOKIE, VISIT_COOKIE, needs, public
+from lienlac.ui.page import Blank, safe_path, sign
 from lienlac.ui.problems import status_of
 from lienlac.ui.words import N_, ZONE_NAMES
 
@@ -69,6 +70,7 @@ def sign_in(ask: Ask) -> Response[str]:
     typed = accounts.SignIn(
         login=ask.form.get("login"), password=ask.form.raw("password"), code=ask.form.raw("code"), client=ask.client
     )
+    typed = dataclasses.replace(typed, known_browser=_known_browser(ask, typed.wanted))
     ground = ask.ground
     try:
         opened = accounts.sign_in(
@@ -87,7 +89,22 @@ def sign_in(ask: Ask) -> Response[str]:
     ground.database.write(finish)
     ask.set_cookie(SESSION_COOKIE, opened.token)
     ask.set_cookie(VISIT_COOKIE, "", max_age=0)
+    _remember_browser(ask, typed)
     return ask.redirect(onward)
+
+
+def _known_browser(ask: Ask, login: str) -> str:
+    """The browser's name, if its cookie says that this login has signed in here before, and we signed that."""
+    name, _, signature = ask.sent_cookies.get(BROWSER_COOKIE, "").partition(".")
+    right = sign(ask.ground.config, "browser", f"{login}:{name}")
+    return name if name and hmac.compare_digest(signature.encode(), right.encode()) else ""
+
+
+def _remember_browser(ask: Ask, typed: accounts.SignIn) -> None:
+    """It opens nothing; it only keeps strangers' mistakes from holding this browser up (`people.lockout`)."""
+    name = typed.known_browser or ask.chance.token(16).hex()
+    signature = sign(ask.ground.config, "browser", f"{typed.wanted}:{name}")
+    ask.set_cookie(BROWSER_COOKIE, f"{name}.{signature}", max_age=_YEAR_S)
 
 
 @post("/sign-out", opt=public("an expired session may be left too"), sync_to_thread=True, include_in_schema=False)

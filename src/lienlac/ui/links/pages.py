@@ -46,6 +46,9 @@ STATES: Final[dict[LinkState, tuple[str, Tone]]] = {
 }
 """Each state in plain words, and how it looks."""
 
+_VERSION_MAX: Final = 10_000
+"""As on the wire; a number from an address must fit into the database's."""
+
 DELIVERIES: Final = {
     "push": N_("we call them"),
     "pull": N_("they fetch from us"),
@@ -141,6 +144,8 @@ def make_handlers(desk: LinkDesk) -> tuple[Any, ...]:
         include_in_schema=False,
     )
     def sign(ask: Ask, peer_id: FromPath[str], version: FromPath[int]) -> Response[str]:
+        if not 0 < version <= _VERSION_MAX:
+            raise NotAllowed("not-found")
         desk.sign(ask.officer, peer_id, version)
         return ask.redirect(f"/peers/{peer_id}", ask.gettext("Signed. The agreement is in force."))
 
@@ -202,6 +207,8 @@ class _Acts:
 
     def agreement(self, ask: Ask, peer_id: str, version: int) -> Response[str]:
         """A version to read in full before signing, beside the one now in force."""
+        if not 0 < version <= _VERSION_MAX:
+            raise NotAllowed("not-found")
         with ask.database.read() as connection:
             peer = agreements.peer(connection, peer_id)
             if peer is None:
