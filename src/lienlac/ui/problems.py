@@ -14,7 +14,7 @@ from litestar import Response
 from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_405_METHOD_NOT_ALLOWED, HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from lienlac import limits
-from lienlac.errors import LienlacError, NotAllowed, Refused, catalogue
+from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.ui.page import LIVE_PATHS, PAGE_KIND
 from lienlac.ui.words import N_
 
@@ -72,9 +72,8 @@ def status_of(error: LienlacError) -> int:
 
 
 def reason_of(code: str, language: Language) -> str:
-    """What a code that came from elsewhere means to a reader: our sentence where it needs no details, else the code."""
-    known = catalogue().get(code)
-    return code if known is None or "{" in known[language] else Refused(code).sentence(language)
+    """What a code that came from elsewhere means to a reader: our sentence, its places left open; else the code."""
+    return Refused(code).sentence(language)
 
 
 class Problems:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from litestar import Response
     from sqlalchemy import Connection
 
+    from lienlac.errors import LienlacError
     from lienlac.hotline.desk import Hotline
     from lienlac.people.officer import Officer
     from lienlac.ui.page import Ask
@@ -90,6 +91,13 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
 def names_of_peers(ask: Ask, hotline: Hotline) -> dict[str, str]:
     """Every peer's name in the reader's language, by node id."""
     return {peer.node_id: peer.name_vi if ask.language == "vi" else peer.name_en for peer in hotline.peers()}
+
+
+def said_of(ask: Ask, hotline: Hotline, error: LienlacError) -> str:
+    """An error's sentence with the partner's name in it instead of its node's id."""
+    peers = names_of_peers(ask, hotline)
+    error.details = {name: peers.get(str(value), value) for name, value in error.details.items()}
+    return ask.sentence(error)
 
 
 def agreement_with(hotline: Hotline, peer_id: str) -> Agreement | None:

@@ -19,13 +19,14 @@ from lienlac.hotline.forms.values import FORMS, read_accounts
 from lienlac.hotline.inbox.line import title_of
 from lienlac.hotline.kinds import FREEZE_PAYMENT
 from lienlac.hotline.pages import names, typed
-from lienlac.hotline.pages.inbox import contact_of
+from lienlac.hotline.pages.inbox import contact_of, said_of
 from lienlac.identifiers import banks, vietqr
 from lienlac.identifiers.accounts import describe, hints
 from lienlac.identifiers.money import CURRENCIES
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
+from lienlac.ui.problems import status_of
 from lienlac.vocabulary import handling, legal_bases, pap, purposes, tlp, typologies, urgencies
 from lienlac.wire.bodies import hotline as bodies
 
@@ -76,9 +77,13 @@ def _send(ask: Ask, hotline: Hotline, kind: str) -> Response[str]:
     except FormRefused as refused:
         wrong = typed.mistakes_of(refused.problems, ask.language)
         return _form_page(ask, hotline, kind, form, wrong, status=422)
-    if act != "send":
-        return _look(ask, hotline, kind, opening)
-    request = hotline.open(ask.officer, opening)
+    try:
+        if act != "send":
+            return _look(ask, hotline, kind, opening)
+        request = hotline.open(ask.officer, opening)
+    except (Refused, NotAllowed) as error:  # a link suspended meanwhile, say: what was typed stays
+        wrong = Blank({"": said_of(ask, hotline, error)})
+        return _form_page(ask, hotline, kind, form, wrong, status=status_of(error))
     notice = ask.gettext("Request %(reference)s is on its way.", reference=request.reference)
     return ask.redirect(f"/requests/{request.id}", notice)
 

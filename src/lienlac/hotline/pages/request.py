@@ -13,7 +13,7 @@ from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.inbox.line import amount_of, title_of
 from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.pages import names, typed
-from lienlac.hotline.pages.inbox import agreement_with, contact_of, names_of_peers
+from lienlac.hotline.pages.inbox import agreement_with, contact_of, names_of_peers, said_of
 from lienlac.identifiers.accounts import describe
 from lienlac.identifiers.money import CURRENCIES
 from lienlac.people.rights import Action
@@ -100,7 +100,12 @@ def _act(ask: Ask, hotline: Hotline, request_id: str, step: Step) -> Response[st
         if error.code == "not-found":
             raise
         return _page(
-            ask, hotline, request_id, step=step, wrong=Blank({"": ask.sentence(error)}), status=status_of(error)
+            ask,
+            hotline,
+            request_id,
+            step=step,
+            wrong=Blank({"": said_of(ask, hotline, error)}),
+            status=status_of(error),
         )
     return ask.redirect(f"/requests/{request_id}", ask.gettext("Sent to the other side."))
 

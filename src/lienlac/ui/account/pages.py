@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import get, post
 
 from lienlac import journal
-from lienlac.errors import LienlacError, Refused
+from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.people import accounts, sessions, tokens
 from lienlac.people.officer import TIME_ZONES, parse_language, parse_theme, parse_time_zone
 from lienlac.people.rights import Action
@@ -225,6 +225,24 @@ def make_token(ask: Ask) -> Response[str]:
     return _account_page(ask, secret=made.secret)
 
 
+@get("/account/tokens/{token_id:str}/end", opt=_OWN, sync_to_thread=True, include_in_schema=False)
+def end_token_page(ask: Ask, token_id: FromPath[str]) -> Response[str]:
+    """Ask once more: a program may be working with it."""
+    with ask.database.read() as connection:
+        found = next((token for token in tokens.own(connection, ask.officer) if token.id == token_id), None)
+    if found is None:
+        raise NotAllowed("not-found")
+    return ask.page(
+        "confirm.html",
+        title=ask.gettext("End the token"),
+        question=ask.gettext("End the token “%(label)s”?", label=found.label),
+        consequence=ask.gettext("A program that uses it is refused at once. It cannot be brought back."),
+        button=ask.gettext("End the token"),
+        action=f"/account/tokens/{found.id}/end",
+        back="/account",
+    )
+
+
 @post("/account/tokens/{token_id:str}/end", opt=_OWN, sync_to_thread=True, include_in_schema=False)
 def end_token(ask: Ask, token_id: FromPath[str]) -> Response[str]:
     """End one of this officer's tokens."""
@@ -318,5 +336,6 @@ HANDLERS: Final[tuple[Callable[..., Any], ...]] = (
     end_other_sessions,
     end_session,
     make_token,
+    end_token_page,
     end_token,
 )

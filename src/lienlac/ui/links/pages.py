@@ -12,16 +12,16 @@ from litestar import get, post
 
 from lienlac.agreements import store as agreements
 from lienlac.agreements.terms import decode_agreement
-from lienlac.errors import LienlacError, NotAllowed, Refused, catalogue
-from lienlac.exchange.link.watch import LinkState, LinkStatus, link_status
-from lienlac.exchange.names import Alarm
+from lienlac.errors import LienlacError, NotAllowed, Refused
+from lienlac.exchange.link.watch import LinkState, link_status
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
+from lienlac.ui.links import names
 from lienlac.ui.nav import Chip, NavItem
 from lienlac.ui.page import Blank
-from lienlac.ui.problems import status_of
+from lienlac.ui.problems import reason_of, status_of
 from lienlac.ui.words import N_
-from lienlac.vocabulary.lists import legal_bases, purposes, refusals, typologies, urgencies
+from lienlac.vocabulary import legal_bases, pap, purposes, refusals, tlp, typologies, urgencies
 
 if TYPE_CHECKING:
     from litestar import Response
@@ -30,56 +30,12 @@ if TYPE_CHECKING:
 
     from lienlac.exchange.link.desk import LinkDesk
     from lienlac.people.officer import Officer
-    from lienlac.ui.nav import Tone
     from lienlac.ui.page import Ask
     from lienlac.ui.words import Words
-
-STATES: Final[dict[LinkState, tuple[str, Tone]]] = {
-    LinkState.SUSPENDED_BY_US: (N_("Suspended by our side"), "warn"),
-    LinkState.SUSPENDED_BY_THEM: (N_("Suspended by the other side"), "warn"),
-    LinkState.NEEDS_A_PERSON: (N_("A message needs your decision"), "bad"),
-    LinkState.NO_AGREEMENT: (N_("No agreement in force yet"), "warn"),
-    LinkState.FAILING: (N_("Not reachable, trying again"), "bad"),
-    LinkState.WAITING: (N_("Sending"), "plain"),
-    LinkState.QUIET: (N_("Ready, nothing exchanged yet"), "plain"),
-    LinkState.WORKING: (N_("Working"), "good"),
-}
-"""Each state in plain words, and how it looks."""
+    from lienlac.wire.bodies.agreement import Agreement, KindTerms, Party
 
 _VERSION_MAX: Final = 10_000
 """As on the wire; a number from an address must fit into the database's."""
-
-DELIVERIES: Final = {
-    "push": N_("we call them"),
-    "pull": N_("they fetch from us"),
-    "courier": N_("courier files on removable media"),
-}
-LANES: Final = {"urgent": N_("urgent"), "normal": N_("normal"), "bulk": N_("bulk")}
-ALARMS: Final[dict[Alarm, str]] = {
-    Alarm.SEQUENCE_CONFLICT: N_("The partner sent two different messages for one place. It may have been restored."),
-    Alarm.CHAIN_BROKEN: N_("A message does not continue the chain of those before it."),
-    Alarm.RECEIPT_MISMATCH: N_("A receipt did not fit the message that it names."),
-    Alarm.RECEIPTS_DIFFER: N_(
-        "The partner signed receipts for two different messages in one place."
-        " Keep both as evidence, call its liaison officer."
-    ),
-    Alarm.KEY_RETIRED: N_(
-        "A receipt came under keys that the partner had already replaced. Ask whether they were stolen."
-    ),
-    Alarm.LOG_FORKED: N_("The partner showed two different states of its log. Call its liaison officer."),
-    Alarm.LOG_OF_ANOTHER: N_("A receipt stated the head of somebody else's log."),
-    Alarm.CONTROL_REFUSED: N_("The partner refused an agreement or a change of keys. Call its liaison officer."),
-    Alarm.PEER_RECOVERED: N_("The partner was restored from an older backup and has recovered."),
-    Alarm.RECOVERING: N_(
-        "This node was restored from an older backup. What was lost is being fetched from this partner."
-    ),
-    Alarm.RECOVERED: N_("This node was restored from an older backup and has recovered from this partner."),
-    Alarm.RECORD_MISSING: N_("The partner says that it holds messages of ours, and does not show them."),
-    Alarm.REPLAY_REFUSED: N_(
-        "A recovered message is in the record, but the program could not use it. Read it in the log."
-    ),
-}
-"""What each alarm means for a person."""
 
 
 def make_handlers(desk: LinkDesk) -> tuple[Any, ...]:
@@ -90,7 +46,7 @@ def make_handlers(desk: LinkDesk) -> tuple[Any, ...]:
     def peers(ask: Ask) -> Response[str]:
         with ask.database.read() as connection:
             links = [link_status(connection, peer) for peer in agreements.peers(connection)]
-        return ask.page("links/list.html", title=ask.gettext("Partners"), links=links, states=STATES)
+        return ask.page("links/list.html", title=ask.gettext("Partners"), links=links, names=names)
 
     @get("/peers/{peer_id:str}", opt=needs(Action.PEER_READ), sync_to_thread=True, include_in_schema=False)
     def peer(ask: Ask, peer_id: FromPath[str]) -> Response[str]:
@@ -167,19 +123,22 @@ class _Acts:
             link = link_status(connection, found)
             versions = agreements.versions(connection, peer_id)
             keys = agreements.keys_of(connection, peer_id)
+            terms = agreements.terms_in_force(connection, peer_id)
+        parties = () if terms is None else terms.agreement.parties
         return ask.page(
             "links/peer.html",
             status=status,
             title=_name(found, ask),
             link=link,
-            states=STATES,
-            deliveries=DELIVERIES,
-            lanes=LANES,
-            alarm_words=ALARMS,
-            error_words=_error(link, ask),
+            names=names,
+            error_words=_error(link.last_error, ask),
+            reason_of=lambda code: reason_of(code, ask.language),
+            sides={peer_id: _name(found, ask)},
+            own_name=ask.ground.config.node_name(ask.language),
             versions=versions,
             keys=keys,
-            kinds=_kinds(versions),
+            kinds=[] if terms is None else [kind.kind for kind in terms.agreement.kinds],
+            contact=next((one.contact for one in parties if one.node_id == peer_id), None),
             typed=Blank(ask.form.values()),
             wrong=Blank(wrong or {}),
         )
@@ -189,6 +148,8 @@ class _Acts:
         kind, reason = ask.form.get("kind"), ask.form.get("reason")
         if not reason:
             return self.show(ask, peer_id, wrong={"reason": ask.sentence(Refused("reason-missing"))}, status=422)
+        if ask.form.get("sure") != "yes":
+            return self._suspend_once_more(ask, peer_id, kind, reason)
         try:
             self._desk.suspend(ask.officer, peer_id, kind=kind or None, reason=reason)
         except LienlacError as error:
@@ -197,13 +158,55 @@ class _Acts:
             f"/peers/{peer_id}", ask.gettext("Suspended. Nothing more is taken from the partner."), tone="warn"
         )
 
+    def _suspend_once_more(self, ask: Ask, peer_id: str, kind: str, reason: str) -> Response[str]:
+        peer = self._peer(ask, peer_id)
+        name = _name(peer, ask)
+        if kind:
+            said = ask.gettext(names.KINDS.get(kind, kind))
+            question = ask.gettext("Suspend “%(kind)s” with %(partner)s?", kind=said, partner=name)
+        else:
+            question = ask.gettext("Suspend the whole link with %(partner)s?", partner=name)
+        return ask.page(
+            "confirm.html",
+            title=ask.gettext("Suspend"),
+            question=question,
+            consequence=ask.gettext(
+                "Takes effect at once on our side; the partner is told. What was received before stays under its "
+                "obligations."
+            ),
+            said=reason,
+            fields=[("kind", kind), ("reason", reason)],
+            button=ask.gettext("Suspend"),
+            action=f"/peers/{peer_id}/suspend",
+            back=f"/peers/{peer_id}",
+        )
+
     def give_up(self, ask: Ask, digest: str) -> Response[str]:
-        """A dead letter stays unsent; whoever wrote it sees the reason."""
+        """A dead letter stays unsent; whoever wrote it sees the reason. Asked once more: it cannot be taken back."""
         reason, back = ask.form.get("reason"), ask.form.get("back", "/peers")
         if not reason:
             return ask.redirect(back, ask.sentence(Refused("reason-missing")), tone="bad")
+        if ask.form.get("sure") != "yes":
+            return ask.page(
+                "confirm.html",
+                title=ask.gettext("Give up"),
+                question=ask.gettext("Give this message up?"),
+                consequence=ask.gettext("It stays unsent for ever; the officer who wrote it sees the reason."),
+                said=reason,
+                fields=[("back", back), ("reason", reason)],
+                button=ask.gettext("Give up"),
+                action=f"/letters/{digest}/give-up",
+                back=back,
+            )
         self._desk.give_up_letter(ask.officer, digest, reason)
         return ask.redirect(back, ask.gettext("The message stays unsent."), tone="warn")
+
+    def _peer(self, ask: Ask, peer_id: str) -> agreements.Peer:
+        with ask.database.read() as connection:
+            peer = agreements.peer(connection, peer_id)
+        if peer is None:
+            raise NotAllowed("not-found")
+        return peer
 
     def agreement(self, ask: Ask, peer_id: str, version: int) -> Response[str]:
         """A version to read in full before signing, beside the one now in force."""
@@ -233,44 +236,48 @@ class _Acts:
         )
 
 
-def agreement_rows(text: Any, ask: Ask) -> list[tuple[str, list[str]]]:
+def agreement_rows(text: Agreement, ask: Ask) -> list[tuple[str, list[str]]]:
     """An agreement as headings and lines in the reader's language; what two versions are compared by."""
-    words = ask.words
-    said = ask.gettext
-    clocks = [
-        f"{said(KIND_NAMES.get(terms.kind, terms.kind))} · {said(STEP_NAMES.get(line.step, line.step))}"
-        f"{' · ' + urgencies.label(line.urgency, ask.language) if line.urgency else ''}: {_span(words, line.seconds)}"
-        for terms in text.kinds
-        for line in terms.clocks
-    ]
+    words, language, gettext = ask.words, ask.language, ask.gettext
+    marks = [tlp.get(text.tlp_ceiling.value), pap.get(text.pap_ceiling.value)]
+    notes = text.notes_vi if language == "vi" else text.notes_en
     return [
-        (said("Parties"), [p.name_vi if ask.language == "vi" else p.name_en for p in text.parties]),
-        (said("Requests covered"), [said(KIND_NAMES.get(terms.kind, terms.kind)) for terms in text.kinds]),
-        (said("Time allowed"), clocks),
-        (said("Purposes"), [purposes.label(code, ask.language) for code in text.purposes]),
-        (said("Legal bases"), [legal_bases.label(code, ask.language) for code in text.legal_bases]),
-        (said("Types of crime"), [typologies.label(code, ask.language) for code in text.typologies]),
-        (said("Grounds for refusal"), [refusals.label(code, ask.language) for code in text.refusal_grounds]),
-        (
-            said("Highest handling marks"),
-            [f"TLP:{text.tlp_ceiling.value.upper()}", f"PAP:{text.pap_ceiling.value.upper()}"],
-        ),
-        (said("Kept for"), [words.ngettext("%(n)s day", "%(n)s days", text.retention_days)]),
-        (said("Warning without a receipt after"), [_span(words, text.no_receipt_warning_s)]),
-        (said("Notes"), [note for note in ((text.notes_vi if ask.language == "vi" else text.notes_en),) if note]),
+        (gettext("Parties"), [_party(party, ask) for party in text.parties]),
+        (gettext("Requests covered"), [gettext(names.KINDS.get(terms.kind, terms.kind)) for terms in text.kinds]),
+        (gettext("Time allowed"), [line for terms in text.kinds for line in _clock_lines(terms, ask)]),
+        (gettext("Purposes"), [purposes.label(code, language) for code in text.purposes]),
+        (gettext("Legal bases"), [legal_bases.label(code, language) for code in text.legal_bases]),
+        (gettext("Types of crime"), [typologies.label(code, language) for code in text.typologies]),
+        (gettext("Grounds for refusal"), [refusals.label(code, language) for code in text.refusal_grounds]),
+        (gettext("Highest handling marks"), [f"{mark.label(language)}: {mark.note(language)}" for mark in marks]),
+        (gettext("Kept for"), [words.ngettext("%(n)s day", "%(n)s days", text.retention_days)]),
+        (gettext("Warning without a receipt after"), [_span(words, text.no_receipt_warning_s)]),
+        (gettext("Notes"), [notes] if notes else []),
     ]
 
 
-KIND_NAMES: Final = {
-    "hotline.freeze-payment": N_("Freeze a payment"),
-    "hotline.preserve-data": N_("Preserve data"),
-}
-STEP_NAMES: Final = {
-    "receipt": N_("receipt"),
-    "acknowledge": N_("acknowledgement"),
-    "decide": N_("decision"),
-    "execute": N_("execution"),
-}
+def _party(party: Party, ask: Ask) -> str:
+    name = party.name_vi if ask.language == "vi" else party.name_en
+    contact = party.contact
+    return f"{name} · {contact.desk} · {contact.phone} · {contact.email} · {contact.named_officer}"
+
+
+def _clock_lines(terms: KindTerms, ask: Ask) -> list[str]:
+    """The time for each step of a kind: one line for each urgency that has times of its own, one for the others."""
+    kind = ask.gettext(names.KINDS.get(terms.kind, terms.kind))
+    named = [code for code in urgencies.codes() if any(clock.urgency == code for clock in terms.clocks)]
+    lines = []
+    for urgency in [*named, *([] if len(named) == len(urgencies) else [None])]:
+        steps = {clock.step: clock.seconds for clock in terms.clocks if clock.urgency is None}
+        steps |= {clock.step: clock.seconds for clock in terms.clocks if clock.urgency == urgency}
+        times = [
+            f"{ask.gettext(names.STEPS.get(step, step))} {_span(ask.words, steps[step])}"
+            for step in dict.fromkeys([*names.STEPS, *steps])
+            if step in steps
+        ]
+        lead = f"{kind} · {urgencies.label(urgency, ask.language)}" if urgency else kind
+        lines.append(f"{lead}: {', '.join(times)}")
+    return lines
 
 
 def chip(connection: Connection, words: Words) -> Chip | None:
@@ -280,7 +287,7 @@ def chip(connection: Connection, words: Words) -> Chip | None:
         return None
     order = list(LinkState)
     worst = min(links, key=lambda link: order.index(link.state))
-    text, tone = STATES[worst.state]
+    text, tone = names.STATES[worst.state]
     name = worst.peer.name_vi if words.language == "vi" else worst.peer.name_en
     return Chip(text=f"{name}: {words.gettext(text).lower()}", tone=tone, path=f"/peers/{worst.peer.node_id}")
 
@@ -298,21 +305,11 @@ def _name(peer: agreements.Peer, ask: Ask) -> str:
     return peer.name_vi if ask.language == "vi" else peer.name_en
 
 
-def _error(link: LinkStatus, ask: Ask) -> str:
-    """The last error in the reader's language: our own catalogue's sentence where there is one."""
-    if link.last_error is None:
+def _error(code: str | None, ask: Ask) -> str:
+    """A link's last error in the reader's language."""
+    if code is None:
         return ""
-    if link.last_error in catalogue() and "{" not in catalogue()[link.last_error][ask.language]:
-        return Refused(link.last_error).sentence(ask.language)
-    return link.last_reason or link.last_error
-
-
-def _kinds(versions: Any) -> list[str]:
-    """The kinds that the newest version in force covers, for suspending one of them."""
-    for one in versions:
-        if one.in_force_at is not None:
-            return [terms.kind for terms in decode_agreement(one.document).kinds]
-    return []
+    return ask.gettext(names.ERRORS[code]) if code in names.ERRORS else reason_of(code, ask.language)
 
 
 def _span(words: Words, seconds: int) -> str:

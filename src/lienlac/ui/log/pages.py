@@ -14,6 +14,7 @@ from lienlac.people import accounts
 from lienlac.people.rights import Action
 from lienlac.storage import heads, ledger
 from lienlac.ui.guard import needs
+from lienlac.ui.log.names import ACTIONS
 from lienlac.ui.nav import NavItem
 from lienlac.ui.words import N_
 from lienlac.wire.proof import SUFFIX
@@ -27,48 +28,6 @@ if TYPE_CHECKING:
     from lienlac.ui.page import Ask
 
 NAV: Final = (NavItem(label=N_("Log"), path="/log", action=Action.LOG_READ, order=80),)
-
-ACTIONS: Final = {
-    "agreement.propose": N_("Agreement proposed"),
-    "agreement.sign": N_("Agreement signed"),
-    "agreement.suspend": N_("Link suspended by the other side"),
-    "agreement.resume": N_("Link resumed by the other side"),
-    "alarm.seen": N_("Alarm seen"),
-    "courier.pack": N_("Courier file packed"),
-    "courier.unpack": N_("Courier file unpacked"),
-    "letter.given-up": N_("Message given up"),
-    "letter.retried": N_("Message sent again"),
-    "node.recovered": N_("Recovered after a restore"),
-    "node.rotate-keys": N_("Keys replaced"),
-    "peer.accept": N_("Partner connected"),
-    "peer.delivery": N_("Way of delivery changed"),
-    "peer.invite": N_("Invitation made"),
-    "peer.resume": N_("Link resumed"),
-    "peer.suspend": N_("Link suspended"),
-    "peer.try-now": N_("Attempt asked for"),
-    "request.open": N_("Request opened"),
-    "request.acknowledge": N_("Request acknowledged"),
-    "request.ask": N_("Clarification asked"),
-    "request.clarify": N_("Clarification given"),
-    "request.accept": N_("Request accepted"),
-    "request.refuse": N_("Request refused"),
-    "request.result": N_("Result reported"),
-    "request.withdraw": N_("Request withdrawn"),
-    "request.feedback": N_("Feedback given"),
-    "request.close": N_("Request closed"),
-    "request.note": N_("Note written"),
-    "account.sign-in": N_("Signed in"),
-    "account.sign-out": N_("Signed out"),
-    "account.password": N_("Password changed"),
-    "token.create": N_("Access token made"),
-    "token.end": N_("Access token ended"),
-    "user.create": N_("Account made"),
-    "user.change": N_("Account changed"),
-    "user.reset": N_("Account got new secrets"),
-    "user.close": N_("Account closed"),
-    "user.open": N_("Account opened again"),
-}
-"""Acts in plain words; what has none shows its code."""
 
 
 def make_handlers(office: Office, prover: Prover) -> tuple[Any, ...]:
@@ -106,7 +65,13 @@ def _show(ask: Ask, office: Office, report: Report | None) -> Response[str]:
         epoch = ledger.epoch(connection)
         witnessed = [(peer, heads.latest(connection, peer.node_id)) for peer in agreements.peers(connection)]
         names = {officer.id: officer.name for officer, _ in accounts.every(connection)}
-        peers = {peer.node_id: peer.name_vi if ask.language == "vi" else peer.name_en for peer, _ in witnessed}
+    peers = {peer: peer.name_vi if ask.language == "vi" else peer.name_en for peer, _ in witnessed}
+    names |= {peer.node_id: name for peer, name in peers.items()}
+    names |= {
+        peer.agreement_id: ask.gettext("Agreement with %(partner)s", partner=name) for peer, name in peers.items()
+    }
+    names |= {journal.NODE: ask.gettext("the node itself"), "console": ask.gettext("the node's console")}
+    names |= {office.node_id: ask.ground.config.node_name(ask.language)}
     return ask.page(
         "log/log.html",
         title=ask.gettext("Log"),
@@ -114,9 +79,7 @@ def _show(ask: Ask, office: Office, report: Report | None) -> Response[str]:
         head=head,
         epoch=epoch,
         witnessed=witnessed,
-        names=names
-        | peers
-        | {journal.NODE: ask.gettext("the node itself"), "console": ask.gettext("the node's console")},
+        names=names,
         actions=ACTIONS,
         report=report,
         fingerprint=office.fingerprint,

@@ -1,0 +1,60 @@
+"""What people read for the journal's acts. Words only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lienlac.ui.words import N_
+
+ACTIONS: Final = {
+    "agreement.propose": N_("Agreement proposed"),
+    "agreement.sign": N_("Agreement signed"),
+    "agreement.suspend": N_("Link suspended by the other side"),
+    "agreement.resume": N_("Link resumed by the other side"),
+    "alarm.seen": N_("Alarm seen"),
+    "attachment.complete": N_("A file arrived whole at the other side"),
+    "attachment.failed": N_("A file did not arrive whole"),
+    "attachment.wanted": N_("The other side asked for a file again"),
+    "courier.pack": N_("Courier file packed"),
+    "courier.unpack": N_("Courier file unpacked"),
+    "letter.given-up": N_("Message given up"),
+    "letter.retried": N_("Message sent again"),
+    "node.recovered": N_("Recovered after a restore"),
+    "node.rotate-keys": N_("Keys replaced"),
+    "node.void-urgent": N_("The other side gave a message up"),
+    "node.void-normal": N_("The other side gave a message up"),
+    "node.void-bulk": N_("The other side gave a message up"),
+    "peer.accept": N_("Partner connected"),
+    "peer.delivery": N_("Way of delivery changed"),
+    "peer.invite": N_("Invitation made"),
+    "peer.resume": N_("Link resumed"),
+    "peer.suspend": N_("Link suspended"),
+    "peer.try-now": N_("Attempt asked for"),
+    "request.open": N_("Request opened"),
+    "request.acknowledge": N_("Request acknowledged"),
+    "request.ask": N_("Clarification asked"),
+    "request.clarify": N_("Clarification given"),
+    "request.accept": N_("Request accepted"),
+    "request.refuse": N_("Request refused"),
+    "request.result": N_("Result reported"),
+    "request.withdraw": N_("Request withdrawn"),
+    "request.feedback": N_("Feedback given"),
+    "request.close": N_("Request closed"),
+    "request.note": N_("Note written"),
+    "request.no-receipt": N_("Warned: no receipt yet"),
+    "request.due-soon": N_("Warned: deadline coming near"),
+    "request.overdue": N_("Warned: deadline passed"),
+    "request.hold-ends": N_("Warned: the hold is about to end"),
+    "account.sign-in": N_("Signed in"),
+    "account.sign-out": N_("Signed out"),
+    "account.password": N_("Password changed"),
+    "token.create": N_("Access token made"),
+    "token.end": N_("Access token ended"),
+    "user.create": N_("Account made"),
+    "user.token": N_("Access token made"),
+    "user.change": N_("Account changed"),
+    "user.reset": N_("Account got new secrets"),
+    "user.close": N_("Account closed"),
+    "user.open": N_("Account opened again"),
+}
+"""Acts in plain words; what has none shows its code."""
