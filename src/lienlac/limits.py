@@ -29,6 +29,10 @@ LINE_MAX_CHARS: Final = 300
 """One single-line field (names, references)."""
 LIST_MAX_ITEMS: Final = 200
 """One list in a message body (accounts of a request, addressees)."""
+INSTANT_FIRST_YEAR: Final = 1970
+"""Earliest year of any instant from outside: nothing the two sides speak of is older than their clocks."""
+INSTANT_LAST_YEAR: Final = 2199
+"""Latest year: any term of any agreement can be added, in any zone, and every calendar still holds it."""
 MESSAGE_MAX_AGE_DAYS: Final = 30
 """Longest life a sender may give a message before it expires undelivered."""
 CLOCK_SKEW_MAX_S: Final = 300
@@ -53,6 +57,8 @@ MEDIA_TYPE_MAX_CHARS: Final = 100
 # --- exchange -----------------------------------------------------------------------------------------------------
 HELD_MAX_MESSAGES: Final = 256
 """Early messages kept for each peer and lane: four full deliveries; beyond that the sender simply retries."""
+HELD_MAX_BYTES: Final = 33_554_432
+"""Early messages of one lane together: four full deliveries again, by weight."""
 BACKOFF_FIRST_S: Final = 1.0
 """Wait after the first failure."""
 BACKOFF_MAX_S: Final = 7_200.0
@@ -60,17 +66,21 @@ BACKOFF_MAX_S: Final = 7_200.0
 BACKOFF_MAX_URGENT_S: Final = 60.0
 """Longest wait in the urgent lane: a freeze request may not sleep for two hours because a cable was cut."""
 REISSUE_MAX_MESSAGES: Final = 20_000
-"""Messages given a new place at once behind a voided one or after a restore: more than two full bulk imports."""
+"""Messages that may wait in one lane, so that all can be given new places at once: more than two bulk imports."""
 RECOVERY_STEP_MESSAGES: Final = 500
 """Messages put back in one transaction after a restore: about a second in which nobody else writes."""
 MESSAGE_ATTEMPTS_MAX: Final = 20
 """Answers without acceptance that one message may get before it becomes a dead letter; a cut road does not count."""
+REISSUE_STEP_MESSAGES: Final = 200
+"""Messages given new places in one stretch, so that a full lane never lies in memory as a whole."""
 ROTATIONS_OPEN_MAX: Final = 4
 """Rotations of our keys that a peer has not confirmed yet; they ride with every delivery until it has."""
 ROTATIONS_SHOWN_MAX: Final = 16
 """Rotations of our keys shown to a peer that compares states: it may have been restored from before them."""
 HTTP_TIMEOUT_S: Final = 30.0
 """One delivery, start to end; five seconds proved too short in a neighbouring system."""
+AGREEMENT_PROPOSALS_OPEN_MAX: Final = 8
+"""Versions that a peer may have proposed above the one in force: people sign one of two or three."""
 PEERS_MAX: Final = 200
 """Peers of one node: there are not more states."""
 PULL_MAX_ENVELOPES: Final = 64

@@ -12,6 +12,7 @@ import itertools
 import shutil
 import sqlite3
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -284,7 +285,7 @@ def header_of(sender: End, recipient: End, lane: Lane = Lane.NORMAL, /, **change
         "sequence": place.sequence + 1,
         "previous": place.chain,
         "sent_at": sender.clock.now(),
-        "expires_at": sender.clock.now().replace(year=sender.clock.now().year + 1),
+        "expires_at": sender.clock.now() + timedelta(days=30),
         "agreement_id": sender.peer(recipient).agreement_id,
         "purpose": "stop-funds",
         "legal_basis": "arrangement",

@@ -37,7 +37,7 @@ CONSISTENCY, PLACES = "/exchange/v1/consistency", "/exchange/v1/places"
 EVERY_CALL = [
     ("POST", DELIVER),
     ("GET", f"{PULL}?lane=normal"),
-    ("POST", f"{SETTLE}?lane=normal"),
+    ("POST", f"{SETTLE}?lane=normal&pulled={'0' * 64}"),
     ("GET", STATE),
     ("POST", RECORD),
     ("GET", HEAD),
@@ -197,10 +197,11 @@ def test_a_partner_that_can_only_call_out_fetches_and_settles(door: Door, link: 
     reply = link.us.post.arrivals.receive(envelopes, link.vn.node_id)
     assert link.us.got == ["a", "b"]
     sealed = jwe.seal(receipts.encode(reply), parsed_card(link.vn.office.card).sealing, REPLY_TYP)
-    assert door.call("POST", f"{SETTLE}?lane=normal&after=0", link.us, sealed).status == 204
+    settling = f"{SETTLE}?lane=normal&after=0&pulled={receipts.pulled(envelopes)}"
+    assert door.call("POST", settling, link.us, sealed).status == 204
     assert link.vn.envelopes(link.us) == []
     assert pulled(door, link.us, after=2) == []
-    assert door.call("POST", f"{SETTLE}?lane=normal&after=0", link.us, sealed).status == 204
+    assert door.call("POST", settling, link.us, sealed).status == 204
     assert len(link.vn.settled) == 2
 
 
@@ -214,7 +215,7 @@ def test_a_settlement_by_a_third_node_settles_nothing(door: Door, link: Link, th
     link.vn.send(link.us, "a")
     reply = link.us.post.arrivals.receive(pulled(door, link.us), link.vn.node_id)
     sealed = jwe.seal(receipts.encode(reply), parsed_card(link.vn.office.card).sealing, REPLY_TYP)
-    assert door.call("POST", f"{SETTLE}?lane=normal&after=0", third, sealed).status == 400
+    assert door.call("POST", f"{SETTLE}?lane=normal&after=0&pulled={'0' * 64}", third, sealed).status == 400
     assert len(link.vn.envelopes(link.us)) == 1
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lienlac import strictjson
 from lienlac.errors import Refused
 from lienlac.wire.message import Id, Instant, Lane  # noqa: TC001  # read by msgspec at run time
 
@@ -33,12 +34,13 @@ def encode_paper(paper: Paper) -> bytes:
 
 
 def decode_paper(data: bytes) -> Paper:
-    """A paper from a file; raises `Refused("paper-malformed")`."""
+    """A paper from a file; strict JSON only; raises `Refused("paper-malformed")`."""
     if len(data) > PAPER_MAX_BYTES:
         raise Refused("paper-malformed", reason="too large")
     try:
+        strictjson.check(data, max_bytes=PAPER_MAX_BYTES)
         return msgspec.json.decode(data, type=Paper)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeError, Refused) as error:
         raise Refused("paper-malformed", reason=str(error)) from error
 
 

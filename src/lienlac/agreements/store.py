@@ -352,6 +352,26 @@ def versions(connection: Connection, peer_id: str | None = None) -> Sequence[Agr
     return [_version(row) for row in connection.execute(query)]
 
 
+def newest_in_force(connection: Connection, peer_id: str) -> int:
+    """The number of the version that holds now; 0 before the first."""
+    query = sa.select(sa.func.max(agreement_table.c.version)).where(
+        agreement_table.c.peer == peer_id, agreement_table.c.in_force_us.is_not(None)
+    )
+    return connection.execute(query).scalar_one() or 0
+
+
+def open_proposals(connection: Connection, peer_id: str, proposer: str) -> list[int]:
+    """Versions above the one in force that this side proposed and the other has not signed, newest first."""
+    table = agreement_table.c
+    query = sa.select(table.version).where(
+        table.peer == peer_id,
+        table.proposer == proposer,
+        table.in_force_us.is_(None),
+        table.version > newest_in_force(connection, peer_id),
+    )
+    return list(connection.execute(query.order_by(table.version.desc())).scalars())
+
+
 def terms_in_force(connection: Connection, peer_id: str) -> Terms | None:
     """The newest version with both signatures, ready to be asked; None before the first."""
     document = connection.execute(

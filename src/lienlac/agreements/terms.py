@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lienlac import limits, strictjson
 from lienlac.errors import Refused
 from lienlac.wire.bodies.agreement import Agreement, KindTerms
-from lienlac.wire.message import Pap, Tlp
+from lienlac.wire.message import Pap, Tlp, check_instants
 
 if TYPE_CHECKING:
     from lienlac.wire.message import Header, Marks
@@ -74,8 +75,15 @@ class Terms:
 
 
 def decode_agreement(document: bytes) -> Agreement:
-    """The typed agreement of exact document bytes; raises `Refused("agreement-malformed")`."""
+    """The typed agreement of exact document bytes.
+
+    Strict JSON first: a document with a key twice would say one thing here and another to whoever else reads what both
+    sides signed. Raises `Refused("agreement-malformed")`.
+    """
     try:
-        return msgspec.json.decode(document, type=Agreement)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        strictjson.check(document, max_bytes=limits.MESSAGE_MAX_BYTES)
+        agreement = msgspec.json.decode(document, type=Agreement)
+        check_instants(agreement)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError, Refused) as error:
         raise Refused("agreement-malformed", reason=str(error)) from error
+    return agreement

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -183,6 +184,8 @@ class Arrivals:
         """9  not expired; the kind, the agreement and our suspensions allow it; somebody is addressed."""
         if header.expires_at < delivery.now:
             raise Refused("expired", expires_at=header.expires_at.isoformat())
+        if header.expires_at - header.sent_at > timedelta(days=limits.MESSAGE_MAX_AGE_DAYS):
+            raise Refused("life-too-long", limit_days=limits.MESSAGE_MAX_AGE_DAYS)
         if header.agreement_id != delivery.peer.agreement_id:
             raise Refused("agreement-other")
         if not header.addressees:
@@ -254,7 +257,10 @@ class Arrivals:
 
     def _hold(self, connection: Connection, delivery: _Delivery, verified: VerifiedMessage) -> Answer:
         header, peer = verified.message.header, delivery.peer.node_id
-        if store.held_count(connection, peer, header.lane) >= limits.HELD_MAX_MESSAGES:
+        # only what comes soon: whoever sends what never has its turn may not keep out what is next
+        beyond = header.sequence - _place(connection, delivery, header.lane).sequence > limits.HELD_MAX_MESSAGES + 1
+        held_bytes = 0 if beyond else store.held_bytes(connection, peer, header.lane, but=header.sequence)
+        if beyond or held_bytes + len(verified.signed) > limits.HELD_MAX_BYTES:
             return turned_away(Refused("too-early", retry=True, sequence=header.sequence))
         store.hold(
             connection,

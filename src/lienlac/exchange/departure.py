@@ -91,12 +91,15 @@ class Departures:
         drafts: list[_Drafted] = []
         places: dict[tuple[str, Lane], store.LanePosition] = {}
         links: dict[str, _Link] = {}
+        rooms: dict[tuple[str, Lane], int] = {}
         for item in outgoing:
             link = links.setdefault(item.recipient, _Link(connection, item.recipient))
             kind = self._office.kinds.current(item.kind)
             draft = self._draft(connection, link.peer, kind, item, now, places)
             self._release(link, kind, draft.header)
             drafts.append(draft)
+            if not kind.control:
+                self._check_room(connection, draft.header, rooms)
         return self._commit(connection, drafts, now)
 
     def reissue(self, connection: Connection, messages: Sequence[Message]) -> list[Sent]:
@@ -129,39 +132,47 @@ class Departures:
         old = decode(jws.payload_unverified(lost.signed)).header
         kind = self._office.kinds.current(f"node.void-{lost.lane.value}")
         header = _control_header(self._office, kind, old, now)
-        behind = store.lane_messages(
-            connection, lost.peer, "out", lost.lane, after=lost.sequence, rows=limits.REISSUE_MAX_MESSAGES
-        )
-        for gone in (lost, *behind):
-            store.set_direction(connection, gone.digest, "void")
-            store.remove_from_outbox(connection, [gone.digest])
+        behind = store.void_behind(connection, lost.peer, lost.lane, after=lost.sequence)
+        store.set_direction(connection, lost.digest, "void")
+        store.remove_from_outbox(connection, [lost.digest])
         body = MessageGivenUp(digest=lost.digest, kind=lost.kind, reason=reason)
         self._commit(connection, [_Drafted(header, encode(header, body))], now)
-        self.reissue(connection, [decode(jws.payload_unverified(message.signed)) for message in behind])
+        self._reissue_all(connection, behind)
 
-    def relink(self, connection: Connection, peer_id: str, lane: Lane, before: Sequence[Message] = ()) -> None:
+    def relink(self, connection: Connection, peer_id: str, lane: Lane, before: Sequence[str] = ()) -> None:
         """A place in a lane changed hands: re-issue what waits behind it and points back to something else.
 
-        `before` are messages that have lost their place and go first.
+        `before` are the digests of messages that have lost their place and go first.
         """
         peer = agreements.require_peer(connection, peer_id)
         settled = store.settled_up_to(connection, peer_id, "out", lane)
         last = store.by_place(connection, peer_id, "out", lane, settled) if settled else None
         chain = last.chain if last is not None else lane_genesis(peer.genesis, self._office.node_id, lane)
         place = store.LanePosition(settled, chain)
-        waiting = store.lane_messages(connection, peer_id, "out", lane, after=settled, rows=limits.REISSUE_MAX_MESSAGES)
-        while waiting and self._follows(waiting[0], place):
-            place = store.LanePosition(waiting[0].sequence, waiting[0].chain)
-            waiting = waiting[1:]
-        for gone in waiting:
-            store.set_direction(connection, gone.digest, "void")
-            store.remove_from_outbox(connection, [gone.digest])
+        while (following := self._next(connection, peer_id, lane, place)) is not None:
+            place = following
+        broken = store.void_behind(connection, peer_id, lane, after=place.sequence)
         store.move_lane(connection, peer_id, "out", lane, place)
-        self.reissue(connection, [*before, *(decode(jws.payload_unverified(message.signed)) for message in waiting)])
+        self._reissue_all(connection, [*before, *broken])
 
-    def _follows(self, message: store.Stored, place: store.LanePosition) -> bool:
-        header = decode(jws.payload_unverified(message.signed)).header
-        return message.sequence == place.sequence + 1 and header.previous == place.chain
+    def _next(
+        self, connection: Connection, peer_id: str, lane: Lane, place: store.LanePosition
+    ) -> store.LanePosition | None:
+        """The place behind this one, when what waits there points back to it."""
+        waiting = store.by_place(connection, peer_id, "out", lane, place.sequence + 1)
+        if waiting is None or decode(jws.payload_unverified(waiting.signed)).header.previous != place.chain:
+            return None
+        return store.LanePosition(waiting.sequence, waiting.chain)
+
+    def _reissue_all(self, connection: Connection, digests: Sequence[str]) -> None:
+        """In stretches: a full lane of large messages never lies in memory as a whole."""
+        for start in range(0, len(digests), limits.REISSUE_STEP_MESSAGES):
+            found = {
+                row.digest: row
+                for row in store.by_digests(connection, digests[start : start + limits.REISSUE_STEP_MESSAGES])
+            }
+            stretch = [found[digest] for digest in digests[start : start + limits.REISSUE_STEP_MESSAGES]]
+            self.reissue(connection, [decode(jws.payload_unverified(row.signed)) for row in stretch])
 
     def _draft(
         self,
@@ -198,6 +209,18 @@ class Departures:
         draft = _Drafted(header, encode(header, item.body))
         places[at] = store.LanePosition(header.sequence, draft.chain)
         return draft
+
+    def check_release(self, connection: Connection, header: Header) -> None:
+        """Raise `NotAllowed` unless a message that was written before may leave as things are now."""
+        self._release(_Link(connection, header.recipient), self._office.kinds.current(header.kind), header)
+
+    def _check_room(self, connection: Connection, header: Header, first: dict[tuple[str, Lane], int]) -> None:
+        """No more may wait in a lane than can be given new places at once (`void`, `relink`)."""
+        at = (header.recipient, header.lane)
+        if at not in first:
+            first[at] = store.first_waiting(connection, header.recipient, header.lane) or header.sequence
+        if header.sequence - first[at] >= limits.REISSUE_MAX_MESSAGES:
+            raise NotAllowed("lane-full", lane=header.lane.value, limit=limits.REISSUE_MAX_MESSAGES)
 
     def _release(self, link: _Link, kind: Kind, header: Header) -> None:
         """Whether this may leave at all; every refusal here is ours, before anything is signed."""

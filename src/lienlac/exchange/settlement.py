@@ -21,7 +21,7 @@ from lienlac.wire import receipt as receipts
 from lienlac.wire.kinds import is_void
 from lienlac.wire.leaves import Leaf, leaf_data
 from lienlac.wire.message import Header, Lane, decode, digest_of
-from lienlac.wire.receipt import Outcome, Receipt, Verdict
+from lienlac.wire.receipt import Outcome, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,6 +76,26 @@ class Settlements:
 
         return self._office.database.write(work)
 
+    def settle_fetched(self, peer_id: str, lane: Lane, after: int, pulled: str, reply: Reply) -> int:
+        """Apply a reply to what a peer fetched behind a cursor; `pulled` names the envelopes that it got.
+
+        When others wait there by now, only receipts are taken: an answer is for the envelope in its place, and what it
+        says of one message must not be held against another.
+        """
+        with self._office.database.read() as connection:
+            waiting = store.outbox(connection, peer_id, lane, after=after, rows=len(reply.answers))
+        same = pulled == receipts.pulled(item.envelope for item in waiting)
+        return self.settle(
+            peer_id, waiting if same else (), reply, then=lambda connection: self._heard(connection, peer_id, lane)
+        )
+
+    def _heard(self, connection: Connection, peer_id: str, lane: Lane) -> None:
+        """The road of a peer that fetches is good whenever it brings an answer; screens show when."""
+        now_us = clock.to_us(self._office.clock.now())
+        answered = {"last_sent_us": now_us, "last_heard_us": now_us, "last_acknowledged_us": now_us}
+        store.set_road(connection, peer_id, lane, **answered)
+        self._office.link_changed(connection, peer_id)
+
     def apply_receipts(self, peer_id: str, texts: Sequence[str]) -> int:
         """Receipts that came by another road (courier file, pull); returns how many were news."""
         with self._office.database.read() as connection:
@@ -89,26 +109,29 @@ class Settlements:
         """Verified receipts: keep, log, witness, tell; returns how many were news about messages of ours."""
         found = {receipt.digest: (receipt, signed) for receipt, signed in (pair for pair in pairs if pair is not None)}
         news: list[tuple[store.Stored, Header, Receipt, bytes]] = []
-        moved: set[Lane] = set()
+        differ: list[tuple[store.Stored, Header, Receipt, bytes]] = []
+        displaced: dict[Lane, list[str]] = {}
         keys = PeerKeys(connection)
         for stored in store.by_digests(connection, list(found)):
             receipt, signed = found[stored.digest]
             if stored.direction == "in" or stored.peer != peer_id or stored.receipt is not None:
                 continue
             header = decode(jws.payload_unverified(stored.signed)).header
-            if not matches(receipt, header):
+            if not receipts.matches(receipt, header):
                 self._office.alarm(connection, peer_id, Alarm.RECEIPT_MISMATCH, receipt.digest)
                 continue
             if not _in_time(connection, keys, stored, signed):
                 self._office.alarm(connection, peer_id, Alarm.KEY_RETIRED, receipt.digest)
                 continue
+            if stored.direction == "void" and not self._taken_after_all(connection, stored, displaced, now):
+                differ.append((stored, header, receipt, signed))
+                continue
             if stored.direction == "void":
-                self._taken_after_all(connection, stored, now)
-                moved.add(stored.lane)
+                displaced.setdefault(stored.lane, [])
             news.append((stored, header, receipt, signed))
-        self._keep(connection, news)
-        for lane in sorted(moved):
-            self._departures.relink(connection, peer_id, lane)
+        self._keep(connection, [*news, *differ])
+        for lane in sorted(displaced):
+            self._departures.relink(connection, peer_id, lane, before=displaced[lane])
         for text in dict.fromkeys(receipt.checkpoint for _, _, receipt, _ in news):
             witness(self._office, connection, peer_id, text)
         for _, header, receipt, _ in news:
@@ -151,17 +174,34 @@ class Settlements:
         for handler in self._office.settlement_handlers.get(header.kind, []):
             handler(connection, settled)
 
-    def _taken_after_all(self, connection: Connection, stored: store.Stored, now: datetime) -> None:
-        """The peer had the message that we gave up: the void in its place is taken back."""
-        void = store.by_place(connection, stored.peer, "out", stored.lane, stored.sequence)
-        if void is not None:
-            store.set_direction(connection, void.digest, "void")
-            store.remove_from_outbox(connection, [void.digest])
+    def _taken_after_all(
+        self, connection: Connection, stored: store.Stored, displaced: dict[Lane, list[str]], now: datetime
+    ) -> bool:
+        """The peer had the message that we gave up: whatever stands in its place is taken back.
+
+        A void is no loss; another message gets a new place (`displaced`); another copy of this one is not needed. False
+        when the peer has receipted one of these as well: then it has signed two words about one place, or taken one
+        message twice. Both receipts are kept, and a person hears of it.
+        """
+        holder = store.by_place(connection, stored.peer, "out", stored.lane, stored.sequence)
+        others = store.copies_waiting(connection, stored.peer, stored.message_id, but=stored.digest)
+        if holder is not None and all(holder.digest != other.digest for other in others):
+            others.append(holder)
+        if any(other.receipt is not None for other in others):
+            self._office.alarm(connection, stored.peer, Alarm.RECEIPTS_DIFFER, f"{stored.lane.value} {stored.sequence}")
+            return False
+        for other in others:
+            store.set_direction(connection, other.digest, "void")
+            store.remove_from_outbox(connection, [other.digest])
+            displaced.setdefault(other.lane, [])
+            if not is_void(other.kind) and other.message_id != stored.message_id:
+                displaced[other.lane].append(other.digest)
         store.set_direction(connection, stored.digest, "out")
         if store.dead_letter(connection, stored.digest) is not None:
             store.decide_dead_letter(
                 connection, stored.digest, decision="delivered", by="node", reason="", at_us=clock.to_us(now)
             )
+        return True
 
     def _not_taken(self, connection: Connection, waiting: store.Waiting, answer: Answer, now: datetime) -> None:
         code = answer.code or "unknown"
@@ -176,6 +216,8 @@ class Settlements:
             return
         if is_void(stored.kind):
             return  # a void has nothing to be given up: it waits until the peer takes it
+        if stored.sequence < store.settled_up_to(connection, stored.peer, "out", stored.lane):
+            return  # it has receipted what comes behind this one, so it has this one: its receipt is still to come
         store.add_dead_letter(
             connection,
             {
@@ -250,15 +292,3 @@ def _in_time(connection: Connection, keys: PeerKeys, stored: store.Stored, signe
         return key is not None
     sent = ledger.find(connection, f"sent:{stored.digest}")
     return bool(sent) and sent[0] < (key.retired_log_size or 0)
-
-
-def matches(receipt: Receipt, header: Header) -> bool:
-    """Whether a receipt is about the message with this header, but for its digest."""
-    return (
-        receipt.message_id == header.id
-        and receipt.sender == header.sender
-        and receipt.recipient == header.recipient
-        and receipt.lane is header.lane
-        and receipt.sequence == header.sequence
-        and (receipt.verdict is Verdict.REFUSED or receipt.code is None)
-    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import msgspec
 
-from lienlac import limits
+from lienlac import limits, strictjson
 from lienlac.errors import Refused
 from lienlac.wire.message import Id, Instant, NodeId
 
@@ -81,12 +81,13 @@ def item_line(item: Item) -> bytes:
 
 
 def decode_head(line: bytes, head_type: type[Head]) -> Head:
-    """The first line; raises `Refused("frame-malformed")`."""
+    """The first line, strict JSON only; raises `Refused("frame-malformed")`."""
     if len(line) > HEAD_MAX_BYTES:
         raise Refused("frame-malformed", reason="first line too long")
     try:
+        strictjson.check(line, max_bytes=HEAD_MAX_BYTES)
         return msgspec.json.decode(line, type=head_type)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeError, Refused) as error:
         raise Refused("frame-malformed", reason=str(error)) from error
 
 

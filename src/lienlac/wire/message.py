@@ -112,8 +112,29 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Message)
 
 
+def check_instants(value: Any) -> None:
+    """Raise `Refused("malformed")` when any instant in a decoded value lies outside of the years we can reckon with.
+
+    Year 1 and year 9999 are well-formed, and neither can be turned into another zone: a stored one would break every
+    screen that shows it and every clock that runs from it.
+    """
+    if isinstance(value, datetime):
+        if not limits.INSTANT_FIRST_YEAR <= value.year <= limits.INSTANT_LAST_YEAR:
+            raise Refused("malformed", reason=f"an instant in the year {value.year}")
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            check_instants(getattr(value, name))
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            check_instants(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            check_instants(item)
+
+
 def encode(header: Header, body: msgspec.Struct) -> bytes:
     """The exact bytes to be signed. Made once; nobody ever serialises a message again (clause 2.4)."""
+    check_instants(body)
     payload = _encoder.encode(Message(header=header, body=msgspec.Raw(_encoder.encode(body))))
     if len(payload) > limits.MESSAGE_MAX_BYTES:
         raise Refused("message-too-large", size_bytes=len(payload), limit_bytes=limits.MESSAGE_MAX_BYTES)
@@ -128,17 +149,22 @@ def decode(payload: bytes) -> Message:
     if len(payload) > limits.MESSAGE_MAX_BYTES:
         raise Refused("message-too-large", size_bytes=len(payload), limit_bytes=limits.MESSAGE_MAX_BYTES)
     try:
-        return _decoder.decode(payload)
+        message = _decoder.decode(payload)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise Refused("malformed", reason=str(error)) from error
+    check_instants(message.header.sent_at)
+    check_instants(message.header.expires_at)
+    return message
 
 
 def decode_body(raw: msgspec.Raw, body_type: type[Any]) -> Any:
     """The typed body; raises `Refused("body-invalid")` naming the field."""
     try:
-        return msgspec.json.decode(raw, type=body_type)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        body = msgspec.json.decode(raw, type=body_type)
+        check_instants(body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError, Refused) as error:
         raise Refused("body-invalid", reason=str(error)) from error
+    return body
 
 
 def digest_of(signed_message: bytes) -> str:

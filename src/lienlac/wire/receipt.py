@@ -6,14 +6,16 @@ evidences of ETSI REM (EN 319 522): relay acceptance, relay rejection. Knows not
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
-from lienlac import limits
+from lienlac import limits, strictjson
 from lienlac.errors import Refused
-from lienlac.wire.message import Code, Digest, Id, Instant, Lane, NodeId, OptionalText, Sequence
+from lienlac.wire.message import Code, Digest, Header, Id, Instant, Lane, NodeId, OptionalText, Sequence, check_instants
 
 
 class Verdict(StrEnum):
@@ -85,14 +87,37 @@ def encode(value: Receipt | Reply) -> bytes:
 def decode_receipt(payload: bytes) -> Receipt:
     """A receipt from verified bytes; raises `Refused("malformed")`."""
     try:
-        return _receipts.decode(payload)
+        receipt = _receipts.decode(payload)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise Refused("malformed", reason=str(error)) from error
+    check_instants(receipt.received_at)
+    return receipt
+
+
+def pulled(envelopes: Iterable[bytes]) -> str:
+    """What names the envelopes of one pull, so that its settling is taken for these and no others (clause 11.4)."""
+    digest = hashlib.sha256()
+    for envelope in envelopes:
+        digest.update(hashlib.sha256(envelope).digest())
+    return digest.hexdigest()
 
 
 def decode_reply(payload: bytes) -> Reply:
-    """A reply from unsealed bytes; raises `Refused("malformed")`."""
+    """A reply from unsealed bytes; raises `Refused`: `malformed` and what strict JSON refuses."""
+    strictjson.check(payload, max_bytes=limits.SEALED_MAX_BYTES)
     try:
         return _replies.decode(payload)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise Refused("malformed", reason=str(error)) from error
+
+
+def matches(receipt: Receipt, header: Header) -> bool:
+    """Whether a receipt is about the message with this header, but for its digest."""
+    return (
+        receipt.message_id == header.id
+        and receipt.sender == header.sender
+        and receipt.recipient == header.recipient
+        and receipt.lane is header.lane
+        and receipt.sequence == header.sequence
+        and (receipt.verdict is Verdict.REFUSED or receipt.code is None)
+    )

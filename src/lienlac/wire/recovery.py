@@ -12,7 +12,7 @@ import msgspec
 
 from lienlac import limits, strictjson
 from lienlac.errors import Refused
-from lienlac.wire.message import Instant, Lane, NodeId
+from lienlac.wire.message import Instant, Lane, NodeId, check_instants
 
 _T = TypeVar("_T")
 
@@ -82,6 +82,8 @@ def decode_page(payload: bytes) -> RecordPage:
 def _decode(payload: bytes, wanted: type[_T]) -> _T:
     strictjson.check(payload, max_bytes=limits.SEALED_MAX_BYTES)
     try:
-        return msgspec.json.decode(payload, type=wanted)
+        value = msgspec.json.decode(payload, type=wanted)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise Refused("malformed", reason=str(error)) from error
+    check_instants(value)
+    return value

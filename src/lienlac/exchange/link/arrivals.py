@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lienlac import clock, journal
+from lienlac import clock, journal, limits
 from lienlac.agreements import store as agreements
 from lienlac.agreements.terms import decode_agreement
 from lienlac.errors import NotAllowed, Refused
@@ -17,7 +17,9 @@ from lienlac.exchange.names import AGREEMENT_TYP, Alarm
 from lienlac.exchange.office import Office, parsed_card
 from lienlac.keys import jws
 from lienlac.keys.card import parse_card
+from lienlac.wire.kinds import CONTROL_KINDS, is_void
 from lienlac.wire.message import Lane
+from lienlac.wire.receipt import Verdict
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,11 +47,22 @@ class LinkArrivals:
 
     def told(self) -> dict[str, list[SettlementHandler]]:
         """Kind to handlers of receipts."""
-        return {"node.rotate-keys": [self.rotation_confirmed]}
+        told: dict[str, list[SettlementHandler]] = {
+            kind.name: [self.control_settled] for kind in CONTROL_KINDS if not is_void(kind.name)
+        }
+        told["node.rotate-keys"].append(self.rotation_confirmed)
+        return told
+
+    def control_settled(self, connection: Connection, settled: Settled) -> None:
+        """A refused agreement or change of keys is nobody's request: without this nobody would hear of it."""
+        if settled.verdict is not Verdict.ACCEPTED:
+            detail = f"{settled.header.kind}: {settled.code} {settled.reason}"
+            self._office.alarm(connection, settled.header.recipient, Alarm.CONTROL_REFUSED, detail)
 
     def rotation_confirmed(self, connection: Connection, settled: Settled) -> None:
-        """The peer has our new card: it need not be shown any more."""
-        store.confirm_rotation(connection, settled.header.id)
+        """The peer has our new card: it need not be shown any more. A refusal says no such thing."""
+        if settled.verdict is Verdict.ACCEPTED:
+            store.confirm_rotation(connection, settled.header.id)
 
     def proposed(self, connection: Connection, arrived: Arrived) -> None:
         """A version put forward: kept for an officer to read and sign."""
@@ -63,6 +76,8 @@ class LinkArrivals:
         named = {party.node_id: party.fingerprint for party in agreement.parties}
         if agreement.agreement_id != peer.agreement_id or set(named) != {us, peer.node_id}:
             raise Refused("agreement-parties")
+        if not arrived.replayed:
+            self._check_number(connection, peer.node_id, arrived.header.sender, agreement.version)
         try:
             agreements.add_version(
                 connection,
@@ -84,6 +99,13 @@ class LinkArrivals:
             raise error.as_theirs() from error
         self._note(connection, arrived, agreement.agreement_id, version=agreement.version)
 
+    def _check_number(self, connection: Connection, peer_id: str, proposer: str, version: int) -> None:
+        """Nothing older than what holds, and no more than a person can read."""
+        if version < agreements.newest_in_force(connection, peer_id):
+            raise Refused("agreement-older", version=version)
+        if len(agreements.open_proposals(connection, peer_id, proposer)) >= limits.AGREEMENT_PROPOSALS_OPEN_MAX:
+            raise Refused("agreements-open", limit=limits.AGREEMENT_PROPOSALS_OPEN_MAX)
+
     def signed(self, connection: Connection, arrived: Arrived) -> None:
         """The second signature over a version: it is in force."""
         peer = agreements.require_peer(connection, _author(arrived, self._office.node_id))
@@ -102,6 +124,8 @@ class LinkArrivals:
         """The other side (or we, replayed) closed a kind or the link."""
         peer_id = _author(arrived, self._office.node_id)
         scope = arrived.body.kind or agreements.EVERY_KIND
+        if scope != agreements.EVERY_KIND and scope not in self._office.kinds.names():
+            raise Refused("kind-unknown", kind=scope)  # what we do not know we cannot send; and there is no end of it
         agreements.suspend(
             connection,
             agreements.Suspension(
@@ -129,6 +153,9 @@ class LinkArrivals:
             return  # it came before, with the head of a delivery
         if known is not None:
             raise Refused("key-reused", kid=card.signing.kid)
+        before = parsed_card(agreements.require_peer(connection, card.node_id).card)
+        if set(card.tls_pins) != set(before.tls_pins):
+            raise Refused("card-door-changed")
         agreements.rotate_key(
             connection,
             card.node_id,

@@ -123,6 +123,8 @@ class LinkDesk:
         )
 
         def work(connection: Connection) -> None:
+            if len(agreements.peers(connection)) >= limits.PEERS_MAX:
+                raise NotAllowed("peers-many", limit=limits.PEERS_MAX)
             if paper.format == "lienlac-acceptance/1":
                 agreements.use_invitation(connection, paper.agreement_id, card.node_id)
             agreements.add_peer(connection, new, card.signing.kid)
@@ -199,6 +201,8 @@ class LinkDesk:
                 raise NotAllowed("agreement-not-to-sign", version=version)
             if found.in_force_at is not None:
                 raise NotAllowed("agreement-already-signed", version=version)
+            if version < agreements.newest_in_force(connection, peer_id):
+                raise NotAllowed("agreement-superseded", version=version)
             self._check_parties(decode_agreement(found.document), peer)  # keys may have changed since it was proposed
             signature = jws.sign(found.document, self._office.keys.signing, AGREEMENT_TYP)
             now = self._office.clock.now()
@@ -279,7 +283,7 @@ class LinkDesk:
     # --- dead letters ---------------------------------------------------------------------------------------------
 
     def retry_letter(self, officer: Officer, digest: str) -> None:
-        """Send a dead letter again, in a new place."""
+        """Send a dead letter again, in a new place, if it may be sent as things are now."""
         require(officer, Action.LETTER_RETRY)
 
         def work(connection: Connection) -> None:
@@ -287,7 +291,9 @@ class LinkDesk:
             void = store.by_place(connection, stored.peer, "out", stored.lane, stored.sequence)
             if void is not None and void.receipt is None:
                 raise NotAllowed("letter-not-confirmed")  # until then the peer may still take the first copy
-            self._departures.reissue(connection, [decode(jws.payload_unverified(stored.signed))])
+            message = decode(jws.payload_unverified(stored.signed))
+            self._departures.check_release(connection, message.header)
+            self._departures.reissue(connection, [message])
             self._decide(connection, officer, digest, "retried", "")
 
         self._office.database.write(work)

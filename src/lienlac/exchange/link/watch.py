@@ -61,9 +61,8 @@ def link_status(connection: Connection, peer: agreements.Peer) -> LinkStatus:
     failing = [road for road in roads if road.failures]
     worst = max(failing, key=lambda road: road.last_error_us or 0, default=None)
     closed = tuple(agreements.suspensions(connection, peer.node_id))
-    versions = agreements.versions(connection, peer.node_id)
-    in_force = next((one.version for one in versions if one.in_force_at is not None), None)
-    to_sign = next((one.version for one in versions if one.in_force_at is None and one.proposer == peer.node_id), None)
+    in_force = agreements.newest_in_force(connection, peer.node_id) or None
+    to_sign = next(iter(agreements.open_proposals(connection, peer.node_id, peer.node_id)), None)
     letters = tuple(store.dead_letters(connection, peer.node_id))
     backlog, oldest = store.waiting_for(connection, peer.node_id)
     acknowledged = _latest(road.last_acknowledged_us for road in roads)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lienlac import limits, strictjson
 from lienlac.errors import Refused
 from lienlac.exchange.names import MESSAGE_TYP, RECEIPT_TYP, parse_origin
 from lienlac.keys import jws, note
@@ -18,6 +19,7 @@ from lienlac.wire import proof
 from lienlac.wire import receipt as receipts
 from lienlac.wire.leaves import Leaf
 from lienlac.wire.message import digest_of
+from lienlac.wire.receipt import matches
 
 if TYPE_CHECKING:
     from lienlac.wire.message import Header
@@ -59,6 +61,7 @@ def check(data: bytes) -> Proved:
     signed = file.message.encode()
     author = _card(cards, jws.peek_kid(signed))
     payload = jws.verify(signed, author.signing, MESSAGE_TYP)
+    strictjson.check(payload, max_bytes=limits.MESSAGE_MAX_BYTES)  # as every node did that took it: one meaning only
     message = messages.decode(payload)
     if message.header.sender != author.node_id:
         raise Refused("sender-not-the-signer", sender=message.header.sender)
@@ -77,7 +80,7 @@ def check(data: bytes) -> Proved:
 def _receipt(cards: dict[str, NodeCard], signed: bytes, proved: Proved) -> Receipt:
     card = _card(cards, jws.peek_kid(signed))
     receipt = receipts.decode_receipt(jws.verify(signed, card.signing, RECEIPT_TYP))
-    if receipt.digest != proved.digest or receipt.message_id != proved.header.id:
+    if receipt.digest != proved.digest or not matches(receipt, proved.header):
         raise Refused("receipt-mismatch")
     if card.node_id != proved.header.recipient or receipt.recipient != card.node_id:
         raise Refused("sender-not-the-signer", sender=receipt.recipient)

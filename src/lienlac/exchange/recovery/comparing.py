@@ -21,7 +21,7 @@ from lienlac.exchange.names import MESSAGE_TYP, RECEIPT_TYP, RECORD_TYP, STATE_T
 from lienlac.exchange.office import PeerKeys, parsed_card
 from lienlac.exchange.recovery.memory import log_lost, proven_head
 from lienlac.exchange.recovery.stating import sequences
-from lienlac.exchange.settlement import matches, verify_receipt
+from lienlac.exchange.settlement import verify_receipt
 from lienlac.keys import jwe, jws
 from lienlac.storage import ledger
 from lienlac.wire import receipt as receipts
@@ -228,7 +228,7 @@ class Comparisons:
         strictjson.check(payload, max_bytes=limits.MESSAGE_MAX_BYTES)
         header = decode(payload).header
         ends = (self._office.node_id, peer_id) if ours else (peer_id, self._office.node_id)
-        fits = (header.sender, header.recipient) == ends and matches(receipt, header)
+        fits = (header.sender, header.recipient) == ends and receipts.matches(receipt, header)
         if not fits or receipt.digest != digest_of(signed):
             raise Refused("receipt-mismatch")
         return _Proved(ours, header, hashlib.sha256(payload).hexdigest(), signed, receipt, receipt_signed)

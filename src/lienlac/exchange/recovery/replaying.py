@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from lienlac.exchange.office import Office
     from lienlac.exchange.recovery.comparing import Loss
     from lienlac.exchange.store import Regained
-    from lienlac.wire.message import Message
 
 
 class Replays:
@@ -81,15 +80,15 @@ class Replays:
         if not items:
             return False
         size = ledger.size(connection)
-        waiting: dict[Lane, list[Message]] = {}
+        waiting: dict[Lane, list[str]] = {}
         for lane in {item.lane for item in items if item.ours and self._lost(connection, item)}:
             waiting[lane] = self._set_aside(connection, peer_id, lane)
         ours = theirs = 0
         for item in items:
             lost = self._replay(connection, peer_id, item)
             ours, theirs = ours + (lost and item.ours), theirs + (lost and not item.ours)
-        for lane, messages in waiting.items():
-            self._departures.relink(connection, peer_id, lane, before=messages)
+        for lane, digests in waiting.items():
+            self._departures.relink(connection, peer_id, lane, before=digests)
         self._ask_again(connection, peer_id)
         if ours or theirs:
             now_us = clock.to_us(self._office.clock.now())
@@ -113,11 +112,11 @@ class Replays:
         known = store.by_digest(connection, item.digest)
         return known is None or known.direction == "void"
 
-    def _set_aside(self, connection: Connection, peer_id: str, lane: Lane) -> list[Message]:
+    def _set_aside(self, connection: Connection, peer_id: str, lane: Lane) -> list[str]:
         """Messages made since the restore stand in places that are already taken: they get new ones afterwards."""
         settled = store.settled_up_to(connection, peer_id, "out", lane)
         rows = store.set_aside(connection, peer_id, lane, after=settled)
-        return [decode(jws.payload_unverified(row.signed)) for row in rows if not is_void(row.kind)]
+        return [row.digest for row in rows if not is_void(row.kind)]
 
     def _replay(self, connection: Connection, peer_id: str, item: Regained) -> bool:
         """Put one message back: record, lane, log, and what its slice makes of it. Tells whether it had been lost."""

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from lienlac import limits
-from lienlac.exchange.store.tables import Direction, LanePosition, Stored, held_table, lane_table, message_table
+from lienlac.exchange.store.tables import (
+    Direction,
+    LanePosition,
+    Stored,
+    held_table,
+    lane_table,
+    message_table,
+    outbox_table,
+)
 from lienlac.wire.message import Lane
 
 if TYPE_CHECKING:
@@ -76,8 +84,26 @@ def by_place(connection: Connection, peer: str, direction: Direction, lane: Lane
 
 
 def by_message_id(connection: Connection, message_id: str) -> Stored | None:
-    """A message by the id in its header."""
-    return _one(connection, sa.select(message_table).where(message_table.c.message_id == message_id).limit(1))
+    """A message by the id in its header: the copy that stands in its lane and is receipted, ours before a peer's.
+
+    One id may stand on several rows: a dead letter that was sent again, or one that a peer took from another's.
+    """
+    table = message_table.c
+    order = (
+        sa.case((table.direction == "out", 0), (table.direction == "in", 1), else_=2),
+        sa.case((table.verdict == "accepted", 0), (table.receipt.is_not(None), 1), else_=2),
+        table.at_us,
+    )
+    return _one(connection, sa.select(message_table).where(table.message_id == message_id).order_by(*order).limit(1))
+
+
+def copies_waiting(connection: Connection, peer: str, message_id: str, *, but: str) -> list[Stored]:
+    """Other copies of a message of ours that stand in the lane, by its id."""
+    table = message_table.c
+    query = sa.select(message_table).where(
+        table.peer == peer, table.direction == "out", table.message_id == message_id, table.digest != but
+    )
+    return [_stored(row) for row in connection.execute(query)]
 
 
 def accepted_from(connection: Connection, peer: str, message_id: str) -> bool:
@@ -199,6 +225,24 @@ def set_direction(connection: Connection, digest: str, direction: Direction) -> 
     connection.execute(message_table.update().where(message_table.c.digest == digest).values(direction=direction))
 
 
+def void_behind(connection: Connection, peer: str, lane: Lane, *, after: int) -> list[str]:
+    """Take our unreceipted messages behind a place out of it and out of the outbox; their digests in order."""
+    table = message_table.c
+    where = (
+        table.peer == peer,
+        table.direction == "out",
+        table.lane == lane.value,
+        table.sequence > after,
+        table.receipt.is_(None),
+    )
+    digests = list(connection.execute(sa.select(table.digest).where(*where).order_by(table.sequence)).scalars())
+    if digests:
+        gone = (outbox_table.c.peer == peer, outbox_table.c.lane == lane.value, outbox_table.c.sequence > after)
+        connection.execute(outbox_table.delete().where(*gone))
+        connection.execute(message_table.update().where(*where).values(direction="void"))
+    return digests
+
+
 # --- early messages -----------------------------------------------------------------------------------------------
 
 
@@ -215,13 +259,12 @@ def hold(connection: Connection, row: dict[str, Any]) -> None:
         connection.execute(held_table.insert().values(**row))
 
 
-def held_count(connection: Connection, peer: str, lane: Lane) -> int:
-    """How many early messages a lane keeps."""
-    return connection.execute(
-        sa.select(sa.func.count())
-        .select_from(held_table)
-        .where(held_table.c.peer == peer, held_table.c.lane == lane.value)
-    ).scalar_one()
+def held_bytes(connection: Connection, peer: str, lane: Lane, *, but: int) -> int:
+    """How much the early messages of a lane weigh, but for the one in this place."""
+    query = sa.select(sa.func.sum(sa.func.length(held_table.c.signed))).where(
+        held_table.c.peer == peer, held_table.c.lane == lane.value, held_table.c.sequence != but
+    )
+    return int(connection.execute(query).scalar_one() or 0)
 
 
 def take_held(connection: Connection, peer: str, lane: Lane, sequence: int) -> bytes | None:

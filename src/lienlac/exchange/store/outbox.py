@@ -46,6 +46,15 @@ def outbox_lanes(connection: Connection) -> list[tuple[str, Lane]]:
     return [(row.peer, Lane(row.lane)) for row in connection.execute(query)]
 
 
+def first_waiting(connection: Connection, peer: str, lane: Lane) -> int | None:
+    """The lowest place of a lane that waits; None when none does."""
+    query = sa.select(sa.func.min(outbox_table.c.sequence)).where(
+        outbox_table.c.peer == peer, outbox_table.c.lane == lane.value
+    )
+    found: int | None = connection.execute(query).scalar_one()
+    return found
+
+
 def waiting_for(connection: Connection, peer: str) -> tuple[int, int | None]:
     """How many envelopes wait for a peer, and since when the oldest does (microseconds)."""
     query = sa.select(sa.func.count(), sa.func.min(outbox_table.c.queued_us)).where(outbox_table.c.peer == peer)

@@ -143,14 +143,14 @@ def anything_regained(connection: Connection, peer: str) -> bool:
 def set_aside(connection: Connection, peer: str, lane: Lane, *, after: int) -> list[Any]:
     """Take our unreceipted messages behind a place out of their places, in order, but for those that were got back.
 
-    Returns kind and signed bytes of each that must be sent anew: not those of which another copy was got back or
-    receipted, because their ids would then be sent twice.
+    Returns digest and kind of each that must be sent anew: not those of which another copy was got back or receipted,
+    because their ids would then be sent twice.
     """
     table, got = message_table.c, regained_table.c
     here = (table.peer == peer, table.direction == "out", table.lane == lane.value, table.sequence > after)
     back = sa.select(got.digest).where(got.peer == peer, got.digest == table.digest).exists()
     query = (
-        sa.select(table.digest, table.message_id, table.kind, table.signed)
+        sa.select(table.digest, table.message_id, table.kind)
         .where(*here, table.receipt.is_(None), sa.not_(back))
         .order_by(table.sequence)
     )

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from lienlac.exchange.settlement import Settlements
 
 
+JITTER = 0.25
+"""Every wait is spread by this part of it, so that nodes that failed together do not come back together."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """One delivery to one peer in one lane: the bytes to carry and what they hold."""
@@ -61,7 +65,7 @@ class Courier:
             push = {peer.node_id for peer in agreements.peers(connection) if peer.delivery is agreements.Delivery.PUSH}
             for peer, lane in store.outbox_lanes(connection):
                 road = store.road(connection, peer, lane)
-                if peer in push and (road is None or road.next_us <= now_us):
+                if peer in push and (road is None or not waits(road.next_us, now_us, lane)):
                     found.append((peer, lane))
         return sorted(found, key=lambda road: list(Lane).index(road[1]))
 
@@ -69,7 +73,8 @@ class Courier:
         """When a road may be tried next; None when nothing holds it."""
         with self._office.database.read() as connection:
             road = store.road(connection, peer_id, lane)
-        return clock.from_us(road.next_us) if road is not None and road.next_us else None
+        now_us = clock.to_us(self._office.clock.now())
+        return clock.from_us(road.next_us) if road is not None and waits(road.next_us, now_us, lane) else None
 
     def parcel(self, peer_id: str, lane: Lane) -> Parcel | None:
         """The next delivery of a lane: from its lowest unsettled message on, within the bounds of a delivery."""
@@ -136,9 +141,23 @@ class Courier:
 
 def wait_after(failures: int, lane: Lane, jitter: float) -> float:
     """Seconds to wait after that many failures in a row: doubling, bounded by lane, spread by `jitter` in [0, 1)."""
-    longest = limits.BACKOFF_MAX_URGENT_S if lane is Lane.URGENT else limits.BACKOFF_MAX_S
     doubled = limits.BACKOFF_FIRST_S * 2.0 ** min(failures - 1, 20)
-    return float(min(doubled, longest) * (0.75 + 0.5 * jitter))
+    return float(min(doubled, longest_wait(lane)) * (1 - JITTER + 2 * JITTER * jitter))
+
+
+def longest_wait(lane: Lane) -> float:
+    """The longest wait of a lane, before it is spread (seconds)."""
+    return limits.BACKOFF_MAX_URGENT_S if lane is Lane.URGENT else limits.BACKOFF_MAX_S
+
+
+def waits(next_us: int, now_us: int, lane: Lane) -> bool:
+    """Whether a road has to wait until that instant.
+
+    One further away than any back-off was written by a clock that was wrong then: it holds nothing, or a clock that was
+    a day ahead would keep a road shut for a day after it was set right.
+    """
+    longest_us = int(longest_wait(lane) * (1 + JITTER) * 1_000_000)
+    return now_us < next_us <= now_us + longest_us
 
 
 def fitting(waiting: list[store.Waiting]) -> list[store.Waiting]:

@@ -227,7 +227,8 @@ class Dial:
                 await asyncio.to_thread(adopt, self._office, peer.node_id, head.rotations)
                 reply = await asyncio.to_thread(self._arrivals.receive, envelopes, peer.node_id)
                 sealed = jwe.seal(receipts.encode(reply), parsed_card(peer.card).sealing, REPLY_TYP)
-                _taken(await client.post("/exchange/v1/settle", params=query, content=sealed))
+                settling = query | {"pulled": receipts.pulled(envelopes)}
+                _taken(await client.post("/exchange/v1/settle", params=settling, content=sealed))
                 if not any(item.outcome is Outcome.RECEIPTED for item in reply.answers):
                     return
         except (LienlacError, httpx2.HTTPError, OSError) as error:

@@ -15,7 +15,7 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import QueryParameter
 
-from lienlac import clock, limits
+from lienlac import limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange import store
@@ -32,8 +32,6 @@ from lienlac.wire.recovery import decode_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from sqlalchemy import Connection
 
     from lienlac.exchange.arrival import Arrivals
     from lienlac.exchange.log.proving import Prover
@@ -124,30 +122,19 @@ async def settle(
     request: Request[Any, Any, Any],
     state: State,
     lane: Annotated[Lane, QueryParameter()],
+    pulled: Annotated[str, QueryParameter(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")],
     after: Annotated[int, QueryParameter(ge=0, le=_COUNT_MAX)] = 0,
 ) -> None:
-    """The sealed reply to what the caller pulled with the same lane and cursor."""
+    """The sealed reply to what the caller pulled with the same lane and cursor; `pulled` names those envelopes."""
     body = await request.body()
     door: PeerDoor = state["door"]
 
     def work() -> None:
         peer_id = caller(request, door)
         reply = receipts.decode_reply(jwe.unseal(body, door.office.keys, REPLY_TYP))
-        with door.office.database.read() as connection:
-            waiting = store.outbox(connection, peer_id, lane, after=after, rows=len(reply.answers))
-        door.settlements.settle(
-            peer_id, waiting, reply, then=lambda connection: _heard(door, connection, peer_id, lane)
-        )
+        door.settlements.settle_fetched(peer_id, lane, after, pulled, reply)
 
     await _in_thread(work)
-
-
-def _heard(door: PeerDoor, connection: Connection, peer_id: str, lane: Lane) -> None:
-    """The road of a peer that fetches is good whenever it brings an answer; screens show when."""
-    now_us = clock.to_us(door.office.clock.now())
-    answered = {"last_sent_us": now_us, "last_heard_us": now_us, "last_acknowledged_us": now_us}
-    store.set_road(connection, peer_id, lane, **answered)
-    door.office.link_changed(connection, peer_id)
 
 
 @get("/exchange/v1/state", media_type=BINARY)

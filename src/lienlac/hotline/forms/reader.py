@@ -220,7 +220,7 @@ def _instant(value: object) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(value)
-        return at.astimezone(UTC) if at.tzinfo is not None else None
+        return at.astimezone(UTC) if at.tzinfo is not None and at.year <= limits.INSTANT_LAST_YEAR else None
     except (ValueError, OverflowError):
         return None
 
