@@ -7,7 +7,7 @@ import pytest
 from lienlac import journal
 from lienlac.cli import words as spoken
 from lienlac.exchange.names import Alarm
-from lienlac.ui.links.pages import ALARMS
+from lienlac.ui.links.names import ALARMS
 from tests.exchange.scene import Link
 
 
