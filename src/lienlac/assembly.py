@@ -96,7 +96,7 @@ def build_node(
         sender=post.departures,
         agreements=agreements,
         record=journal.record,
-        changed=lambda request_id: hub.notify("requests", request_id),
+        changed=lambda thing: hub.notify("requests", thing.id, only_for=thing),
     )
     post.office.on_link_change.append(lambda peer_id: hub.notify("link", peer_id))
     post.listen(hotline.arrival_handlers, hotline.settlement_handlers)

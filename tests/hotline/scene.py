@@ -323,7 +323,7 @@ def make_stage(new_database: Any) -> Stage:
             sender=wire,
             agreements=agreed,
             record=journal.record,
-            changed=changed.append,
+            changed=lambda thing: changed.append(thing.id),
         )
         return Side(node_id, officer, database, clock, wire, hotline, agreed, [], changed)
 

@@ -10,16 +10,20 @@ import pytest
 from lienlac import limits
 from lienlac.people import sessions
 from lienlac.people.officer import Role
+from lienlac.people.rights import Scope, Thing
 from lienlac.ui.guard import ask_of
 from lienlac.ui.hub import Hub
 from lienlac.ui.live import event, events, may_follow
 
 
-def hear(hub, topics, then, count):
+ANYBODY = Scope(officer_id="off-x", keys=frozenset({"off-x", "uni-a"}))
+
+
+def hear(hub, topics, then, count, scope=ANYBODY):
     """What a page that follows these topics hears when something happens in another thread."""
 
     async def listen():
-        listener = hub.listen(frozenset(topics))
+        listener = hub.listen(frozenset(topics), scope)
         thread = threading.Thread(target=then)
         thread.start()
         heard = [await listener.next() for _ in range(count)]
@@ -42,12 +46,24 @@ def test_a_page_hears_its_topics_from_any_thread():
     assert len(hub) == 0
 
 
+def test_a_page_hears_nothing_of_a_thing_that_its_officer_may_not_know_of():
+    hub = Hub()
+
+    def happen():
+        hub.notify("requests", "req-1", only_for=Thing(id="req-1", units=frozenset({"uni-b"})))
+        hub.notify("requests", "req-2", only_for=Thing(id="req-2", units=frozenset({"uni-a"})))
+        hub.notify("requests", "req-3", only_for=Thing(id="req-3", officers=frozenset({"off-y"})))
+        hub.notify("requests", "req-4", only_for=Thing(id="req-4"))
+
+    assert hear(hub, {"requests"}, happen, 2) == [("requests", "req-2"), ("requests", "req-4")]
+
+
 def test_slow_reader_is_told_once_to_load_again(monkeypatch):
     monkeypatch.setattr("lienlac.limits.LIVE_QUEUE_MAX", 4)
     hub = Hub()
 
     async def listen():
-        listener = hub.listen(frozenset({"requests"}))
+        listener = hub.listen(frozenset({"requests"}), ANYBODY)
         for number in range(5):
             hub.notify("requests", f"req-{number}")
         await asyncio.sleep(0)
@@ -65,7 +81,7 @@ def test_a_listener_of_a_loop_that_has_ended_does_no_harm():
     hub = Hub()
 
     async def leave_behind():
-        hub.listen(frozenset({"requests"}))
+        hub.listen(frozenset({"requests"}), ANYBODY)
 
     asyncio.run(leave_behind())
     hub.notify("requests")

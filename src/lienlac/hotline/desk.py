@@ -2,7 +2,8 @@
 
 Each act is one transaction: the right, the table, the message, the fact, the journal. What the table does not allow
 now is `NotAllowed("step-not-possible")` before anything is sent. Reading goes through here too, so that no screen and
-no program sees what its officer may not.
+no program sees what its officer may not: a request is looked up within the officer's scope, so that one that is hidden
+and one that does not exist are the same to the database already.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.request import Fact, Standing
 from lienlac.hotline.watch import Watched, watch_due
 from lienlac.people import rights
-from lienlac.people.rights import Action
+from lienlac.people.access import store as access
+from lienlac.people.rights import Action, scope_of
 from lienlac.wire.bodies import hotline as bodies
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from lienlac.hotline.request import Request
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
+    from lienlac.people.rights import Thing
     from lienlac.storage.database import Database
     from lienlac.wire.kinds import Kind
 
@@ -64,6 +67,10 @@ RIGHT_OF: dict[Step, Action] = {
     Step.RESULT: Action.REQUEST_ANSWER,
 }
 """Which right each step needs."""
+
+
+TAKEN_ON = frozenset({Step.OPEN, Step.ACKNOWLEDGE})
+"""Steps by which an officer becomes a holder of the request."""
 
 
 class Record(Protocol):
@@ -93,6 +100,7 @@ class Shown:
     steps: tuple[Step, ...]
     notices: list[store.Notice]
     officers: dict[str, str]
+    thing: Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +129,9 @@ class Hotline:
         sender: Sender,
         agreements: Agreements,
         record: Record,
-        changed: Callable[[str], None] | None = None,
+        changed: Callable[[Thing], None] | None = None,
     ) -> None:
-        """`changed` hears the id of each request that changed, once the change is durable (live pages)."""
+        """`changed` hears of each request that changed, once the change is durable, and who may know of it."""
         self.node_id = node_id
         self.country = country.upper()
         self.agreements = agreements
@@ -187,19 +195,19 @@ class Hotline:
         """One page of the inbox."""
         rights.require(officer, Action.REQUEST_READ)
         with self._database.read() as connection:
-            return lines.inbox(connection, wanted, after=after, rows=rows)
+            return lines.inbox(connection, wanted, scope_of(officer), after=after, rows=rows)
 
     def counts(self, officer: Officer, direction: str, soon: datetime) -> lines.Counts:
         """The numbers above an inbox; `soon` ends what counts as due soon."""
         rights.require(officer, Action.REQUEST_READ)
         with self._database.read() as connection:
-            return lines.counts(connection, direction, self._clock.now(), soon)
+            return lines.counts(connection, direction, scope_of(officer), self._clock.now(), soon)
 
     def show(self, officer: Officer, name: str) -> Shown:
         """One request by its id or its reference. Raises `NotAllowed("not-found")`, `("reference-ambiguous")`."""
         rights.require(officer, Action.REQUEST_READ)
         with self._database.read() as connection:
-            request = self._find(connection, name)
+            request, thing = self.find(connection, officer, Action.REQUEST_READ, name)
             notices = store.notices(connection, request.id)
             officers = store.officers(connection, request.id)
         side = request.side_of(self.node_id)
@@ -207,10 +215,26 @@ class Hotline:
             request=request,
             ours=request.requester == self.node_id,
             dues=clocks(request),
-            steps=tuple(step for step in request.possible(side) if rights.may(officer, RIGHT_OF[step])),
+            steps=tuple(step for step in request.possible(side) if rights.may(officer, RIGHT_OF[step], thing)),
             notices=notices,
             officers=officers,
+            thing=thing,
         )
+
+    def find(self, connection: Connection, officer: Officer, action: Action, name: str) -> tuple[Request, Thing]:
+        """The request of that id or reference, for somebody who may do this to it.
+
+        Raises `NotAllowed`: `not-found` (also for what is hidden), `reference-ambiguous`, `not-allowed`.
+        """
+        found = lines.find(connection, name, scope_of(officer))
+        if len(found) > 1:
+            raise NotAllowed("reference-ambiguous", reference=name)
+        request = store.request(connection, found[0]) if found else None
+        if request is None:
+            raise NotAllowed("not-found")
+        thing = access.thing(connection, request.id)
+        rights.require(officer, action, thing)
+        return request, thing
 
     # --- acting ---
     def open(self, officer: Officer, opening: Opening) -> Request:
@@ -256,7 +280,7 @@ class Hotline:
         rights.require(officer, RIGHT_OF[step])
 
         def work(connection: Connection) -> Request:
-            request = self._find(connection, name)
+            request, _ = self.find(connection, officer, RIGHT_OF[step], name)
             side = request.side_of(self.node_id)
             if step not in request.possible(side):
                 raise NotAllowed("step-not-possible", step=step.value, state=request.state.value)
@@ -286,18 +310,6 @@ class Hotline:
         return self._database.write(work)
 
     # --- inside ---
-    def _find(self, connection: Connection, name: str) -> Request:
-        request_id = name
-        if not name.startswith("req-"):
-            found = lines.find(connection, name.upper())
-            if len(found) > 1:
-                raise NotAllowed("reference-ambiguous", reference=name)
-            request_id = found[0] if found else ""
-        request = store.request(connection, request_id)
-        if request is None:
-            raise NotAllowed("not-found")
-        return request
-
     def _check_ground(self, connection: Connection, request: Request, body: msgspec.Struct) -> None:
         """A refusal's ground must be one that the agreement names."""
         if not isinstance(body, bodies.Declined):
@@ -317,6 +329,9 @@ class Hotline:
         request = store.keep(connection, fact, node_id=self.node_id, before=known, officer_id=officer.id)
         if request is None:
             raise NotAllowed("not-found")
+        if step in TAKEN_ON:
+            held_by = {officer.id, *officer.units}
+            access.add(connection, request.id, access.Relation.HOLDER, held_by, by=officer.id, at=now)
         detail = {"reference": request.reference, "message": sent.header.id, "digest": sent.digest}
         self._record(
             connection, at=now, actor=officer.id, action=f"request.{step.value}", thing=request.id, detail=detail
@@ -326,8 +341,8 @@ class Hotline:
 
     def _changed(self, connection: Connection, request_id: str) -> None:
         if self._tell is not None:
-            tell = self._tell
-            self._database.after_commit(connection, lambda: tell(request_id))
+            tell, thing = self._tell, access.thing(connection, request_id)
+            self._database.after_commit(connection, lambda: tell(thing))
 
 
 class StepForm(Protocol):

@@ -118,10 +118,12 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def alive(connection: Connection, session_id: str, now: datetime) -> bool:
-    """Whether a session still counts; asked by what outlives a single call."""
+def holder(connection: Connection, session_id: str, now: datetime) -> Officer | None:
+    """Whose session this is, while it still counts; asked by what outlives a single call."""
     found = store.session_by_id(connection, session_id)
-    return found is not None and found[1].active and now < found[0].expires_at and now - found[0].seen_at < IDLE
+    if found is None or not found[1].active or now >= found[0].expires_at or now - found[0].seen_at >= IDLE:
+        return None
+    return found[1]
 
 
 def end_if_there(connection: Connection, session_id: str) -> None:

@@ -1,17 +1,23 @@
 """The hub that tells open pages what changed: thread-safe, bounded, and without a word of content.
 
-A queue that is full is emptied into one "reload": a browser that does not keep up loads everything again.
+A page hears of a thing only when the thing is in its officer's scope; what is hidden does not even fill its queue. A
+queue that is full is emptied into one "reload": a browser that does not keep up loads everything again.
 """
 
 from __future__ import annotations
 
 import asyncio
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lienlac import limits
 
+if TYPE_CHECKING:
+    from lienlac.people.rights import Scope, Thing
+
 _RELOAD: Final = ("reload", "")
+RENEW: Final = "renew"
+"""Not for the browser: whoever writes the stream must look again at whose it is."""
 
 
 class Hub:
@@ -21,12 +27,23 @@ class Hub:
         self._lock = Lock()
         self._listeners: set[Listener] = set()
 
-    def notify(self, topic: str, thing: str = "") -> None:
-        """Tell every page that follows the topic; `thing` is an id, never content."""
+    def notify(self, topic: str, thing: str = "", *, only_for: Thing | None = None) -> None:
+        """Tell every page that follows the topic; `thing` is an id, never content.
+
+        `only_for` is the same thing as the gate knows it: pages whose officer may not know of it hear nothing.
+        """
         with self._lock:
             following = [listener for listener in self._listeners if topic in listener.topics]
         for listener in following:
-            listener.put((topic, thing))
+            if only_for is None or listener.scope.shows(only_for):
+                listener.put((topic, thing))
+
+    def renew(self, officer_id: str) -> None:
+        """Something about an officer changed: their open pages look again at who they are."""
+        with self._lock:
+            theirs = [listener for listener in self._listeners if listener.scope.officer_id == officer_id]
+        for listener in theirs:
+            listener.put((RENEW, ""))
 
     @property
     def full(self) -> bool:
@@ -38,9 +55,9 @@ class Hub:
         with self._lock:
             return sum(listener.owner == owner for listener in self._listeners)
 
-    def listen(self, topics: frozenset[str], owner: str = "") -> Listener:
-        """Follow topics from the running event loop."""
-        listener = Listener(topics, owner, asyncio.get_running_loop())
+    def listen(self, topics: frozenset[str], scope: Scope, owner: str = "") -> Listener:
+        """Follow topics from the running event loop, as far as the scope goes."""
+        listener = Listener(topics, scope, owner, asyncio.get_running_loop())
         with self._lock:
             self._listeners.add(listener)
         return listener
@@ -64,8 +81,9 @@ class Hub:
 class Listener:
     """One open page: a bounded queue in its own event loop."""
 
-    def __init__(self, topics: frozenset[str], owner: str, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, topics: frozenset[str], scope: Scope, owner: str, loop: asyncio.AbstractEventLoop) -> None:
         self.topics = topics
+        self.scope = scope
         self.owner = owner
         self._loop = loop
         self._queue: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue(limits.LIVE_QUEUE_MAX)

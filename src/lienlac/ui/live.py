@@ -1,7 +1,8 @@
 """Live pages: a hub that slices tell after commit, and one event stream for each open page.
 
 A notice says only which topic changed and which thing's id; the page then asks for its own pieces again, through the
-guard. The hub itself is in `hub`.
+guard. Whose stream it is and what they may know of is looked up again at least every heartbeat, and whenever the hub
+says that the officer changed. The hub itself is in `hub`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from litestar.response import Stream
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import sessions
-from lienlac.people.rights import Action, may
+from lienlac.people.rights import Action, may, scope_of
 from lienlac.ui.guard import needs
-from lienlac.ui.hub import Hub
+from lienlac.ui.hub import RENEW, Hub
 from lienlac.ui.nav import TOPICS
 from lienlac.ui.page import safe_path
 
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
     from litestar import Response
 
     from lienlac.people.officer import Officer
+    from lienlac.people.rights import Scope
     from lienlac.ui.page import Ask
 
 __all__ = ["HANDLERS", "TOPICS", "Hub", "live"]
 
 _BELIEVED_FOR: Final = timedelta(seconds=limits.LIVE_HEARTBEAT_S)
+_ALIVE: Final = ("", "")
+"""Nothing happened for a while."""
 
 
 @get("/live", opt=needs(Action.ACCOUNT_OWN, by_itself=True), include_in_schema=False, name="live")
@@ -70,7 +74,7 @@ def may_follow(officer: Officer, topics: frozenset[str]) -> bool:
 async def events(ask: Ask, topics: frozenset[str]) -> AsyncIterator[bytes]:
     """Notices as events named by topic and, for one thing, `thing-<id>`; a comment as sign of life."""
     # follow only once somebody reads: a stream that is never begun must not stay behind in the hub
-    listener = ask.hub.listen(topics, _owner(ask))
+    listener = ask.hub.listen(topics, scope_of(ask.officer), _owner(ask))
     believed_at = ask.now
     try:
         yield b"retry: 3000\n\n"
@@ -78,20 +82,20 @@ async def events(ask: Ask, topics: frozenset[str]) -> AsyncIterator[bytes]:
             try:
                 notice = await listener.next()
             except TimeoutError:
-                if not await sync_to_thread(_still_signed_in, ask):
-                    return
-                believed_at = ask.ground.clock.now()
-                yield b": alive\n\n"
-                continue
+                notice = _ALIVE
             if notice is None:
                 return
-            # where something happens all the time there is never a pause to look in
-            if ask.ground.clock.now() - believed_at >= _BELIEVED_FOR:
-                if not await sync_to_thread(_still_signed_in, ask):
-                    return
-                believed_at = ask.ground.clock.now()
             topic, thing = notice
-            yield event(topic, thing)
+            # where something happens all the time there is never a pause to look in
+            if topic not in topics or ask.ground.clock.now() - believed_at >= _BELIEVED_FOR:
+                scope = await sync_to_thread(_scope_now, ask, topics)
+                if scope is None:
+                    return
+                listener.scope, believed_at = scope, ask.ground.clock.now()
+            if notice is _ALIVE:
+                yield b": alive\n\n"
+            elif topic != RENEW:
+                yield event(topic, thing)
             if thing:
                 yield event(f"thing-{thing}", thing)
     finally:
@@ -108,12 +112,13 @@ def _owner(ask: Ask) -> str:
     return ask.session.id if ask.session is not None else ""
 
 
-def _still_signed_in(ask: Ask) -> bool:
-    """A revoked or expired session ends its streams too."""
+def _scope_now(ask: Ask, topics: frozenset[str]) -> Scope | None:
+    """What the stream's officer may know of by now; None ends the stream: signed out, closed, or other rights."""
     if ask.session is None:
-        return False
+        return None
     with ask.database.read() as connection:
-        return sessions.alive(connection, ask.session.id, ask.ground.clock.now())
+        officer = sessions.holder(connection, ask.session.id, ask.ground.clock.now())
+    return scope_of(officer) if officer is not None and may_follow(officer, topics) else None
 
 
 HANDLERS: Final[tuple[Any, ...]] = (live, beside)

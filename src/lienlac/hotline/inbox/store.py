@@ -1,8 +1,8 @@
 """The inbox's tables: one summary row for each request, and the words that find it.
 
 A row is only ever written from a fold; every question of the inbox is answered from the indexes: open requests by the
-instant they fall due, others by their last change, counters as ranges. Pages go on by key, never by offset.
-Decides nothing.
+instant they fall due, others by their last change, counters as ranges. Pages go on by key, never by offset. Whatever
+an officer is shown or told the number of is asked with their scope, inside the SQL. Decides nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from lienlac import clock, limits
 from lienlac.hotline.inbox.line import BACKWARDS, NEVER_US
 from lienlac.hotline.lifecycle import ClockName, Stage, State
+from lienlac.people.access.store import in_scope
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from lienlac.people.rights import Scope
 
 _Word = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
 """Compared by code point on both databases, so that a word's beginnings are a range."""
@@ -48,18 +51,20 @@ request_table = sa.Table(
     sa.Column("messages", sa.Integer, nullable=False),
     sa.Column("watch_us", sa.BigInteger, nullable=False),
     sa.Column("watched_us", sa.BigInteger, nullable=False),
+    # Whether a need-to-know hides it from somebody. No fold says it: it is this node's own, and set by `set_restricted`.
+    sa.Column("restricted", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     # The inbox reads these and nothing else until it has its page: every filter's column is inside.
     sa.Index(
         "ix_hotline_request_due",
-        "direction", "stage", "due_us", "request_id", "kind", "urgency", "state", "peer",
+        "direction", "stage", "due_us", "request_id", "kind", "urgency", "state", "peer", "restricted",
     ),
     sa.Index(
         "ix_hotline_request_all",
-        "direction", "updated_us", "request_id", "kind", "urgency", "state", "peer",
+        "direction", "updated_us", "request_id", "kind", "urgency", "state", "peer", "restricted",
     ),
     sa.Index(
         "ix_hotline_request_updated",
-        "direction", "stage", "updated_us", "request_id", "kind", "urgency", "state", "peer",
+        "direction", "stage", "updated_us", "request_id", "kind", "urgency", "state", "peer", "restricted",
     ),
     sa.Index("ix_hotline_request_watch", "watch_us"),
     sa.Index("ix_hotline_request_reference", "reference"),
@@ -164,16 +169,21 @@ def put_line(connection: Connection, values: dict[str, Any], words: Iterable[str
         connection.execute(_ADD_WORDS, [{"word": word, "request_id": request_id} for word in new])
 
 
-def summary(connection: Connection, request_id: str) -> Summary | None:
-    """One inbox line."""
-    row = connection.execute(sa.select(request_table).where(request_table.c.request_id == request_id)).one_or_none()
-    return None if row is None else _summary(row)
+def find(connection: Connection, name: str, scope: Scope) -> list[str]:
+    """Ids of the requests with that id or reference; each side numbers its own, so there may be one each way.
 
-
-def find(connection: Connection, reference: str) -> list[str]:
-    """Ids of the requests with that reference; each side numbers its own, so there may be one each way."""
-    query = sa.select(request_table.c.request_id).where(request_table.c.reference == reference).limit(10)
+    What is not there and what the scope hides come out of the same question.
+    """
+    table = request_table.c
+    named = table.request_id == name if name.startswith("req-") else table.reference == name.upper()
+    query = sa.select(table.request_id).where(named, _seen(scope)).limit(10)
     return list(connection.execute(query).scalars())
+
+
+def set_restricted(connection: Connection, request_id: str, *, restricted: bool) -> None:
+    """Note on a request's line whether a need-to-know hides it."""
+    table = request_table.c
+    connection.execute(request_table.update().where(table.request_id == request_id).values(restricted=int(restricted)))
 
 
 def watched_us(connection: Connection, request_id: str) -> int:
@@ -181,11 +191,11 @@ def watched_us(connection: Connection, request_id: str) -> int:
     return connection.execute(_WATCHED, {"of_request": request_id}).scalar_one_or_none() or 0
 
 
-def inbox(connection: Connection, wanted: Filter, *, after: Cursor | None = None, rows: int = 50) -> Page:
+def inbox(connection: Connection, wanted: Filter, scope: Scope, *, after: Cursor | None = None, rows: int = 50) -> Page:
     """One page: what is open by the instant it falls due, everything else newest change first."""
     rows = min(rows, limits.PAGE_MAX_ROWS)
     table = request_table.c
-    query = sa.select(request_table).where(*_conditions(wanted))
+    query = sa.select(request_table).where(*_conditions(wanted), _seen(scope))
     if wanted.stage is Stage.OPEN:
         order, direction = table.due_us, [table.due_us.asc(), table.request_id.asc()]
         beyond = sa.tuple_(table.due_us, table.request_id) > sa.tuple_(*_key(after)) if after else None
@@ -200,17 +210,17 @@ def inbox(connection: Connection, wanted: Filter, *, after: Cursor | None = None
     return Page([_summary(row) for row in found[:rows]], cursor)
 
 
-def counts(connection: Connection, direction: str, now: datetime, soon: datetime) -> Counts:
+def counts(connection: Connection, direction: str, scope: Scope, now: datetime, soon: datetime) -> Counts:
     """Overdue, due before `soon`, open by state, and answered: ranges of one index."""
     table = request_table.c
     opened = sa.and_(table.direction == direction, table.stage == Stage.OPEN.value)
     now_us, soon_us = clock.to_us(now), clock.to_us(soon)
 
     def count(*conditions: sa.ColumnElement[bool]) -> int:
-        query = sa.select(sa.func.count()).select_from(request_table).where(*conditions)
+        query = sa.select(sa.func.count()).select_from(request_table).where(*conditions, _seen(scope))
         return int(connection.execute(query).scalar_one())
 
-    by_state = sa.select(table.state, sa.func.count()).where(opened).group_by(table.state)
+    by_state = sa.select(table.state, sa.func.count()).where(opened, _seen(scope)).group_by(table.state)
     states = {state: int(number) for state, number in connection.execute(by_state)}
     return Counts(
         overdue=count(opened, table.due_us <= now_us),
@@ -222,24 +232,33 @@ def counts(connection: Connection, direction: str, now: datetime, soon: datetime
     )
 
 
-def waiting_count(connection: Connection, soon: datetime) -> int:
+def waiting_count(connection: Connection, scope: Scope, soon: datetime) -> int:
     """What waits for us: incoming requests overdue or due before `soon`, and questions about our own requests."""
     table = request_table.c
     opened = table.stage == Stage.OPEN.value
     due = sa.and_(table.direction == "in", opened, table.due_us <= clock.to_us(soon))
     asked = sa.and_(table.direction == "out", opened, table.state == State.CLARIFYING.value)
-    counted = (sa.select(sa.func.count()).select_from(request_table).where(one) for one in (due, asked))
+    counted = (sa.select(sa.func.count()).select_from(request_table).where(one, _seen(scope)) for one in (due, asked))
     return sum(int(connection.execute(query).scalar_one()) for query in counted)
 
 
-def fresh(connection: Connection) -> tuple[int, Summary | None]:
+def fresh(connection: Connection, scope: Scope) -> tuple[int, Summary | None]:
     """Incoming requests that nobody has acknowledged: how many, and the one that falls due first."""
     table = request_table.c
-    conditions = (table.direction == "in", table.stage == Stage.OPEN.value, table.state == State.DELIVERED.value)
+    conditions = (
+        table.direction == "in",
+        table.stage == Stage.OPEN.value,
+        table.state == State.DELIVERED.value,
+        _seen(scope),
+    )
     count = sa.select(sa.func.count()).select_from(request_table).where(*conditions)
     first = sa.select(request_table).where(*conditions).order_by(table.due_us, table.request_id).limit(1)
     row = connection.execute(first).one_or_none()
     return (0, None) if row is None else (int(connection.execute(count).scalar_one()), _summary(row))
+
+
+def _seen(scope: Scope) -> sa.ColumnElement[bool]:
+    return in_scope(scope, request_table.c.request_id, restricted=request_table.c.restricted != 0)
 
 
 def _key(after: Cursor) -> tuple[sa.ColumnElement[int], sa.ColumnElement[str]]:

@@ -14,7 +14,7 @@ from lienlac.hotline.inbox.line import amount_of, query_words
 from lienlac.hotline.inbox.view import decode_cursor, encode_cursor
 from lienlac.hotline.lifecycle import Stage
 from lienlac.hotline.pages import names
-from lienlac.people.rights import Action, may
+from lienlac.people.rights import Action, may, scope_of
 from lienlac.ui.guard import needs
 from lienlac.ui.nav import Alert, NavItem
 from lienlac.ui.page import Blank
@@ -45,8 +45,7 @@ def nav_items(hotline: Hotline) -> tuple[NavItem, ...]:
     """The inbox in the nav, with the number of requests that wait for this desk."""
 
     def waiting(connection: Connection, officer: Officer) -> int:
-        del officer
-        return lines.waiting_count(connection, hotline.now() + SOON)
+        return lines.waiting_count(connection, scope_of(officer), hotline.now() + SOON)
 
     return (
         NavItem(label=N_("Duty inbox"), path="/requests", action=Action.REQUEST_READ, order=10, badge=waiting),
@@ -58,7 +57,7 @@ def alert(connection: Connection, officer: Officer, words: Words) -> Alert | Non
     """New requests that nobody has acknowledged, for those who may acknowledge; it stays until somebody does."""
     if not may(officer, Action.REQUEST_ANSWER):
         return None
-    count, first = lines.fresh(connection)
+    count, first = lines.fresh(connection, scope_of(officer))
     if first is None:
         return None
     text = words.ngettext(

@@ -1,0 +1,118 @@
+"""The table of need-to-know and the SQL by which lists, counters and searches ask it.
+
+A thing without an "allowed" row is open to everybody whose role lets them; with such rows it is open to those named and
+to nobody else. "holder" rows say who opened it or took it on, and in which units they then were. `in_scope` is the same
+rule as `rights.Scope.shows`, in SQL; a test holds the two together. Decides nothing.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from lienlac import clock
+from lienlac.people.rights import Thing
+from lienlac.storage.quick import Quick
+from lienlac.storage.schema import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.people.rights import Scope
+
+UNIT = "uni-"
+"""How the id of a unit begins; every other subject is an officer."""
+
+
+class Relation(StrEnum):
+    """What a row says of its subject."""
+
+    ALLOWED = "allowed"
+    HOLDER = "holder"
+
+
+entry_table = sa.Table(
+    "access_entry",
+    metadata,
+    sa.Column("thing", sa.String(40), primary_key=True),
+    sa.Column("subject", sa.String(40), primary_key=True),
+    sa.Column("relation", sa.String(10), primary_key=True),
+    sa.Column("since_us", sa.BigInteger, nullable=False),
+    sa.Column("by", sa.String(40), nullable=False),
+    sa.Index("ix_access_entry_subject", "subject", "relation", "thing"),
+)
+
+_OF_THING = Quick(
+    sa.select(entry_table.c.subject, entry_table.c.relation).where(entry_table.c.thing == sa.bindparam("of_thing"))
+)
+"""Asked whenever a message arrives."""
+
+
+def thing(connection: Connection, thing_id: str, kind: str = "request") -> Thing:
+    """What the gate must know of a thing; one that nobody ever restricted or held is open and without holders."""
+    units, officers, holders = set(), set(), set()
+    for subject, relation in _OF_THING(connection, {"of_thing": thing_id}):
+        if relation == Relation.HOLDER:
+            holders.add(subject)
+        elif subject.startswith(UNIT):
+            units.add(subject)
+        else:
+            officers.add(subject)
+    return Thing(
+        id=thing_id, kind=kind, units=frozenset(units), officers=frozenset(officers), holders=frozenset(holders)
+    )
+
+
+def add(
+    connection: Connection, thing_id: str, relation: Relation, subjects: Iterable[str], *, by: str, at: datetime
+) -> None:
+    """Name more subjects; who is named already stays as they are."""
+    query = sa.select(entry_table.c.subject).where(entry_table.c.thing == thing_id, entry_table.c.relation == relation)
+    fresh = sorted(set(subjects) - set(connection.execute(query).scalars()))
+    rows = [
+        {"thing": thing_id, "subject": subject, "relation": relation.value, "since_us": clock.to_us(at), "by": by}
+        for subject in fresh
+    ]
+    if rows:
+        connection.execute(entry_table.insert(), rows)
+
+
+def remove(connection: Connection, thing_id: str, relation: Relation, subjects: Iterable[str] | None = None) -> None:
+    """Name these no longer, or nobody."""
+    query = entry_table.delete().where(entry_table.c.thing == thing_id, entry_table.c.relation == relation)
+    if subjects is not None:
+        query = query.where(entry_table.c.subject.in_(sorted(subjects)))
+    connection.execute(query)
+
+
+def in_scope(
+    scope: Scope, thing_column: sa.ColumnElement[str], *, restricted: sa.ColumnElement[bool] | None = None
+) -> sa.ColumnElement[bool]:
+    """The condition under which a row's thing may be known.
+
+    `restricted` says from a column of the caller's whether the thing has any "allowed" row: with it, what is open is
+    answered from the caller's own index.
+    """
+    if scope.within is not None:
+        return thing_column.in_(_named(scope.within))
+    if scope.whole:
+        return sa.true()
+    if restricted is not None:
+        return sa.or_(sa.not_(restricted), thing_column.in_(_named(scope.keys, Relation.ALLOWED)))
+    row, own = entry_table.alias(), entry_table.alias()
+    anybody = sa.exists().where(row.c.thing == thing_column, row.c.relation == Relation.ALLOWED)
+    me = sa.exists().where(
+        own.c.thing == thing_column, own.c.relation == Relation.ALLOWED, own.c.subject.in_(sorted(scope.keys))
+    )
+    return sa.or_(sa.not_(anybody), me)
+
+
+def _named(subjects: frozenset[str], relation: Relation | None = None) -> sa.Select[tuple[str]]:
+    """Ids of the things that name one of these."""
+    query = sa.select(entry_table.c.thing).where(entry_table.c.subject.in_(sorted(subjects)))
+    return query if relation is None else query.where(entry_table.c.relation == relation)
