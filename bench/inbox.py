@@ -23,6 +23,7 @@ from lienlac.assembly import Node, open_node, people_app
 from lienlac.clock import SystemClock
 from lienlac.people import accounts
 from lienlac.people.officer import Role
+from lienlac.people.units import desk as units
 from lienlac.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Browser:
                 connection,
                 login="duty",
                 name="Duty",
-                unit="Desk",
+                unit=units.add(connection, name_vi="Trực ban", name_en="Desk", chance=node.chance).id,
                 roles=(Role.DUTY_OFFICER,),
                 language="en",
                 secrets=accounts.make_secrets(node.chance),

@@ -129,6 +129,12 @@ HOTLINE_WATCH_MAX_ROWS: Final = 500
 # --- people -------------------------------------------------------------------------------------------------------
 ACCOUNTS_MAX: Final = 1_000
 """Officers of one node; a list of them fits on a few pages."""
+UNITS_MAX: Final = 200
+"""Units of one node, closed ones included; a list to choose from fits on a page."""
+UNITS_PER_OFFICER: Final = 16
+"""Units that one officer belongs to or audits: each is a name by which a restricted request may be theirs."""
+RESTRICTED_TO_MAX: Final = 100
+"""Units and officers named in one need-to-know; whoever would name more means everybody."""
 PASSWORD_HASH_KIB: Final = 65_536
 """Memory of one password hash: 64 MiB makes guessing dear."""
 PASSWORD_HASHES_AT_ONCE: Final = 2

@@ -128,7 +128,7 @@ class LiveNode:
         )  # fmt: skip
         self.fingerprint = made["fingerprint"]
         self.account = self.data(
-            "user", "add", login, "--name", name, "--unit", "24/7", "--token", "write",
+            "user", "add", login, "--name", name, "--unit", name_en, "--token", "write",
             "--role", "duty-officer", "--role", "supervisor",
         )  # fmt: skip
 

@@ -124,7 +124,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     )  # fmt: skip
     place = ("--node", str(folder), "--passphrase-file", str(passphrase))
     made = msgspec.json.decode(
-        _process("user", "add", "an", "--name", "An", "--unit", "Trực ban", "--role", "duty-officer",
+        _process("user", "add", "an", "--name", "An", "--unit", "Node", "--role", "duty-officer",
                  "--token", "write", "--json", *place)
     )  # fmt: skip
     token.write_text(made["token"])

@@ -23,7 +23,7 @@ def sign_in(folder: Folder, login: str, password: str, totp_secret: str) -> str:
 
 
 def test_a_stolen_folder_without_the_passphrase_holds_no_second_factor(folder: Folder) -> None:
-    made = folder("user", "add", "an", "--name", "An", "--unit", "A05", "--role", "duty-officer", "--json").json
+    made = folder("user", "add", "an", "--name", "An", "--unit", "Node vn-one", "--role", "duty-officer", "--json").json
     reset = folder("user", "reset", "admin", "--json").json
     secrets = [made["totp_secret"], reset["totp_secret"], folder.made["administrator"]["totp_secret"]]
     for file in folder.path.iterdir():
@@ -33,7 +33,7 @@ def test_a_stolen_folder_without_the_passphrase_holds_no_second_factor(folder: F
 
 def test_second_factors_outlive_a_rotation_of_the_keys(folder: Folder) -> None:
     administrator = folder.made["administrator"]
-    made = folder("user", "add", "an", "--name", "An", "--unit", "A05", "--role", "duty-officer", "--json").json
+    made = folder("user", "add", "an", "--name", "An", "--unit", "Node vn-one", "--role", "duty-officer", "--json").json
     folder("keys", "rotate")
     assert sign_in(folder, "admin", administrator["password"], administrator["totp_secret"]) == "admin"
     assert sign_in(folder, "an", made["password"], made["totp_secret"]) == "an"

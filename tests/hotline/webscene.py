@@ -19,6 +19,7 @@ from lienlac.ui.hub import Hub
 from lienlac.ui.nav import Nav
 from lienlac.ui.page import UiConfig
 from tests.hotline.scene import Side, Stage
+from tests.people.offices import office
 
 ORIGIN = "http://node.test"
 CHEAP = Hasher(memory_kib=64, rounds=1)
@@ -33,7 +34,7 @@ class Door:
         self.hub = Hub()
         self.made = side.database.write(
             lambda connection: accounts.create(
-                connection, login="duty", name=side.officer.name, unit=side.officer.unit, roles=(role,),
+                connection, login="duty", name=side.officer.name, unit=office(connection, side.officer.unit), roles=(role,),
                 language=language, now=stage.clock.now(), chance=side.wire.chance,
                 secrets=accounts.make_secrets(side.wire.chance, CHEAP), safe=SAFE,
             )

@@ -33,6 +33,7 @@ from lienlac.people import accounts
 from lienlac.people.officer import Officer, Role
 from lienlac.people.passwords import Hasher
 from lienlac.storage.database import Database
+from tests.people.offices import office
 from tests.world.fakes import HandClock, SeededChance
 
 HOUSE = House(node_id="vn-a05", name_vi="Cục A05", name_en="A05", url="https://node.example")
@@ -214,7 +215,7 @@ class Desk:
     def officer(self, login: str, language: Any = "en", **more: Any) -> Officer:
         made = self.database.write(
             lambda connection: accounts.create(
-                connection, login=login, name=f"Officer {login}", unit="A05", roles=(Role.DUTY_OFFICER,),
+                connection, login=login, name=f"Officer {login}", unit=office(connection, "A05"), roles=(Role.DUTY_OFFICER,),
                 secrets=accounts.make_secrets(self.chance, CHEAP), safe=SAFE,
                 now=self.clock.now(), chance=self.chance, language=language, **more,
             )

@@ -19,6 +19,7 @@ from lienlac.storage.database import Database
 from lienlac.ui.app import make_app
 from lienlac.ui.nav import Nav, NavItem
 from lienlac.ui.page import UiConfig
+from tests.people.offices import office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ class Node:
                 connection,
                 login=login,
                 name=f"Nguyễn Thị {login.title()}",
-                unit="Cục A05",
+                unit=office(connection, "Cục A05"),
                 roles=roles,
                 language=language,  # type: ignore[arg-type]
                 secrets=accounts.make_secrets(self.chance, CHEAP),
@@ -77,6 +78,12 @@ class Node:
         )
         self.people[login] = made
         return made
+
+    @property
+    def unit(self) -> str:
+        """The id of the unit that everybody belongs to."""
+        (found,) = next(iter(self.people.values())).officer.units
+        return found
 
     def browser(self) -> Browser:
         """A browser that knows nothing of this node yet."""

@@ -30,11 +30,11 @@ def test_language_before_sign_in_is_a_cookie_and_afterwards_the_account(node):
     browser.sign_in("admin")
     assert '<html lang="en"' in browser.get("/users").text
     browser.post("/language", {"language": "vi", "back": "/users"})
-    assert "Người dùng" in browser.get("/users").text
+    assert "Cán bộ</h1>" in browser.get("/users").text
     other = node.browser()
     node.clock.turn(minutes=1)
     other.sign_in("admin")
-    assert "Người dùng" in other.get("/users").text
+    assert "Cán bộ</h1>" in other.get("/users").text
 
 
 @pytest.mark.parametrize(
@@ -159,16 +159,25 @@ def test_an_administrator_adds_a_user_who_then_signs_in(node):
         ({"roles": ["auditor", "duty-officer"]}, 422),
         ({"roles": ["root"]}, 422),
         ({"language": "fr"}, 422),
+        ({"also": ["uni-nobody"]}, 409),
+        ({"roles": ["auditor"], "reads": "units", "audits": ["uni-nobody"]}, 409),
     ],
 )
 def test_mistakes_in_a_new_user_keep_what_was_typed(node, fields, status):
     browser = node.browser()
     browser.sign_in("admin")
     browser.get("/users/new")
-    typed = {"login": "linh", "name": "Trần Linh", "unit": "A05", "roles": ["duty-officer"], "language": "en", **fields}
+    typed = {
+        "login": "linh",
+        "name": "Trần Linh",
+        "unit": node.unit,
+        "roles": ["duty-officer"],
+        "language": "en",
+        **fields,
+    }
     answer = browser.post("/users/new", typed)
     assert answer.status_code == status
-    assert 'value="A05"' in answer.text
+    assert f'<option value="{node.unit}" selected>Cục A05</option>' in answer.text
     assert 'role="alert"' in answer.text
 
 
@@ -179,7 +188,7 @@ def test_privilege_escalation_only_an_administrator_manages_users(node, login):
     victim = node.people["admin"].officer.id
     for path in ("/users/new", f"/users/{victim}", f"/users/{victim}/reset", f"/users/{victim}/close"):
         answer = browser.post(
-            path, {"login": "eve", "name": "E", "unit": "E", "roles": "administrator", "language": "en"}
+            path, {"login": "eve", "name": "E", "unit": "Cục A05", "roles": "administrator", "language": "en"}
         )
         assert answer.status_code == (404 if login == "duty" else 403)
     assert node.browser().sign_in("admin").status_code == 303
@@ -191,7 +200,7 @@ def test_privilege_escalation_nobody_changes_their_own_roles(node):
     browser.sign_in("admin")
     mine = node.people["admin"].officer.id
     browser.get(f"/users/{mine}")
-    browser.post(f"/users/{mine}", {"name": "N", "unit": "U", "roles": ["supervisor"]})
+    browser.post(f"/users/{mine}", {"name": "N", "unit": "Cục A05", "roles": ["supervisor"]})
     assert browser.get("/users").status_code == 200
     assert browser.post(f"/users/{mine}/close").status_code == 409
     assert browser.post(f"/users/{mine}/reset").status_code == 409

@@ -43,7 +43,7 @@ def test_no_password_is_hashed_while_arriving_requests_wait_for_the_writer(node,
     monkeypatch.setattr(conftest, "CHEAP", hasher)
     browser = node.browser()
     browser.sign_in("admin")
-    made = {"login": "moi", "name": "Mới", "unit": "A05", "roles": "duty-officer", "language": "vi"}
+    made = {"login": "moi", "name": "Mới", "unit": "Cục A05", "roles": "duty-officer", "language": "vi"}
     browser.get("/users/new")
     assert browser.post("/users/new", made).status_code == 200
     assert browser.post(f"/users/{node.people['duty'].officer.id}/reset").status_code == 200
@@ -58,7 +58,7 @@ def test_an_officer_of_another_country_is_not_given_hanoi_time(pages_database):
     browser = node.browser()
     browser.sign_in("admin")
     browser.get("/users/new")
-    made = {"login": "mark", "name": "Mark Hill", "unit": "IC3", "roles": "duty-officer", "language": "en"}
+    made = {"login": "mark", "name": "Mark Hill", "unit": "Cục A05", "roles": "duty-officer", "language": "en"}
     assert browser.post("/users/new", made).status_code == 200
     with node.database.read() as connection:
         assert accounts.by_login(connection, "mark").time_zone == "America/New_York"

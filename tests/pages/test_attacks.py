@@ -205,8 +205,11 @@ def test_stored_xss_in_a_name_is_text(node):
     browser.sign_in("admin")
     browser.get("/users/new")
     name = "<img src=x onerror=alert(1)>"
+    unit = '"><script>'
+    assert browser.post("/users/units/new", {"name_vi": unit, "name_en": f"{unit}2"}).status_code == 303
+    browser.get("/users/new")
     answer = browser.post(
-        "/users/new", {"login": "eve", "name": name, "unit": '"><script>', "roles": "duty-officer", "language": "en"}
+        "/users/new", {"login": "eve", "name": name, "unit": unit, "roles": "duty-officer", "language": "en"}
     )
     assert answer.status_code == 200
     for page in (answer.text, browser.get("/users").text):

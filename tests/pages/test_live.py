@@ -15,7 +15,6 @@ from lienlac.ui.guard import ask_of
 from lienlac.ui.hub import Hub
 from lienlac.ui.live import event, events, may_follow
 
-
 ANYBODY = Scope(officer_id="off-x", keys=frozenset({"off-x", "uni-a"}))
 
 

@@ -16,6 +16,7 @@ from lienlac.people.rights import Action
 from lienlac.settings import Settings
 from lienlac.ui.guard import Access
 from tests.pages.conftest import CHEAP, ORIGIN, HandClock
+from tests.people.offices import office
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_each_role_finds_its_own_pages_and_no_others(whole, whole_app, role, ope
             connection,
             login=login,
             name="Nguyễn Thị Ánh",
-            unit="A05",
+            unit=office(connection, "A05"),
             roles=[role],
             language=language,
             secrets=accounts.make_secrets(SystemChance(), CHEAP),

@@ -14,6 +14,7 @@ from lienlac.people import accounts
 from lienlac.people.officer import Role
 from lienlac.people.passwords import Hasher
 from lienlac.storage.database import Database
+from tests.people.offices import office
 
 if TYPE_CHECKING:
     from lienlac.people.accounts import NewAccount
@@ -39,7 +40,7 @@ class People:
                 connection,
                 login=login,
                 name="Nguyễn Thị Ánh Tuyết",
-                unit="Cục A05",
+                unit=office(connection, "Cục A05"),
                 roles=roles or (Role.DUTY_OFFICER,),
                 secrets=accounts.make_secrets(self.chance, CHEAP),
                 safe=SAFE,

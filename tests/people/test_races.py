@@ -20,7 +20,7 @@ def test_a_choice_of_language_gives_no_role_back_and_opens_no_closed_account(peo
     """The officer's browser sends its choice while the administrator is closing the account."""
     people.add("root", Role.ADMINISTRATOR)
     stale = people.add("tuyet", Role.SUPERVISOR).officer
-    closed = dataclasses.replace(stale, roles=frozenset({Role.AUDITOR}), unit="Thanh tra", active=False)
+    closed = dataclasses.replace(stale, roles=frozenset({Role.AUDITOR}), active=False)
     people.database.write(lambda connection: accounts.change(connection, closed))
     chosen = dataclasses.replace(stale, language="en", theme="dark")
     people.database.write(lambda connection: accounts.choose(connection, chosen))

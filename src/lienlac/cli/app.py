@@ -27,7 +27,7 @@ from cyclopts.exceptions import (
 
 import lienlac
 from lienlac.cli import console
-from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, user
+from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, unit, user
 from lienlac.cli.helping import Bilingual
 from lienlac.cli.words import command_help, parameter_help, say, speak, take_language
 from lienlac.errors import LienlacError, Refused
@@ -43,6 +43,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "courier": courier.COMMANDS,
     "log": log.COMMANDS,
     "user": user.COMMANDS,
+    "unit": unit.COMMANDS,
     "keys": keys.COMMANDS,
 }
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lienlac.assembly import Node
     from lienlac.keys.suite import NodeKeys
     from lienlac.people.officer import Officer
+    from lienlac.people.rights import Action
     from lienlac.settings import Settings
 
 STANDARD = Path("-")
@@ -227,8 +228,12 @@ def unlock(settings: Settings, passphrase: str) -> Future[NodeKeys]:
 
 
 @contextmanager
-def opened(folder: Path | None, passphrase_file: Path | None) -> Iterator[Node]:
-    """The node in a folder, opened beside a server that may be running, and closed afterwards."""
+def opened(folder: Path | None, passphrase_file: Path | None, *needed: Action) -> Iterator[Node]:
+    """The node in a folder, opened beside a server that may be running, and closed afterwards.
+
+    The gate is asked here, for every action that the command is about to do: nobody gets a node without naming one.
+    Raises `NotAllowed("not-allowed" | "not-found")`.
+    """
     from lienlac import settings
 
     found = settings.load(node_folder(folder))
@@ -237,9 +242,20 @@ def opened(folder: Path | None, passphrase_file: Path | None) -> Iterator[Node]:
 
     node = open_node(found, keys.result())
     try:
+        admit(node, *needed)
         yield node
     finally:
         node.close()
+
+
+def admit(node: Node, *needed: Action) -> None:
+    """Ask the gate whether the console may do all this; nothing at all is nothing that it may do."""
+    from lienlac.people.rights import require
+
+    if not needed:
+        raise NotAllowed("not-allowed")
+    for action in needed:
+        require(console_officer(node), action)
 
 
 def console_officer(node: Node) -> Officer:

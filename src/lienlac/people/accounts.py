@@ -17,9 +17,11 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.keys.rest.safe import is_sealed
 from lienlac.people import lockout, passwords, sessions, store, totp
 from lienlac.people.officer import Officer, Role, is_login, parse_line, parse_login, parse_roles
+from lienlac.people.rights import scope_of
+from lienlac.people.units import desk as units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -98,16 +100,19 @@ def create(
     chance: Chance,
     language: Language = "vi",
     time_zone: str = "Asia/Ho_Chi_Minh",
+    also: Sequence[str] = (),
+    audits: Sequence[str] | None = None,
 ) -> NewAccount:
-    """A new account with these secrets.
+    """A new account with these secrets, in these units (as `units.desk.assign` takes them).
 
-    Raises `Refused("login-malformed" | "line-…" | "roles-…")`, `NotAllowed("login-taken" | "too-many-accounts")`.
+    Raises `Refused("login-malformed" | "line-…" | "roles-…")`, `NotAllowed("login-taken" | "too-many-accounts" |
+    "unit-…")`.
     """
     officer = Officer(
         id=ids.new_id("off", chance),
         login=parse_login(login),
         name=parse_line(name, "name"),
-        unit=parse_line(unit, "unit"),
+        unit="",
         roles=parse_roles(roles),
         language=language,
         time_zone=time_zone,
@@ -118,6 +123,7 @@ def create(
         raise NotAllowed("too-many-accounts", limit=limits.ACCOUNTS_MAX)
     sealed = _seal(safe, officer.id, secrets.totp_secret)
     store.insert_account(connection, officer, password_hash=secrets.password_hash, totp_sealed=sealed, at=now)
+    officer = units.assign(connection, officer, first=unit, also=also, audits=audits)
     return NewAccount(officer=officer, password=secrets.password, totp_secret=secrets.totp_secret)
 
 
@@ -183,6 +189,14 @@ def names(connection: Connection) -> dict[str, str]:
 def every(connection: Connection) -> list[tuple[Officer, datetime | None]]:
     """All officers with the time of their last sign-in."""
     return store.officers(connection)
+
+
+def seen_by(connection: Connection, officer: Officer) -> list[tuple[Officer, datetime | None]]:
+    """The officers that this one may know of: a confined auditor those of the units they audit, and themselves."""
+    found, confined = store.officers(connection), scope_of(officer).within
+    if confined is None:
+        return found
+    return [(other, at) for other, at in found if other.units & confined or other.id == officer.id]
 
 
 def sign_in(

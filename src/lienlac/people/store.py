@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from lienlac import clock
 from lienlac.people.officer import Officer, parse_language, parse_theme
 from lienlac.people.officer import Role as OfficerRole
+from lienlac.people.units import store as units
+from lienlac.people.units.unit import Belonging
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ account = sa.Table(
     sa.Column("id", sa.String(40), primary_key=True),
     sa.Column("login", sa.String(40), nullable=False, unique=True),
     sa.Column("name", sa.String(300), nullable=False),
-    sa.Column("unit", sa.String(300), nullable=False),
     sa.Column("roles", sa.String(200), nullable=False),
     sa.Column("language", sa.String(2), nullable=False),
     sa.Column("time_zone", sa.String(40), nullable=False),
@@ -40,6 +41,8 @@ account = sa.Table(
     sa.Column("totp_last_step", sa.BigInteger, nullable=False),
     sa.Column("created_us", sa.BigInteger, nullable=False),
     sa.Column("signed_in_us", sa.BigInteger, nullable=True),
+    # Says that an auditor is confined to the units they audit; so no row there is nothing, and never everything.
+    sa.Column("confined", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
 )
 
 session = sa.Table(
@@ -144,6 +147,11 @@ def update_officer(connection: Connection, officer: Officer) -> None:
     connection.execute(account.update().where(account.c.id == officer.id).values(**_columns(officer)))
 
 
+def set_confined(connection: Connection, account_id: str, *, confined: bool) -> None:
+    """Whether an auditor reads only what concerns the units that they audit."""
+    connection.execute(account.update().where(account.c.id == account_id).values(confined=int(confined)))
+
+
 def update_choices(connection: Connection, officer: Officer) -> None:
     """What an officer chooses for themselves, and nothing that somebody else decides about them."""
     values = {"language": officer.language, "time_zone": officer.time_zone, "theme": officer.theme}
@@ -188,7 +196,7 @@ def mark_signed_in(connection: Connection, account_id: str, at: datetime) -> Non
 def officer_by_id(connection: Connection, account_id: str) -> Officer | None:
     """The officer of that id."""
     row = connection.execute(sa.select(account).where(account.c.id == account_id)).first()
-    return None if row is None else _officer(row)
+    return None if row is None else _officer(row, units.belonging(connection, row.id))
 
 
 def credentials(
@@ -200,7 +208,7 @@ def credentials(
     if row is None:
         return None
     return Credentials(
-        officer=_officer(row),
+        officer=_officer(row, units.belonging(connection, row.id)),
         password_hash=row.password_hash,
         totp_sealed=row.totp_sealed,
         totp_last_step=row.totp_last_step,
@@ -209,14 +217,20 @@ def credentials(
 
 def officers(connection: Connection) -> list[tuple[Officer, datetime | None]]:
     """Every officer, active or not, with the time of the last sign-in; at most as many as a node may have."""
+    everybody, nowhere = units.everybody(connection), Belonging()
     rows = connection.execute(sa.select(account).order_by(account.c.login))
-    return [(_officer(row), None if row.signed_in_us is None else clock.from_us(row.signed_in_us)) for row in rows]
+    return [
+        (
+            _officer(row, everybody.get(row.id, nowhere)),
+            None if row.signed_in_us is None else clock.from_us(row.signed_in_us),
+        )
+        for row in rows
+    ]
 
 
 def _columns(officer: Officer) -> dict[str, Any]:
     return {
         "name": officer.name,
-        "unit": officer.unit,
         "roles": " ".join(sorted(officer.roles)),
         "language": officer.language,
         "time_zone": officer.time_zone,
@@ -225,14 +239,17 @@ def _columns(officer: Officer) -> dict[str, Any]:
     }
 
 
-def _officer(row: Row[Any] | SimpleNamespace) -> Officer:
+def _officer(row: Row[Any] | SimpleNamespace, belonging: Belonging) -> Officer:
+    language = parse_language(row.language)
     return Officer(
         id=row.id,
         login=row.login,
         name=row.name,
-        unit=row.unit,
+        unit=belonging.first.name(language) if belonging.first is not None else "",
         roles=frozenset(OfficerRole(word) for word in row.roles.split()),
-        language=parse_language(row.language),
+        units=belonging.units,
+        audits=belonging.audits if row.confined else None,
+        language=language,
         time_zone=row.time_zone,
         theme=parse_theme(row.theme),
         active=row.active,
@@ -275,7 +292,8 @@ def _session_and_officer(connection: Connection, where: sa.ColumnElement[bool]) 
     row = connection.execute(query.where(where)).mappings().first()
     if row is None:
         return None
-    return _session(_part(row, "session_")), _officer(_part(row, "account_"))
+    found = _part(row, "account_")
+    return _session(_part(row, "session_")), _officer(found, units.belonging(connection, found.id))
 
 
 def _part(row: RowMapping, prefix: str) -> SimpleNamespace:

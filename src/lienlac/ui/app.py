@@ -32,7 +32,11 @@ from lienlac.ui.page import Ground, UiConfig
 from lienlac.ui.problems import Problems
 from lienlac.ui.render import make_environment
 from lienlac.ui.statics import kind_of, shelf
+from lienlac.ui.users import access as user_access
+from lienlac.ui.users import changes as user_changes
+from lienlac.ui.users import matrix as user_matrix
 from lienlac.ui.users import pages as user_pages
+from lienlac.ui.users import units as unit_pages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -197,6 +201,10 @@ _OWN_HANDLERS: Final = (
     *live.HANDLERS,
     *account_pages.HANDLERS,
     *user_pages.HANDLERS,
+    *user_access.HANDLERS,
+    *unit_pages.HANDLERS,
+    *user_matrix.HANDLERS,
+    *user_changes.HANDLERS,
     static_file,
     nothing,
 )

@@ -26,8 +26,9 @@ def template(
     import msgspec
 
     from lienlac.agreements import store as agreements
+    from lienlac.people.rights import Action
 
-    with console.opened(node, passphrase_file) as here:
+    with console.opened(node, passphrase_file, Action.AGREEMENT_READ, Action.PEER_READ) as here:
         with here.database.read() as connection:
             partner = agreements.require_peer(connection, peer)
             known = agreements.versions(connection, peer)
@@ -82,13 +83,14 @@ def _party(node_id: str, name_vi: str, name_en: str, fingerprint: str) -> Party:
 def propose(file: Path, *, node: Path | None = None, passphrase_file: Path | None = None) -> None:
     """Sign and send a version. Raises `Refused("agreement-…")`, `NotAllowed("agreement-unfinished")`."""
     from lienlac import limits, strictjson
+    from lienlac.people.rights import Action
 
     document = console.read_file(file, limits.MESSAGE_MAX_BYTES // 4)
     strictjson.check(document, max_bytes=limits.MESSAGE_MAX_BYTES // 4)
     for language_blank in _blanks():
         if language_blank in document.decode():
             raise NotAllowed("agreement-unfinished", blank=language_blank)
-    with console.opened(node, passphrase_file) as here:
+    with console.opened(node, passphrase_file, Action.AGREEMENT_PROPOSE) as here:
         agreement = here.post.desk.propose(console.console_officer(here), document)
         us = here.settings.node_id
     other = next(party.node_id for party in agreement.parties if party.node_id != us)
@@ -103,7 +105,9 @@ def _blanks() -> list[str]:
 
 def sign(peer: str, version: int, *, node: Path | None = None, passphrase_file: Path | None = None) -> None:
     """Countersign."""
-    with console.opened(node, passphrase_file) as here:
+    from lienlac.people.rights import Action
+
+    with console.opened(node, passphrase_file, Action.AGREEMENT_SIGN) as here:
         here.post.desk.sign(console.console_officer(here), peer, version)
     console.note(say("signed", version=version, peer=peer))
 
@@ -115,8 +119,9 @@ def show(
     import msgspec
 
     from lienlac.agreements import store as agreements
+    from lienlac.people.rights import Action
 
-    with console.opened(node, passphrase_file) as here, here.database.read() as connection:
+    with console.opened(node, passphrase_file, Action.AGREEMENT_READ) as here, here.database.read() as connection:
         agreements.require_peer(connection, peer)
         found = [item for item in agreements.versions(connection, peer) if version in (None, item.version)]
     if not found:
@@ -129,8 +134,9 @@ def list_(
 ) -> None:
     """All versions, newest first."""
     from lienlac.agreements import store as agreements
+    from lienlac.people.rights import Action
 
-    with console.opened(node, passphrase_file) as here, here.database.read() as connection:
+    with console.opened(node, passphrase_file, Action.AGREEMENT_READ) as here, here.database.read() as connection:
         found = agreements.versions(connection, peer)
     if json:
         console.tell_json([_view(item) for item in found])

@@ -16,10 +16,12 @@ def pack(
     peer: str, *, out: Path, json: bool = False, node: Path | None = None, passphrase_file: Path | None = None
 ) -> None:
     """Write what waits for a partner; the file appears whole or not at all."""
+    from lienlac.people.rights import Action
+
     if out.exists():
         raise NotAllowed("file-exists", path=str(out))
     partial = out.with_name(f".{out.name}.partial")
-    with console.opened(node, passphrase_file) as here:
+    with console.opened(node, passphrase_file, Action.COURIER_PACK) as here:
         try:
             with partial.open("wb") as file, console.progress(say("packing")) as move:
                 counts = here.post.courier_files.pack(
@@ -40,11 +42,17 @@ def pack(
 
 def unpack(file: Path, *, json: bool = False, node: Path | None = None, passphrase_file: Path | None = None) -> None:
     """Take a file in; again does no harm."""
+    from lienlac.people.rights import Action
+
     try:
         source = file.open("rb")
     except OSError as error:
         raise NotAllowed("file-unreadable", path=str(file), reason=error.strerror or "") from error
-    with source, console.opened(node, passphrase_file) as here, console.progress(say("unpacking")) as move:
+    with (
+        source,
+        console.opened(node, passphrase_file, Action.COURIER_UNPACK) as here,
+        console.progress(say("unpacking")) as move,
+    ):
         counts = here.post.courier_files.unpack(console.console_officer(here), source, lambda done: move(done, None))
     if json:
         console.tell_json(dataclasses.asdict(counts))

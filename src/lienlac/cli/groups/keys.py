@@ -28,12 +28,14 @@ def rotate(*, json: bool = False, node: Path | None = None, passphrase_file: Pat
     from lienlac import installation, settings
     from lienlac.assembly import open_node
     from lienlac.cli.serving.lock import only_one
+    from lienlac.people.rights import Action
 
     found = settings.load(console.node_folder(node))
     with only_one(found):
         passphrase = console.ask_passphrase(passphrase_file)
         here = open_node(found, passphrase)
         try:
+            console.admit(here, Action.PEER_MANAGE)
             officer = console.console_officer(here)
             told = installation.rotate_keys(found, here.post, officer, passphrase, here.clock.now())
             fingerprint = here.post.office.fingerprint

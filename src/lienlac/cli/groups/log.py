@@ -25,8 +25,9 @@ def verify(
 ) -> int:
     """The whole log from its leaves; with `ask_partner` also that the partners' logs extend what we saw of them."""
     from lienlac.exchange.log.verifying import verify_log
+    from lienlac.people.rights import Action
 
-    with console.opened(node, passphrase_file) as here:
+    with console.opened(node, passphrase_file, Action.LOG_READ) as here:
         with console.progress(say("stage-leaves")) as move:
             report = verify_log(here.post.office, lambda _stage, done, total: move(done, total))
         partners = _partners(here, report) if ask_partner else {}
@@ -105,7 +106,9 @@ def prove(
     passphrase_file: Path | None = None,
 ) -> None:
     """The proof file of one message; with `ask_partner` it also holds the partner's log's word."""
-    with console.opened(node, passphrase_file) as here:
+    from lienlac.people.rights import Action
+
+    with console.opened(node, passphrase_file, Action.LOG_PROVE) as here:
         theirs = _theirs(here, message) if ask_partner else None
         proof = here.post.prover.prove(console.console_officer(here), message, theirs)
     console.write_file(out, proof)
@@ -201,7 +204,9 @@ def _proved_view(proved: Proved) -> dict[str, Any]:
 
 def head(*, out: Path = console.STANDARD, node: Path | None = None, passphrase_file: Path | None = None) -> None:
     """Our log's head as a signed note."""
-    with console.opened(node, passphrase_file) as here:
+    from lienlac.people.rights import Action
+
+    with console.opened(node, passphrase_file, Action.LOG_READ) as here:
         console.write_file(out, here.post.prover.signed_head())
 
 

@@ -92,7 +92,9 @@ def _make(settings: Settings, login: str, passphrase: str, *, random: bool) -> t
     from lienlac.clock import SystemClock
     from lienlac.keys import keyfile
     from lienlac.people import accounts
+    from lienlac.people.changes.desk import written
     from lienlac.people.officer import Role
+    from lienlac.people.units import desk as units
 
     # stretching makes guessing dear; nobody guesses 192 random bits, and starts are quicker without
     cost = keyfile.Cost(memory_kib=1024, iterations=1, lanes=1) if random else None
@@ -101,26 +103,25 @@ def _make(settings: Settings, login: str, passphrase: str, *, random: bool) -> t
     secrets = accounts.make_secrets(node.chance)
 
     def work(connection: Connection) -> NewAccount:
+        at = node.clock.now()
+        first = units.add(connection, name_vi=settings.name_vi, name_en=settings.name_en, chance=node.chance)
+        names = {"name_vi": first.name_vi, "name_en": first.name_en}
+        journal.record(connection, at=at, actor="console", action="unit.create", thing=first.id, detail=names)
         made = accounts.create(
             connection,
             login=login,
             name=say("role-administrator"),
-            unit=settings.name_vi if settings.language == "vi" else settings.name_en,
+            unit=first.id,
             roles={Role.ADMINISTRATOR},
             language="en" if settings.language == "en" else "vi",
             time_zone=settings.time_zone,
             secrets=secrets,
             safe=node.safe,
-            now=node.clock.now(),
+            now=at,
             chance=node.chance,
         )
-        journal.record(
-            connection,
-            at=node.clock.now(),
-            actor="console",
-            action="user.create",
-            thing=made.officer.id,
-            detail={"roles": [Role.ADMINISTRATOR.value]},
+        written(
+            connection, journal.record, at=at, actor="console", action="user.create", before=None, after=made.officer
         )
         return made
 

@@ -20,7 +20,9 @@ def invite(
     *, out: Path = Path("invitation.json"), node: Path | None = None, passphrase_file: Path | None = None
 ) -> None:
     """An invitation file and the fingerprint to read out."""
-    with console.opened(node, passphrase_file) as here:
+    from lienlac.people.rights import Action
+
+    with console.opened(node, passphrase_file, Action.PEER_MANAGE) as here:
         paper = here.post.desk.invite(console.console_officer(here))
         console.write_file(out, paper)
         console.note(say("carry-invitation", other=say("the-other-side")))
@@ -40,9 +42,10 @@ def accept(
     """Take a paper; the fingerprint is what a person heard, never what the paper says."""
     from lienlac import limits
     from lienlac.agreements.store import Delivery
+    from lienlac.people.rights import Action
 
     paper = console.read_file(file, limits.CARD_MAX_BYTES * 2)
-    with console.opened(node, passphrase_file) as here:
+    with console.opened(node, passphrase_file, Action.PEER_MANAGE) as here:
         said = here.post.desk.read_paper(paper)
         name = said.name_vi if language() == "vi" else said.name_en
         if not fingerprint:
@@ -66,8 +69,12 @@ def list_(*, json: bool = False, node: Path | None = None, passphrase_file: Path
     """Every partner in one line."""
     from lienlac.agreements import store as agreements
     from lienlac.exchange.link.watch import link_status
+    from lienlac.people.rights import Action
 
-    with console.opened(node, passphrase_file) as here, here.database.read() as connection:
+    with (
+        console.opened(node, passphrase_file, Action.PEER_READ, Action.LETTER_READ) as here,
+        here.database.read() as connection,
+    ):
         links = [link_status(connection, peer) for peer in agreements.peers(connection)]
     if json:
         console.tell_json([_view(link) for link in links])
@@ -86,8 +93,12 @@ def show(peer: str, *, json: bool = False, node: Path | None = None, passphrase_
     """Everything about one link."""
     from lienlac.agreements import store as agreements
     from lienlac.exchange.link.watch import link_status
+    from lienlac.people.rights import Action
 
-    with console.opened(node, passphrase_file) as here, here.database.read() as connection:
+    with (
+        console.opened(node, passphrase_file, Action.PEER_READ, Action.LETTER_READ) as here,
+        here.database.read() as connection,
+    ):
         link = link_status(connection, agreements.require_peer(connection, peer))
     if json:
         console.tell_json(_view(link))
@@ -126,8 +137,9 @@ def delivery(
 ) -> None:
     """How messages reach a partner from now on."""
     from lienlac.agreements.store import Delivery
+    from lienlac.people.rights import Action
 
-    with console.opened(node, passphrase_file) as here:
+    with console.opened(node, passphrase_file, Action.PEER_MANAGE) as here:
         officer = console.console_officer(here)
         here.post.desk.set_delivery(officer, peer, Delivery(delivery), fetch=fetch, url=url)
     console.note(say("delivery-set", peer=peer, delivery=delivery))
@@ -137,7 +149,9 @@ def suspend(
     peer: str, *, reason: str, kind: str | None = None, node: Path | None = None, passphrase_file: Path | None = None
 ) -> None:
     """Close the link or one kind."""
-    with console.opened(node, passphrase_file) as here:
+    from lienlac.people.rights import Action
+
+    with console.opened(node, passphrase_file, Action.PEER_MANAGE) as here:
         here.post.desk.suspend(console.console_officer(here), peer, kind=kind, reason=reason)
     console.note(say("suspended", scope=kind or say("whole-link"), peer=peer))
 
@@ -146,28 +160,36 @@ def resume(
     peer: str, *, reason: str, kind: str | None = None, node: Path | None = None, passphrase_file: Path | None = None
 ) -> None:
     """Open again."""
-    with console.opened(node, passphrase_file) as here:
+    from lienlac.people.rights import Action
+
+    with console.opened(node, passphrase_file, Action.PEER_MANAGE) as here:
         here.post.desk.resume(console.console_officer(here), peer, kind=kind, reason=reason)
     console.note(say("resumed", scope=kind or say("whole-link"), peer=peer))
 
 
 def try_now(peer: str, *, node: Path | None = None, passphrase_file: Path | None = None) -> None:
     """Do not wait for the back-off."""
-    with console.opened(node, passphrase_file) as here:
+    from lienlac.people.rights import Action
+
+    with console.opened(node, passphrase_file, Action.LETTER_RETRY) as here:
         here.post.desk.try_now(console.console_officer(here), peer)
     console.note(say("trying", peer=peer))
 
 
 def retry(digest: str, *, node: Path | None = None, passphrase_file: Path | None = None) -> None:
     """Send a dead letter again."""
-    with console.opened(node, passphrase_file) as here:
+    from lienlac.people.rights import Action
+
+    with console.opened(node, passphrase_file, Action.LETTER_RETRY) as here:
         here.post.desk.retry_letter(console.console_officer(here), digest)
     console.note(say("letter-retried"))
 
 
 def give_up(digest: str, *, reason: str, node: Path | None = None, passphrase_file: Path | None = None) -> None:
     """Leave a dead letter."""
-    with console.opened(node, passphrase_file) as here:
+    from lienlac.people.rights import Action
+
+    with console.opened(node, passphrase_file, Action.LETTER_GIVE_UP) as here:
         here.post.desk.give_up_letter(console.console_officer(here), digest, reason)
     console.note(say("letter-given-up"))
 

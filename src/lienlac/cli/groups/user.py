@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from lienlac.cli import console
+from lienlac.cli import console, words
 from lienlac.cli.groups.node import tell_account
 from lienlac.cli.words import say
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from lienlac.assembly import Node
     from lienlac.people.accounts import NewAccount
+    from lienlac.people.officer import Officer
     from lienlac.people.tokens import NewToken
 
 
@@ -25,6 +27,8 @@ def add(
     name: str,
     unit: str,
     role: list[str],
+    also: list[str] | None = None,
+    audits: list[str] | None = None,
     language: Literal["vi", "en"] | None = None,
     time_zone: str = "",
     token: Literal["read", "write"] | None = None,
@@ -35,10 +39,9 @@ def add(
     """A new account with its secrets, and a token at once if one is wanted."""
     from lienlac.people import accounts, tokens
     from lienlac.people.officer import parse_language, parse_roles, parse_time_zone
-    from lienlac.people.rights import Action, require
+    from lienlac.people.rights import Action
 
-    with console.opened(node, passphrase_file) as here:
-        require(console.console_officer(here), Action.USER_MANAGE)
+    with console.opened(node, passphrase_file, Action.USER_MANAGE) as here:
         secrets = accounts.make_secrets(here.chance)
 
         def work(connection: Connection) -> tuple[NewAccount, str]:
@@ -47,6 +50,8 @@ def add(
                 login=login,
                 name=name,
                 unit=unit,
+                also=also or (),
+                audits=audits,
                 roles=parse_roles(role),
                 language=parse_language(language or here.settings.language),
                 time_zone=parse_time_zone(time_zone or here.settings.time_zone),
@@ -55,30 +60,74 @@ def add(
                 now=here.clock.now(),
                 chance=here.chance,
             )
-            _journal(here, connection, "user.create", made.officer.id, roles=sorted(role))
+            _write_down(here, connection, "user.create", None, made.officer)
             if token is None:
                 return made, ""
             fresh = tokens.create(
                 connection, made.officer, label="console", scope=token, now=here.clock.now(), chance=here.chance
             )
-            _journal(here, connection, "user.token", made.officer.id, token=fresh.id, scope=token)
+            _write_down(here, connection, "user.token", made.officer, made.officer, token=fresh.id, scope=token)
             return made, fresh.secret
 
         _show(*here.database.write(work), json=json)
 
 
+def change(
+    login: str,
+    *,
+    name: str = "",
+    unit: str = "",
+    also: list[str] | None = None,
+    role: list[str] | None = None,
+    audits: list[str] | None = None,
+    whole_node: bool = False,
+    close: bool = False,
+    open: bool = False,  # noqa: A002  # it is the option --open
+    node: Path | None = None,
+    passphrase_file: Path | None = None,
+) -> None:
+    """Name, units, roles, an auditor's scope, closed or open; what is not given stays as it is."""
+    from lienlac.people import accounts
+    from lienlac.people.officer import parse_line, parse_roles
+    from lienlac.people.rights import Action
+    from lienlac.people.units import desk as units
+    from lienlac.people.units import store as unit_store
+
+    with console.opened(node, passphrase_file, Action.USER_MANAGE) as here:
+
+        def work(connection: Connection) -> None:
+            before = accounts.by_login(connection, login)
+            first = unit_store.belonging(connection, before.id).first
+            changed = dataclasses.replace(
+                before,
+                name=parse_line(name, "name") if name else before.name,
+                roles=parse_roles(role) if role else before.roles,
+                active=(before.active or open) and not close,
+            )
+            main = unit or (first.id if first is not None else "")
+            further = sorted(before.units - {main}) if also is None else also
+            confined = None if whole_node else audits if audits is not None else before.audits
+            changed = units.assign(
+                connection, changed, first=main, also=further, audits=None if confined is None else sorted(confined)
+            )
+            accounts.change(connection, changed)
+            _write_down(here, connection, "user.change", before, changed)
+
+        here.database.write(work)
+    console.note(say("user-changed", login=login))
+
+
 def reset(login: str, *, json: bool = False, node: Path | None = None, passphrase_file: Path | None = None) -> None:
     """New secrets; sessions and tokens of the account end."""
     from lienlac.people import accounts
-    from lienlac.people.rights import Action, require
+    from lienlac.people.rights import Action
 
-    with console.opened(node, passphrase_file) as here:
-        require(console.console_officer(here), Action.USER_MANAGE)
+    with console.opened(node, passphrase_file, Action.USER_MANAGE) as here:
         secrets = accounts.make_secrets(here.chance)
 
         def work(connection: Connection) -> NewAccount:
             made = accounts.reset(connection, accounts.by_login(connection, login), secrets=secrets, safe=here.safe)
-            _journal(here, connection, "user.reset", made.officer.id)
+            _write_down(here, connection, "user.reset", made.officer, made.officer)
             return made
 
         _show(here.database.write(work), json=json)
@@ -87,14 +136,17 @@ def reset(login: str, *, json: bool = False, node: Path | None = None, passphras
 def list_(*, json: bool = False, node: Path | None = None, passphrase_file: Path | None = None) -> None:
     """All accounts."""
     from lienlac.people import accounts
+    from lienlac.people.rights import Action
+    from lienlac.people.units import store as unit_store
 
-    with console.opened(node, passphrase_file) as here, here.database.read() as connection:
+    with console.opened(node, passphrase_file, Action.USER_READ) as here, here.database.read() as connection:
         found = accounts.every(connection)
+        names = {unit.id: unit.name(words.language()) for unit in unit_store.units(connection)}
     if json:
         console.tell_json([_view(officer, at) for officer, at in found])
         return
     rows = [
-        (officer.login, officer.name, officer.unit, ", ".join(sorted(officer.roles)),
+        (officer.login, officer.name, ", ".join(sorted(names[unit] for unit in officer.units)), _roles(officer, names),
          say("yes") if officer.active else say("no"), console.when(at))
         for officer, at in found
     ]  # fmt: skip
@@ -115,17 +167,16 @@ def token(
 ) -> None:
     """An API token of an officer, on the screen or into a file of mode 0600."""
     from lienlac.people import accounts, tokens
-    from lienlac.people.rights import Action, require
+    from lienlac.people.rights import Action
 
-    with console.opened(node, passphrase_file) as here:
-        require(console.console_officer(here), Action.USER_MANAGE)
+    with console.opened(node, passphrase_file, Action.USER_MANAGE) as here:
 
         def work(connection: Connection) -> NewToken:
             officer = accounts.by_login(connection, login)
             made = tokens.create(
                 connection, officer, label=label, scope=scope, days=days, now=here.clock.now(), chance=here.chance
             )
-            _journal(here, connection, "user.token", officer.id, token=made.id, scope=scope)
+            _write_down(here, connection, "user.token", officer, officer, token=made.id, scope=scope)
             return made
 
         made = here.database.write(work)
@@ -148,22 +199,40 @@ def _show(made: NewAccount, secret: str = "", *, json: bool) -> None:
         console.tell(say("account-token", secret=secret))
 
 
-def _view(officer: Any, signed_in_at: datetime | None) -> dict[str, Any]:
+def _roles(officer: Officer, names: dict[str, str]) -> str:
+    """Roles, with what an auditor is confined to."""
+    roles = ", ".join(sorted(officer.roles))
+    return roles if officer.audits is None else f"{roles} ({', '.join(sorted(names[unit] for unit in officer.audits))})"
+
+
+def _view(officer: Officer, signed_in_at: datetime | None) -> dict[str, Any]:
     return {
         "id": officer.id,
         "login": officer.login,
         "name": officer.name,
         "unit": officer.unit,
+        "units": sorted(officer.units),
+        "audits": None if officer.audits is None else sorted(officer.audits),
         "roles": sorted(officer.roles),
         "active": officer.active,
         "signed_in_at": signed_in_at,
     }
 
 
-def _journal(here: Node, connection: Connection, action: str, thing: str, **detail: Any) -> None:
+def _write_down(
+    here: Node, connection: Connection, action: str, before: Officer | None, after: Officer, **detail: object
+) -> None:
     from lienlac import journal
+    from lienlac.people.changes.desk import written
 
-    journal.record(connection, at=here.clock.now(), actor="console", action=action, thing=thing, detail=detail)
+    at = here.clock.now()
+    written(connection, journal.record, at=at, actor="console", action=action, before=before, after=after, **detail)
 
 
-COMMANDS: dict[str, Callable[..., int | None]] = {"add": add, "reset": reset, "list": list_, "token": token}
+COMMANDS: dict[str, Callable[..., int | None]] = {
+    "add": add,
+    "change": change,
+    "reset": reset,
+    "list": list_,
+    "token": token,
+}

@@ -51,7 +51,7 @@ request_table = sa.Table(
     sa.Column("messages", sa.Integer, nullable=False),
     sa.Column("watch_us", sa.BigInteger, nullable=False),
     sa.Column("watched_us", sa.BigInteger, nullable=False),
-    # Whether a need-to-know hides it from somebody. No fold says it: it is this node's own, and set by `set_restricted`.
+    # Whether a need-to-know hides it from somebody: no fold says it, `set_restricted` does.
     sa.Column("restricted", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     # The inbox reads these and nothing else until it has its page: every filter's column is inside.
     sa.Index(

@@ -60,5 +60,13 @@ ACTIONS: Final = {
     "user.reset": N_("Account got new secrets"),
     "user.close": N_("Account closed"),
     "user.open": N_("Account opened again"),
+    "unit.create": N_("Unit added"),
+    "unit.change": N_("Unit changed"),
+    "unit.close": N_("Unit closed"),
+    "unit.open": N_("Unit opened again"),
+    "request.restrict": N_("Request restricted"),
+    "request.allow": N_("Access to a request given"),
+    "request.take-back": N_("Access to a request taken back"),
+    "request.lift": N_("Restriction of a request lifted"),
 }
 """Acts in plain words; what has none shows its code."""

@@ -1,6 +1,7 @@
-"""The users of a node: list, add, change, new secrets, close and open again. For administrators; auditors may look.
+"""The people of a node: list, add, change. For administrators; supervisors and auditors may look.
 
-New secrets are shown once, on the answer to the act that made them, and are kept nowhere.
+New secrets are shown once, on the answer to the act that made them, and are kept nowhere. Nobody changes their own
+roles, units or scope; what an act opens of case content is told to the supervisors (`people.changes`).
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ from markupsafe import Markup
 from lienlac import journal
 from lienlac.errors import LienlacError, NotAllowed
 from lienlac.people import accounts, totp
-from lienlac.people.officer import Officer, Role, parse_language, parse_line, parse_roles
-from lienlac.people.rights import Action
+from lienlac.people.changes import desk as changes
+from lienlac.people.changes import store as told
+from lienlac.people.officer import Role, parse_language, parse_line, parse_roles
+from lienlac.people.rights import Action, may
+from lienlac.people.units import desk as units
+from lienlac.people.units import store as unit_store
 from lienlac.ui.account.pages import ROLE_NAMES
 from lienlac.ui.guard import needs
 from lienlac.ui.nav import NavItem
@@ -24,27 +29,35 @@ from lienlac.ui.problems import status_of
 from lienlac.ui.words import N_, sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from litestar import Response
     from litestar.params import FromPath
     from sqlalchemy import Connection
 
     from lienlac.people.accounts import NewAccount
+    from lienlac.people.officer import Officer
+    from lienlac.people.units.unit import Unit
     from lienlac.ui.page import Ask
 
-NAV: Final = (NavItem(label=N_("Users"), path="/users", action=Action.USER_READ, order=90),)
+
+def _unseen(connection: Connection, officer: Officer) -> int:
+    """What was done to accounts and this supervisor has not seen yet."""
+    return told.unseen(connection, officer.id) if may(officer, Action.USER_WATCH) else 0
+
+
+NAV: Final = (NavItem(label=N_("People"), path="/users", action=Action.USER_READ, order=90, badge=_unseen),)
 
 _READ: Final = needs(Action.USER_READ)
 _MANAGE: Final = needs(Action.USER_MANAGE)
-_ROLE_NOTES: Final = {
+ROLE_NOTES: Final = {
     "duty-officer": N_("answers and opens requests, follows the links"),
     "analyst": N_("reads requests"),
     "investigator": N_("opens own requests and follows them; answers none"),
     "supervisor": N_("as a duty officer; also manages partners, signs agreements, watches over accounts"),
     "liaison-officer": N_("writes to the other side, prepares agreements, carries courier files"),
     "programme-manager": N_("reads requests"),
-    "auditor": N_("sees everything, changes nothing"),
+    "auditor": N_("reads everything in its scope, changes nothing"),
     "administrator": N_("manages accounts and links, sees no case content"),
 }
 
@@ -53,10 +66,21 @@ _ROLE_NOTES: Final = {
 def users(ask: Ask) -> Response[str]:
     """All accounts, the active ones first, in Vietnamese order of names."""
     with ask.database.read() as connection:
-        found = accounts.every(connection)
+        found = accounts.seen_by(connection, ask.officer)
+        names = {unit.id: unit.name(ask.language) for unit in unit_store.units(connection)}
+        waiting = _unseen(connection, ask.officer)
     found.sort(key=lambda pair: (not pair[0].active, sort_key(pair[0].name)))
-    rows = [{"officer": officer, "signed_in_at": at, "roles": _role_names(ask, officer)} for officer, at in found]
-    return ask.page("users/list.html", title=ask.gettext("Users"), users=rows)
+    rows = [
+        {
+            "officer": officer,
+            "signed_in_at": at,
+            "roles": role_names(ask, officer),
+            "units": unit_names(officer, names),
+            "audits": None if officer.audits is None else sorted(names.get(unit, unit) for unit in officer.audits),
+        }
+        for officer, at in found
+    ]
+    return ask.page("users/list.html", title=ask.gettext("People"), users=rows, waiting=waiting)
 
 
 @get("/users/new", opt=_MANAGE, sync_to_thread=True, include_in_schema=False)
@@ -76,6 +100,8 @@ def add_user(ask: Ask) -> Response[str]:
             login=form.get("login"),
             name=form.get("name"),
             unit=form.get("unit"),
+            also=form.all("also"),
+            audits=_audits(ask),
             roles=parse_roles(form.all("roles")),
             language=parse_language(form.get("language")),
             time_zone=ground.config.default_time_zone,
@@ -84,7 +110,7 @@ def add_user(ask: Ask) -> Response[str]:
             now=ask.now,
             chance=ask.chance,
         )
-        _journal(ask, connection, "user.create", made.officer, roles=sorted(made.officer.roles))
+        write_down(ask, connection, "user.create", None, made.officer)
         return made
 
     try:
@@ -92,29 +118,31 @@ def add_user(ask: Ask) -> Response[str]:
         made = ask.database.write(work)
     except LienlacError as error:
         return _form(ask, None, error=error)
-    return _secrets(ask, made, ask.gettext("The account is ready"))
+    return show_secrets(ask, made, ask.gettext("The account is ready"))
 
 
 @get("/users/{officer_id:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
 def user(ask: Ask, officer_id: FromPath[str]) -> Response[str]:
     """One account."""
-    return _form(ask, _load(ask, officer_id))
+    return _form(ask, load(ask, officer_id))
 
 
 @post("/users/{officer_id:str}", opt=_MANAGE, sync_to_thread=True, include_in_schema=False)
 def change_user(ask: Ask, officer_id: FromPath[str]) -> Response[str]:
-    """Name, unit and roles. Nobody changes their own roles."""
-    before = _load(ask, officer_id)
+    """Name, units, roles, scope. Of their own account administrators change the name alone."""
+    before = load(ask, officer_id)
     form = ask.form
 
     def work(connection: Connection) -> None:
         present = accounts.get(connection, officer_id)
-        roles = present.roles if present.id == ask.officer.id else parse_roles(form.all("roles"))
-        changed = dataclasses.replace(
-            present, name=parse_line(form.get("name"), "name"), unit=parse_line(form.get("unit"), "unit"), roles=roles
-        )
+        changed = dataclasses.replace(present, name=parse_line(form.get("name"), "name"))
+        if present.id != ask.officer.id:
+            changed = dataclasses.replace(changed, roles=parse_roles(form.all("roles")))
+            changed = units.assign(
+                connection, changed, first=form.get("unit"), also=form.all("also"), audits=_audits(ask)
+            )
         accounts.change(connection, changed)
-        _journal(ask, connection, "user.change", changed, roles=sorted(roles))
+        write_down(ask, connection, "user.change", present, changed)
 
     try:
         ask.database.write(work)
@@ -123,112 +151,78 @@ def change_user(ask: Ask, officer_id: FromPath[str]) -> Response[str]:
     return ask.redirect("/users", ask.gettext("Saved."))
 
 
-@get("/users/{officer_id:str}/reset", opt=_MANAGE, sync_to_thread=True, include_in_schema=False)
-def reset_page(ask: Ask, officer_id: FromPath[str]) -> Response[str]:
-    """Ask once more."""
-    found = _other(ask, officer_id)
-    return _confirm(
-        ask,
-        found,
-        title=ask.gettext("New password and code"),
-        question=ask.gettext("Make a new password and a new code for %(name)s?", name=found.name),
-        consequence=ask.gettext(
-            "The present ones stop working at once, every browser is signed out and every token ends."
-        ),
-        act="reset",
-        button=ask.gettext("Make new ones"),
-    )
+# --- what the other files of this folder share ----------------------------------------------------------------------
 
 
-@post("/users/{officer_id:str}/reset", opt=_MANAGE, sync_to_thread=True, include_in_schema=False)
-def reset_user(ask: Ask, officer_id: FromPath[str]) -> Response[str]:
-    """New secrets, shown once."""
-    secrets = accounts.make_secrets(ask.chance, ask.ground.hasher)
-
-    def work(connection: Connection) -> NewAccount:
-        found = _other_in(ask, connection, officer_id)
-        made = accounts.reset(connection, found, secrets=secrets, safe=ask.ground.safe)
-        _journal(ask, connection, "user.reset", found)
-        return made
-
-    return _secrets(ask, ask.database.write(work), ask.gettext("New password and code"))
-
-
-@get("/users/{officer_id:str}/close", opt=_MANAGE, sync_to_thread=True, include_in_schema=False)
-def close_page(ask: Ask, officer_id: FromPath[str]) -> Response[str]:
-    """Ask once more."""
-    found = _other(ask, officer_id)
-    return _confirm(
-        ask,
-        found,
-        title=ask.gettext("Close the account"),
-        question=ask.gettext("Close the account of %(name)s?", name=found.name),
-        consequence=ask.gettext(
-            "The officer is signed out everywhere at once. What they did stays in the log; the account can be opened "
-            "again."
-        ),
-        act="close",
-        button=ask.gettext("Close the account"),
-    )
-
-
-@post("/users/{officer_id:str}/close", opt=_MANAGE, sync_to_thread=True, include_in_schema=False)
-def close_user(ask: Ask, officer_id: FromPath[str]) -> Response[str]:
-    """End all access of an account."""
-    return _set_active(ask, officer_id, active=False)
-
-
-@post("/users/{officer_id:str}/open", opt=_MANAGE, sync_to_thread=True, include_in_schema=False)
-def open_user(ask: Ask, officer_id: FromPath[str]) -> Response[str]:
-    """Let a closed account in again, with its old secrets."""
-    return _set_active(ask, officer_id, active=True)
-
-
-def _set_active(ask: Ask, officer_id: str, *, active: bool) -> Response[str]:
-    def work(connection: Connection) -> Officer:
-        found = _other_in(ask, connection, officer_id)
-        changed = dataclasses.replace(found, active=active)
-        accounts.change(connection, changed)
-        _journal(ask, connection, "user.open" if active else "user.close", found)
-        return changed
-
-    changed = ask.database.write(work)
-    said = N_("The account of %(name)s is open again.") if active else N_("The account of %(name)s is closed.")
-    return ask.redirect("/users", ask.gettext(said, name=changed.name))
-
-
-def _load(ask: Ask, officer_id: str) -> Officer:
+def load(ask: Ask, officer_id: str) -> Officer:
+    """The officer of that id, if who asks may know of them; raises `NotAllowed("not-found")`."""
     with ask.database.read() as connection:
-        return accounts.get(connection, officer_id)
+        return _load_in(ask, connection, officer_id)
 
 
-def _other(ask: Ask, officer_id: str) -> Officer:
-    with ask.database.read() as connection:
-        return _other_in(ask, connection, officer_id)
-
-
-def _other_in(ask: Ask, connection: Connection, officer_id: str) -> Officer:
+def other(ask: Ask, connection: Connection, officer_id: str) -> Officer:
     """Somebody else's account; raises `NotAllowed("not-found" | "own-account")`."""
-    found = accounts.get(connection, officer_id)
+    found = _load_in(ask, connection, officer_id)
     if found.id == ask.officer.id:
         raise NotAllowed("own-account")
     return found
 
 
-def _role_names(ask: Ask, officer: Officer) -> list[str]:
-    return [ask.gettext(ROLE_NAMES[role]) for role in sorted(officer.roles)]
+def _load_in(ask: Ask, connection: Connection, officer_id: str) -> Officer:
+    found = next(
+        (officer for officer, _ in accounts.seen_by(connection, ask.officer) if officer.id == officer_id), None
+    )
+    if found is None:
+        raise NotAllowed("not-found")
+    return found
+
+
+def write_down(
+    ask: Ask, connection: Connection, action: str, before: Officer | None, after: Officer, **detail: object
+) -> None:
+    """Into the journal, and to the supervisors where it opens case content; the officer's open pages look again."""
+    at, actor = ask.now, ask.officer.id
+    changes.written(connection, journal.record, at=at, actor=actor, action=action, before=before, after=after, **detail)
+    ask.database.after_commit(connection, lambda: ask.hub.renew(after.id))
+
+
+def role_names(ask: Ask, officer: Officer) -> list[str]:
+    """An officer's roles in words, in the order of the matrix."""
+    return [ask.gettext(ROLE_NAMES[role]) for role in Role if role in officer.roles]
+
+
+def unit_names(officer: Officer, names: dict[str, str]) -> list[str]:
+    """An officer's units in words, the first one first."""
+    further = sorted(names.get(unit, unit) for unit in officer.units)
+    return [officer.unit, *(name for name in further if name != officer.unit)]
+
+
+def show_secrets(ask: Ask, made: NewAccount, title: str) -> Response[str]:
+    """New secrets, this one time."""
+    uri = made.provisioning_uri(ask.ground.config.node_name(ask.language)) if made.totp_secret else ""
+    qr = Markup(totp.qr_svg(uri)) if uri else ""  # noqa: S704  # drawn by us from our own uri
+    return ask.page("users/secrets.html", title=title, account=made, qr=qr)
+
+
+def _audits(ask: Ask) -> Sequence[str] | None:
+    """What an auditor is confined to; None for the whole node."""
+    return ask.form.all("audits") if ask.form.get("reads") == "units" else None
 
 
 def _form(ask: Ask, found: Officer | None, *, error: LienlacError | None = None) -> Response[str]:
     """The form of one account, empty for a new one; with what was typed and the mistake after a mistake."""
-    stored = {"name": found.name, "unit": found.unit} if found is not None else {}
-    typed = {"login": "", "name": "", "unit": "", "language": "", **stored}
-    chosen = sorted(found.roles) if found is not None else ["duty-officer"]
+    with ask.database.read() as connection:
+        known = unit_store.units(connection)
+        first = unit_store.belonging(connection, found.id).first if found is not None else None
+    typed, chosen = _stored(found, first)
     wrong: dict[str, str] = {}
     if error is not None:
         typed |= {name: value for name, value in ask.form.values().items() if name in typed}
-        chosen = ask.form.all("roles")
+        chosen = {name: ask.form.all(name) for name in chosen}
         wrong = {error.field or "": ask.sentence(error)}
+    held = set(chosen["also"]) | set(chosen["audits"]) | {typed["unit"]}
+    choices = [(unit.id, unit.name(ask.language)) for unit in known if unit.active or unit.id in held]
+    choices.sort(key=lambda choice: sort_key(choice[1]))
     return ask.page(
         "users/form.html",
         status=200 if error is None else status_of(error),
@@ -240,43 +234,24 @@ def _form(ask: Ask, found: Officer | None, *, error: LienlacError | None = None)
         typed=Blank(typed),
         chosen=chosen,
         wrong=Blank(wrong),
-        roles=[(str(role), ask.gettext(ROLE_NAMES[role]), ask.gettext(_ROLE_NOTES[role])) for role in Role],
+        roles=[(str(role), ask.gettext(ROLE_NAMES[role]), ask.gettext(ROLE_NOTES[role])) for role in Role],
+        units=choices,
+        unit_choices=[(*choice, "") for choice in choices],
     )
 
 
-def _confirm(
-    ask: Ask, found: Officer, *, act: str, title: str, question: str, consequence: str, button: str
-) -> Response[str]:
-    return ask.page(
-        "confirm.html",
-        title=title,
-        question=question,
-        consequence=consequence,
-        button=button,
-        action=f"/users/{found.id}/{act}",
-        back=f"/users/{found.id}",
-    )
+def _stored(found: Officer | None, first: Unit | None) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """What a form shows before anybody has typed: fields, and what is chosen in lists."""
+    typed = {"login": "", "name": "", "unit": "", "language": "", "reads": "all"}
+    if found is None:
+        return typed, {"roles": ["duty-officer"], "also": [], "audits": []}
+    main = first.id if first is not None else ""
+    typed |= {"name": found.name, "unit": main, "reads": "all" if found.audits is None else "units"}
+    return typed, {
+        "roles": sorted(found.roles),
+        "also": sorted(found.units - {main}),
+        "audits": sorted(found.audits or ()),
+    }
 
 
-def _secrets(ask: Ask, made: NewAccount, title: str) -> Response[str]:
-    uri = made.provisioning_uri(ask.ground.config.node_name(ask.language)) if made.totp_secret else ""
-    qr = Markup(totp.qr_svg(uri)) if uri else ""  # noqa: S704  # drawn by us from our own uri
-    return ask.page("users/secrets.html", title=title, account=made, qr=qr)
-
-
-def _journal(ask: Ask, connection: Connection, action: str, thing: Officer, **detail: object) -> None:
-    journal.record(connection, at=ask.now, actor=ask.officer.id, action=action, thing=thing.id, detail=detail)
-
-
-HANDLERS: Final[tuple[Callable[..., Any], ...]] = (
-    users,
-    new_user,
-    add_user,
-    user,
-    change_user,
-    reset_page,
-    reset_user,
-    close_page,
-    close_user,
-    open_user,
-)
+HANDLERS: Final[tuple[Callable[..., Any], ...]] = (users, new_user, add_user, user, change_user)

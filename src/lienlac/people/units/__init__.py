@@ -1,0 +1,1 @@
+"""Units: the offices that officers belong to, who heads them, and what auditors are confined to."""

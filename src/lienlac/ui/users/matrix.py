@@ -1,0 +1,96 @@
+"""The matrix of roles and actions as people read it: straight from `people.rights`, in both languages, never edited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import get
+
+from lienlac.people.officer import Role
+from lienlac.people.rights import BY_HOLDERS, MATRIX, RIGHTS, Action, Right
+from lienlac.ui.account.pages import ROLE_NAMES
+from lienlac.ui.guard import needs
+from lienlac.ui.users.pages import ROLE_NOTES
+from lienlac.ui.words import N_
+
+if TYPE_CHECKING:
+    from litestar import Response
+
+    from lienlac.ui.page import Ask
+
+RIGHT_NAMES: Final = {
+    Right.OWN: N_("One's own account"),
+    Right.READ: N_("Read"),
+    Right.CONTRIBUTE: N_("Contribute"),
+    Right.RELEASE: N_("Release"),
+    Right.DELETE: N_("Take back"),
+    Right.ADMINISTER: N_("Administer"),
+}
+RIGHT_NOTES: Final = {
+    Right.OWN: N_("Password, language, browsers and tokens of one's own account."),
+    Right.READ: N_("Changes nothing."),
+    Right.CONTRIBUTE: N_("Works on what both sides exchange."),
+    Right.RELEASE: N_("Decides that something leaves this node or binds the authority."),
+    Right.DELETE: N_("Ends something that was begun or leaves it unsent."),
+    Right.ADMINISTER: N_("Decides about people, links and who may see what."),
+}
+ACTION_NAMES: Final = {
+    Action.ACCOUNT_OWN: N_("Look after one's own account"),
+    Action.REQUEST_READ: N_("See requests"),
+    Action.REQUEST_OPEN: N_("Open requests"),
+    Action.REQUEST_ANSWER: N_("Acknowledge, question, accept and refuse requests, state results"),
+    Action.REQUEST_WRITE: N_("Answer questions, write to the other side, give feedback, close"),
+    Action.REQUEST_WITHDRAW: N_("Withdraw requests"),
+    Action.REQUEST_RESTRICT: N_("Decide who may see a request"),
+    Action.PEER_READ: N_("See partners and the state of the links"),
+    Action.PEER_MANAGE: N_("Connect, suspend and resume partners, replace keys"),
+    Action.AGREEMENT_READ: N_("See agreements"),
+    Action.AGREEMENT_PROPOSE: N_("Propose agreements"),
+    Action.AGREEMENT_SIGN: N_("Sign agreements"),
+    Action.LOG_READ: N_("See the log"),
+    Action.LOG_PROVE: N_("Take out proof files"),
+    Action.LETTER_READ: N_("See messages that were not taken"),
+    Action.LETTER_RETRY: N_("Send such messages again, mark alarms as seen"),
+    Action.LETTER_GIVE_UP: N_("Leave such messages unsent"),
+    Action.COURIER_PACK: N_("Pack courier files"),
+    Action.COURIER_UNPACK: N_("Take courier files in"),
+    Action.USER_READ: N_("See people, units and rights"),
+    Action.USER_MANAGE: N_("Manage people and units"),
+    Action.USER_WATCH: N_("Be told of changes to accounts that see requests"),
+}
+
+
+@get("/users/rights", opt=needs(Action.USER_READ), sync_to_thread=True, include_in_schema=False, name="rights")
+def matrix(ask: Ask) -> Response[str]:
+    """Every action under its right, every role in its column."""
+    groups = [
+        {
+            "name": RIGHT_NAMES[right],
+            "note": RIGHT_NOTES[right],
+            "rows": [
+                {
+                    "name": ACTION_NAMES[action],
+                    "cells": [(role.value, action in MATRIX[role], _only_held(role, action)) for role in Role],
+                }
+                for action in Action
+                if RIGHTS[action] is right
+            ],
+        }
+        for right in Right
+    ]
+    return ask.page(
+        "users/rights.html",
+        title=ask.gettext("Roles and rights"),
+        groups=groups,
+        roles=[role.value for role in Role],
+        role_names=ROLE_NAMES,
+        role_notes=ROLE_NOTES,
+    )
+
+
+def _only_held(role: Role, action: Action) -> bool:
+    """Whether the role may do this only to what the officer opened or took on."""
+    return action in BY_HOLDERS and role is not Role.SUPERVISOR and action in MATRIX[role]
+
+
+HANDLERS: Final[tuple[Any, ...]] = (matrix,)
