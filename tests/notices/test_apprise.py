@@ -37,7 +37,7 @@ def test_a_notice_arrives():
     web = Web(answer=OK)
     carry(web, {"json"})
     said = msgspec.json.decode(web.heard[0].body)
-    assert said["title"].startswith("Nóng: yêu cầu tạm dừng giao dịch")
+    assert said["title"].startswith("Vụ việc nóng: yêu cầu tạm dừng giao dịch")
     assert "US-2026-000017" in said["message"]
 
 

@@ -65,7 +65,7 @@ def test_it_arrives_over_tls_from_the_start(tmp_path):
 def test_vietnamese_reads_as_it_was_written(tmp_path):
     made = compose(parcel("vi", drill=True), HOUSE, SENDER)
     again = email.message_from_bytes(bytes(made), policy=email.policy.default)
-    assert again["Subject"].startswith("DIỄN TẬP - Nóng: yêu cầu tạm dừng giao dịch đang chờ")
+    assert again["Subject"].startswith("DIỄN TẬP - Vụ việc nóng: yêu cầu tạm dừng giao dịch đang chờ")
     assert "Đây là diễn tập" in again.get_content()
     assert [(one.display_name, one.addr_spec) for one in again["From"].addresses] == [("Cục A05", SENDER)]
 

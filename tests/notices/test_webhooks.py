@@ -57,7 +57,7 @@ def test_it_is_posted_to_the_name_over_tls_and_signed(tmp_path):
     said = msgspec.json.decode(got.body)
     assert said["reference"] == "US-2026-000017"
     assert said["link"] == "https://node.example/requests/req-aaaaaaaaaaaaaaaaaaaaaaaaaa"
-    assert said["subject"]["vi"].startswith("Nóng: yêu cầu tạm dừng giao dịch")
+    assert said["subject"]["vi"].startswith("Vụ việc nóng: yêu cầu tạm dừng giao dịch")
 
 
 def test_attack_a_server_with_another_names_certificate_hears_nothing(tmp_path):

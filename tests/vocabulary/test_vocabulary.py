@@ -123,7 +123,7 @@ def test_an_unknown_code_is_refused_and_never_fails_a_page(code):
     assert refused.value.field == "typology"
     assert len(refused.value.sentence("vi")) < 300
     assert vocabulary.typologies.label(code, "vi") == code
-    assert vocabulary.label("typologies", "fxp-rig", "vi") == "Sàn forex MT4/MT5 can thiệp kết quả"
+    assert vocabulary.label("typologies", "fxp-rig", "vi") == "Sàn ngoại hối (MT4/MT5) can thiệp kết quả"
     with pytest.raises(Refused):
         vocabulary.label("no-such-list", "fxp-rig", "vi")
 
