@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from lienlac.hotline.deadlines import Running, clocks, next_due, warnings
 from lienlac.hotline.kinds import FREEZE_PAYMENT, kind_of
@@ -225,3 +228,14 @@ def test_overlapping_questions_rest_once() -> None:
     request = fold(facts[:-1])
     assert request is not None
     assert clocks(request)[2].left == timedelta(hours=3)
+
+
+def test_what_happened_within_one_second_is_read_in_the_order_of_its_lane() -> None:
+    steps = [Step.ACKNOWLEDGE, Step.ACCEPT, Step.RESULT]
+    facts = [make_fact(Step.OPEN, US, 90, minutes=1, standing=Standing.ACCEPTED)]
+    facts += [make_fact(step, VN, 2 + place, minutes=1, standing=Standing.ACCEPTED) for place, step in enumerate(steps)]
+    together = [replace(fact, header=structs.replace(fact.header, sent_at=START)) for fact in facts]
+    for order in itertools.permutations(together):
+        request = fold(order)
+        assert request is not None
+        assert [fact.step for fact in request.timeline] == [Step.OPEN, *steps]

@@ -61,6 +61,12 @@ def say(name: str, /, **places: object) -> str:
     return _pick("say", name).format_map(places) if places else _pick("say", name)
 
 
+def say_in(spoken: Language, name: str) -> str:
+    """A sentence without places in a given language, for what is written into a node and read there later."""
+    english, vietnamese = table()["say"][name]
+    return vietnamese if spoken == "vi" else english
+
+
 def known(name: str) -> bool:
     """Whether there is such a sentence."""
     return name in table()["say"]

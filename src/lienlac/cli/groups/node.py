@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from lienlac.cli import console
-from lienlac.cli.words import say
+from lienlac.cli.words import say, say_in
 from lienlac.errors import NotAllowed, Refused
 
 if TYPE_CHECKING:
+    from lienlac.errors import Language
     from lienlac.people.accounts import NewAccount
     from lienlac.settings import Settings
 
@@ -101,6 +102,7 @@ def _make(settings: Settings, login: str, passphrase: str, *, random: bool) -> t
     installation.create(settings, passphrase, SystemClock().now(), cost)
     node = open_node(settings, passphrase)
     secrets = accounts.make_secrets(node.chance)
+    language: Language = "en" if settings.language == "en" else "vi"
 
     def work(connection: Connection) -> NewAccount:
         at = node.clock.now()
@@ -110,10 +112,10 @@ def _make(settings: Settings, login: str, passphrase: str, *, random: bool) -> t
         made = accounts.create(
             connection,
             login=login,
-            name=say("role-administrator"),
+            name=say_in(language, "role-administrator"),
             unit=first.id,
             roles={Role.ADMINISTRATOR},
-            language="en" if settings.language == "en" else "vi",
+            language=language,
             time_zone=settings.time_zone,
             secrets=secrets,
             safe=node.safe,

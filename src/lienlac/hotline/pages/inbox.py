@@ -93,9 +93,11 @@ def names_of_peers(ask: Ask, hotline: Hotline) -> dict[str, str]:
 
 
 def said_of(ask: Ask, hotline: Hotline, error: LienlacError) -> str:
-    """An error's sentence with the partner's name in it instead of its node's id."""
-    peers = names_of_peers(ask, hotline)
-    error.details = {name: peers.get(str(value), value) for name, value in error.details.items()}
+    """An error's sentence with names in it where it has codes: of the partner, the step, the state, the kind."""
+    said = names_of_peers(ask, hotline)
+    said |= {code: ask.gettext(text) for code, text in (*names.STATES.items(), *names.STEPS.items())}
+    said |= {code: ask.gettext(text) for code, text in names.KINDS.items()}
+    error.details = {name: said.get(str(value), value) for name, value in error.details.items()}
     return ask.sentence(error)
 
 

@@ -33,7 +33,7 @@ STATE_TONES: Final = {
     "not-taken": "bad",
 }
 STATES_HERE: Final = {
-    ("in", "delivered"): N_("New, to be acknowledged"),
+    ("in", "delivered"): N_("To be acknowledged"),
     ("in", "clarifying"): N_("Waiting for their answer"),
     ("out", "clarifying"): N_("They ask us"),
 }
