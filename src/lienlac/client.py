@@ -6,6 +6,7 @@ turns every refusal of the node into an error that carries the node's own code a
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime  # noqa: TC003  # read by msgspec at run time
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import quote, urlsplit
@@ -206,11 +207,19 @@ class Client:
         return self._typed(Request, self.call("POST", path, form))
 
     def call(self, method: str, path: str, body: object = None) -> bytes:
-        """One call; the body of a good answer."""
+        """One call; the body of a good answer.
+
+        Every call bears a key by which the node knows it again: where the line broke before the answer came, it is
+        sent once more, and what it asked for still happens only once.
+        """
         content = None if body is None else msgspec.json.encode(body)
         headers = {} if content is None else {"Content-Type": "application/json"}
+        headers["Idempotency-Key"] = f'"{secrets.token_hex(16)}"'
         try:
-            answer = self._client.request(method, path, content=content, headers=headers)
+            try:
+                answer = self._client.request(method, path, content=content, headers=headers)
+            except (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError):
+                answer = self._client.request(method, path, content=content, headers=headers)
         except (httpx2.HTTPError, OSError) as error:
             reason = str(error) or type(error).__name__
             raise NotAllowed("node-unreachable", url=str(self._client.base_url), reason=reason) from error

@@ -118,9 +118,15 @@ HOTLINE_IDENTIFIERS_MAX: Final = 50
 HOTLINE_PERIOD_MAX_DAYS: Final = 365
 """Longest preservation asked for at once; conventions speak of 60 to 90 days, renewable."""
 HOTLINE_MESSAGES_MAX: Final = 1_000
-"""Messages about one request, so that its fold stays quick; longer stories belong in a shared case."""
+"""Messages about one request, half of them for each side, so that its fold stays quick; longer stories are a case."""
+HOTLINE_STEPS_KEPT: Final = 50
+"""Of a side's messages about one request those that correspondence may not use up: an answer must always fit."""
+HOTLINE_ONCE_KEPT_H: Final = 48
+"""How long a form that was sent is recognised when it comes again: a double click, a retry, a page left open."""
 HOTLINE_WORDS_MAX: Final = 150
 """Distinct words of one request that the inbox's search finds: reference, accounts, names, the start of the facts."""
+HOTLINE_WORDS_LATER_MAX: Final = 50
+"""Further words that clarifications bring: a corrected account must be found although the facts were long."""
 HOTLINE_QUERY_MAX_WORDS: Final = 6
 """Words of one search; more narrow nothing."""
 HOTLINE_WATCH_MAX_ROWS: Final = 500
@@ -167,6 +173,8 @@ FORM_MAX_BYTES: Final = 2_000_000
 """One submitted form: the longest texts of a request and a courier file's small form, in percent encoding."""
 FORM_MAX_FIELDS: Final = 1_000
 """Fields of one form."""
+FORM_PROBLEMS_MAX: Final = 100
+"""Mistakes that one answer lists: nobody mends more at once, and a form of unknown fields is not echoed tenfold."""
 LIVE_CLIENTS_MAX: Final = 200
 """Open live connections of one process."""
 LIVE_PER_SESSION_MAX: Final = 20

@@ -97,3 +97,36 @@ def test_a_refusal_speaks_with_the_nodes_words(
     assert caught.value.sentence("vi") == "Không có."
     assert caught.value.is_ours
     assert asked == [("/api/requests/..%2Fadmin%3Fx%3D1", f"Bearer {TOKEN}")]
+
+
+def test_an_answer_that_was_lost_on_the_line_is_asked_for_again_under_the_same_key() -> None:
+    """The node may have acted before the line broke: the key lets it see that this is the same call."""
+    keys: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            keys.append(self.headers["Idempotency-Key"])
+            if len(keys) > 1:
+                body = b'{"right": true, "kind": "k", "to": "t"}'
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with Client(f"http://127.0.0.1:{server.server_port}", TOKEN) as client:
+            assert client.check({}).right
+            assert len(keys) == 2
+            assert keys[0] == keys[1]
+            assert client.check({}).right
+            assert keys[2] != keys[1]
+    finally:
+        server.shutdown()
+        server.server_close()

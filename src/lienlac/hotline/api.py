@@ -45,7 +45,9 @@ class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 @get("/api/requests", opt=needs(Action.REQUEST_READ), sync_to_thread=True, name="api-requests")
 def list_requests(ask: Ask, hotline: NamedDependency[Hotline]) -> Answer:
-    """One page of requests by filters in the query."""
+    """One page of requests by filters in the query; words are refused: addresses are written down on their way."""
+    if ask.query.get("words"):
+        raise Refused("search-in-address", field="words")
     known = {name: value for name, value in ask.query.items() if name != "words"}
     return _listed(ask, hotline, _search({**known, "rows": ask.number("rows", default=50, low=1, high=200)}))
 
@@ -65,7 +67,7 @@ def show_request(ask: Ask, hotline: NamedDependency[Hotline], name: FromPath[str
 @post("/api/requests", opt=needs(Action.REQUEST_OPEN), sync_to_thread=True, name="api-open")
 def open_request(ask: Ask, hotline: NamedDependency[Hotline]) -> Answer:
     """Open a request; the body is a form as in examples/."""
-    request = hotline.open(ask.officer, hotline.read_opening(_body(ask)))
+    request = hotline.open(ask.officer, hotline.read_opening(_body(ask)), once=ask.once)
     return _shown(ask, hotline, request.id, status=201)
 
 
@@ -88,7 +90,7 @@ def _step_door(step: Step, action: Action) -> Any:
     )
     def door(ask: Ask, hotline: NamedDependency[Hotline], name: FromPath[str]) -> Answer:
         form = hotline.read_step(name, step, _body(ask), ask.officer)
-        request = hotline.act(ask.officer, name, step, form)
+        request = hotline.act(ask.officer, name, step, form, once=ask.once)
         return _shown(ask, hotline, request.id, status=201)
 
     return door

@@ -147,8 +147,8 @@ def _check_step(fact: Fact, before: Sequence[Fact]) -> None:
     author = fact.header.sender
     if request is None or author not in (request.requester, request.executor):
         raise Refused("request-unknown", request=fact.header.record_id or "")
-    if len(request.facts) >= limits.HOTLINE_MESSAGES_MAX:
-        raise Refused("request-too-long", limit_messages=limits.HOTLINE_MESSAGES_MAX)
+    if not request.has_room(author, fact.step):
+        raise Refused("request-too-long", limit_messages=limits.HOTLINE_MESSAGES_MAX // 2)
     side = request.side_of(author)
     if side not in WRITES[fact.step]:
         raise Refused("wrong-side", kind=fact.header.kind)

@@ -9,14 +9,14 @@ silence gains no time. Reads no clock: the present is an argument.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from lienlac.hotline.lifecycle import ClockName, State, Step
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterator
 
     from lienlac.hotline.request import Fact, Request
     from lienlac.wire.bodies.hotline import Clocks
@@ -27,6 +27,9 @@ ESCALATE_AT_PERCENT: Final = (50, 80, 100)
 
 HOLD_ENDS_WARNINGS: Final = (timedelta(days=14), timedelta(days=7), timedelta(days=1))
 """How long before a hold or a preservation ends the desk is told."""
+
+
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Running(StrEnum):
@@ -44,7 +47,8 @@ class Due:
     """One clock of one request.
 
     `due_at` is None while the clock rests; `left` then says how much time remains once it goes on. `stopped_at` is
-    when the step that it waits for was received; MISSED tells that this was too late.
+    when the step that it waits for was received; MISSED tells that this was too late. `parts` says when each part of
+    `ESCALATE_AT_PERCENT` was or will be used up; rests that began later do not move it.
     """
 
     clock: ClockName
@@ -54,6 +58,7 @@ class Due:
     due_at: datetime | None
     left: timedelta | None = None
     stopped_at: datetime | None = None
+    parts: tuple[tuple[int, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +111,7 @@ def warnings(request: Request, dues: tuple[Due, ...], *, ours: bool) -> tuple[Wa
             if ours:
                 found.append(Warned(at=due.due_at, code="no-receipt", clock=due.clock, percent=100))
             continue
-        for percent in ESCALATE_AT_PERCENT:
-            at = due.due_at - due.allowed * (100 - percent) / 100
+        for percent, at in due.parts:
             code = "overdue" if percent == 100 else "due-soon"
             found.append(Warned(at=at, code=code, clock=due.clock, percent=percent))
     hold = _hold(request)
@@ -125,7 +129,9 @@ def _hold(request: Request) -> tuple[datetime, datetime] | None:
     if result is None or request.state is not State.EXECUTED:
         return None
     until: datetime | None = result.body.report.until
-    return None if until is None else (result.received_at or result.header.sent_at, until)
+    stated_at = result.received_at or result.header.sent_at
+    # A hold that ended before it was stated has no end to warn of; it may even lie before all time.
+    return None if until is None or until <= stated_at else (stated_at, until)
 
 
 _Stop = tuple[bool, "datetime | None"]
@@ -177,7 +183,28 @@ def _due(
         due_at=due_at,
         left=left,
         stopped_at=stopped_at,
+        parts=tuple(_parts(started_at, allowed, rests, stopped_at)),
     )
+
+
+def _parts(
+    started_at: datetime,
+    allowed: timedelta,
+    rests: tuple[tuple[datetime, datetime | None], ...],
+    stopped_at: datetime | None,
+) -> Iterator[tuple[int, datetime]]:
+    for percent in ESCALATE_AT_PERCENT:
+        at, _left = _shifted(started_at, allowed * percent / 100, rests, stopped_at)
+        if at is not None:
+            yield percent, at
+
+
+def _later(at: datetime, length: timedelta) -> datetime:
+    """A peer may have written an instant at the end of all time; no arithmetic of ours fails on it."""
+    try:
+        return at + length
+    except OverflowError:
+        return _LAST
 
 
 def _shifted(
@@ -187,7 +214,7 @@ def _shifted(
     stopped_at: datetime | None,
 ) -> tuple[datetime | None, timedelta | None]:
     """The due instant moved by every rest that began before it; while a rest lasts, None and the time left."""
-    due_at = started_at + allowed
+    due_at = _later(started_at, allowed)
     for begun, over in rests:
         if begun >= due_at or (over is not None and over <= started_at):
             continue
@@ -195,7 +222,7 @@ def _shifted(
             continue
         if over is None:
             return None, due_at - max(begun, started_at)
-        due_at += over - max(begun, started_at)
+        due_at = _later(due_at, over - max(begun, started_at))
     return due_at, None
 
 

@@ -8,10 +8,14 @@ and one that does not exist are the same to the database already.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lienlac import ids
+import msgspec
+
+from lienlac import ids, limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.post import Outgoing
 from lienlac.hotline import store
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    import msgspec
     from sqlalchemy import Connection
 
     from lienlac.clock import Clock
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from lienlac.storage.database import Database
     from lienlac.wire.kinds import Kind
 
+_ONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 ADDRESSEES = ("duty-desk",)
 """Whom a follow-up is for: the desk that has the request."""
 
@@ -237,11 +241,14 @@ class Hotline:
         return request, thing
 
     # --- acting ---
-    def open(self, officer: Officer, opening: Opening) -> Request:
-        """Send a new request whose form was found right. Raises `NotAllowed`."""
+    def open(self, officer: Officer, opening: Opening, *, once: str = "") -> Request:
+        """Send a new request whose form was found right. Raises `NotAllowed`.
+
+        `once` is a key of the officer's own for this form: however often the form comes, it is sent once.
+        """
         rights.require(officer, Action.REQUEST_OPEN)
 
-        def work(connection: Connection) -> Request:
+        def send(connection: Connection) -> Request:
             terms = self.agreements.terms_in_force(connection, opening.to)
             if terms is None:
                 raise NotAllowed("no-agreement", peer=opening.to)
@@ -267,23 +274,26 @@ class Hotline:
             )
             return self._send(connection, officer, Step.OPEN, outgoing, None)
 
-        return self._database.write(work)
+        said = (Step.OPEN.value, "", opening)
+        return self._database.write(lambda connection: self._once(connection, officer, once, said, send))
 
-    def act(self, officer: Officer, name: str, step: Step, form: StepForm) -> Request:
-        """Take one step on a request.
+    def act(self, officer: Officer, name: str, step: Step, form: StepForm, *, once: str = "") -> Request:
+        """Take one step on a request; `once` as in `open`.
 
-        Raises `NotAllowed`: `not-found`, `step-not-possible`, `ground-not-agreed`, and the sender's own; `Refused`:
-        `question-unknown`, `report-other-kind`.
+        Raises `NotAllowed`: `not-found`, `step-not-possible`, `ground-not-agreed`, `once-used`, and the sender's own;
+        `Refused`: `question-unknown`, `report-other-kind`, `request-too-long`, `once-malformed`.
         """
         if step not in RIGHT_OF or step is Step.OPEN:
             raise NotAllowed("step-not-possible", step=step.value, state="")
         rights.require(officer, RIGHT_OF[step])
 
-        def work(connection: Connection) -> Request:
+        def send(connection: Connection) -> Request:
             request, _ = self.find(connection, officer, RIGHT_OF[step], name)
             side = request.side_of(self.node_id)
             if step not in request.possible(side):
                 raise NotAllowed("step-not-possible", step=step.value, state=request.state.value)
+            if not request.has_room(self.node_id, step):
+                raise Refused("request-too-long", limit_messages=limits.HOTLINE_MESSAGES_MAX // 2)
             body = form.make(_named(officer, form.phone))
             check_report(request, step, body)
             if isinstance(body, bodies.Clarified) and all(
@@ -307,9 +317,34 @@ class Hotline:
             )
             return self._send(connection, officer, step, outgoing, request)
 
-        return self._database.write(work)
+        said = (step.value, name, form.make(_named(officer, form.phone)))
+        return self._database.write(lambda connection: self._once(connection, officer, once, said, send))
 
     # --- inside ---
+    def _once(
+        self,
+        connection: Connection,
+        officer: Officer,
+        key: str,
+        said: tuple[str, str, object],
+        send: Callable[[Connection], Request],
+    ) -> Request:
+        """Send, unless this form was sent before: then what it became. Another form under the same key is refused."""
+        if not key:
+            return send(connection)
+        if not _ONCE.fullmatch(key):
+            raise Refused("once-malformed", field="once")
+        digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()
+        before = store.sent_once(connection, officer.id, key)
+        if before is None:
+            request = send(connection)
+            at = self._clock.now()
+            store.keep_once(connection, officer.id, key, request_id=request.id, digest=digest, at=at)
+            return request
+        if before[1] != digest:
+            raise NotAllowed("once-used")
+        return self.find(connection, officer, Action.REQUEST_READ, before[0])[0]
+
     def _check_ground(self, connection: Connection, request: Request, body: msgspec.Struct) -> None:
         """A refusal's ground must be one that the agreement names."""
         if not isinstance(body, bodies.Declined):

@@ -14,6 +14,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from lienlac import limits
 from lienlac.hotline.kinds import STEP_OF
 from lienlac.hotline.lifecycle import (
     EXECUTOR,
@@ -169,6 +170,15 @@ class Request:
                 return False
             actual = EXECUTOR[Actual.SENT][_IMPLIED].to
         return follows(author, self.desired, actual, step)
+
+    def has_room(self, author: str, step: Step) -> bool:
+        """Whether another message of this node fits: each side has its own room, so that none can silence the other.
+
+        The last few places are kept for steps: correspondence alone may not fill them.
+        """
+        said = sum(fact.header.sender == author for fact in self.facts.values())
+        kept = limits.HOTLINE_STEPS_KEPT if step is Step.NOTE else 0
+        return said < limits.HOTLINE_MESSAGES_MAX // 2 - kept
 
     def possible(self, side: Side) -> tuple[Step, ...]:
         """Steps that an officer of that side may begin now."""

@@ -7,6 +7,7 @@ may be is decided before, in `arrivals` and `desk`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -62,6 +63,16 @@ number_table = sa.Table(
     metadata,
     sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("last", sa.Integer, nullable=False),
+)
+
+once_table = sa.Table(
+    "hotline_once",
+    metadata,
+    sa.Column("officer_id", sa.String(40), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("request_id", sa.String(40), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("at_us", sa.BigInteger, nullable=False, index=True),
 )
 
 _FINDABLE: Final = frozenset({Step.OPEN, Step.CLARIFY})
@@ -156,6 +167,27 @@ def _fact(row: Any) -> Fact:
         standing=Standing(row.standing),
         received_at=None if row.received_us is None else clock.from_us(row.received_us),
         code=row.code,
+    )
+
+
+# --- forms that were sent already ---------------------------------------------------------------------------------
+
+
+def sent_once(connection: Connection, officer_id: str, key: str) -> tuple[str, str] | None:
+    """What an officer's form with this key became: the request's id, and the digest of what was said."""
+    query = sa.select(once_table).where(once_table.c.officer_id == officer_id, once_table.c.key == key)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (row.request_id, row.digest)
+
+
+def keep_once(connection: Connection, officer_id: str, key: str, *, request_id: str, digest: str, at: datetime) -> None:
+    """This form was sent; forgets those of before yesterday."""
+    edge = clock.to_us(at - timedelta(hours=limits.HOTLINE_ONCE_KEPT_H))
+    connection.execute(once_table.delete().where(once_table.c.at_us < edge))
+    connection.execute(
+        once_table.insert().values(
+            officer_id=officer_id, key=key, request_id=request_id, digest=digest, at_us=clock.to_us(at)
+        )
     )
 
 

@@ -124,7 +124,7 @@ def _number(text: str, form: str, prefix: str) -> str:
         raise Refused("account-too-short", field=field, length=len(number), shortest=shortest)
     if len(number) > longest:
         raise Refused("account-too-long", field=field, length=len(number), longest=longest)
-    if cards.is_card_number(number):
+    if cards.is_card_for_account(number):
         raise Refused("card-number-given", field=field, truncated=cards.truncate(number))
     return number
 
@@ -166,7 +166,7 @@ def check_aba(text: str, *, field: str | None = None) -> str:
         raise Refused("aba-length", field=field, length=len(aba))
     if not rtn.is_valid(aba):
         raise Refused("aba-check-digit", field=field)
-    if int(aba[:2]) not in _ABA_PREFIXES:
+    if int(aba[:2]) not in _ABA_PREFIXES or aba == "000000000":  # which has a right check digit, and is nobody's
         raise Refused("aba-prefix", field=field, prefix=aba[:2])
     return aba
 

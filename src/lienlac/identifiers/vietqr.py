@@ -65,7 +65,7 @@ def parse(text: str, *, field: str | None = None) -> VietQr:
         raise Refused("qr-not-vietqr", field=field)
     target = _fields(transfer.get("01", ""), field)
     bank_bin, number = target.get("00", ""), target.get("01", "")
-    if transfer.get("02", _TO_ACCOUNT) == _TO_CARD or cards.is_card_number(number):
+    if transfer.get("02", _TO_ACCOUNT) == _TO_CARD or cards.is_card_for_account(number):
         raise Refused("qr-card", field=field, truncated=cards.truncate(number))
     try:
         account = normalise_vn(VnAccount(bin=bank_bin, number=number))

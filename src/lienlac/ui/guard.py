@@ -122,6 +122,7 @@ class Guard:
             theme=theme if theme in THEMES else "system",
             htmx=request.headers.get("hx-request") == "true",
             api=path == "/api" or path.startswith("/api/"),
+            once=request.headers.get("idempotency-key", "").strip().strip('"'),
             notices=[notice] if notice is not None else [],
             had_flash=ground.config.cookie_name(FLASH_COOKIE) in request.cookies,
             sent_cookies={name: request.cookies.get(self._cookie(name), "") for name in (BROWSER_COOKIE,)},

@@ -129,7 +129,10 @@ class Blank(dict[str, str]):
 
 @dataclass(slots=True, kw_only=True)
 class Ask:
-    """One call. `officer` is never None behind a route that needs an action; `require_officer` says so to types."""
+    """One call. `officer` is never None behind a route that needs an action; `require_officer` says so to types.
+
+    `once` is a program's key for an act that it may have to send again (Idempotency-Key); pages carry it in the form.
+    """
 
     ground: Ground
     words: say.Words
@@ -144,6 +147,7 @@ class Ask:
     theme: str = "system"
     htmx: bool = False
     api: bool = False
+    once: str = ""
     officer_or_none: Officer | None = None
     session: Present | None = None
     bearer: Bearer | None = None

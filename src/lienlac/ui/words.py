@@ -10,7 +10,7 @@ import functools
 import gettext as catalogues
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -80,12 +80,12 @@ class Words:
 
     def clock_text(self, at: datetime) -> str:
         """`23/11/2026 10:05` in the reader's zone, without its name."""
-        return at.astimezone(zone(self.time_zone)).strftime("%d/%m/%Y %H:%M")
+        return f"{local(at, self.time_zone):%d/%m/%Y %H:%M}"
 
     def elsewhere(self, at: datetime) -> str:
         """The same instant in the other zones: `22/11/2026 22:05 (Washington) · 23/11/2026 03:05 (UTC)`."""
         others = [name for name in TIME_ZONES if name != self.time_zone]
-        return " · ".join(f"{at.astimezone(zone(name)):%d/%m/%Y %H:%M} ({self.zone_name(name)})" for name in others)
+        return " · ".join(f"{local(at, name):%d/%m/%Y %H:%M} ({self.zone_name(name)})" for name in others)
 
     def zone_name(self, name: str) -> str:
         """What people call the zone, in the reader's language."""
@@ -131,6 +131,14 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def local(at: datetime, time_zone: str) -> datetime:
+    """The instant on the clocks of a zone; at the ends of time, where that has no date, as it was written."""
+    try:
+        return at.astimezone(zone(time_zone))
+    except OverflowError:
+        return at
+
+
 def digest_short(digest: str) -> str:
     """The first 12 characters of a digest, enough to compare by eye; the full one stands beside it in a title."""
     return f"{digest[:12]}…" if len(digest) > 12 else digest
@@ -138,7 +146,7 @@ def digest_short(digest: str) -> str:
 
 def rfc3339(at: datetime) -> str:
     """The instant for machines, in attributes and headers."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return local(at, "UTC").isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 _TONES: Final = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}

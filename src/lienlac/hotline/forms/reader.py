@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lienlac import limits
 from lienlac.errors import Refused
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
 _DATE: Final = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+_LOCAL: Final = re.compile(r"[0-9T:-]{10,19}\[[A-Za-z_]{2,20}(?:/[A-Za-z_]{2,20})?\]")
+"""A time on the clocks of a zone, as pages hand it over: `2026-11-01T01:30[America/New_York]` (after RFC 9557)."""
 _OLDEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_NOTED: Final = datetime.min.replace(tzinfo=UTC)
+"""Stands for a value whose mistake is written down already."""
 _KEPT_CONTROLS: Final = frozenset("\n\t")
 
 
@@ -41,6 +46,8 @@ class Reader:
 
     def note(self, name: str, code: str, **details: object) -> None:
         """Write a mistake down."""
+        if len(self.problems) >= limits.FORM_PROBLEMS_MAX:
+            return
         refusal = Refused(code)
         refusal.details = details
         self.problems.append(problem_of(refusal, self.path(name)))
@@ -106,7 +113,9 @@ class Reader:
             if required:
                 self.note(name, "field-missing")
             return None
-        at = _instant(value)
+        at = self._on_local_clock(name, value) if _is_local(value) else _instant(value)
+        if at is _NOTED:
+            return None
         if at is None:
             self.note(name, "instant-invalid", value=_shown(value))
         elif past and at > self.now + timedelta(seconds=limits.CLOCK_SKEW_MAX_S):
@@ -118,6 +127,23 @@ class Reader:
         else:
             return at
         return None
+
+    def _on_local_clock(self, name: str, value: str) -> datetime | None:
+        """A time as a clock on the wall showed it; what it showed twice, or never, must be said otherwise."""
+        text, _, zone_name = value.removesuffix("]").partition("[")
+        try:
+            zone = ZoneInfo(zone_name)
+            first, second = (datetime.fromisoformat(text).replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+            offsets = [at.utcoffset() or timedelta(0) for at in (first, second)]
+            if offsets[0] > offsets[1]:
+                self.note(name, "instant-twice", value=_shown(text), first=first.isoformat(), second=second.isoformat())
+                return _NOTED
+            if offsets[0] < offsets[1]:
+                self.note(name, "instant-never", value=_shown(text))
+                return _NOTED
+            return first.astimezone(UTC)
+        except (ValueError, OverflowError, ZoneInfoNotFoundError):
+            return None
 
     def date(self, name: str) -> str:
         """A calendar date `YYYY-MM-DD`, not in the future."""
@@ -169,11 +195,15 @@ class Reader:
         if not isinstance(value, list) or len(value) > most or not all(_is_line(item) for item in value):
             self.note(name, "list-invalid")
             return ()
-        return tuple(value)
+        places = {str(place): item for place, item in enumerate(value)}
+        lines = Reader(places, now=self.now, path=self.path(name), problems=self.problems)
+        return tuple(filter(None, map(lines.line, places)))
 
     def close(self) -> None:
         """Note every field that nobody asked for."""
         for name in self._data:
+            if len(self.problems) >= limits.FORM_PROBLEMS_MAX:
+                return
             if name not in self._asked:
                 self.note(str(name)[: limits.LINE_MAX_CHARS], "field-unknown")
 
@@ -185,7 +215,7 @@ class Reader:
         """Close, and raise `FormRefused` if anything was wrong."""
         self.close()
         if self.problems:
-            raise FormRefused(self.problems)
+            raise FormRefused(self.problems[: limits.FORM_PROBLEMS_MAX])
 
     def _string(self, name: str, *, required: bool, most: int, guarded: bool = True) -> str:
         value = self.raw(name)
@@ -213,6 +243,10 @@ class Reader:
             self.problems.append(problem_of(refusal, self.path(name)))
             return ""
         return value
+
+
+def _is_local(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and _LOCAL.fullmatch(value) is not None
 
 
 def _instant(value: object) -> datetime | None:

@@ -126,6 +126,8 @@ def _freeze_report(form: Reader) -> bodies.FreezeResult:
     holds = outcome in {bodies.FreezeOutcome.HELD, bodies.FreezeOutcome.PARTLY}
     if form.raw("outcome") is None:
         form.note("outcome", "field-missing")
+    else:
+        _nothing_beside(form, holds=holds, names=("held", "until"))
     return bodies.FreezeResult(
         outcome=outcome,
         held=read_money(form, "held", required=holds),
@@ -141,6 +143,8 @@ def _preserve_report(form: Reader) -> bodies.PreserveResult:
     keeps = outcome in {bodies.PreserveOutcome.PRESERVED, bodies.PreserveOutcome.PARTLY}
     if form.raw("outcome") is None:
         form.note("outcome", "field-missing")
+    else:
+        _nothing_beside(form, holds=keeps, names=("preserved", "until"))
     return bodies.PreserveResult(
         outcome=outcome,
         preserved=form.text("preserved", required=keeps),
@@ -149,6 +153,13 @@ def _preserve_report(form: Reader) -> bodies.PreserveResult:
         provider_reference=form.line("provider_reference", required=False),
         follow_up=form.text("follow_up", required=False),
     )
+
+
+def _nothing_beside(form: Reader, *, holds: bool, names: tuple[str, ...]) -> None:
+    """An answer that nothing is held names no sum and no end: the other side would not know which half to believe."""
+    for name in names:
+        if not holds and form.raw(name) is not None:
+            form.note(name, "result-contradicts")
 
 
 def _values(words: type[StrEnum]) -> list[str]:

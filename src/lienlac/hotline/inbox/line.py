@@ -97,9 +97,9 @@ def words_of(request: Request) -> list[str]:
 
 
 def query_words(text: str) -> tuple[str, ...]:
-    """The folded words of a search."""
+    """The folded words of a search; typed signs that are no words at all find nothing, rather than everything."""
     words = dict.fromkeys(word[:64] for word in _WORD.findall(folded(text[: limits.LINE_MAX_CHARS])))
-    return tuple(words)[: limits.HOTLINE_QUERY_MAX_WORDS]
+    return tuple(words)[: limits.HOTLINE_QUERY_MAX_WORDS] or (("?",) if text.strip() else ())
 
 
 def _texts(request: Request) -> Iterator[str]:

@@ -164,7 +164,8 @@ def put_line(connection: Connection, values: dict[str, Any], words: Iterable[str
     if not words:
         return
     known = set() if fresh else set(connection.execute(_WORDS, {"of_request": request_id}).scalars())
-    new = sorted(set(words) - known)[: max(0, limits.HOTLINE_WORDS_MAX - len(known))]
+    most = limits.HOTLINE_WORDS_MAX + (0 if fresh else limits.HOTLINE_WORDS_LATER_MAX)
+    new = [word for word in dict.fromkeys(words) if word not in known][: max(0, most - len(known))]
     if new:
         connection.execute(_ADD_WORDS, [{"word": word, "request_id": request_id} for word in new])
 

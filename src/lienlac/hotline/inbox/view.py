@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from lienlac.errors import Refused
+from lienlac.ids import ID_PATTERN
 
 if TYPE_CHECKING:
     from lienlac.hotline.deadlines import Due
     from lienlac.hotline.request import Fact, Request
+
+
+_ID: Final = re.compile(ID_PATTERN)
 
 
 def request_view(
@@ -81,7 +86,7 @@ def decode_cursor(text: str) -> tuple[int, str]:
         order_us = int(order)
     except (ValueError, binascii.Error) as error:
         raise Refused("cursor-invalid", field="cursor") from error
-    if not 0 <= order_us <= 2**62 or len(request_id) > 40:
+    if not 0 <= order_us <= 2**62 or not _ID.fullmatch(request_id):
         raise Refused("cursor-invalid", field="cursor")
     return order_us, request_id
 

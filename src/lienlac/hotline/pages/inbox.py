@@ -135,9 +135,8 @@ def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> 
     counts = {side: hotline.counts(ask.officer, side, ask.now + SOON) for side in ("in", "out")}
     peer_names = names_of_peers(ask, hotline)
     kept = {name: value for name, value in chosen.items() if name != "direction"} | {"direction": direction}
-    older = ""
-    if page.after is not None and not words:
-        older = "/requests?" + urlencode({**kept, "cursor": encode_cursor(page.after.order_us, page.after.request_id)})
+    following = "" if page.after is None else encode_cursor(page.after.order_us, page.after.request_id)
+    older = "/requests?" + urlencode({**kept, "cursor": following}) if following and not words else ""
     return {
         "title": ask.gettext("Duty inbox"),
         "direction": direction,
@@ -150,6 +149,7 @@ def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> 
         "counts": counts[direction],
         "both": counts,
         "older": older,
+        "found_further": following if words else "",
         "newest": f"/requests?{urlencode(kept)}" if after is not None else "",
         "peers": list(peer_names.items()),
         "peer_names": peer_names,

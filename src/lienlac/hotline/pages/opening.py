@@ -80,7 +80,7 @@ def _send(ask: Ask, hotline: Hotline, kind: str) -> Response[str]:
     try:
         if act != "send":
             return _look(ask, hotline, kind, opening)
-        request = hotline.open(ask.officer, opening)
+        request = hotline.open(ask.officer, opening, once=form.get("once"))
     except (Refused, NotAllowed) as error:  # a link suspended meanwhile, say: what was typed stays
         wrong = Blank({"": said_of(ask, hotline, error)})
         return _form_page(ask, hotline, kind, form, wrong, status=status_of(error))
@@ -107,6 +107,8 @@ def _fill_from_qr(fields: dict[str, list[str]], form: Form) -> None:
     code = vietqr.parse(form.get("qr"), field="qr")
     rows = typed.rows_of(form, "beneficiaries")
     free = next((row for row in range(rows) if not form.get(f"beneficiaries.{row}.number")), rows)
+    if free >= typed.ROWS_MAX:
+        raise Refused("list-too-long", field="qr", count=free + 1, most=typed.ROWS_MAX)
     at = f"beneficiaries.{free}"
     bank = banks.get(code.account.bin)
     fields["rows.beneficiaries"] = [str(max(rows, free + 1))]
@@ -155,7 +157,10 @@ def _look(ask: Ask, hotline: Hotline, kind: str, opening: Opening) -> Response[s
         body=body,
         lead=title_of(body),
         partner=partner.name_vi if ask.language == "vi" else partner.name_en,
-        fields=[(name, value) for name in ask.form.values() for value in ask.form.all(name) if name != "act"],
+        fields=[
+            (name, value) for name in ask.form.values() for value in ask.form.all(name) if name not in {"act", "once"}
+        ],
+        once=ask.chance.token(16).hex(),
         clocks=_promises(partner, opening.kind, opening.urgency),
         names=names,
         describe=describe,

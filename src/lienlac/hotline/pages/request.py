@@ -91,7 +91,7 @@ def _act(ask: Ask, hotline: Hotline, request_id: str, step: Step) -> Response[st
         filled = hotline.read_step(request_id, step, data, ask.officer)
         if step.value in names.CONFIRMED and ask.form.get("sure") != "yes":
             return _confirm(ask, hotline, request_id, step, filled.make)
-        hotline.act(ask.officer, request_id, step, filled)
+        hotline.act(ask.officer, request_id, step, filled, once=ask.form.get("once"))
     except FormRefused as refused:
         return _page(
             ask, hotline, request_id, step=step, wrong=typed.mistakes_of(refused.problems, ask.language), status=422
@@ -153,6 +153,7 @@ def _page(
         status=status,
         title=shown.request.reference,
         opened_step=step.value if step else "",
+        once=ask.chance.token(16).hex(),
         typed=Blank(ask.form.values()),
         wrong=wrong or Blank(),
         mistakes=typed.labelled(wrong or Blank(), ask.gettext),

@@ -10,12 +10,12 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from lienlac import limits
 from lienlac.hotline.forms.values import FORMS
 from lienlac.hotline.pages.names import FIELDS
 from lienlac.identifiers import banks
 from lienlac.identifiers.folding import compact
 from lienlac.ui.page import Blank
-from lienlac.ui.words import zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,6 +69,8 @@ def account_of(form: Form, at: str) -> dict[str, str]:
 
 def bin_of(text: str) -> str:
     """The BIN that a bank's name means, when it means one; otherwise the text itself, to be refused with its reason."""
+    if len(text) > limits.LINE_MAX_CHARS:
+        return text
     lead = text.split(" ", maxsplit=1)[0]
     if lead.isdigit() and len(lead) == 6:
         return lead
@@ -85,12 +87,18 @@ def money_of(form: Form, name: str) -> dict[str, str] | None:
 
 
 def instant_of(form: Form, name: str, time_zone: str) -> str | None:
-    """A local date and time of the officer's zone, as an instant; what cannot be read stays as it was typed."""
+    """A local date and time of the officer's zone, as the form's reader takes it.
+
+    Whether that zone's clocks ever showed it, and only once, is looked at there. What cannot be read, such as a date
+    without a time, stays as it was typed.
+    """
     text = form.get(name)
     if not text:
         return None
     found = _WHEN.fullmatch(text)
     try:
+        if found is None and len(text) <= len("2026-11-23"):
+            return text
         if found is None:
             at = datetime.fromisoformat(text)
         else:
@@ -98,7 +106,7 @@ def instant_of(form: Form, name: str, time_zone: str) -> str | None:
             at = datetime(year, month, day, hour, minute)  # noqa: DTZ001  # its zone is the officer's, set below
     except ValueError:
         return text
-    return (at if at.tzinfo else at.replace(tzinfo=zone(time_zone))).isoformat()
+    return at.isoformat() if at.tzinfo else f"{at.replace(microsecond=0).isoformat()}[{time_zone}]"
 
 
 def date_of(form: Form, name: str) -> str:
