@@ -18,6 +18,8 @@ from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed, catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lienlac.errors import Language
 
 T = TypeVar("T")
@@ -110,6 +112,41 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     requests: list[Line]
     next: str | None = None
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit of the node."""
+
+    id: str
+    name_vi: str
+    name_en: str
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """An officer of the node."""
+
+    id: str
+    name: str
+
+
+class WhoSees(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may see a request; not restricted is everybody whose role lets them."""
+
+    request: str
+    reference: str
+    restricted: bool
+    units: list[Unit]
+    officers: list[Person]
+    may_change: bool
+
+
+class Restriction(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change of who may see a request came to: ids of units and officers."""
+
+    request: str
+    restricted: bool
+    units: list[str]
+    officers: list[str]
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,6 +242,29 @@ class Client:
         """Take one step on a request."""
         path = f"/api/requests/{quote(name, safe='')}/{quote(step, safe='')}"
         return self._typed(Request, self.call("POST", path, form))
+
+    def who_sees(self, name: str) -> WhoSees:
+        """Who may see a request."""
+        return self._typed(WhoSees, self.call("GET", f"/api/requests/{quote(name, safe='')}/access"))
+
+    def restrict(self, name: str, *, units: Sequence[str], officers: Sequence[str], reason: str) -> Restriction:
+        """Only these may see it from now on: units by id or name, officers by id or login."""
+        return self._access(name, "restrict", {"units": units, "officers": officers, "reason": reason})
+
+    def allow(self, name: str, *, units: Sequence[str], officers: Sequence[str], reason: str) -> Restriction:
+        """These may see it too."""
+        return self._access(name, "allow", {"units": units, "officers": officers, "reason": reason})
+
+    def take_back(self, name: str, *, units: Sequence[str], officers: Sequence[str], reason: str) -> Restriction:
+        """These may see it no longer."""
+        return self._access(name, "take-back", {"units": units, "officers": officers, "reason": reason})
+
+    def lift(self, name: str, *, reason: str) -> Restriction:
+        """Everybody may see it again whose role lets them."""
+        return self._access(name, "lift", {"reason": reason})
+
+    def _access(self, name: str, act: str, form: object) -> Restriction:
+        return self._typed(Restriction, self.call("POST", f"/api/requests/{quote(name, safe='')}/{act}", form))
 
     def call(self, method: str, path: str, body: object = None) -> bytes:
         """One call; the body of a good answer.

@@ -16,6 +16,7 @@ from litestar.params import FromPath
 
 from lienlac import limits, strictjson
 from lienlac.errors import NotAllowed, Refused
+from lienlac.hotline.access import api as access_api
 from lienlac.hotline.desk import RIGHT_OF, Hotline, Shown
 from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.inbox.line import query_words
@@ -107,6 +108,7 @@ def routes(hotline: Hotline) -> Router:
             open_request,
             check_request,
             *(_step_door(step, action) for step, action in RIGHT_OF.items() if step is not Step.OPEN),
+            *access_api.make_handlers(hotline),
         ],
         dependencies={"hotline": Provide(_always(hotline), sync_to_thread=False)},
         exception_handlers={FormRefused: _form_refused},

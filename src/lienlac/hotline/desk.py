@@ -19,6 +19,7 @@ from lienlac import ids, limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.post import Outgoing
 from lienlac.hotline import store
+from lienlac.hotline.access.desk import NeedToKnow
 from lienlac.hotline.arrivals import Arrivals, check_report
 from lienlac.hotline.deadlines import Due, clocks
 from lienlac.hotline.forms.clocks import clocks_agreed
@@ -35,7 +36,7 @@ from lienlac.people.rights import Action, scope_of
 from lienlac.wire.bodies import hotline as bodies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -88,7 +89,7 @@ class Record(Protocol):
         actor: str,
         action: str,
         thing: str,
-        detail: dict[str, Any] | None = None,
+        detail: Mapping[str, Any] | None = None,
     ) -> str:
         """Returns the entry's digest."""
         ...
@@ -146,6 +147,7 @@ class Hotline:
         self._record = record
         self._tell = changed
         self._arrivals = Arrivals(node_id, agreements, self._changed)
+        self.access = NeedToKnow(database=database, clock=clock, record=record, find=self.find, changed=self._announce)
 
     # --- what the assembly wires ---
     @property
@@ -376,7 +378,11 @@ class Hotline:
 
     def _changed(self, connection: Connection, request_id: str) -> None:
         if self._tell is not None:
-            tell, thing = self._tell, access.thing(connection, request_id)
+            self._announce(connection, access.thing(connection, request_id))
+
+    def _announce(self, connection: Connection, thing: Thing) -> None:
+        if self._tell is not None:
+            tell = self._tell
             self._database.after_commit(connection, lambda: tell(thing))
 
 

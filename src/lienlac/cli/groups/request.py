@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from lienlac.cli import console
-from lienlac.cli.words import say
+from lienlac.cli.words import language, say
 from lienlac.errors import NotAllowed, Refused
 
 if TYPE_CHECKING:
-    from lienlac.client import Client, Request
+    from lienlac.client import Client, Request, Restriction
 
 DEFAULT_URL = "http://127.0.0.1:8443"
 
@@ -254,6 +254,74 @@ def note(
     _step(name, "note", {"text": text, "phone": phone}, file, json, url, token_file)
 
 
+# --- who may see it -----------------------------------------------------------------------------------------------
+
+
+def access(name: str, *, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
+    """Who may see a request."""
+    with _client(url, token_file) as node:
+        found = node.who_sees(name)
+    if json:
+        console.tell_json(found)
+    elif not found.restricted:
+        console.tell(say("open-to-everybody", reference=found.reference))
+    else:
+        console.tell(say("restricted-to", reference=found.reference))
+        for unit in found.units:
+            console.tell(f"  {unit.name_vi if language() == 'vi' else unit.name_en}")
+        for officer in found.officers:
+            console.tell(f"  {officer.name}")
+
+
+def restrict(
+    name: str,
+    *,
+    reason: str,
+    unit: list[str] | None = None,
+    officer: list[str] | None = None,
+    json: bool = False,
+    url: str | None = None,
+    token_file: Path | None = None,
+) -> None:
+    """Only these units and officers may see it from now on."""
+    with _client(url, token_file) as node:
+        done = node.restrict(name, units=unit or (), officers=officer or (), reason=reason)
+    _tell_access(name, done, json=json)
+
+
+def allow(
+    name: str,
+    *,
+    reason: str,
+    unit: list[str] | None = None,
+    officer: list[str] | None = None,
+    take_back: bool = False,
+    everybody: bool = False,
+    json: bool = False,
+    url: str | None = None,
+    token_file: Path | None = None,
+) -> None:
+    """These may see it too, or no longer; or everybody again."""
+    if everybody and (take_back or unit or officer):
+        raise NotAllowed("access-contradiction")
+    with _client(url, token_file) as node:
+        if everybody:
+            done = node.lift(name, reason=reason)
+        else:
+            change = node.take_back if take_back else node.allow
+            done = change(name, units=unit or (), officers=officer or (), reason=reason)
+    _tell_access(name, done, json=json)
+
+
+def _tell_access(name: str, done: Restriction, *, json: bool) -> None:
+    if json:
+        console.tell_json(done)
+    elif done.restricted:
+        console.tell(say("access-counts", reference=name, units=len(done.units), officers=len(done.officers)))
+    else:
+        console.tell(say("open-to-everybody", reference=name))
+
+
 def _step(
     name: str,
     step: str,
@@ -294,4 +362,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "feedback": feedback,
     "close": close,
     "note": note,
+    "access": access,
+    "restrict": restrict,
+    "allow": allow,
 }

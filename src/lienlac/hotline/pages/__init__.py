@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lienlac.hotline.access import pages as access
 from lienlac.hotline.pages import inbox, opening, request
 
 if TYPE_CHECKING:
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
 
 def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
     """Every route of the hotline's screens."""
-    return (*inbox.make_handlers(hotline), *opening.make_handlers(hotline), *request.make_handlers(hotline))
+    return (
+        *inbox.make_handlers(hotline),
+        *opening.make_handlers(hotline),
+        *request.make_handlers(hotline),
+        *access.make_handlers(hotline),
+    )
 
 
 def nav_items(hotline: Hotline) -> tuple[NavItem, ...]:

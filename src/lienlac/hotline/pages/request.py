@@ -147,7 +147,9 @@ def _page(
     status: int = 200,
 ) -> Response[str]:
     shown = hotline.show(ask.officer, request_id)
-    values = _values(ask, hotline, shown)
+    values = _values(ask, hotline, shown) | {
+        "access": hotline.access.described(ask.officer, shown.request, shown.thing)
+    }
     return ask.page(
         "hotline/request.html",
         status=status,

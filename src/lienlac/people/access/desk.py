@@ -58,6 +58,22 @@ def named(connection: Connection, *, units_named: Iterable[str], officers_named:
     return Named(units=frozenset(unit.id for unit in found), officers=frozenset(officer.id for officer in people))
 
 
+def recognised(connection: Connection, thing: Thing, texts: Iterable[str]) -> frozenset[str]:
+    """Which of those named in a thing's need-to-know are meant: by id, unit's name or login, closed ones too.
+
+    Raises `NotAllowed("not-named")` for whoever is not named there.
+    """
+    words = {text.strip() for text in texts if text.strip()}
+    found = words & (thing.units | thing.officers)
+    for text in words - found:
+        ids = {officer.id for officer, _ in accounts.every(connection) if officer.login == text}
+        ids |= units.meant(connection, text)
+        if not ids & (thing.units | thing.officers):
+            raise NotAllowed("not-named", name=text[: limits.LINE_MAX_CHARS])
+        found |= ids & (thing.units | thing.officers)
+    return frozenset(found)
+
+
 def restrict(connection: Connection, officer: Officer, thing: Thing, to: Named, *, at: datetime) -> None:
     """From now on only those named, whoever was named before. Raises `NotAllowed("restriction-…")`."""
     if not to.subjects:

@@ -67,11 +67,21 @@ def get(connection: Connection, unit_id: str) -> Unit:
 
 def named(connection: Connection, text: str, field: str = "unit") -> Unit:
     """The unit of that id or name, in either language; raises `NotAllowed("unit-unknown")`."""
-    wanted = _folded(text)
+    ids = meant(connection, text)
     for unit in store.units(connection):
-        if unit.id == text.strip() or wanted in (_folded(unit.name_vi), _folded(unit.name_en)):
+        if unit.id in ids:
             return unit
     raise NotAllowed("unit-unknown", field=field, unit=text.strip()[: limits.LINE_MAX_CHARS])
+
+
+def meant(connection: Connection, text: str) -> set[str]:
+    """The id of the unit of that id or name, if there is one."""
+    wanted = _folded(text)
+    return {
+        unit.id
+        for unit in store.units(connection)
+        if unit.id == text.strip() or wanted in (_folded(unit.name_vi), _folded(unit.name_en))
+    }
 
 
 def assign(
