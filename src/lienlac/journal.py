@@ -19,7 +19,7 @@ from lienlac.storage.schema import metadata
 from lienlac.wire.leaves import Leaf, leaf_data
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -88,9 +88,18 @@ def about(connection: Connection, thing: str, *, rows: int = limits.PAGE_DEFAULT
     return _entries(connection, query.order_by(journal_entry.c.number.desc()).limit(min(rows, limits.PAGE_MAX_ROWS)))
 
 
-def latest(connection: Connection, *, before: int | None = None, rows: int = limits.PAGE_DEFAULT_ROWS) -> list[Entry]:
-    """The newest entries of all, newest first; `before` is the number of the last entry already seen."""
-    query = sa.select(journal_entry)
+def latest(
+    connection: Connection,
+    *,
+    before: int | None = None,
+    shown: Sequence[sa.ColumnElement[bool]] = (),
+    rows: int = limits.PAGE_DEFAULT_ROWS,
+) -> list[Entry]:
+    """The newest entries, newest first; `before` is the number of the last entry already seen.
+
+    `shown` are conditions on the table's columns: what the reader may know of.
+    """
+    query = sa.select(journal_entry).where(*shown)
     if before is not None:
         query = query.where(journal_entry.c.number < before)
     return _entries(connection, query.order_by(journal_entry.c.number.desc()).limit(min(rows, limits.PAGE_MAX_ROWS)))

@@ -36,7 +36,9 @@ from tests.exchange.scene import (
 
 
 def status(end: End, other: End) -> Any:
-    return end.read(lambda connection: link_status(connection, agreements.require_peer(connection, other.node_id)))
+    return end.read(
+        lambda connection: link_status(connection, agreements.require_peer(connection, other.node_id), None)
+    )
 
 
 def control(sender: End, recipient: End, kind: str, body: Any) -> str | None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lienlac.assembly import Node
     from lienlac.keys.suite import NodeKeys
     from lienlac.people.officer import Officer
-    from lienlac.people.rights import Action
+    from lienlac.people.rights import Action, Scope
     from lienlac.settings import Settings
 
 STANDARD = Path("-")
@@ -256,6 +256,13 @@ def admit(node: Node, *needed: Action) -> None:
         raise NotAllowed("not-allowed")
     for action in needed:
         require(console_officer(node), action)
+
+
+def scope(node: Node) -> Scope:
+    """What the console may know of: it belongs to no unit, so what is restricted is hidden from it too."""
+    from lienlac.people.rights import scope_of
+
+    return scope_of(console_officer(node))
 
 
 def console_officer(node: Node) -> Officer:

@@ -62,7 +62,7 @@ class Chip:
 class ChipMaker(Protocol):
     """The state of the links in one chip, or None when there is nothing to say."""
 
-    def __call__(self, connection: Connection, words: Words, /) -> Chip | None:
+    def __call__(self, connection: Connection, officer: Officer, words: Words, /) -> Chip | None:
         """Say it."""
         ...
 
@@ -129,7 +129,7 @@ def chip(nav: Nav, connection: Connection, officer: Officer, words: Words) -> Ch
     """The link's state, for those who may see peers."""
     if nav.chip is None or not may(officer, Action.PEER_READ):
         return None
-    return nav.chip(connection, words)
+    return nav.chip(connection, officer, words)
 
 
 def alert(nav: Nav, connection: Connection, officer: Officer, words: Words) -> Alert | None:

@@ -265,7 +265,7 @@ def test_an_old_version_can_neither_be_proposed_nor_signed(link: Link) -> None:
     with pytest.raises(NotAllowed, match="agreement-superseded"):
         vn.post.desk.sign(BOSS, us.node_id, 2)
     assert control(us, vn, "agreement.propose", proposal(link, 2)) in {"agreement-older", "agreement-version-exists"}
-    status = vn.read(lambda connection: link_status(connection, agreements.require_peer(connection, us.node_id)))
+    status = vn.read(lambda connection: link_status(connection, agreements.require_peer(connection, us.node_id), None))
     assert (status.version_in_force, status.version_to_sign) == (3, None)
 
 
@@ -310,7 +310,7 @@ def test_a_message_is_found_by_its_id_where_it_counts(link: Link) -> None:
     settle_all(us, vn)
     us.post.desk.retry_letter(BOSS, lost)
     settle_all(us, vn)
-    found = us.post.prover.find(us.stored(lost).message_id)
+    found = us.post.prover.find(BOSS, us.stored(lost).message_id)
     assert found.direction == "out"
     assert found.receipt is not None
     assert decode(jws.payload_unverified(found.signed)).header.id == us.stored(lost).message_id

@@ -118,7 +118,7 @@ def _theirs(here: Node, message: str) -> list[LogPlace] | None:
     from lienlac.agreements import store as agreements
     from lienlac.cli.asking import Partner
 
-    stored = here.post.prover.find(message)
+    stored = here.post.prover.find(console.console_officer(here), message)
     with here.database.read() as connection:
         peer = agreements.require_peer(connection, stored.peer)
     try:

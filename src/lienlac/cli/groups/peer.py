@@ -75,7 +75,7 @@ def list_(*, json: bool = False, node: Path | None = None, passphrase_file: Path
         console.opened(node, passphrase_file, Action.PEER_READ, Action.LETTER_READ) as here,
         here.database.read() as connection,
     ):
-        links = [link_status(connection, peer) for peer in agreements.peers(connection)]
+        links = [link_status(connection, peer, console.scope(here)) for peer in agreements.peers(connection)]
     if json:
         console.tell_json([_view(link) for link in links])
     elif not links:
@@ -99,7 +99,7 @@ def show(peer: str, *, json: bool = False, node: Path | None = None, passphrase_
         console.opened(node, passphrase_file, Action.PEER_READ, Action.LETTER_READ) as here,
         here.database.read() as connection,
     ):
-        link = link_status(connection, agreements.require_peer(connection, peer))
+        link = link_status(connection, agreements.require_peer(connection, peer), console.scope(here))
     if json:
         console.tell_json(_view(link))
         return

@@ -24,7 +24,8 @@ from lienlac.exchange.post import Outgoing, Sent, Settled
 from lienlac.keys import fingerprint as fingerprints
 from lienlac.keys import jws
 from lienlac.keys.card import is_address
-from lienlac.people.rights import Action, require
+from lienlac.people.access import store as access
+from lienlac.people.rights import Action, may, require
 from lienlac.wire.bodies.link import AgreementProposed, AgreementSigned, KeysRotated, LinkResumed, LinkSuspended
 from lienlac.wire.message import Lane, decode, decode_body
 
@@ -287,7 +288,7 @@ class LinkDesk:
         require(officer, Action.LETTER_RETRY)
 
         def work(connection: Connection) -> None:
-            stored = self._undecided(connection, digest)
+            stored = self._undecided(connection, officer, Action.LETTER_RETRY, digest)
             void = store.by_place(connection, stored.peer, "out", stored.lane, stored.sequence)
             if void is not None and void.receipt is None:
                 raise NotAllowed("letter-not-confirmed")  # until then the peer may still take the first copy
@@ -308,7 +309,7 @@ class LinkDesk:
             raise Refused("text-too-long", size_chars=len(reason), limit_chars=limits.REASON_MAX_CHARS)
 
         def work(connection: Connection) -> None:
-            stored = self._undecided(connection, digest)
+            stored = self._undecided(connection, officer, Action.LETTER_GIVE_UP, digest)
             self._decide(connection, officer, digest, "given-up", reason)
             header = decode(jws.payload_unverified(stored.signed)).header
             settled = Settled(
@@ -347,10 +348,12 @@ class LinkDesk:
 
         self._office.database.write(work)
 
-    def _undecided(self, connection: Connection, digest: str) -> store.Stored:
+    def _undecided(self, connection: Connection, officer: Officer, action: Action, digest: str) -> store.Stored:
+        """The letter, if this officer may know of what it is about; otherwise it is as if it were not there."""
         letter = store.dead_letter(connection, digest)
         stored = store.by_digest(connection, digest)
-        if letter is None or stored is None:
+        about = access.thing(connection, (stored.record_id if stored is not None else None) or "")
+        if letter is None or stored is None or (stored.record_id and not may(officer, action, about)):
             raise NotAllowed("letter-unknown")
         if letter.decision is not None:
             raise NotAllowed("letter-decided", decision=letter.decision)

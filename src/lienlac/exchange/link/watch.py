@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from lienlac.people.rights import Scope
+
 
 class LinkState(StrEnum):
     """The one word for a link, worst first."""
@@ -55,15 +57,15 @@ class LinkStatus:
     alarms: tuple[Any, ...]
 
 
-def link_status(connection: Connection, peer: agreements.Peer) -> LinkStatus:
-    """Everything a person wants to know about one link."""
+def link_status(connection: Connection, peer: agreements.Peer, scope: Scope | None) -> LinkStatus:
+    """Everything a person wants to know about one link; letters as far as their scope goes, all of them for None."""
     roads = store.roads(connection, peer.node_id)
     failing = [road for road in roads if road.failures]
     worst = max(failing, key=lambda road: road.last_error_us or 0, default=None)
     closed = tuple(agreements.suspensions(connection, peer.node_id))
     in_force = agreements.newest_in_force(connection, peer.node_id) or None
     to_sign = next(iter(agreements.open_proposals(connection, peer.node_id, peer.node_id)), None)
-    letters = tuple(store.dead_letters(connection, peer.node_id))
+    letters = tuple(store.dead_letters(connection, peer.node_id, scope=scope))
     backlog, oldest = store.waiting_for(connection, peer.node_id)
     acknowledged = _latest(road.last_acknowledged_us for road in roads)
     status = LinkStatus(

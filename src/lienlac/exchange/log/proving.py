@@ -14,7 +14,8 @@ from lienlac.agreements import store as agreements
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange import store
 from lienlac.keys import jws, note
-from lienlac.people.rights import Action, require
+from lienlac.people.access import store as access
+from lienlac.people.rights import Action, may, require
 from lienlac.storage import ledger
 from lienlac.wire import checkpoint, proof
 from lienlac.wire.leaves import Leaf, leaf_data
@@ -38,11 +39,16 @@ class Prover:
         with self._office.database.read() as connection:
             return self._head(connection)[1].encode()
 
-    def find(self, name: str) -> store.Stored:
-        """A message by its digest or its id; raises `NotAllowed("message-unknown")`."""
+    def find(self, officer: Officer, name: str) -> store.Stored:
+        """A message by its digest or its id, for somebody who may take out its proof.
+
+        Raises `NotAllowed("message-unknown")`, also for a message about something that the officer may not know of.
+        """
+        require(officer, Action.LOG_PROVE)
         with self._office.database.read() as connection:
             found = store.by_digest(connection, name) or store.by_message_id(connection, name)
-        if found is None:
+            about = access.thing(connection, (found.record_id if found is not None else None) or "")
+        if found is None or (found.record_id and not may(officer, Action.LOG_PROVE, about)):
             raise NotAllowed("message-unknown", message=name)
         return found
 
@@ -59,8 +65,7 @@ class Prover:
 
     def prove(self, officer: Officer, name: str, theirs: list[proof.LogPlace] | None = None) -> bytes:
         """The proof file of a message, named by digest or id; `theirs` is what the peer's node showed of its log."""
-        require(officer, Action.LOG_PROVE)
-        stored = self.find(name)
+        stored = self.find(officer, name)
         with self._office.database.read() as connection:
             cards = self._cards(connection, stored)
             places = self._places(connection, stored)

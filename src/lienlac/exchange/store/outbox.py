@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from lienlac.exchange.store.tables import Waiting, dead_letter_table, outbox_table
+from lienlac.people.access.store import in_scope
 from lienlac.wire.message import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
+
+    from lienlac.people.rights import Scope
 
 # --- outbox -------------------------------------------------------------------------------------------------------
 
@@ -87,11 +90,16 @@ def add_dead_letter(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(dead_letter_table.insert().values(**row))
 
 
-def dead_letters(connection: Connection, peer: str | None = None, *, rows: int = 100) -> list[Any]:
-    """Undecided dead letters, oldest first."""
+def dead_letters(
+    connection: Connection, peer: str | None = None, *, scope: Scope | None = None, rows: int = 100
+) -> list[Any]:
+    """Undecided dead letters, oldest first; with a scope only those about what it shows, and about no thing at all."""
     query = sa.select(dead_letter_table).where(dead_letter_table.c.decision.is_(None))
     if peer is not None:
         query = query.where(dead_letter_table.c.peer == peer)
+    if scope is not None:
+        about = dead_letter_table.c.record_id
+        query = query.where(sa.or_(about.is_(None), in_scope(scope, about)))
     return list(connection.execute(query.order_by(dead_letter_table.c.at_us).limit(rows)))
 
 

@@ -14,7 +14,7 @@ from lienlac.agreements import store as agreements
 from lienlac.agreements.terms import decode_agreement
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange.link.watch import LinkState, link_status
-from lienlac.people.rights import Action
+from lienlac.people.rights import Action, scope_of
 from lienlac.ui.guard import needs
 from lienlac.ui.links import names
 from lienlac.ui.nav import Chip, NavItem
@@ -45,7 +45,7 @@ def make_handlers(desk: LinkDesk) -> tuple[Any, ...]:
     @get("/peers", opt=needs(Action.PEER_READ), sync_to_thread=True, include_in_schema=False, name="peers")
     def peers(ask: Ask) -> Response[str]:
         with ask.database.read() as connection:
-            links = [link_status(connection, peer) for peer in agreements.peers(connection)]
+            links = [link_status(connection, peer, scope_of(ask.officer)) for peer in agreements.peers(connection)]
         return ask.page("links/list.html", title=ask.gettext("Partners"), links=links, names=names)
 
     @get("/peers/{peer_id:str}", opt=needs(Action.PEER_READ), sync_to_thread=True, include_in_schema=False)
@@ -120,7 +120,7 @@ class _Acts:
             found = agreements.peer(connection, peer_id)
             if found is None:
                 raise NotAllowed("not-found")
-            link = link_status(connection, found)
+            link = link_status(connection, found, scope_of(ask.officer))
             versions = agreements.versions(connection, peer_id)
             keys = agreements.keys_of(connection, peer_id)
             terms = agreements.terms_in_force(connection, peer_id)
@@ -280,9 +280,9 @@ def _clock_lines(terms: KindTerms, ask: Ask) -> list[str]:
     return lines
 
 
-def chip(connection: Connection, words: Words) -> Chip | None:
+def chip(connection: Connection, officer: Officer, words: Words) -> Chip | None:
     """The links in the page head: the worst of them, or that all are well."""
-    links = [link_status(connection, peer) for peer in agreements.peers(connection)]
+    links = [link_status(connection, peer, scope_of(officer)) for peer in agreements.peers(connection)]
     if not links:
         return None
     order = list(LinkState)
@@ -292,9 +292,9 @@ def chip(connection: Connection, words: Words) -> Chip | None:
     return Chip(text=f"{name}: {words.gettext(text).lower()}", tone=tone, path=f"/peers/{worst.peer.node_id}")
 
 
-def undecided(connection: Connection, _officer: Officer) -> int:
+def undecided(connection: Connection, officer: Officer) -> int:
     """How many messages wait for a person's decision, and agreements for a signature."""
-    links = [link_status(connection, peer) for peer in agreements.peers(connection)]
+    links = [link_status(connection, peer, scope_of(officer)) for peer in agreements.peers(connection)]
     return sum(len(link.dead_letters) + (link.version_to_sign is not None) for link in links)
 
 

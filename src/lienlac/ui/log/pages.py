@@ -15,6 +15,7 @@ from lienlac.people.rights import Action
 from lienlac.storage import heads, ledger
 from lienlac.ui.guard import needs
 from lienlac.ui.log.names import ACTIONS
+from lienlac.ui.log.shown import shown_to
 from lienlac.ui.nav import NavItem
 from lienlac.ui.words import N_
 from lienlac.wire.proof import SUFFIX
@@ -49,7 +50,7 @@ def make_handlers(office: Office, prover: Prover) -> tuple[Any, ...]:
     def proof(ask: Ask, name: FromPath[str]) -> Response[bytes]:
         data = prover.prove(ask.officer, name)
         headers = {
-            "Content-Disposition": f'attachment; filename="{prover.find(name).message_id}{SUFFIX}"',
+            "Content-Disposition": f'attachment; filename="{prover.find(ask.officer, name).message_id}{SUFFIX}"',
             "Cache-Control": "no-store",
         }
         return Response(data, media_type="application/json", headers=headers)
@@ -60,7 +61,7 @@ def make_handlers(office: Office, prover: Prover) -> tuple[Any, ...]:
 def _show(ask: Ask, office: Office, report: Report | None) -> Response[str]:
     before = ask.number("before", default=0, low=0, high=2**31)
     with ask.database.read() as connection:
-        entries = journal.latest(connection, before=before or None)
+        entries = journal.latest(connection, before=before or None, shown=shown_to(ask.officer))
         head = ledger.head(connection)
         epoch = ledger.epoch(connection)
         witnessed = [(peer, heads.latest(connection, peer.node_id)) for peer in agreements.peers(connection)]
