@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lienlac import errors, settings
+from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.hotline import lifecycle
 from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.wire.kinds import CONTROL_KINDS
@@ -49,6 +50,16 @@ SETTINGS = {
     "language": "Language of what the node says without being asked by a person: `vi` or `en`.",
     "time_zone": "Time zone for the same.",
     "drill": "Everything on this node is a drill: screens and messages say so.",
+    "smtp_host": "The mail server that takes notices. Empty: no e-mail is sent, and e-mail channels are seen to fail.",
+    "smtp_port": "Its port.",
+    "smtp_security": "`starttls` (demanded, never only tried), `tls` from the start, or `none` (in the clear).",
+    "smtp_user": "The user name with which this node signs in there. Empty: it does not sign in.",
+    "smtp_password_file": "The file that holds the password. Empty: the credential `lienlac-smtp-password`.",
+    "smtp_sender": "The address that notices come from.",
+    "notice_ca_file": "Certificates (PEM) that prove the mail server and webhooks, besides the machine's own.",
+    "webhook_hosts": "Origins in our own network that webhooks may call: `hooks.intranet http://10.1.2.3:8080`. "
+    "Only an origin named with `http://` may be plain HTTP.",
+    "apprise_services": "Apprise services that officers may use, by spaces: `tgram signal`. Empty: none.",
     "secure_cookies": "Send cookies over HTTPS only. Set it to true wherever the screens are behind TLS.",
 }
 
@@ -103,7 +114,9 @@ def limits_page() -> str:
 
 def messages_page() -> str:
     """Every kind with its body."""
-    kinds = sorted({kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS)}.values(), key=lambda kind: kind.name)
+    kinds = sorted(
+        {kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS)}.values(), key=lambda kind: kind.name
+    )
     rows = [
         (
             f"[`{kind.name}`](#{anchor(kind.name)})",
@@ -130,8 +143,9 @@ KIND_HEAD = ("kind", "version", "lane", "role", "what it says")
 
 
 def role(kind: Kind) -> str:
-    """Control, opening or follow-up."""
-    return "control" if kind.control else "opening" if kind.opening else "follow-up"
+    """Control, opening, follow-up, or a statement that belongs to no request."""
+    stands_alone = any(kind is one for one in DUTY_KINDS)
+    return "control" if kind.control else "opening" if kind.opening else "statement" if stands_alone else "follow-up"
 
 
 def fields_table(body: type[Any], nested: dict[str, type[Any]]) -> str:

@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Any
 from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.clock import SystemClock
+from lienlac.duty.desk import Duty
+from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.exchange.post_office import PostOffice
 from lienlac.exchange.transport.endpoint import make_peer_app
 from lienlac.hotline import api as hotline_api
 from lienlac.hotline import pages as hotline_pages
 from lienlac.hotline.desk import Hotline
+from lienlac.hotline.inbox.desk import ForDuty
 from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.ids import SystemChance
 from lienlac.installation import read_card, web_secret
 from lienlac.keys import keyfile
+from lienlac.notices.courier import ways
+from lienlac.notices.courier.rounds import Rounds
 from lienlac.people import accounts
 from lienlac.storage.database import Database
 from lienlac.ui.app import Nav, UiConfig, make_app
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
     from lienlac.ids import Chance
     from lienlac.keys.rest.safe import Safe
     from lienlac.keys.suite import NodeKeys
+    from lienlac.people.rights import Thing
     from lienlac.settings import Settings
 
 
@@ -44,6 +50,7 @@ class Node:
     database: Database
     post: PostOffice
     hotline: Hotline
+    duty: Duty
     hub: Hub
     clock: Clock
     chance: Chance
@@ -84,9 +91,23 @@ def build_node(
         node_id=settings.node_id,
         keys=keys,
         card=card,
-        kinds=HOTLINE_KINDS,
+        kinds=(*HOTLINE_KINDS, *DUTY_KINDS),
     )
     hub = Hub()
+    duty = Duty(
+        node_id=settings.node_id,
+        country=settings.country,
+        zone=settings.time_zone,
+        database=database,
+        clock=clock,
+        chance=chance,
+        safe=keys.safe,
+        sender=post.departures,
+        agreements=agreements,
+        allowed=ways.allowed(settings),
+        record=journal.record,
+        changed=hub.notify,
+    )
     hotline = Hotline(
         node_id=settings.node_id,
         country=settings.country,
@@ -95,12 +116,43 @@ def build_node(
         chance=chance,
         sender=post.departures,
         agreements=agreements,
-        record=journal.record,
-        changed=lambda thing: hub.notify("requests", thing.id, only_for=thing),
+        record=duty.listening(journal.record),
+        changed=lambda thing: _moved(hub, duty, thing),
     )
+    duty.serve(ForDuty(hotline))
     post.office.on_link_change.append(lambda peer_id: hub.notify("link", peer_id))
     post.listen(hotline.arrival_handlers, hotline.settlement_handlers)
-    return Node(settings=settings, database=database, post=post, hotline=hotline, hub=hub, clock=clock, chance=chance)
+    post.listen(duty.arrival_handlers, duty.settlement_handlers)
+    post.listen({kind.name: [duty.opened] for kind in hotline.kinds if kind.opening}, {})
+    return Node(
+        settings=settings,
+        database=database,
+        post=post,
+        hotline=hotline,
+        duty=duty,
+        hub=hub,
+        clock=clock,
+        chance=chance,
+    )
+
+
+def make_rounds(node: Node) -> Rounds:
+    """What carries notices out of the house. Raises `NotAllowed("mail-password-file" | "notice-ca-file")`."""
+    return Rounds(
+        database=node.database,
+        clock=node.clock,
+        chance=node.chance,
+        safe=node.safe,
+        ways=ways.make(node.settings),
+        language="en" if node.settings.language == "en" else "vi",
+        changed=lambda: node.hub.notify("alarms"),
+    )
+
+
+def _moved(hub: Hub, duty: Duty, thing: Thing) -> None:
+    """A request changed: open pages hear it, and alarms are looked at again."""
+    hub.notify("requests", thing.id, only_for=thing)
+    duty.wake()
 
 
 def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:

@@ -293,3 +293,25 @@ ROSTER_FILE_MAX_SHIFTS: Final = 2_000
 """Shifts of one file: a year of three lines and two shifts a day."""
 ROSTER_MAX_SHIFTS: Final = 20_000
 """Stored shifts of one node: ten such years."""
+LADDER_LIFE_MIN: Final = 3
+"""Minutes that each rank has before the next is told too, where a life is in danger."""
+LADDER_HOT_MIN: Final = 5
+"""The same for what is hot: money leaves an account within minutes."""
+LADDER_URGENT_MIN: Final = 15
+"""The same for what is urgent."""
+LADDER_NORMAL_MIN: Final = 60
+"""The same for everything else."""
+ALARMS_WATCHED_MAX: Final = 500
+"""Alarms looked at in one step; the rest follows in the next step."""
+HANDOVER_MAX_ITEMS: Final = 300
+"""Open items listed on one hand-over; what is beyond is counted and said."""
+DRILLS_PLANNED_MAX: Final = 100
+"""Drills waiting for their time: twice a week for a year."""
+ALARMS_KEPT_DAYS: Final = 400
+"""Days that ended alarms stay listed; the journal keeps who was told of what."""
+ON_CALL_AGAIN_MIN: Final = 60
+"""Minutes before a statement of who answers is made again to a partner that refused it."""
+ROSTER_VIEW_MAX_DAYS: Final = 400
+"""Longest part of the roster on one page or in one file."""
+ROSTER_JOURNAL_MAX: Final = 50
+"""Shifts named one by one in a journal entry; more are counted."""

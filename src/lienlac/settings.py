@@ -28,6 +28,10 @@ _NODE_ID: Final = re.compile(r"(?=.{1,40}\Z)[a-z]{2}(-[a-z0-9]{1,16}){1,3}")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _URL: Final = re.compile(r"https?://[^\s/?#@]+/?")
 _PORT_MAX: Final = 65_535
+_MAILBOX: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}")
+_SERVICE: Final = re.compile(r"[a-z][a-z0-9]{0,19}")
+MAIL_CREDENTIAL = "lienlac-smtp-password"
+"""The name of the credential, not its value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,15 @@ class Settings:
     time_zone: str = "Asia/Ho_Chi_Minh"
     secure_cookies: bool = False
     drill: bool = False
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password_file: str = ""
+    smtp_sender: str = ""
+    notice_ca_file: str = ""
+    webhook_hosts: str = ""
+    apprise_services: str = ""
 
     @property
     def database(self) -> str:
@@ -94,6 +107,17 @@ class Settings:
         yield "peers_url", not self.peers_url or self.peers_url.startswith("https://")
         yield "language", self.language in {"vi", "en"}
         yield "time_zone", self.time_zone in available_timezones()
+        yield from self._notice_rules()
+
+    def _notice_rules(self) -> Iterator[tuple[str, bool]]:
+        local = self.smtp_host in {"127.0.0.1", "::1", "localhost"}
+        for name in ("smtp_host", "smtp_user", "smtp_password_file", "smtp_sender", "notice_ca_file"):
+            yield name, getattr(self, name).isprintable()
+        yield "smtp_port", 0 < self.smtp_port <= _PORT_MAX
+        yield "smtp_security", self.smtp_security in {"starttls", "tls", "none"}
+        yield "smtp_security", local or self.smtp_security != "none" or not self.smtp_user  # no password in the clear
+        yield "smtp_sender", not self.smtp_host or _MAILBOX.fullmatch(self.smtp_sender) is not None
+        yield "apprise_services", all(_SERVICE.fullmatch(word) for word in self.apprise_services.split())
 
 
 def load(folder: Path) -> Settings:
@@ -159,6 +183,21 @@ def passphrase_from(file: Path | None) -> str | None:
         return chosen.read_text(encoding="utf-8").rstrip("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise NotAllowed("passphrase-file", path=str(chosen)) from error
+
+
+def mail_password(settings: Settings) -> str:
+    """The mail server's password from the file that the settings name, or from the service manager's credential.
+
+    Empty where there is no user. Raises `NotAllowed("mail-password-file")`.
+    """
+    if not settings.smtp_user:
+        return ""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    named = settings.smtp_password_file or (str(Path(credentials) / MAIL_CREDENTIAL) if credentials else "")
+    try:
+        return Path(named).read_text(encoding="utf-8").rstrip("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotAllowed("mail-password-file", path=named or "smtp_password_file") from error
 
 
 def _typed(wanted: str, name: str, value: object) -> Any:

@@ -51,21 +51,33 @@ WHO_MAY = {
     Action.USER_READ: {S, U, A},
     Action.USER_MANAGE: {A},
     Action.USER_WATCH: {S},
+    Action.ROSTER_READ: {D, N, I, S, L, P, U, A},
+    Action.ROSTER_MANAGE: {S, A},
+    Action.ALARM_READ: {D, S, U},
+    Action.ALARM_TAKE: {D, S},
+    Action.HANDOVER_READ: {D, S, U},
+    Action.HANDOVER_WRITE: {D, S},
+    Action.CHANNEL_READ: {S, U, A},
+    Action.DRILL_MANAGE: {S},
 }
 WHICH_RIGHT = {
     Right.OWN: {Action.ACCOUNT_OWN},
     Right.READ: {
         Action.REQUEST_READ, Action.PEER_READ, Action.AGREEMENT_READ, Action.LOG_READ, Action.LOG_PROVE,
-        Action.LETTER_READ, Action.USER_READ,
+        Action.LETTER_READ, Action.USER_READ, Action.ROSTER_READ, Action.ALARM_READ, Action.HANDOVER_READ,
+        Action.CHANNEL_READ,
     },
     Right.CONTRIBUTE: {
         Action.REQUEST_OPEN, Action.REQUEST_ANSWER, Action.REQUEST_WRITE, Action.COURIER_UNPACK,
+        Action.ALARM_TAKE, Action.HANDOVER_WRITE,
     },
     Right.RELEASE: {
         Action.AGREEMENT_PROPOSE, Action.AGREEMENT_SIGN, Action.LETTER_RETRY, Action.COURIER_PACK,
     },
     Right.DELETE: {Action.REQUEST_WITHDRAW, Action.LETTER_GIVE_UP},
-    Right.ADMINISTER: {Action.REQUEST_RESTRICT, Action.PEER_MANAGE, Action.USER_MANAGE, Action.USER_WATCH},
+    Right.ADMINISTER: {Action.REQUEST_RESTRICT, Action.PEER_MANAGE, Action.USER_MANAGE, Action.USER_WATCH,
+        Action.ROSTER_MANAGE, Action.DRILL_MANAGE,
+    },
 }  # fmt: skip
 
 

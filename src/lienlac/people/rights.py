@@ -58,6 +58,14 @@ class Action(StrEnum):
     USER_READ = "user.read"
     USER_MANAGE = "user.manage"
     USER_WATCH = "user.watch"
+    ROSTER_READ = "roster.read"
+    ROSTER_MANAGE = "roster.manage"
+    ALARM_READ = "alarm.read"
+    ALARM_TAKE = "alarm.take"
+    HANDOVER_READ = "handover.read"
+    HANDOVER_WRITE = "handover.write"
+    CHANNEL_READ = "channel.read"
+    DRILL_MANAGE = "drill.manage"
 
 
 RIGHTS: Final = {
@@ -83,6 +91,14 @@ RIGHTS: Final = {
     Action.USER_READ: Right.READ,
     Action.USER_MANAGE: Right.ADMINISTER,
     Action.USER_WATCH: Right.ADMINISTER,
+    Action.ROSTER_READ: Right.READ,
+    Action.ROSTER_MANAGE: Right.ADMINISTER,
+    Action.ALARM_READ: Right.READ,
+    Action.ALARM_TAKE: Right.CONTRIBUTE,
+    Action.HANDOVER_READ: Right.READ,
+    Action.HANDOVER_WRITE: Right.CONTRIBUTE,
+    Action.CHANNEL_READ: Right.READ,
+    Action.DRILL_MANAGE: Right.ADMINISTER,
 }
 """Each action belongs to one right."""
 
@@ -112,11 +128,19 @@ SIGHT: Final = {
     Action.USER_READ: Action.USER_READ,
     Action.USER_MANAGE: Action.USER_READ,
     Action.USER_WATCH: Action.USER_READ,
+    Action.ROSTER_READ: Action.ROSTER_READ,
+    Action.ROSTER_MANAGE: Action.ROSTER_READ,
+    Action.ALARM_READ: Action.ALARM_READ,
+    Action.ALARM_TAKE: Action.ALARM_READ,
+    Action.HANDOVER_READ: Action.HANDOVER_READ,
+    Action.HANDOVER_WRITE: Action.HANDOVER_READ,
+    Action.CHANNEL_READ: Action.CHANNEL_READ,
+    Action.DRILL_MANAGE: Action.ROSTER_READ,
 }
 """For each action the one that lets an officer know that such a thing exists at all."""
 
 _LOOKING_ON: Final = frozenset(
-    {Action.ACCOUNT_OWN, Action.REQUEST_READ, Action.PEER_READ, Action.AGREEMENT_READ},
+    {Action.ACCOUNT_OWN, Action.REQUEST_READ, Action.PEER_READ, Action.AGREEMENT_READ, Action.ROSTER_READ},
 )
 _LOG: Final = frozenset({Action.LOG_READ, Action.LOG_PROVE})
 _COURIER: Final = frozenset({Action.COURIER_PACK, Action.COURIER_UNPACK})
@@ -133,6 +157,10 @@ _DUTY: Final = (
         Action.LETTER_READ,
         Action.LETTER_RETRY,
         Action.LETTER_GIVE_UP,
+        Action.ALARM_READ,
+        Action.ALARM_TAKE,
+        Action.HANDOVER_READ,
+        Action.HANDOVER_WRITE,
     }
 )
 
@@ -149,6 +177,9 @@ MATRIX: Final = {
         Action.AGREEMENT_SIGN,
         Action.USER_READ,
         Action.USER_WATCH,
+        Action.ROSTER_MANAGE,
+        Action.CHANNEL_READ,
+        Action.DRILL_MANAGE,
     },
     Role.LIAISON_OFFICER: _LOOKING_ON | _COURIER | {Action.REQUEST_WRITE, Action.AGREEMENT_PROPOSE, Action.LETTER_READ},
     Role.PROGRAMME_MANAGER: _LOOKING_ON,
@@ -163,6 +194,9 @@ MATRIX: Final = {
         Action.LETTER_RETRY,
         Action.USER_READ,
         Action.USER_MANAGE,
+        Action.ROSTER_READ,
+        Action.ROSTER_MANAGE,
+        Action.CHANNEL_READ,
     },
 }
 """Role by action. What is not here is forbidden."""

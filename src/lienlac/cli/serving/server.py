@@ -19,10 +19,10 @@ import uvicorn
 import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from lienlac.assembly import open_node, peer_app, people_app
+from lienlac.assembly import make_rounds, open_node, peer_app, people_app
 from lienlac.cli.serving import logs
 from lienlac.cli.serving.lock import only_one
-from lienlac.cli.serving.trust import Trust, keep_trust, keep_watch
+from lienlac.cli.serving.trust import Trust, keep_telling, keep_trust, keep_watch, stirring
 from lienlac.errors import NotAllowed
 from lienlac.exchange.office import parsed_card
 from lienlac.exchange.transport.dial import Dial
@@ -141,12 +141,15 @@ async def _serve(
         asyncio.create_task(listener.serve(sockets=[bound]))
         for listener, bound in zip(listeners, (people, peers), strict=True)
     ]
+    watching, telling, rounds = asyncio.Event(), asyncio.Event(), make_rounds(node)
+    stirring(node, watching, telling)
     post = node.post
     dial = Dial(post.office, post.courier, post.arrivals, post.recovery, lambda peer: _context_for(node, peer))
     loops = [
         asyncio.create_task(dial.run()),
         asyncio.create_task(keep_trust(trust)),
-        asyncio.create_task(keep_watch(node)),
+        asyncio.create_task(keep_watch(node, watching)),
+        asyncio.create_task(keep_telling(node, rounds, telling)),
     ]
     await _until_started(listeners, serving)
     ready(node.settings.url_for_people, node.settings.url_for_peers)

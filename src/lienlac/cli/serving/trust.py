@@ -7,6 +7,7 @@ when it differs.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,13 @@ from lienlac.keys import tls
 
 if TYPE_CHECKING:
     from lienlac.assembly import Node
+    from lienlac.notices.courier.rounds import Rounds
 
 _log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
 WATCH_S = 5.0
+GATHER_S = 0.25
 
 
 class Trust:
@@ -55,15 +58,54 @@ async def keep_trust(trust: Trust) -> None:
         await _quietly("trust", trust.look)
 
 
-async def keep_watch(node: Node) -> None:
-    """Tell the desk what is due, every few seconds, until cancelled."""
+async def keep_watch(node: Node, stirred: asyncio.Event) -> None:
+    """Tell the desk what is due: every few seconds, and at once when `stirred`, until cancelled."""
 
     def watch() -> None:
         node.database.write(lambda connection: node.hotline.watch(connection, node.clock.now()))
 
+    def duty() -> None:
+        node.duty.watch(node.clock.now())
+
     while True:
+        stirred.clear()
         await _quietly("watch", watch)
-        await asyncio.sleep(WATCH_S)
+        await _quietly("duty", duty)
+        await _until(stirred, WATCH_S)
+
+
+async def keep_telling(node: Node, rounds: Rounds, stirred: asyncio.Event) -> None:
+    """Carry notices out of the house; apart from the watch, so that a mail server that dawdles holds nothing up."""
+    while True:
+        stirred.clear()
+        try:
+            while await rounds.deliver_due(node.clock.now()):
+                pass
+        except LienlacError as error:
+            _log.warning("notices skipped: %s", error)
+        await _until(stirred, WATCH_S)
+
+
+def stirring(node: Node, *events: asyncio.Event) -> None:
+    """Let these hear, from any thread, that duty has something to do."""
+    loop = asyncio.get_running_loop()
+
+    def stir() -> None:
+        for event in events:
+            event.set()
+
+    def wake() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(stir)
+
+    node.duty.wake = wake
+
+
+async def _until(stirred: asyncio.Event, seconds: float) -> None:
+    """A flood of messages stirs once: a moment's rest gathers what comes together."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stirred.wait(), seconds)
+        await asyncio.sleep(GATHER_S)
 
 
 async def _quietly(name: str, work: object) -> None:

@@ -237,6 +237,15 @@ def outcomes(connection: Connection, notice_ids: Sequence[str]) -> dict[str, Out
     }
 
 
+def in_vain(connection: Connection, things: Sequence[str]) -> set[str]:
+    """Of these things those about which somebody could not be reached: every channel failed once, or there is none."""
+    if not things:
+        return set()
+    table = notice_table.c
+    vain = sa.or_(table.state.in_((NOBODY, EXPIRED)), sa.and_(table.state == WAITING, table.rounds > 0))
+    return set(connection.execute(sa.select(table.thing).where(table.thing.in_(things), vain)).scalars())
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """How many notices are in each state."""
     query = sa.select(notice_table.c.state, sa.func.count()).group_by(notice_table.c.state)

@@ -74,6 +74,7 @@ KINDS: Final = {
     "hotline.feedback": N_("Feedback"),
     "hotline.close": N_("Closing of a request"),
     "hotline.note": N_("Correspondence"),
+    "duty.on-call": N_("Who answers now"),
     "agreement.propose": N_("Proposal of an agreement"),
     "agreement.sign": N_("Signature under an agreement"),
     "agreement.suspend": N_("Suspension"),

@@ -1,0 +1,1 @@
+"""Hand-over notes at a change of shift. They never leave the node."""

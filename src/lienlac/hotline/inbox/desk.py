@@ -1,0 +1,92 @@
+"""What duty asks of the requests: how one stands, whether it changed, what is open. The assembly hands it over.
+
+Knows nothing of duty: names and shapes are the hotline's own.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from lienlac.hotline import store
+from lienlac.hotline.deadlines import Running, clocks, warnings
+from lienlac.hotline.inbox.store import Filter, request_table
+from lienlac.hotline.lifecycle import ClockName, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from lienlac.hotline.desk import Hotline
+    from lienlac.hotline.inbox.store import Summary
+    from lienlac.people.officer import Officer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """A request in a few words. `running` are the clocks that run; `held`: something is kept that will end."""
+
+    request_id: str
+    reference: str
+    kind: str
+    urgency: str
+    direction: str
+    peer: str
+    drill: bool
+    running: frozenset[str]
+    held: bool
+
+
+class ForDuty:
+    """The requests of one node, as duty needs them."""
+
+    def __init__(self, hotline: Hotline) -> None:
+        self._hotline = hotline
+
+    def brief(self, connection: Connection, request_id: str) -> Brief | None:
+        """One request; None when there is none."""
+        request = store.request(connection, request_id)
+        if request is None:
+            return None
+        ours = request.requester == self._hotline.node_id
+        dues = clocks(request)
+        running = {due.clock.value for due in dues if due.running is Running.RUNS}
+        if request.state is State.DELIVERED:
+            running.add(ClockName.ACKNOWLEDGE.value)  # also where no time was agreed for it
+        coming = warnings(request, dues, ours=ours)
+        return Brief(
+            request_id=request.id,
+            reference=request.reference,
+            kind=request.kind,
+            urgency=request.opening.body.urgency.value,
+            direction="out" if ours else "in",
+            peer=request.executor if ours else request.requester,
+            drill=bool(getattr(request.opening.body, "drill", False)),
+            running=frozenset(running),
+            held=any(warned.code == "hold-ends" for warned in coming),
+        )
+
+    def stamps(self, connection: Connection, request_ids: Sequence[str]) -> dict[str, int]:
+        """For each request a number that changes with its inbox line, which changes with every message and receipt."""
+        table = request_table.c
+        columns = (table.request_id, table.state, table.due_us, table.due_clock, table.messages, table.updated_us)
+        query = sa.select(*columns).where(table.request_id.in_(request_ids))
+        return {row.request_id: _stamp(row[1:]) for row in connection.execute(query)} if request_ids else {}
+
+    def open_lines(self, officer: Officer, *, rows: int) -> tuple[list[Summary], int]:
+        """Open requests of both directions, the one due first on top, and how many more there are."""
+        found, more = [], 0
+        for direction in ("in", "out"):
+            page = self._hotline.inbox(officer, Filter(direction=direction), rows=rows)
+            found += page.rows
+            counted = self._hotline.counts(officer, direction, self._hotline.now())
+            more += max(0, counted.open - len(page.rows))
+        return found, more
+
+
+def _stamp(row: Any) -> int:
+    return zlib.crc32(repr(tuple(row)).encode())
