@@ -21,14 +21,15 @@ pytestmark = pytest.mark.browser
 
 
 class Desk:
-    """Viet Nam's duty desk with five incoming requests: overdue ones, one being clarified, one in time."""
+    """Viet Nam's duty desk with incoming requests: overdue, being clarified, in time, with endless words."""
 
     def __init__(self, new_database: Any) -> None:
         self.stage = make_stage(new_database)
         us, self.door = Door(self.stage, self.stage.us), Door(self.stage, self.stage.vn, "vi")
         asking, answering = us.program(), self.door.program()
         self.requests: list[str] = []
-        for form in (freeze_form(), freeze_form(), freeze_form(), preserve_form()):
+        endless = preserve_form(custodian="W" * 290, facts="https://example.org/" + "a" * 900, location="L" * 280)
+        for form in (freeze_form(), freeze_form(), freeze_form(), preserve_form(), endless):
             self.requests.append(asking.post("/api/requests", form).json()["id"])
             self.stage.deliver()
             self.stage.clock.turn(minutes=40)
@@ -94,6 +95,7 @@ def test_no_page_of_the_duty_desk_breaks_a_rule(desk: Desk, chromium: Browser, l
         f"/requests/{desk.requests[0]}",
         f"/requests/{desk.requests[1]}",
         f"/requests/{desk.requests[3]}",
+        f"/requests/{desk.requests[4]}",
         "/requests/new",
         "/requests/new/freeze-payment",
         "/requests/new/preserve-data",
