@@ -343,6 +343,18 @@ def test_a_failed_road_waits_and_a_call_from_the_peer_opens_it(link: Link) -> No
     assert sorted(vn.got) == ["a", "b"]
 
 
+@pytest.mark.parametrize("lane", [Lane.URGENT, Lane.NORMAL])
+def test_a_road_that_failed_while_the_clock_was_ahead_does_not_wait_for_that_day(link: Link, lane: Lane) -> None:
+    us, vn = link.us, link.vn
+    us.send(vn, "a", lane=lane)
+    link.clock.turn(86_400)
+    us.post.courier.failed(us.parcel(vn, lane), "peer-unreachable", "no route")
+    assert us.post.courier.due() == []
+    link.clock.turn(-86_400)
+    assert us.post.courier.due() == [(vn.node_id, lane)]
+    assert us.post.courier.next_attempt(vn.node_id, lane) is None
+
+
 def test_a_reply_of_the_wrong_length_settles_nothing(link: Link) -> None:
     link.us.send(link.vn, "a", "b")
     parcel = link.us.parcel(link.vn)

@@ -261,6 +261,26 @@ def test_silence_is_told_to_the_sender_and_lateness_to_both(quick_stage: Stage) 
         assert told == [("due-soon", 50), ("overdue", 100)]
 
 
+def test_a_watch_that_looked_at_a_clock_one_day_ahead_still_tells_of_what_begins_afterwards(quick_stage: Stage) -> None:
+    stage = quick_stage
+    request = stage.us.open(freeze_form())
+    stage.deliver()
+    stage.clock.turn(days=1)
+    stage.watch()  # everything seems overdue
+    stage.clock.turn(days=-1)
+    stage.vn.act(request, Step.ACKNOWLEDGE)
+    stage.deliver()
+    stage.vn.act(request, Step.ACCEPT, extent="fully", remarks="")
+    stage.deliver()
+    for _ in range(2):
+        stage.clock.turn(hours=30)
+        stage.watch()
+    for side in (stage.us, stage.vn):
+        notices = side.hotline.show(side.officer, request.id).notices
+        assert [n.code for n in notices if n.clock == "execute"] == ["overdue"]
+        assert len(set(notices)) == len(notices), "nothing is told twice"
+
+
 def test_after_a_restore_our_own_messages_bring_the_request_back(
     quick_stage: Stage, new_sqlite_database: object
 ) -> None:

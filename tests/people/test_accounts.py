@@ -255,6 +255,15 @@ def test_waits_grow_and_end_at_a_quarter_of_an_hour():
     assert waits[-1] == 900
 
 
+def test_a_clock_that_was_ahead_keeps_nobody_out_once_it_is_right(people):
+    account = people.add("tuyet")
+    ahead = people.now + timedelta(days=1)
+    for _ in range(6):
+        assert code_of(people.sign_in, account, ahead, code="000000")
+    assert code_of(people.sign_in, account, ahead) == "too-many-attempts"
+    people.sign_in(account, people.now)
+
+
 def test_failures_are_forgotten_after_a_day(people):
     account = people.add("tuyet")
     for _ in range(5):

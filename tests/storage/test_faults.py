@@ -8,8 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from lienlac.storage import audit, ledger
 from lienlac.storage.backend import WRITE_LOCK
 from lienlac.storage.database import Database
 from lienlac.storage.schema import RowNumber, metadata
+from tests.disks import small_disk
 
 blobs = Table(
     "test_blobs",
@@ -61,34 +61,19 @@ def fill(database: Database) -> tuple[int, NotAllowed]:
         done += 1
 
 
-@contextmanager
-def small_disk(directory: Path, megabytes: int) -> Iterator[Callable[[str], None]]:
-    """A real little disk at that directory; gives a function that mounts it anew with other options."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root")
-    directory.mkdir(exist_ok=True)
-    options = f"size={megabytes}m,mode=777"
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(directory)], check=False, capture_output=True
-    )
-    if made.returncode != 0:
-        pytest.skip(f"mounting is not possible here: {made.stderr.decode().strip()}")
-
-    def again(options: str) -> None:
-        subprocess.run(["mount", "-o", f"remount,{options}", str(directory)], check=True)
-
-    try:
-        yield again
-    finally:
-        subprocess.run(["umount", "--lazy", str(directory)], check=True)
-
-
 def test_a_full_disk_is_named_and_passes(tmp_path):
     disk = tmp_path / "disk"
     with small_disk(disk, 4) as remount, Database.open(f"sqlite:///{disk / 'node.db'}") as database:
         database.create_all()
+        told: list[str] = []
+        database.on_trouble(lambda: told.append("told"))
         done, fault = fill(database)
         assert fault.code == "storage-full"
+        assert told == ["told"]
+        found = database.trouble(3600)
+        assert found is not None
+        assert (found[0].code, found[0].details) == ("storage-full", fault.details)
+        assert database.trouble(-1) is None, "what is older than asked for is not told any more"
         assert rows(database) == done > 0
         again, fault = fill(database)
         assert fault.code == "storage-full"

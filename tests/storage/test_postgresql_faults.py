@@ -15,7 +15,8 @@ from lienlac import limits
 from lienlac.errors import NotAllowed
 from lienlac.storage.database import Database
 from tests.databases import NoPostgresqlError, PostgresqlServer, running_server
-from tests.storage.test_faults import add, fill, rows, small_disk
+from tests.disks import small_disk
+from tests.storage.test_faults import add, fill, rows
 from tests.storage.wire_cutter import WireCutter
 
 pytestmark = pytest.mark.postgres
@@ -144,6 +145,9 @@ def test_a_full_disk_is_named_and_passes(server, tmp_path):
                 database.create_all()
                 done, fault = fill(database)
                 assert fault.code == "storage-full"
+                found = database.trouble(3600)
+                assert found is not None
+                assert found[0].code == "storage-full"
                 assert rows(database) == done > 0
                 remount("size=60m")
                 database.write(add(100))

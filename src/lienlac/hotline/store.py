@@ -223,8 +223,17 @@ def keep(
     fresh = twin is None and new.id == folded.opening.id
     words = words_of(folded) if twin is None and new.step in _FINDABLE else ()
     watched_us = 0 if fresh else inbox.watched_us(connection, folded.id)
+    if twin is None:
+        # what begins now is told of, although the watch once looked at a clock that has been set back since
+        watched_us = min(watched_us, clock.to_us(_written_at(new, node_id)))
     inbox.put_line(connection, line_of(folded, node_id, watched_us), words, fresh=fresh)
     return folded
+
+
+def _written_at(new: Fact, node_id: str) -> datetime:
+    """When this node first had a fact, by its own clock."""
+    theirs = new.header.sender != node_id
+    return new.received_at if theirs and new.received_at is not None else new.header.sent_at
 
 
 def show(connection: Connection, folded: Request, *, node_id: str, watched_us: int) -> None:

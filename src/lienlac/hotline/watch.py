@@ -49,15 +49,18 @@ def watch_due(connection: Connection, now: datetime, *, node_id: str, record: Ca
 
 
 def _tell(connection: Connection, request: Request, now: datetime, *, node_id: str, record: Callable[..., Any]) -> None:
-    told_until = inbox.watched_us(connection, request.id)
+    told_until = min(inbox.watched_us(connection, request.id), clock.to_us(now))
     due = [
         warned
         for warned in warnings(request, clocks(request), ours=request.requester == node_id)
         if told_until < clock.to_us(warned.at) <= clock.to_us(now)
     ]
+    told = set(store.notices(connection, request.id)) if due else set()
     for warned in _latest(due):
         name = None if warned.clock is None else warned.clock.value
         notice = store.Notice(request_id=request.id, at=warned.at, code=warned.code, clock=name, percent=warned.percent)
+        if notice in told:
+            continue  # by a clock that was ahead
         store.add_notice(connection, notice)
         detail = {"reference": request.reference, "clock": name, "percent": warned.percent}
         record(connection, at=now, actor=NODE, action=f"request.{warned.code}", thing=request.id, detail=detail)

@@ -296,7 +296,7 @@ def _count(connection: Connection, login: str, factor: lockout.Factor, now: date
     """Count one attempt as failed, before it is known; raises `NotAllowed("too-many-attempts")` while locked."""
     subject = lockout.subject_of(login, factor, known_browser)
     found = store.attempts(connection, subject)
-    if found is not None and found.until > now:
+    if found is not None and lockout.locked(found.until, now):
         wait_s = int((found.until - now).total_seconds()) + 1
         raise NotAllowed("too-many-attempts", wait_s=wait_s)
     failures = 1 + (lockout.failures_now(found.failures, found.last_at, now) if found is not None else 0)

@@ -36,6 +36,15 @@ def failures_now(failures: int, last_at: datetime, now: datetime) -> int:
     return 0 if now - last_at >= FORGET_AFTER else failures
 
 
+def locked(until: datetime, now: datetime) -> bool:
+    """Whether somebody still has to wait.
+
+    An instant beyond the longest wait was written by a clock that has been set back since: with a wrong clock every
+    right code fails, and whoever was locked out by it must not stay so once it is right.
+    """
+    return now < until <= now + LONGEST_WAIT
+
+
 def subject_of(login: str, factor: Factor, known_browser: str = "") -> str:
     """What failures are counted under: made-up logins are counted like real ones, and none is stored readable."""
     whose = f"{login}\0{known_browser}" if known_browser else login

@@ -6,6 +6,7 @@ Everything here is synchronous; several threads may share one `Database`.
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
+
+    from lienlac.errors import NotAllowed
 
 T = TypeVar("T")
 
@@ -77,6 +80,16 @@ class Database:
         Callbacks run in the order of their works; one that fails is logged and hinders nobody.
         """
         self._writer.after_commit(connection, callback)
+
+    def trouble(self, within_s: float) -> tuple[NotAllowed, float] | None:
+        """The newest fault for which nothing could be saved, and how many seconds ago; None when it is older."""
+        found = self._writer.trouble
+        age_s = 0.0 if found is None else time.monotonic() - found.since_start_s
+        return None if found is None or age_s > within_s else (found.fault, age_s)
+
+    def on_trouble(self, tell: Callable[[], None]) -> None:
+        """Call this, which must be quick, from the writer's thread whenever nothing could be saved."""
+        self._writer.on_trouble.append(tell)
 
     def migrate(self) -> None:
         """Bring the database to this program's schema; one process at a time, in one transaction.

@@ -56,6 +56,9 @@ _SQLSTATE_CLASS: Final = {
 REOPEN: Final = frozenset({"storage-read-only", "storage-unavailable", "storage-damaged"})
 """After these the open connection is worth nothing, even when the cause has ended."""
 
+PASSING: Final = frozenset({"storage-busy", "storage-uncertain"})
+"""These say something about one attempt and nothing about the next."""
+
 
 def translate(error: BaseException) -> NotAllowed | None:
     """The storage fault behind a driver's or SQLAlchemy's exception; None when it is something else."""

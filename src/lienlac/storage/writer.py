@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
@@ -47,6 +47,13 @@ class _Ticket:
         self.done.acquire()
 
 
+class Trouble(NamedTuple):
+    """The newest failure to save anything: what it was, and when by the machine's steady clock."""
+
+    fault: NotAllowed
+    since_start_s: float
+
+
 class _GroupLostError(Exception):
     """The transaction is gone or cannot be saved; carries the fault that everyone in the group hears."""
 
@@ -74,6 +81,8 @@ class Writer:
         self._connection: Connection | None = None
         self._current: _Ticket | None = None
         self._lost: NotAllowed | None = None
+        self.trouble: Trouble | None = None
+        self.on_trouble: list[Callable[[], None]] = []
         event.listen(backend.writing, "handle_error", self._after_error)
         event.listen(backend.writing, "commit", self._forbid_ending)
         event.listen(backend.writing, "rollback", self._forbid_ending)
@@ -192,6 +201,8 @@ class Writer:
             ticket.error = fault or error
             if fault is not None and fault.code in faults.REOPEN:
                 self._lost = fault
+            elif fault is not None and self._lost is None:
+                self._remember(fault)  # the others of the group may still fit
         finally:
             self._current = None
         if self._lost is not None:
@@ -256,10 +267,22 @@ class Writer:
         if fault.code in faults.REOPEN:
             self._drop_connection()
         _log.warning("nothing of a group of %d writes was applied: %s", len(group), fault)
+        self._remember(fault)
         for ticket in group:
             if not isinstance(ticket.error, RuntimeError):
                 ticket.error = _copy(fault)
             ticket.done.release()
+
+    def _remember(self, fault: NotAllowed) -> None:
+        """Whoever looks at a screen should hear that the node saves nothing, not only who has just tried to act."""
+        if fault.code in faults.PASSING:
+            return
+        self.trouble = Trouble(_copy(fault), time.monotonic())
+        for tell in self.on_trouble:
+            try:
+                tell()
+            except Exception:  # noqa: BLE001  # the writer goes on, whatever a screen makes of it
+                _log.exception("telling of a storage fault failed")
 
     def _drop_connection(self) -> None:
         connection, self._connection = self._connection, None
