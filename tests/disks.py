@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import RawIOBase
 from pathlib import Path
 
 import pytest
@@ -40,18 +41,18 @@ def filled(directory: Path) -> Iterator[None]:
     ballast = directory / "ballast"
     with ballast.open("wb", buffering=0) as file:
         for size in (1 << 20, 1 << 12, 1):
-            with _until_full():
-                while file.write(b"\0" * size) == size:
-                    pass
+            _write_until_full(file, size)
     try:
         yield
     finally:
         ballast.unlink()
 
 
-@contextmanager
-def _until_full() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        assert error.errno == errno.ENOSPC, error
+def _write_until_full(file: RawIOBase, size: int) -> None:
+    while True:
+        try:
+            file.write(b"\0" * size)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            return

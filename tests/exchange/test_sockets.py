@@ -54,7 +54,7 @@ class Served:
         return tls.client_context(self.end.office.keys.tls, parsed_card(peer.card).tls_certificates)
 
     @contextlib.asynccontextmanager
-    async def listening(self) -> AsyncIterator[None]:
+    async def listening(self, *, patience_s: int | None = 1) -> AsyncIterator[None]:
         config = uvicorn.Config(
             make_peer_app(self.end.post.door),
             loop="none",
@@ -63,7 +63,7 @@ class Served:
             log_config=None,
             access_log=False,
             lifespan="off",
-            timeout_graceful_shutdown=1,
+            timeout_graceful_shutdown=patience_s,
         )
         config.load()
         config.ssl = self.door.context
@@ -88,6 +88,8 @@ class Served:
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+            for _ in range(5):
+                await asyncio.sleep(0)  # connections that the other side has cut are let go in the loop's next turns
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds; looked at again whenever the link changed."""
@@ -181,6 +183,7 @@ def test_trust_is_reloaded_while_the_listener_runs(two: Any) -> None:
         async with vn.listening(), us.calling():
             await asyncio.to_thread(us_end.send, vn_end, "let me in")
             await us.until(lambda: us.road(vn_end) is not None and us.road(vn_end).failures > 0)
+            assert us.road(vn_end).last_code == "peer-hung-up"
             assert vn_end.got == []
             vn.door.reload(vn_end.office.keys.tls, vn.trusted())
             us_end.clock.turn(10)
@@ -188,6 +191,44 @@ def test_trust_is_reloaded_while_the_listener_runs(two: Any) -> None:
 
     asyncio.run(scene())
     assert vn_end.got == ["let me in"]
+
+
+def test_a_node_stops_at_once_although_a_partner_keeps_its_idle_connection(two: Any) -> None:
+    us_end, vn_end, bound = two
+
+    async def scene() -> None:
+        us, vn = Served(us_end, bound[0]), Served(vn_end, bound[1])
+        async with us.calling(), asyncio.timeout(BOUND_S), vn.listening(patience_s=None):
+            await asyncio.to_thread(us_end.send, vn_end, "before it stops")
+            await us.until(lambda: bool(us_end.settled))
+
+    asyncio.run(scene())
+    assert vn_end.got == ["before it stops"]
+
+
+def test_a_node_that_cannot_save_says_so_to_the_one_that_calls(two: Any) -> None:
+    us_end, vn_end, bound = two
+
+    def cap(connection: Any) -> None:
+        used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {used}")
+
+    vn_end.database.write(cap)
+
+    async def scene() -> None:
+        us, vn = Served(us_end, bound[0]), Served(vn_end, bound[1])
+        async with vn.listening(), us.calling():
+            await asyncio.to_thread(us_end.send, vn_end, *["x" * 1000] * 40)
+            await us.until(lambda: us.road(vn_end) is not None and us.road(vn_end).failures > 0)
+            assert us.road(vn_end).last_code == "peer-cannot-save"
+            vn_end.database.write(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count = 1000000"))
+            us_end.clock.turn(10)
+            await us.until(lambda: bool(us_end.settled))
+
+    asyncio.run(scene())
+    assert len(us_end.settled) == 40
+    taken = vn_end.read(store.lane_messages, US, "in", Lane.NORMAL, after=0, rows=100)
+    assert [message.sequence for message in taken] == list(range(1, 41))
 
 
 def test_nobody_there_is_a_clear_error(two: Any) -> None:

@@ -67,6 +67,17 @@ def test_the_right_peers_meet_over_tls_1_3() -> None:
     assert meet(server, client) == (SERVER.pin, CLIENT.pin, "TLSv1.3")
 
 
+@pytest.mark.parametrize("years", [-11, 1], ids=["expired", "not yet begun"])
+def test_a_wrong_clock_shuts_no_door_whatever_dates_a_certificate_bears(years: int) -> None:
+    server, client = (
+        tls.make_certificate(name, NOW + timedelta(days=366 * years)) for name in ("xa-north", "xb-south")
+    )
+    pins = meet(
+        tls.server_context(server, [client.certificate_pem]), tls.client_context(client, [server.certificate_pem])
+    )
+    assert pins == (server.pin, client.pin, "TLSv1.3")
+
+
 def test_a_strange_client_is_refused_though_it_bears_the_same_name() -> None:
     with pytest.raises(HANDSHAKE_REFUSED):
         meet(tls.server_context(SERVER, LISTED), tls.client_context(STRANGER, [SERVER.certificate_pem]))

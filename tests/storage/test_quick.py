@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from lienlac.errors import NotAllowed
 from lienlac.storage.database import Database
 from lienlac.storage.quick import Quick
-from tests.storage.test_database import add, lines, words
 from tests.disks import small_disk
+from tests.storage.test_database import add, lines, words
 from tests.storage.test_faults import blobs, rows
 
 ADD = Quick(insert(lines), ("word",))

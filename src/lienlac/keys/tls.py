@@ -34,6 +34,9 @@ _CERTIFICATE_DAYS = 3_650
 _BACKDATED_DAYS = 1
 """A peer's clock may be behind ours."""
 _SECP256R1 = "secp256r1"
+_DATES_IGNORED = ssl.VerifyFlags(0x20_0000)
+"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME: trust ends by a new card, not by a date, so a link must not fall because a
+clock is wrong; the pin decides."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,7 @@ def _context(protocol: int, identity: TlsIdentity, peer_certificates: Iterable[s
     context.options |= ssl.OP_NO_TICKET | ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
     context.check_hostname = False
     context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_flags |= _DATES_IGNORED
     _load_identity(context, identity)
     for certificate in peer_certificates:
         check_certificate(certificate)

@@ -92,7 +92,7 @@ def list_(*, json: bool = False, node: Path | None = None, passphrase_file: Path
 def show(peer: str, *, json: bool = False, node: Path | None = None, passphrase_file: Path | None = None) -> None:
     """Everything about one link."""
     from lienlac.agreements import store as agreements
-    from lienlac.exchange.link.watch import link_status
+    from lienlac.exchange.link.watch import error_sentence, link_status
     from lienlac.people.rights import Action
 
     with (
@@ -116,7 +116,9 @@ def show(peer: str, *, json: bool = False, node: Path | None = None, passphrase_
         ("heard", console.when(link.last_heard)),
     ]
     if link.last_error:
-        lines.append(("error", f"{link.last_error}: {link.last_reason} ({console.when(link.last_error_at)})"))
+        lines.append(
+            ("error", f"{error_sentence(link, language())} ({link.last_error}, {console.when(link.last_error_at)})")
+        )
     if link.version_to_sign is not None:
         lines.append(("to-sign", link.version_to_sign))
     lines += [("suspension", f"{closed.scope}: {closed.reason}") for closed in link.suspensions]

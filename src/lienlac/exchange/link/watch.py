@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from lienlac import clock
 from lienlac.agreements import store as agreements
+from lienlac.errors import Refused, catalogue
 from lienlac.exchange import store
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from lienlac.errors import Language
     from lienlac.people.rights import Scope
 
 
@@ -88,6 +91,20 @@ def link_status(connection: Connection, peer: agreements.Peer, scope: Scope | No
         alarms=tuple(store.alarms(connection, peer.node_id)),
     )
     return _with_state(status)
+
+
+def error_sentence(status: LinkStatus, language: Language) -> str:
+    """Why the link fails, in a reader's language where the catalogue can say it; empty when it does not fail."""
+    if status.last_error is None:
+        return ""
+    entry = catalogue().get(status.last_error)
+    name = status.peer.name_vi if language == "vi" else status.peer.name_en
+    said = Refused(status.last_error, peer=name, reason=status.last_reason or "").sentence(language)
+    return (status.last_reason or said) if entry is None or _asks_for_more(entry[language]) else said
+
+
+def _asks_for_more(sentence: str) -> bool:
+    return bool({name for _, name, _, _ in Formatter().parse(sentence) if name} - {"peer", "reason"})
 
 
 def _with_state(status: LinkStatus) -> LinkStatus:

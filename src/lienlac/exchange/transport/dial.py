@@ -45,6 +45,9 @@ ROUND_S = 1.0
 KEPT_S = 60.0
 """An idle connection is kept that long (a node's listener keeps it longer): a click need not wait for a handshake."""
 
+_AWAY = 503
+"""What a node answers that cannot reach or write its database."""
+
 
 class Dial:
     """All roads of one node."""
@@ -246,8 +249,6 @@ class Dial:
         known = self._clients.get(peer_id)
         if known is not None and known[0] == mark:
             return known[1]
-        if known is not None:
-            await known[1].aclose()
         client = httpx2.AsyncClient(
             base_url=peer.url,
             verify=self._make_context(peer),
@@ -256,7 +257,9 @@ class Dial:
             follow_redirects=False,
             trust_env=False,
         )
-        self._clients[peer_id] = (mark, client)
+        self._clients[peer_id] = (mark, client)  # nobody else came in between: nothing was awaited
+        if known is not None:
+            await known[1].aclose()
         return client
 
     def _peer(self, peer_id: str) -> agreements.Peer:
@@ -272,6 +275,8 @@ def _taken(answer: httpx2.Response) -> bytes:
         problem = msgspec.json.decode(answer.content[:4096], type=dict[str, str])
     except msgspec.MsgspecError:
         problem = {}
+    if answer.status_code == _AWAY and problem.get("code", "").startswith("storage-"):
+        raise Refused("peer-cannot-save", retry=True)
     raise Refused(
         "peer-answered", status=answer.status_code, said=problem.get("code", ""), why=problem.get("reason", "")
     )
@@ -282,8 +287,11 @@ def explain(error: Exception) -> tuple[str, str]:
     if isinstance(error, LienlacError):
         return error.code, error.sentence("en")
     text = str(error) or type(error).__name__
-    if "CERTIFICATE" in text.upper() or "certificate" in text:
+    if "certificate verify failed" in text.lower():
         return "peer-certificate", text
     if isinstance(error, httpx2.TimeoutException):
         return "peer-slow", text
+    if isinstance(error, (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError)):
+        # in TLS 1.3 a caller whose certificate is refused learns no more than that
+        return "peer-hung-up", text
     return "peer-unreachable", text

@@ -16,7 +16,7 @@ STATES: Final[dict[LinkState, tuple[str, Tone]]] = {
     LinkState.SUSPENDED_BY_THEM: (N_("Suspended by the other side"), "warn"),
     LinkState.NEEDS_A_PERSON: (N_("A message needs your decision"), "bad"),
     LinkState.NO_AGREEMENT: (N_("No agreement in force yet"), "warn"),
-    LinkState.FAILING: (N_("Not reachable, trying again"), "bad"),
+    LinkState.FAILING: (N_("Messages do not get through, trying again"), "bad"),
     LinkState.WAITING: (N_("Sending"), "plain"),
     LinkState.QUIET: (N_("Ready, nothing exchanged yet"), "plain"),
     LinkState.WORKING: (N_("Working"), "good"),
