@@ -77,9 +77,14 @@ class Courier:
         return clock.from_us(road.next_us) if road is not None and waits(road.next_us, now_us, lane) else None
 
     def parcel(self, peer_id: str, lane: Lane) -> Parcel | None:
-        """The next delivery of a lane: from its lowest unsettled message on, within the bounds of a delivery."""
+        """The next delivery of a lane: from its lowest unsettled message on, within the bounds of a delivery.
+
+        None when nothing waits, and for a peer that we do not call: it fetches, or files are carried to it.
+        """
         with self._office.database.read() as connection:
             peer = agreements.require_peer(connection, peer_id)
+            if peer.delivery is not agreements.Delivery.PUSH:
+                return None
             waiting = store.outbox(connection, peer_id, lane, after=0, rows=limits.BATCH_MAX_ENVELOPES)
             head = delivery_head(self._office, connection, peer_id)
         chosen = fitting(waiting)

@@ -44,7 +44,8 @@ ROUND_S = 1.0
 """How often the round looks for work that no wake-up announced (another process queued it)."""
 KEPT_S = 60.0
 """An idle connection is kept that long (a node's listener keeps it longer): a click need not wait for a handshake."""
-
+FINISH_S = 1.0
+"""When the node stops, calls under way may take that long to finish."""
 _AWAY = 503
 """What a node answers that cannot reach or write its database."""
 
@@ -72,6 +73,7 @@ class Dial:
         self._asked: dict[str, float] = {}
         self._comparing: dict[str, asyncio.Lock] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = False
 
     def wake(self, peer_id: str, lane: Lane) -> None:
         """Something was queued for this road; callable from any thread."""
@@ -94,7 +96,10 @@ class Dial:
                 await asyncio.sleep(ROUND_S)
         finally:
             self._office.on_outgoing.remove(self.wake)
+            self._stopping = True
             tasks = list(self._tasks.values())
+            if tasks:  # a call that is cut in the middle would leave the other side waiting, and its own socket open
+                await asyncio.wait(tasks, timeout=FINISH_S)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -151,6 +156,8 @@ class Dial:
 
     async def _deliver_one(self, peer_id: str, lane: Lane) -> bool:
         """One parcel there and its answer back; tells whether to go on at once."""
+        if self._stopping:
+            return False
         try:
             wait = await asyncio.to_thread(self._courier.next_attempt, peer_id, lane)
             if wait is not None and wait > self._office.clock.now():
@@ -220,7 +227,7 @@ class Dial:
         try:
             await self._compare_first(peer.node_id)
             client = await self._client(peer.node_id)
-            while True:
+            while not self._stopping:
                 after = await asyncio.to_thread(self._last_taken, peer.node_id, lane)
                 query = {"lane": lane.value, "after": str(after)}
                 body = _taken(await client.get("/exchange/v1/pull", params=query))
