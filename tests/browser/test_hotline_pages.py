@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lienlac.people import sessions
 from lienlac.storage.database import Database
 from tests.browser.conftest import OnLoopback
 from tests.browser.examiner import examine
@@ -61,6 +62,13 @@ def signed_in(desk: Desk, context: BrowserContext) -> Page:
     page = context.new_page()
     page.goto(desk.line.url + "/sign-in")
     desk.stage.clock.turn(seconds=31)
+    sign_in(desk, page)
+    return page
+
+
+def sign_in(desk: Desk, page: Page) -> None:
+    """By keyboard alone: the first field has the focus."""
+    page.wait_for_selector("#f-login:focus")
     page.keyboard.type("duty")
     page.keyboard.press("Tab")
     page.keyboard.type(desk.door.made.password)
@@ -68,7 +76,6 @@ def signed_in(desk: Desk, context: BrowserContext) -> Page:
     page.keyboard.type(desk.door.code())
     page.keyboard.press("Enter")
     page.wait_for_url("**/requests*")
-    return page
 
 
 def heard(desk: Desk, page: Page) -> None:
@@ -205,4 +212,41 @@ def test_paper_carries_the_request_and_no_navigation(desk: Desk, chromium: Brows
     assert page.locator(".print-only").is_visible()
     assert page.locator("#deadlines table").is_visible(), "what is folded away on the screen is printed"
     assert page.evaluate("() => getComputedStyle(document.querySelector('.frame')).backgroundImage") == "none"
+    context.close()
+
+
+def test_a_tab_in_the_background_asks_once_a_minute_what_waits(desk: Desk, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = signed_in(desk, context)
+    page.clock.install()
+    page.goto(desk.line.url + "/account")
+    page.evaluate("() => Object.defineProperty(document, 'hidden', { get: () => true })")
+    before = int(page.locator("#alert").get_attribute("data-count") or 0)
+    desk.door.stage.us.open(freeze_form())
+    desk.stage.deliver()  # and nobody tells the page
+    page.clock.fast_forward(61_000)
+    page.wait_for_selector(f"#alert[data-count='{before + 1}']")
+    context.close()
+
+
+def test_a_page_whose_session_has_ended_says_so_and_stays(desk: Desk, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = signed_in(desk, context)
+    page.goto(desk.line.url + "/requests/new/preserve-data")
+    page.fill("#f-facts", "An hour's work.")
+    heard(desk, page)
+    assert page.locator(".live-out").is_hidden()
+    database, officer = desk.door.side.database, desk.door.made.officer
+    database.write(lambda connection: sessions.end_all(connection, officer))
+    desk.door.hub.close()  # the line breaks; the page calls again and is not let in
+    page.wait_for_selector(".live-out", state="visible")
+    assert page.input_value("#f-facts") == "An hour's work."
+    with context.expect_page() as opened:
+        page.click(".live-out a")
+    desk.stage.clock.turn(seconds=31)
+    sign_in(desk, opened.value)
+    page.wait_for_selector(".live-out", state="hidden")
+    page.click("main .row button.primary")
+    page.wait_for_selector(".field.wrong")  # the form was read: what is missing is named
+    assert page.input_value("#f-facts") == "An hour's work."
     context.close()

@@ -12,11 +12,15 @@ document.addEventListener("htmx:config:request", (event) => {
 });
 
 // A broken live connection must be seen: the chip with class "live-lost" appears until it is back.
-document.addEventListener("htmx:sse:error", () => document.body.classList.add("is-lost"));
+// An ended session is no broken line: the bar with class "live-out" says so, and what was typed stays on the page.
+document.addEventListener("htmx:sse:error", (event) => {
+  document.body.classList.add("is-lost");
+  document.body.classList.toggle("is-out", event.detail.status === 401);
+});
 document.addEventListener("htmx:sse:after:connection", (event) => {
   const status = event.detail.connection?.status;
   document.body.classList.toggle("is-lost", Boolean(status) && status !== 200);
-  document.body.classList.toggle("is-out", status === 401);
+  document.body.classList.remove("is-out");
   if (event.target.dataset.connectedBefore) {
     catchUp();
   }
@@ -45,13 +49,22 @@ window.setInterval(() => {
   }
 }, 60_000);
 
-// How many things wait for a hand stands before the page's title.
+// How many things wait for a hand stands before the page's title. Whoever was signed out and has signed in again, in
+// another tab, goes on here: the page's forms get the new session's token. Another officer gets another page.
 const alert = document.getElementById("alert");
 if (alert) {
   const name = document.title.replace(/^\(\d+\) /, "");
+  const officer = alert.dataset.officer;
   new MutationObserver(() => {
-    const count = Number(alert.dataset.count);
-    document.title = count ? `(${count}) ${name}` : name;
+    const { count, csrf } = alert.dataset;
+    document.title = Number(count) ? `(${count}) ${name}` : name;
+    if (alert.dataset.officer !== officer) {
+      window.location.reload();
+    }
+    document.querySelector('meta[name="csrf-token"]').content = csrf;
+    for (const token of document.querySelectorAll('input[name="csrf"]')) {
+      token.value = csrf;
+    }
   }).observe(alert, { attributes: true });
 }
 
