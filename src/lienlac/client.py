@@ -6,6 +6,7 @@ turns every refusal of the node into an error that carries the node's own code a
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime  # noqa: TC003  # read by msgspec at run time
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_TOKEN = re.compile(r"lienlac_[A-Za-z0-9_-]{43}")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -194,15 +196,14 @@ class Client:
     """One node's interface, as one officer. Use as a context manager, or `close` it.
 
     Every method raises `NodeRefused`, `NotAllowed("node-unreachable" | "node-answered")`; the constructor
-    `NotAllowed("url-not-safe")`.
+    `NotAllowed("url-not-safe" | "token-invalid")`.
     """
 
     def __init__(self, url: str, token: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
-            raise NotAllowed("url-not-safe", url=url)
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-            raise NotAllowed("url-not-safe", url=url)
+        if not _is_safe(url):
+            raise NotAllowed("url-not-safe", url=url[: limits.LINE_MAX_CHARS])
+        if not _TOKEN.fullmatch(token):
+            raise NotAllowed("token-invalid")  # neither worth a journey nor fit for a header
         self._client = httpx2.Client(
             base_url=url,
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
@@ -292,6 +293,16 @@ class Client:
             return msgspec.json.decode(answer, type=wanted)
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
             raise NotAllowed("node-answered", status=200, reason=str(error)[: limits.LINE_MAX_CHARS]) from error
+
+
+def _is_safe(url: str) -> bool:
+    """Whether a token may be sent there: over TLS, or to this very machine."""
+    try:
+        parts = urlsplit(url)
+        good = bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        return False
+    return good and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
 
 
 def _refusal(answer: httpx2.Response) -> LienlacError:

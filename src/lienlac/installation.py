@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CARD_FILE = "card.json"
 WEB_SECRET_FILE = "web-secret"  # noqa: S105  # the file's name
+_WEB_SECRET_BYTES = 32
 
 
 def create(settings: Settings, passphrase: str, now: datetime, cost: keyfile.Cost | None = None) -> None:
@@ -49,7 +50,7 @@ def create(settings: Settings, passphrase: str, now: datetime, cost: keyfile.Cos
         settings.folder.chmod(0o700)  # also where it was there already: nobody else on this machine reads messages
         _make_database(settings)
         (settings.folder / CARD_FILE).write_text(card, encoding="utf-8")
-        _write_secret(settings.folder / WEB_SECRET_FILE, secrets.token_bytes(32))
+        _write_secret(settings.folder / WEB_SECRET_FILE, secrets.token_bytes(_WEB_SECRET_BYTES))
         keyfile.write(settings.key_file, keys, passphrase, cost)
         save(settings)
     except OSError as error:
@@ -78,13 +79,23 @@ def _write_secret(path: Path, secret: bytes) -> None:
 
 
 def read_card(settings: Settings) -> str:
-    """Our own node card (JWS text)."""
-    return (settings.folder / CARD_FILE).read_text(encoding="utf-8")
+    """Our own node card (JWS text). Raises `NotAllowed("file-unreadable")`."""
+    return _read(settings.folder / CARD_FILE).decode("utf-8", "replace")
 
 
 def web_secret(settings: Settings) -> bytes:
-    """What signs form tokens."""
-    return (settings.folder / WEB_SECRET_FILE).read_bytes()
+    """What signs form tokens. Raises `NotAllowed`: `file-unreadable`, `file-damaged`."""
+    secret = _read(settings.folder / WEB_SECRET_FILE)
+    if len(secret) < _WEB_SECRET_BYTES:  # everybody can sign with nothing
+        raise NotAllowed("file-damaged", path=str(settings.folder / WEB_SECRET_FILE))
+    return secret
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotAllowed("file-unreadable", path=str(path), reason=error.strerror or type(error).__name__) from error
 
 
 def own_card(settings: Settings, keys: NodeKeys, now: datetime) -> str:

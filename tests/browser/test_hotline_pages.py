@@ -249,4 +249,19 @@ def test_a_page_whose_session_has_ended_says_so_and_stays(desk: Desk, chromium: 
     page.click("main .row button.primary")
     page.wait_for_selector(".field.wrong")  # the form was read: what is missing is named
     assert page.input_value("#f-facts") == "An hour's work."
+
+
+def test_the_way_back_after_signing_out_shows_no_case(desk: Desk, chromium: Browser) -> None:
+    """A shared machine: the next person presses "back" through the last officer's pages."""
+    context = chromium.new_context(locale="vi-VN")
+    page = signed_in(desk, context)
+    for name in desk.requests[:2]:
+        page.goto(f"{desk.line.url}/requests/{name}")
+        assert "0071000123456" in page.content()
+    page.locator("form[action='/sign-out'] button").first.click()
+    page.wait_for_url("**/sign-in*")
+    for _ in range(4):
+        page.go_back()
+        page.wait_for_load_state()
+        assert "0071000123456" not in page.content(), page.url
     context.close()

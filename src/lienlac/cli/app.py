@@ -6,6 +6,7 @@ chosen language; a trace goes into a file, never onto the screen.
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import sys
@@ -30,7 +31,7 @@ from lienlac.cli import console
 from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, unit, user
 from lienlac.cli.helping import Bilingual
 from lienlac.cli.words import command_help, parameter_help, say, speak, take_language
-from lienlac.errors import LienlacError, Refused
+from lienlac.errors import LienlacError, NotAllowed, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -120,6 +121,7 @@ def translated(function: Callable[..., int | None], command: str) -> Callable[..
 def run(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """Run one command line; returns the exit code and never raises."""
     chosen, words = take_language(list(argv), os.environ if environment is None else environment)
+    words = [console.HYPHEN if word == "-" else word for word in words]
     speak(chosen)
     app = make_app()
     try:
@@ -135,6 +137,11 @@ def run(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> in
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  # the reader has gone; say nothing
         return Exit.DONE
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}:
+            return _unforeseen(error)
+        reason = error.strerror or type(error).__name__
+        return _failed(NotAllowed("file-unwritable", path=str(error.filename or say("standard-output")), reason=reason))
     except Exception as error:  # noqa: BLE001  # the last net: a sentence for the person, the trace into a file
         return _unforeseen(error)
 
@@ -157,7 +164,7 @@ def _failed(error: LienlacError) -> int:
 
 
 def _usage(error: CycloptsError, words: Sequence[str]) -> int:
-    console.complain(_usage_sentence(error))
+    console.complain(_usage_sentence(error).replace(console.HYPHEN, "-"))
     chain = [word for word in error.command_chain or () if word != "lienlac"] or [
         word for word in words[:1] if word in GROUPS or word in ROOT
     ]

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from lienlac.settings import Settings
 
 STANDARD = Path("-")
+HYPHEN = "\0-"
+"""What `app` puts where somebody wrote a lone hyphen, which the library takes for an option; no shell can write it."""
 PRIVATE = 0o600
 _WIDE = 160
 """Columns where nobody looks (a pipe, a file): tables must not be cut."""
@@ -131,13 +133,18 @@ def progress(title: str) -> Iterator[Callable[[int, int | None], None]]:
 # --- files --------------------------------------------------------------------------------------------------------
 
 
+def is_standard(path: Path) -> bool:
+    """Whether standard input or output is meant."""
+    return path in (STANDARD, Path(HYPHEN))
+
+
 def read_file(path: Path, most_bytes: int) -> bytes:
-    """A file, or standard input for "-", never more than the bound.
+    """A file, or standard input for `STANDARD`, never more than the bound.
 
     Raises `NotAllowed("file-unreadable")`, `Refused("too-large")`.
     """
     try:
-        if path == STANDARD:
+        if is_standard(path):
             data = sys.stdin.buffer.read(most_bytes + 1)
         else:
             with path.open("rb") as file:
@@ -145,14 +152,14 @@ def read_file(path: Path, most_bytes: int) -> bytes:
     except OSError as error:
         raise NotAllowed("file-unreadable", path=str(path), reason=error.strerror or type(error).__name__) from error
     if len(data) > most_bytes:
-        size = len(data) if path == STANDARD else path.stat().st_size
+        size = len(data) if is_standard(path) else path.stat().st_size
         raise Refused("too-large", size_bytes=size, limit_bytes=most_bytes)
     return data
 
 
 def write_file(path: Path, data: bytes, *, mode: int = 0o644, quiet: bool = False) -> None:
-    """A new file, or standard output for "-". Raises `NotAllowed("file-exists" | "file-unwritable")`."""
-    if path == STANDARD:
+    """A new file, or standard output for `STANDARD`. Raises `NotAllowed("file-exists" | "file-unwritable")`."""
+    if is_standard(path):
         sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")
         sys.stdout.flush()
         return
@@ -162,8 +169,12 @@ def write_file(path: Path, data: bytes, *, mode: int = 0o644, quiet: bool = Fals
         raise NotAllowed("file-exists", path=str(path)) from error
     except OSError as error:
         raise NotAllowed("file-unwritable", path=str(path), reason=error.strerror or "") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        path.unlink(missing_ok=True)  # half a proof proves nothing, and would be in the way of the next attempt
+        raise NotAllowed("file-unwritable", path=str(path), reason=error.strerror or "") from error
     if not quiet:
         note(say("written", path=path))
 
@@ -180,7 +191,10 @@ def ask(question: str) -> str:
     if not sys.stdin.isatty():
         raise NotAllowed("answer-missing")
     err().print(question, end="")
-    return input().strip()
+    try:
+        return input().strip()
+    except EOFError as error:
+        raise NotAllowed("answer-missing") from error
 
 
 # --- the node -----------------------------------------------------------------------------------------------------
@@ -198,9 +212,12 @@ def ask_passphrase(file: Path | None, *, fresh: bool = False) -> str:
         return found
     if not sys.stdin.isatty():
         raise NotAllowed("passphrase-missing")
-    typed = getpass.getpass(say("new-passphrase" if fresh else "passphrase"))
-    if fresh and getpass.getpass(say("repeat-passphrase")) != typed:
-        raise NotAllowed("passphrase-differs")
+    try:
+        typed = getpass.getpass(say("new-passphrase" if fresh else "passphrase"))
+        if fresh and getpass.getpass(say("repeat-passphrase")) != typed:
+            raise NotAllowed("passphrase-differs")
+    except EOFError as error:
+        raise NotAllowed("passphrase-missing") from error
     return typed
 
 

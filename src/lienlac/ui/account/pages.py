@@ -119,7 +119,9 @@ def sign_out(ask: Ask) -> Response[str]:
 
         ask.database.write(finish)
     ask.set_cookie(SESSION_COOKIE, "", max_age=0)
-    return ask.redirect("/sign-in", ask.gettext("Signed out."))
+    answer = ask.redirect("/sign-in", ask.gettext("Signed out."))
+    answer.headers["Clear-Site-Data"] = '"cache"'  # pages are never kept; this also lets go of those one step back
+    return answer
 
 
 @post(
