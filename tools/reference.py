@@ -19,15 +19,18 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lienlac import errors, settings
+from lienlac import errors, settings, vocabulary
 from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.hotline import lifecycle
-from lienlac.hotline.kinds import HOTLINE_KINDS
+from lienlac.hotline.kinds import HOTLINE_KINDS, REQUEST_KINDS, grounds_of
+from lienlac.hotline.kinds.field import Shape
+from lienlac.hotline.kinds.shared import COMMON, HEADER
 from lienlac.wire.kinds import CONTROL_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from lienlac.hotline.kinds.field import Field
     from lienlac.wire.kinds import Kind
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -230,6 +233,75 @@ def plain_default(field: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def request_kinds_page() -> str:
+    """Every kind of request as it is declared: what its form and its result hold, and what it needs."""
+    head = (
+        "# Request kinds\n\nWhat each kind of request needs, asks and answers. Forms are JSON objects as in "
+        "[examples](../../examples/README.md); every form also has `kind`, `to`, `urgency`, `purpose`, `legal_basis`, "
+        "`legal_basis_text`, `typology`, `marks`, `addressees`, `case_id`, `phone` and the fields of all kinds below. "
+        "The last column names the same thing in the forms of the conventions and of ETSI TS 103 120, from memory: "
+        "verify it before an export is built.\n"
+    )
+    parts = [
+        head,
+        "## Fields of all kinds\n\n" + fields_of_form(COMMON),
+        "## Elsewhere\n\n"
+        + table(("here", "elsewhere"), [(f"`{name}`", elsewhere(un, etsi)) for name, (un, etsi) in HEADER.items()]),
+    ]
+    for kind in REQUEST_KINDS:
+        word = vocabulary.request_kinds.get(kind.kind)
+        facts = [
+            ("group", kind.group),
+            ("clocks", ", ".join(clock.value for clock in kind.clocks)),
+            (
+                "decision behind it",
+                {"before": "needed", "later": "may follow in time", "nothing": "not needed"}[kind.needs],
+            ),
+            (
+                "goes on from",
+                ("must: " if kind.must_follow else "may: ") + ", ".join(kind.follows) if kind.follows else "-",
+            ),
+            ("purposes", ", ".join(kind.purposes)),
+            ("urgencies", ", ".join(kind.urgencies)),
+            ("rights looked at before accepting", "yes" if kind.considered else "no"),
+            ("lasting outcomes", ", ".join(kind.holds) or "-"),
+            ("grounds for return or refusal", ", ".join(grounds_of(kind))),
+        ]
+        parts.append(
+            f"## {kind.name}\n\n{word.en}. {word.note_en}\n\n{table(('what', 'value'), facts)}\n"
+            f"Form:\n\n{fields_of_form(tuple(kind.fields))}\nResult:\n\n{fields_of_form(kind.report_fields)}"
+        )
+    return "\n".join(parts)
+
+
+def fields_of_form(fields: tuple[Field, ...]) -> str:
+    """Declared fields as a table; what stands inside a part or a row follows it."""
+    rows = []
+    for field, name in itertools.chain.from_iterable(with_inner(one, one.name) for one in fields):
+        needed = f"with {', '.join(field.with_outcome)}" if field.with_outcome else "no"
+        if not field.with_outcome and field.required and field.standard is None:
+            needed = "yes"
+        choices = ", ".join(f"`{code}`" for code in field.choices) if len(field.choices) <= CHOICES_SHOWN else "…"
+        value = f"{field.shape.value}: {choices}" if choices else field.shape.value
+        rows.append((f"`{name}`", value, needed, field.label, elsewhere(field.un, field.etsi)))
+    return table(("field", "value", "required", "what it is", "elsewhere"), rows)
+
+
+def elsewhere(un: str, etsi: str) -> str:
+    """The names of the same thing in other forms."""
+    return "; ".join(filter(None, (un, f"ETSI {etsi}" if etsi else "")))
+
+
+CHOICES_SHOWN = 20
+
+
+def with_inner(field: Field, name: str) -> list[tuple[Field, str]]:
+    """A field and what stands inside it, each with its path."""
+    star = ".n" if field.shape is Shape.ROWS else ""
+    inner = [pair for item in field.inside for pair in with_inner(item, f"{name}{star}.{item.name}")]
+    return [(field, name), *inner]
+
+
 def lifecycle_page() -> str:
     """The hotline's table as a diagram and in words."""
     theory = inspect.cleandoc(lifecycle.__doc__ or "").split("\n\n", 1)[1]
@@ -293,6 +365,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "limits": limits_page,
     "messages": messages_page,
     "lifecycle": lifecycle_page,
+    "request-kinds": request_kinds_page,
     "commands": commands_page,
     "commands-vi": commands_page_vi,
 }

@@ -60,6 +60,25 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     body: dict[str, Any]
 
 
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A refusal that waits for a second officer, or that one gave back (`returned_by`, `reason`)."""
+
+    officer_id: str
+    at: datetime
+    body: dict[str, Any]
+    returned_by: str = ""
+    reason: str = ""
+
+
+class Related(msgspec.Struct, frozen=True, kw_only=True):
+    """An earlier or a later request of the same matter."""
+
+    id: str
+    reference: str
+    kind: str
+    state: str
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A request as the node shows it; `steps` are those that this token's officer may take now."""
 
@@ -82,7 +101,14 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     case_id: str | None = None
     body: dict[str, Any]
     steps: list[str]
+    drill: bool = False
     open_questions: list[str] = []
+    awaited_correction: str | None = None
+    open_uses: list[str] = []
+    validate_until: datetime | None = None
+    proposal: Proposal | None = None
+    follows: Related | None = None
+    followed_by: list[Related] = []
     clocks: list[Clock] = []
     messages: list[Message] = []
     notices: list[dict[str, Any]] = []
@@ -266,6 +292,15 @@ class Client:
 
     def _access(self, name: str, act: str, form: object) -> Restriction:
         return self._typed(Restriction, self.call("POST", f"/api/requests/{quote(name, safe='')}/{act}", form))
+
+    def confirm_refusal(self, name: str) -> Request:
+        """Send a proposed refusal as its second officer."""
+        return self._typed(Request, self.call("POST", f"/api/requests/{quote(name, safe='')}/refusal/confirm", {}))
+
+    def return_refusal(self, name: str, reason: str = "") -> Request:
+        """Give a proposed refusal back, or take one's own back."""
+        path = f"/api/requests/{quote(name, safe='')}/refusal/return"
+        return self._typed(Request, self.call("POST", path, {"reason": reason}))
 
     def call(self, method: str, path: str, body: object = None) -> bytes:
         """One call; the body of a good answer.

@@ -115,6 +115,18 @@ HOTLINE_ACCOUNTS_MAX: Final = 20
 """Accounts on one side of a freeze request: money split further is another request, each with its own clock."""
 HOTLINE_IDENTIFIERS_MAX: Final = 50
 """Identifiers by which a custodian finds the data to be preserved."""
+HOTLINE_CATEGORIES_MAX: Final = 10
+"""Categories of data in one request for disclosure; there are seven that are not content."""
+HOTLINE_RECORDS_MAX: Final = 50
+"""Subscribers, connections, persons or provisions in one result; longer lists travel as a file."""
+HOTLINE_QUERY_MAX_IDENTIFIERS: Final = 10_000
+"""Identifiers of the deconfliction query that a request names; only their number stands in it."""
+HOTLINE_CONSIDERED_MAX: Final = 20
+"""Grounds of human rights that an officer is asked about before deciding; the vocabulary has five."""
+HOTLINE_LAPSE_RETRY_S: Final = 300
+"""Wait before the lapse of a request that could not be sent (a suspended link) is tried again."""
+HOTLINE_FOLLOWERS_MAX: Final = 100
+"""Requests that go on from one earlier request and are shown with it: a year of weekly extensions, twice."""
 HOTLINE_PERIOD_MAX_DAYS: Final = 365
 """Longest preservation asked for at once; conventions speak of 60 to 90 days, renewable."""
 HOTLINE_MESSAGES_MAX: Final = 1_000

@@ -17,6 +17,8 @@ from lienlac.exchange.post import Arrived, Outgoing, Sent, Settled
 from lienlac.hotline.desk import Hotline
 from lienlac.hotline.forms.openings import read_opening
 from lienlac.hotline.forms.steps import read_step
+from lienlac.hotline.kinds import REQUEST_KINDS
+from lienlac.hotline.kinds.steps import CONSIDERED
 from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.request import Request
 from lienlac.people.officer import Officer, Role
@@ -42,8 +44,10 @@ AUDITOR = Officer(id="off-" + "w" * 26, login="kt", name="Kiểm tra", unit="Tha
 def agreement(**changes: Any) -> Agreement:
     minute, hour, day = 60, 3600, 86400
 
-    def clocks(execute: int) -> tuple[Clock, ...]:
+    def clocks(execute: int, *more: Clock) -> tuple[Clock, ...]:
         return (
+            Clock(step="correct", seconds=5 * day),
+            *more,
             Clock(step="receipt", seconds=5 * minute),
             Clock(step="acknowledge", seconds=30 * minute),
             Clock(step="acknowledge", seconds=day, urgency="normal"),
@@ -60,9 +64,9 @@ def agreement(**changes: Any) -> Agreement:
         "version": 1,
         "proposed_at": START,
         "parties": (party(VN), party(US)),
-        "kinds": (
-            KindTerms(kind="hotline.freeze-payment", clocks=clocks(8 * hour)),
-            KindTerms(kind="hotline.preserve-data", clocks=clocks(day)),
+        "kinds": tuple(
+            KindTerms(kind=kind.kind, clocks=clocks(8 * hour if kind.name == "freeze-payment" else day))
+            for kind in REQUEST_KINDS
         ),
         "purposes": purposes.codes(),
         "legal_bases": legal_bases.codes(),
@@ -84,6 +88,7 @@ def freeze_form(**changes: Any) -> dict[str, Any]:
         "legal_basis": "bilateral-arrangement",
         "legal_basis_text": "Arrangement of 11 September 2024, article 4",
         "typology": "fxp-rig",
+        "case_number": "IC3-2026-4417",
         "beneficiaries": [{"form": "vn", "bin": "970436", "number": "0071000123456", "holder_name": "NGUYEN VAN A"}],
         "victims": [{"form": "us", "aba": "021000021", "number": "483920017"}],
         "amount": {"amount": "48250.00", "currency": "USD"},
@@ -105,6 +110,7 @@ def preserve_form(**changes: Any) -> dict[str, Any]:
         "legal_basis": "contact-network-24-7",
         "legal_basis_text": "24/7 network",
         "typology": "fxp-rig",
+        "case_number": "IC3-2026-4417",
         "authority": "IC3",
         "offence": "Wire fraud",
         "facts": "The platform's server stands with a Vietnamese provider.",
@@ -225,14 +231,18 @@ class Side:
 
     def open(self, form: dict[str, Any]) -> Request:
         peers = [(self.other, self.agreed.document)]
-        return self.hotline.open(self.officer, read_opening(form, self.clock.now(), peers))
+
+        def find(name: str) -> Any:
+            return self.hotline.earlier(self.officer, name)
+
+        return self.hotline.open(self.officer, read_opening(form, self.clock.now(), peers, us=self.node_id, find=find))
 
     @property
     def other(self) -> str:
         return US if self.node_id == VN else VN
 
     def act(self, request: Request, step: Step, **fields: Any) -> Request:
-        form = read_step(step, request.kind, fields, self.clock.now())
+        form = read_step(step, request.kind, fields, self.clock.now(), typology=request.opening.header.typology)
         return self.hotline.act(self.officer, request.id, step, form)
 
     def see(self, request: Request) -> Request:
@@ -256,6 +266,16 @@ class Stage:
                 self._carry(side, receiver)
         if receipts:
             self.settle()
+
+    def carried_out(self, form: dict[str, Any], result: dict[str, Any]) -> Request:
+        """A request from the United States that Viet Nam carried out, as the requester sees it."""
+        request = self.us.open(form)
+        self.deliver()
+        self.vn.act(request, Step.ACKNOWLEDGE)
+        self.vn.act(request, Step.ACCEPT, considered=list(CONSIDERED))
+        self.vn.act(request, Step.RESULT, **result)
+        self.deliver()
+        return self.us.see(request)
 
     def settle(self) -> None:
         pending, self.settling = self.settling, []

@@ -30,7 +30,7 @@ def test_the_story_over_the_interface(doors: tuple[Stage, Door, Door]) -> None:
     asked = vn.post(f"{path}/ask", {"question": "Which branch?"})
     stage.deliver()
     seen = us.get(path).json()
-    assert seen["steps"] == ["clarify", "withdraw", "note"]
+    assert seen["steps"] == ["clarify", "withdraw", "note", "ask-use"]
     answer = {"answers": seen["open_questions"][0], "answer": "Ba Dinh."}
     assert us.post(f"{path}/clarify", answer).status_code == 201
     stage.deliver()

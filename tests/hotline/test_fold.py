@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
 from lienlac.hotline.deadlines import Running, clocks, next_due, warnings
+from lienlac.hotline.desk import RIGHT_OF
 from lienlac.hotline.kinds import FREEZE_PAYMENT, kind_of
 from lienlac.hotline.lifecycle import (
     BEGUN_WHEN,
+    BY_NODES,
     EXECUTOR,
     REQUESTER,
     STAGES,
     WRITES,
     Actual,
+    Beside,
     Desired,
     Side,
     State,
@@ -30,66 +33,45 @@ from lienlac.hotline.lifecycle import (
     shown,
 )
 from lienlac.hotline.request import Fact, Standing, fold, merge
-from lienlac.identifiers.accounts import VnAccount
-from lienlac.identifiers.money import Money
 from lienlac.wire.bodies import hotline as bodies
+from tests.hotline.cases import CLOCKS, OPENING, body_of
 from tests.hotline.scene import START, US, VN, header_of
 
 REQUEST = "req-" + "r" * 26
-OFFICER = bodies.Officer(name="Nguyễn Thị Ánh", unit="A05")
-OPENING = bodies.FreezePayment(
-    reference="US-2026-000001",
-    urgency=bodies.Urgency.HOT,
-    clocks=bodies.Clocks(receipt_s=300, acknowledge_s=1800, decide_s=14_400, execute_s=28_800),
-    officer=OFFICER,
-    beneficiaries=(VnAccount(bin="970436", number="0071000123456"),),
-    amount=Money("48250.00", "USD"),
-    transferred_at=START - timedelta(hours=3),
-    recall=bodies.Recall.SENT,
-    facts="A fake forex platform.",
-    victim=bodies.Victim(identified=True),
-)
 NODE = {Side.REQUESTER: US, Side.EXECUTOR: VN}
 OTHER = {US: VN, VN: US}
 
 
-def body_of(step: Step, answers: str) -> object:
-    bodies_of: dict[Step, Callable[[], object]] = {
-        Step.ACKNOWLEDGE: lambda: bodies.Acknowledged(officer=OFFICER),
-        Step.ASK: lambda: bodies.Asked(officer=OFFICER, question="Which?"),
-        Step.CLARIFY: lambda: bodies.Clarified(officer=OFFICER, answers=answers, answer="This."),
-        Step.ACCEPT: lambda: bodies.Accepted(officer=OFFICER, extent=bodies.Extent.FULLY),
-        Step.REFUSE: lambda: bodies.Declined(officer=OFFICER, ground="data-not-held"),
-        Step.RESULT: lambda: bodies.Result(
-            officer=OFFICER, report=bodies.FreezeResult(outcome=bodies.FreezeOutcome.HELD, until=START + timedelta(9))
-        ),
-        Step.WITHDRAW: lambda: bodies.Withdrawn(officer=OFFICER, reason="Paid back."),
-        Step.FEEDBACK: lambda: bodies.Feedback(officer=OFFICER, usefulness=bodies.Usefulness.USEFUL),
-        Step.CLOSE: lambda: bodies.Closed(officer=OFFICER),
-        Step.NOTE: lambda: bodies.Note(officer=OFFICER, text="Hello."),
-    }
-    return bodies_of[step]()
-
-
 def make_fact(
-    step: Step, sender: str, sequence: int, *, minutes: int | None, standing: Standing, answers: str = ""
+    step: Step,
+    sender: str,
+    sequence: int,
+    *,
+    minutes: int | None,
+    standing: Standing,
+    answers: str = "",
+    opening: bodies.FreezePayment = OPENING,
 ) -> Fact:
     kind = FREEZE_PAYMENT if step is Step.OPEN else kind_of(step)
     sent_at = START + timedelta(minutes=sequence)
     header = header_of(sender, OTHER[sender], kind, sequence, REQUEST, sent_at)
     received = None if minutes is None else START + timedelta(minutes=minutes)
-    body = OPENING if step is Step.OPEN else body_of(step, answers or "msg-" + "a" * 26)
+    body = opening if step is Step.OPEN else body_of(step, answers or "msg-" + "a" * 26)
     return Fact(header=header, body=body, digest="d" * 64, standing=standing, received_at=received)
 
 
-FOLLOW_UPS = [step for step in Step if step not in (Step.OPEN, Step.RECEIPT, Step.TURN_AWAY)]
+PROVISIONAL = msgspec.structs.replace(OPENING, clocks=msgspec.structs.replace(CLOCKS, validate_s=172_800))
+FOLLOW_UPS = [step for step in Step if step not in (Step.OPEN, Step.OPEN_UNVALIDATED, Step.RECEIPT, Step.TURN_AWAY)]
+ASKING = (Step.ASK, Step.RETURN, Step.ASK_USE)
 
 
 @st.composite
 def fact_sets(draw: st.DrawFn) -> list[Fact]:
     """An opening and any messages of either side, in any order of lanes, known to any degree."""
     standing = draw(st.sampled_from(Standing))
-    facts = [make_fact(Step.OPEN, US, 1, minutes=1 if standing is Standing.ACCEPTED else None, standing=standing)]
+    minutes = 1 if standing is Standing.ACCEPTED else None
+    opening = draw(st.sampled_from([OPENING, PROVISIONAL]))
+    facts = [make_fact(Step.OPEN, US, 1, minutes=minutes, standing=standing, opening=opening)]
     asked: list[str] = []
     for sequence in range(2, draw(st.integers(2, 12))):
         sender = draw(st.sampled_from([US, VN]))
@@ -98,7 +80,7 @@ def fact_sets(draw: st.DrawFn) -> list[Fact]:
         minutes = draw(st.integers(0, 900)) if known is Standing.ACCEPTED else None
         answers = draw(st.sampled_from(asked)) if asked else ""
         facts.append(make_fact(step, sender, sequence, minutes=minutes, standing=known, answers=answers))
-        if step is Step.ASK:
+        if step in ASKING:
             asked.append(facts[-1].id)
     return facts
 
@@ -168,19 +150,31 @@ def test_deadlines_are_consistent_whatever_happened(facts: list[Fact]) -> None:
 @given(st.data())
 def test_walking_by_what_is_possible_never_leaves_the_table(data: st.DataObject) -> None:
     """Two desks that only do what they may: every step they take follows in its own column."""
-    desired, actual, open_questions = Desired.WANTED, Actual.DELIVERED, 0
-    for _ in range(data.draw(st.integers(0, 25))):
+    desired = data.draw(st.sampled_from([Desired.WANTED, Desired.PROVISIONAL]))
+    actual, open_questions, awaited = Actual.DELIVERED, 0, False
+    uses = {Side.REQUESTER: 0, Side.EXECUTOR: 0}
+    lasting = data.draw(st.booleans())
+    for _ in range(data.draw(st.integers(0, 30))):
         side = data.draw(st.sampled_from(Side))
-        steps = possible(side, desired, actual, question_open=open_questions > 0)
+        other = Side.EXECUTOR if side is Side.REQUESTER else Side.REQUESTER
+        beside = Beside(
+            question_open=open_questions > 0, correction_awaited=awaited, use_open=uses[other] > 0, lasting=lasting
+        )
+        steps = possible(side, desired, actual, beside)
         assert Step.NOTE in steps
-        step = data.draw(st.sampled_from(steps))
+        assert not set(steps) & BY_NODES
+        step = data.draw(st.sampled_from([*steps, *([Step.LAPSE] if desired is Desired.PROVISIONAL else [])]))
+        side = Side.REQUESTER if step is Step.LAPSE else side
         assert follows(side, desired, actual, step)
         if side is Side.REQUESTER:
             desired = REQUESTER[desired][step].to
         else:
             actual = EXECUTOR[actual][step].to
         open_questions += (step is Step.ASK) - (step is Step.CLARIFY)
-        assert shown(desired, actual, question_open=open_questions > 0) in State
+        uses[side] += step is Step.ASK_USE
+        uses[other] -= step is Step.ANSWER_USE
+        awaited = step is Step.RETURN or (awaited and step is not Step.CORRECT)
+        assert shown(desired, actual, beside) in State
 
 
 def test_the_tables_are_whole() -> None:
@@ -188,14 +182,15 @@ def test_the_tables_are_whole() -> None:
     assert set(EXECUTOR) == set(Actual)
     assert set(WRITES) == set(Step)
     assert set(STAGES) == set(State)
-    assert set(BEGUN_WHEN) == set(Step) - {Step.CLOSE}
+    assert set(BEGUN_WHEN) == set(Step) - {Step.CLOSE} - BY_NODES
+    assert {step for step in Step if step not in BY_NODES} == set(RIGHT_OF)
     for column, side in ((REQUESTER, Side.REQUESTER), (EXECUTOR, Side.EXECUTOR)):
         for arrows in column.values():
             assert all(side in WRITES[step] for step in arrows)
 
 
 def test_every_state_can_be_reached_and_every_open_one_left() -> None:
-    reached = {(Desired.WANTED, Actual.SENT)}
+    reached = {(Desired.WANTED, Actual.SENT), (Desired.PROVISIONAL, Actual.SENT)}
     todo = list(reached)
     while todo:
         desired, actual = todo.pop()
@@ -204,7 +199,10 @@ def test_every_state_can_be_reached_and_every_open_one_left() -> None:
         todo += [pair for pair in following if pair not in reached]
         reached.update(following)
     states = {
-        shown(desired, actual, question_open=question) for desired, actual in reached for question in (True, False)
+        shown(desired, actual, Beside(question_open=question, correction_awaited=awaited))
+        for desired, actual in reached
+        for question in (True, False)
+        for awaited in (True, False)
     }
     assert states == set(State)
     assert "wanted --> withdrawn: withdraw (stop all)" in diagram()

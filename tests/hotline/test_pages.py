@@ -20,6 +20,7 @@ FREEZE = {
     "legal_basis": "bilateral-arrangement",
     "legal_basis_text": "Arrangement of 2024, article 4",
     "typology": "fxp-rig",
+    "case_number": "IC3-2026-4417",
     "rows.beneficiaries": "1",
     "beneficiaries.0.form": "vn",
     "beneficiaries.0.bank": "Vietcombank",
@@ -190,7 +191,7 @@ def test_every_state_of_a_request_can_be_shown(doors: tuple[Stage, Browser, Brow
     other = stage.us.open(freeze_form())
     stage.deliver()
     stage.vn.act(other, Step.ACKNOWLEDGE)
-    stage.vn.act(other, Step.REFUSE, ground="conflict-of-law", withheld_by_law=True)
+    stage.vn.act(other, Step.REFUSE, ground="de-facto-impossibility", withheld_by_law=True)
     path = f"/requests/{other.id}"
     look()
     assert seen[-1] is State.CLOSED

@@ -16,13 +16,15 @@ from lienlac.exchange import store
 from lienlac.exchange.names import Alarm
 from lienlac.exchange.store.tables import dead_letter_table
 from lienlac.hotline.kinds import HOTLINE_KINDS
-from lienlac.hotline.lifecycle import Step
+from lienlac.hotline.lifecycle import BY_NODES, Step
+from lienlac.hotline.pages.names import NOTICES
 from lienlac.people.officer import Role
 from lienlac.ui.links import names as link_names
 from lienlac.ui.links import pages
 from lienlac.ui.log import names as log_names
 from lienlac.ui.log import pages as log_pages
 from lienlac.ui.nav import Nav
+from lienlac.vocabulary import request_kinds
 from lienlac.wire.bodies.agreement import Agreement, Clock, KindTerms
 from lienlac.wire.kinds import CONTROL_KINDS
 from lienlac.wire.message import Lane
@@ -173,8 +175,9 @@ def acts_in_the_source():
 
 def test_every_act_in_the_journal_has_words():
     acts = {*acts_in_the_source(), *(kind.name for kind in CONTROL_KINDS)}
-    acts |= {f"request.{step.value}" for step in Step if step not in (Step.RECEIPT, Step.TURN_AWAY)}
-    acts |= {f"request.{code}" for code in ("no-receipt", "due-soon", "overdue", "hold-ends")}
+    acts |= {f"request.{step.value}" for step in Step if step not in BY_NODES or step is Step.LAPSE}
+    acts |= {f"request.{code}" for code in NOTICES}
+    acts |= {f"request.{act}-refusal" for act in ("propose", "return", "take-back")}
     acts |= {"letter.given-up", "letter.retried"}
     assert len(acts) > 40, "the search finds them"
     assert acts <= log_names.ACTIONS.keys()
@@ -182,5 +185,5 @@ def test_every_act_in_the_journal_has_words():
 
 def test_every_kind_of_message_and_every_alarm_has_words():
     kinds = {kind.name for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS)}
-    assert kinds == link_names.KINDS.keys()
+    assert kinds == link_names.KINDS.keys() | request_kinds.codes()
     assert set(Alarm) == link_names.ALARMS.keys()

@@ -17,12 +17,15 @@ from litestar.params import FromPath
 from lienlac import limits, strictjson
 from lienlac.errors import NotAllowed, Refused
 from lienlac.hotline.access import api as access_api
-from lienlac.hotline.desk import RIGHT_OF, Hotline, Shown
+from lienlac.hotline.desk import RIGHT_OF, Hotline
 from lienlac.hotline.forms.problems import FormRefused
+from lienlac.hotline.forms.reader import Reader
 from lienlac.hotline.inbox.line import query_words
 from lienlac.hotline.inbox.store import Cursor, Filter
-from lienlac.hotline.inbox.view import decode_cursor, encode_cursor, line_view, request_view
+from lienlac.hotline.inbox.view import decode_cursor, encode_cursor, line_of_thread, line_view, request_view
 from lienlac.hotline.lifecycle import Stage, Step
+from lienlac.hotline.proposals.desk import RIGHT as SECOND_RIGHT
+from lienlac.hotline.shown import Shown
 from lienlac.people.rights import Action
 from lienlac.ui.guard import ask_of, needs
 from lienlac.ui.page import Ask
@@ -68,15 +71,34 @@ def show_request(ask: Ask, hotline: NamedDependency[Hotline], name: FromPath[str
 @post("/api/requests", opt=needs(Action.REQUEST_OPEN), sync_to_thread=True, name="api-open")
 def open_request(ask: Ask, hotline: NamedDependency[Hotline]) -> Answer:
     """Open a request; the body is a form as in examples/."""
-    request = hotline.open(ask.officer, hotline.read_opening(_body(ask)), once=ask.once)
+    request = hotline.open(ask.officer, hotline.read_opening(_body(ask), ask.officer), once=ask.once)
     return _shown(ask, hotline, request.id, status=201)
 
 
 @post("/api/requests/check", opt=needs(Action.REQUEST_OPEN), sync_to_thread=True, status_code=200, name="api-check")
 def check_request(ask: Ask, hotline: NamedDependency[Hotline]) -> Answer:
     """Only look whether a form is right; nothing is sent."""
-    opening = hotline.read_opening(_body(ask))
+    opening = hotline.read_opening(_body(ask), ask.officer)
     return ask.json({"right": True, "kind": opening.kind, "to": opening.to})
+
+
+@post("/api/requests/{name:str}/refusal/confirm", opt=needs(SECOND_RIGHT), sync_to_thread=True, name="api-confirm")
+def confirm_refusal(ask: Ask, hotline: NamedDependency[Hotline], name: FromPath[str]) -> Answer:
+    """Send a proposed refusal as its second officer; nobody confirms their own."""
+    request = hotline.second.confirm(ask.officer, name)
+    return _shown(ask, hotline, request.id, status=201)
+
+
+@post(
+    "/api/requests/{name:str}/refusal/return", opt=needs(SECOND_RIGHT), sync_to_thread=True, name="api-return-refusal"
+)
+def return_refusal(ask: Ask, hotline: NamedDependency[Hotline], name: FromPath[str]) -> Answer:
+    """Give a proposed refusal back with a `reason`, or take one's own back; nothing is sent."""
+    form = Reader(_body(ask), now=ask.now)
+    reason = form.line("reason", required=False)
+    form.finish()
+    request = hotline.second.drop(ask.officer, name, reason)
+    return _shown(ask, hotline, request.id, status=201)
 
 
 def _step_door(step: Step, action: Action) -> Any:
@@ -107,6 +129,8 @@ def routes(hotline: Hotline) -> Router:
             show_request,
             open_request,
             check_request,
+            confirm_refusal,
+            return_refusal,
             *(_step_door(step, action) for step, action in RIGHT_OF.items() if step is not Step.OPEN),
             *access_api.make_handlers(hotline),
         ],
@@ -161,7 +185,13 @@ def _shown(ask: Ask, hotline: Hotline, name: str, *, status: int = 200) -> Answe
         {"at": notice.at, "code": notice.code, "clock": notice.clock, "percent": notice.percent}
         for notice in shown.notices
     ]
-    return ask.json({**view, "notices": notices}, status=status)
+    beside = {
+        "notices": notices,
+        "proposal": shown.proposal,
+        "follows": None if shown.earlier is None else line_of_thread(shown.earlier),
+        "followed_by": [line_of_thread(one) for one in shown.later],
+    }
+    return ask.json({**view, **beside}, status=status)
 
 
 def _form_refused(request: Request[Any, Any, Any], error: FormRefused) -> Response[bytes]:

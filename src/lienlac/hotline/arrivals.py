@@ -7,16 +7,18 @@ still missing around it: it was checked when it first came or was sent, and both
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.hotline import store
 from lienlac.hotline.forms.clocks import clocks_agreed
-from lienlac.hotline.kinds import FREEZE_PAYMENT, PRESERVE_DATA
+from lienlac.hotline.kinds import BY_KIND
 from lienlac.hotline.lifecycle import WRITES, Step
-from lienlac.hotline.request import Fact, Request, Standing, fold
-from lienlac.wire.bodies.hotline import Clocks, FreezeResult, PreserveResult
+from lienlac.hotline.request import Fact, Standing, fold
+from lienlac.hotline.rules.followups import check_follow_up
+from lienlac.hotline.rules.replies import check_reply
+from lienlac.hotline.rules.safeguards import check_clocks, check_opening
 from lienlac.wire.receipt import Verdict
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
     from lienlac.exchange.post import Arrived, Settled
     from lienlac.hotline.forms.clocks import Terms
-
-_REPORT_OF = {FREEZE_PAYMENT: FreezeResult, PRESERVE_DATA: PreserveResult}
 
 
 class Party(Protocol):
@@ -125,16 +125,35 @@ class Arrivals:
             self._changed(connection, request.id)
 
     def _check_opening(self, connection: Connection, fact: Fact, before: Sequence[Fact]) -> None:
-        """A new request: its id is new, its reference is not our country's, it grants us the times agreed."""
-        header = fact.header
+        """A new request: new id, not our country's reference, safeguards kept, times as agreed, no orphan."""
+        header, body = fact.header, fact.body
         if any(known.step is Step.OPEN for known in before):
             raise Refused("request-exists")
         here, there = self._node_id[:2], header.sender[:2]
-        if here != there and fact.body.reference.startswith(f"{here.upper()}-"):
-            raise Refused("reference-foreign", reference=fact.body.reference)
+        if here != there and body.reference.startswith(f"{here.upper()}-"):
+            raise Refused("reference-foreign", reference=body.reference)
+        kind = BY_KIND[header.kind]
+        check_opening(kind, body, purpose=header.purpose, typology=header.typology)
+        self._check_earlier(connection, fact)
         terms = self._agreements.terms_in_force(connection, header.sender)
         if terms is not None:
-            _check_clocks(fact.body.clocks, clocks_agreed(terms, header.kind, fact.body.urgency.value))
+            authorised = body.authorisation is not None
+            agreed = clocks_agreed(terms, header.kind, body.urgency.value, authorised=authorised)
+            check_clocks(body.clocks, agreed, authorised=authorised)
+
+    def _check_earlier(self, connection: Connection, fact: Fact) -> None:
+        """What a request goes on from is known here, between the same two sides, and still goes on."""
+        follows = fact.body.follows
+        earlier = None if follows is None else store.earlier(connection, follows.request)
+        check_follow_up(
+            BY_KIND[fact.header.kind],
+            earlier,
+            named=follows is not None,
+            reference="" if follows is None else follows.reference,
+            sides=(fact.header.sender, fact.header.recipient),
+            purpose=fact.header.purpose,
+            at=fact.received_at or fact.header.sent_at,
+        )
 
 
 def _said(fact: Fact) -> tuple[str, str | None, object]:
@@ -155,17 +174,4 @@ def _check_step(fact: Fact, before: Sequence[Fact]) -> None:
     if not request.takes(side, fact.step):
         raise Refused("step-out-of-order", step=fact.step.value, state=request.state.value)
     # An answer to a question that is missing here is taken: after a restore the question may still be on its way.
-    check_report(request, fact.step, fact.body)
-
-
-def check_report(request: Request, step: Step, body: Any) -> None:
-    """Raise `Refused("report-other-kind")` when a result reports on another kind of request."""
-    if step is Step.RESULT and not isinstance(body.report, _REPORT_OF[request.kind]):
-        raise Refused("report-other-kind", field="report")
-
-
-def _check_clocks(given: Clocks, agreed: Clocks) -> None:
-    for name in ("acknowledge_s", "decide_s", "execute_s"):
-        ours, theirs = getattr(agreed, name), getattr(given, name)
-        if theirs is not None and (ours is None or theirs < ours):
-            raise Refused("clocks-not-agreed", field=name, field_name=name, given_s=theirs, agreed_s=ours or "…")
+    check_reply(request, side, fact.step, fact.body, at=fact.received_at)

@@ -1,9 +1,10 @@
-"""When an answer is due: one pure function that both sides share (clauses 12.4 to 12.6).
+"""When an answer is due: one pure function that both sides share (clauses 12.4 to 12.6, 12.10, 12.13).
 
 The times allowed travel in the opening; every instant is one that a receipt states, so both nodes compute the same
 deadline and nobody's local clock is argued about. While a question is open (from the receipt of the question to the
-receipt of its answer) all clocks rest. Until a receipt exists the sender alone runs a shorter clock, "no receipt yet":
-silence gains no time. Reads no clock: the present is an argument.
+receipt of its answer) the executor's clocks rest. A return opens the requester's window for a correction, and the
+correction starts the decision's clock anew. Until a receipt exists the sender alone runs a shorter clock, "no receipt
+yet": silence gains no time. Reads no clock: the present is an argument.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from lienlac.hotline.lifecycle import ClockName, State, Step
+from lienlac.hotline.lifecycle import Actual, ClockName, Desired, State, Step
+from lienlac.hotline.rules.followups import lasts_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lienlac.hotline.request import Fact, Request
+    from lienlac.hotline.request import Fact, Question, Request
     from lienlac.wire.bodies.hotline import Clocks
 
 
@@ -81,16 +83,73 @@ def clocks(request: Request) -> tuple[Due, ...]:
     ]
     if opened.received_at is not None:
         rests = _rests(request)
-        acknowledged = request.first(Step.ACKNOWLEDGE)
-        decided = request.first(Step.ACCEPT, Step.REFUSE)
         start = opened.received_at
-        found.append(_due(ClockName.ACKNOWLEDGE, start, allowed.acknowledge_s, _stop(acknowledged), rests, ended=ended))
-        found.append(_due(ClockName.DECIDE, start, allowed.decide_s, _stop(decided), rests, ended=ended))
+        acknowledged = _stop(request.first(Step.ACKNOWLEDGE))
+        found.append(_due(ClockName.ACKNOWLEDGE, start, allowed.acknowledge_s, acknowledged, rests, ended=ended))
+        found.append(_decision(request, start, rests, ended=ended))
         accepted = request.first(Step.ACCEPT)
         if accepted is not None and accepted.received_at is not None:
             done = _stop(request.first(Step.RESULT))
             found.append(_due(ClockName.EXECUTE, accepted.received_at, allowed.execute_s, done, rests, ended=ended))
+        found.append(_correction(request, ended=ended))
+        found.append(_validation(request, start))
     return tuple(due for due in found if due is not None)
+
+
+def _decision(
+    request: Request, opened_at: datetime, rests: tuple[tuple[datetime, datetime | None], ...], *, ended: bool
+) -> Due | None:
+    """The clock of the decision that is awaited, or of the last one: each correction starts it anew."""
+    corrections = [turn.answered for turn in request.returns if turn.answered is not None]
+    last = request.returns[-1] if request.returns else None
+    # A return that was never corrected was the decision, whatever was said after its window.
+    decided = last.asked if last is not None and last.answered is None else request.first(Step.ACCEPT, Step.REFUSE)
+    started = corrections[-1].received_at if corrections else opened_at
+    if started is None:
+        return None
+    return _due(ClockName.DECIDE, started, request.opening.body.clocks.decide_s, _stop(decided), rests, ended=ended)
+
+
+def _correction(request: Request, *, ended: bool) -> Due | None:
+    """The window that the last return opened."""
+    if not request.returns:
+        return None
+    last = request.returns[-1]
+    returned_at = last.asked.received_at
+    if returned_at is None:
+        return None
+    over = ended or request.actual is not Actual.RETURNED
+    return _due(
+        ClockName.CORRECT, returned_at, request.opening.body.clocks.correct_s, _stop(last.answered), (), ended=over
+    )
+
+
+def _validation(request: Request, opened_at: datetime) -> Due | None:
+    """The time within which a measure asked for in haste must be validated."""
+    allowed = request.opening.body.clocks.validate_s
+    if request.opening.body.authorisation is not None:
+        return None
+    ended = request.desired is not Desired.PROVISIONAL or request.actual in {Actual.REFUSED, Actual.NOT_TAKEN}
+    return _due(ClockName.VALIDATE, opened_at, allowed, _stop(request.first(Step.VALIDATE)), (), ended=ended)
+
+
+def validate_until(request: Request) -> datetime | None:
+    """When a request that is not validated yet lapses; None where there is nothing to validate or no receipt yet."""
+    if request.desired is not Desired.PROVISIONAL or request.opening.received_at is None:
+        return None
+    if request.actual in {Actual.REFUSED, Actual.NOT_TAKEN}:
+        return None
+    due = _validation(request, request.opening.received_at)
+    return None if due is None else due.due_at
+
+
+def window_open(turn: Question, request: Request, at: datetime | None) -> bool:
+    """Whether a correction to this return may still come; not where no window was agreed. `at` None: who knows, yes."""
+    allowed = request.opening.body.clocks.correct_s
+    if allowed is None:
+        return False
+    returned_at = turn.asked.received_at
+    return returned_at is None or at is None or at <= _later(returned_at, timedelta(seconds=allowed))
 
 
 def next_due(dues: tuple[Due, ...]) -> Due | None:
@@ -101,8 +160,13 @@ def next_due(dues: tuple[Due, ...]) -> Due | None:
     return next((due for due in dues if due.running is Running.RESTS), None)
 
 
-def warnings(request: Request, dues: tuple[Due, ...], *, ours: bool) -> tuple[Warned, ...]:
-    """Every instant at which our desk is to be told, in order. `ours`: we are the requester."""
+def warnings(
+    request: Request, dues: tuple[Due, ...], *, ours: bool, later: tuple[Request, ...] = ()
+) -> tuple[Warned, ...]:
+    """Every instant at which our desk is to be told, in order.
+
+    `ours`: we are the requester. `later`: requests that go on from this one, for one may have extended its measure.
+    """
     found = []
     for due in dues:
         if due.running is not Running.RUNS or due.due_at is None:
@@ -112,9 +176,9 @@ def warnings(request: Request, dues: tuple[Due, ...], *, ours: bool) -> tuple[Wa
                 found.append(Warned(at=due.due_at, code="no-receipt", clock=due.clock, percent=100))
             continue
         for percent, at in due.parts:
-            code = "overdue" if percent == 100 else "due-soon"
+            code = "due-soon" if percent < 100 else _PASSED.get(due.clock, "overdue")
             found.append(Warned(at=at, code=code, clock=due.clock, percent=percent))
-    hold = _hold(request)
+    hold = _hold(request, later)
     if hold is not None:
         stated_at, until = hold
         # A hold of three days is not told of fourteen days before its end.
@@ -123,15 +187,21 @@ def warnings(request: Request, dues: tuple[Due, ...], *, ours: bool) -> tuple[Wa
     return tuple(sorted(found, key=lambda warned: (warned.at, warned.code, warned.percent or 0)))
 
 
-def _hold(request: Request) -> tuple[datetime, datetime] | None:
+_PASSED: Final = {ClockName.CORRECT: "correction-over", ClockName.VALIDATE: "lapses"}
+"""What is said when a clock of the requester's has run out: no answer is late, something ends."""
+
+
+def _hold(request: Request, later: tuple[Request, ...]) -> tuple[datetime, datetime] | None:
     """When the present hold was stated, and until when it lasts."""
-    result = request.result
-    if result is None or request.state is not State.EXECUTED:
+    if request.result is None or request.state is not State.EXECUTED:
         return None
-    until: datetime | None = result.body.report.until
-    stated_at = result.received_at or result.header.sent_at
+    until = lasts_until(request, later)
+    if until is None:
+        return None
+    results = [one.result for one in (request, *later) if one.result is not None]
+    stated_at = max(result.received_at or result.header.sent_at for result in results)
     # A hold that ended before it was stated has no end to warn of; it may even lie before all time.
-    return None if until is None or until <= stated_at else (stated_at, until)
+    return None if until <= stated_at else (stated_at, until)
 
 
 _Stop = tuple[bool, "datetime | None"]
@@ -150,7 +220,7 @@ def _receipt_stop(request: Request) -> _Stop:
 
 def _ended(request: Request) -> bool:
     """Whether nothing is awaited any more, whatever was answered: withdrawn, refused, closed, never taken."""
-    return request.state in {State.WITHDRAWN, State.NOT_TAKEN, State.CLOSED, State.REFUSED}
+    return request.state in {State.WITHDRAWN, State.LAPSED, State.NOT_TAKEN, State.CLOSED, State.REFUSED}
 
 
 def _due(
@@ -227,7 +297,7 @@ def _shifted(
 
 
 def _rests(request: Request) -> tuple[tuple[datetime, datetime | None], ...]:
-    """When all clocks rested: from a question's receipt to its answer's, overlaps joined, in order."""
+    """When the executor's clocks rested: from a question's receipt to its answer's, overlaps joined, in order."""
     spans: list[tuple[datetime, datetime | None]] = []
     for question in request.questions:
         begun = question.asked.received_at

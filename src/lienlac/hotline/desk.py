@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,23 +19,30 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.post import Outgoing
 from lienlac.hotline import store
 from lienlac.hotline.access.desk import NeedToKnow
-from lienlac.hotline.arrivals import Arrivals, check_report
-from lienlac.hotline.deadlines import Due, clocks
+from lienlac.hotline.arrivals import Arrivals
+from lienlac.hotline.deadlines import clocks, validate_until, window_open
 from lienlac.hotline.forms.clocks import clocks_agreed
 from lienlac.hotline.forms.openings import read_opening
 from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.inbox import store as lines
-from lienlac.hotline.kinds import HOTLINE_KINDS, STEP_OF, kind_of
+from lienlac.hotline.kinds import BY_KIND, HOTLINE_KINDS, STEP_OF, kind_of
+from lienlac.hotline.kinds.steps import needs_second_officer
 from lienlac.hotline.lifecycle import Step
+from lienlac.hotline.proposals import store as proposals
+from lienlac.hotline.proposals.desk import SecondOfficers
 from lienlac.hotline.request import Fact, Standing
-from lienlac.hotline.watch import Watched, watch_due
+from lienlac.hotline.rules.followups import check_follow_up
+from lienlac.hotline.rules.replies import check_reply
+from lienlac.hotline.rules.safeguards import check_opening
+from lienlac.hotline.shown import Partner, Shown
+from lienlac.hotline.watch import NODE, Watched, watch_due
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, scope_of
 from lienlac.wire.bodies import hotline as bodies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -44,10 +50,11 @@ if TYPE_CHECKING:
     from lienlac.clock import Clock
     from lienlac.exchange.post import ArrivalHandler, Sender, SettlementHandler
     from lienlac.hotline.arrivals import Agreements, Party
-    from lienlac.hotline.forms.clocks import Terms
     from lienlac.hotline.forms.openings import Opening
     from lienlac.hotline.forms.steps import Filled
     from lienlac.hotline.request import Request
+    from lienlac.hotline.rules.followups import Earlier
+    from lienlac.hotline.shown import Record, StepForm
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
     from lienlac.people.rights import Thing
@@ -60,62 +67,29 @@ ADDRESSEES = ("duty-desk",)
 
 RIGHT_OF: dict[Step, Action] = {
     Step.OPEN: Action.REQUEST_OPEN,
-    Step.CLARIFY: Action.REQUEST_WRITE,
     Step.WITHDRAW: Action.REQUEST_WITHDRAW,
-    Step.FEEDBACK: Action.REQUEST_WRITE,
-    Step.CLOSE: Action.REQUEST_WRITE,
-    Step.NOTE: Action.REQUEST_WRITE,
-    Step.ACKNOWLEDGE: Action.REQUEST_ANSWER,
-    Step.ASK: Action.REQUEST_ANSWER,
-    Step.ACCEPT: Action.REQUEST_ANSWER,
-    Step.REFUSE: Action.REQUEST_ANSWER,
-    Step.RESULT: Action.REQUEST_ANSWER,
+    **dict.fromkeys(
+        (
+            Step.CLARIFY,
+            Step.CORRECT,
+            Step.VALIDATE,
+            Step.FEEDBACK,
+            Step.CLOSE,
+            Step.NOTE,
+            Step.ASK_USE,
+            Step.ANSWER_USE,
+        ),
+        Action.REQUEST_WRITE,
+    ),
+    **dict.fromkeys(
+        (Step.ACKNOWLEDGE, Step.ASK, Step.ACCEPT, Step.RETURN, Step.REFUSE, Step.RESULT), Action.REQUEST_ANSWER
+    ),
 }
 """Which right each step needs."""
 
 
 TAKEN_ON = frozenset({Step.OPEN, Step.ACKNOWLEDGE})
 """Steps by which an officer becomes a holder of the request."""
-
-
-class Record(Protocol):
-    """The journal's way of writing one entry in the caller's transaction."""
-
-    def __call__(
-        self,
-        connection: Connection,
-        *,
-        at: datetime,
-        actor: str,
-        action: str,
-        thing: str,
-        detail: Mapping[str, Any] | None = None,
-    ) -> str:
-        """Returns the entry's digest."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """Everything a page or a program shows of one request; `steps` are those that this officer may begin now."""
-
-    request: Request
-    ours: bool
-    dues: tuple[Due, ...]
-    steps: tuple[Step, ...]
-    notices: list[store.Notice]
-    officers: dict[str, str]
-    thing: Thing
-
-
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """A peer to whom a request may be sent, and what is agreed with it."""
-
-    node_id: str
-    name_vi: str
-    name_en: str
-    terms: Terms
 
 
 class Hotline:
@@ -147,6 +121,7 @@ class Hotline:
         self._record = record
         self._tell = changed
         self._arrivals = Arrivals(node_id, agreements, self._changed)
+        self.second = SecondOfficers(self, database)
         self.access = NeedToKnow(database=database, clock=clock, record=record, find=self.find, changed=self._announce)
 
     # --- what the assembly wires ---
@@ -162,10 +137,15 @@ class Hotline:
 
     def watch(self, connection: Connection, now: datetime) -> Watched:
         """Time passed: tell the desk what is due. Call it in a write; it is cheap when nothing is due."""
-        watched = watch_due(connection, now, node_id=self.node_id, record=self._record)
+        watched = watch_due(connection, now, node_id=self.node_id, record=self._record, lapse=self._lapse)
         for request_id in watched.requests:
             self._changed(connection, request_id)
         return watched
+
+    @staticmethod
+    def clocks_of(kind: str) -> tuple[str, ...]:
+        """The clocks that requests of a kind run: what an agreement may give a time to."""
+        return tuple(clock.value for clock in BY_KIND[kind].clocks)
 
     # --- reading ---
     def partners(self) -> list[Partner]:
@@ -186,14 +166,29 @@ class Hotline:
         """The node's present instant."""
         return self._clock.now()
 
-    def read_opening(self, data: object) -> Opening:
-        """Read the form of a new request against the agreements in force. Raises `FormRefused`."""
+    def read_opening(self, data: object, officer: Officer | None = None) -> Opening:
+        """Read the form of a new request against the agreements in force. Raises `FormRefused`.
+
+        `officer`: who asks, where an earlier request may be named; what is hidden from them is not there.
+        """
         agreed = [(partner.node_id, partner.terms.agreement) for partner in self.partners()]
-        return read_opening(data, self._clock.now(), agreed)
+
+        def find(name: str) -> Earlier | None:
+            return None if officer is None else self.earlier(officer, name)
+
+        return read_opening(data, self._clock.now(), agreed, us=self.node_id, find=find)
+
+    def earlier(self, officer: Officer, name: str) -> Earlier | None:
+        """A request of ours to go on from, by id or reference; None where there is none that the officer may see."""
+        with self._database.read() as connection:
+            found = lines.find(connection, name, scope_of(officer))
+            known = (store.earlier(connection, request_id) for request_id in found)
+            return next((one for one in known if one is not None and one.request.requester == self.node_id), None)
 
     def read_step(self, name: str, step: Step, data: object, officer: Officer) -> Filled:
         """Read a step's form; what it holds depends on the request. Raises `FormRefused`, `NotAllowed("not-found")`."""
-        return read_step(step, self.show(officer, name).request.kind, data, self._clock.now())
+        request = self.show(officer, name).request
+        return read_step(step, request.kind, data, self._clock.now(), typology=request.opening.header.typology)
 
     def inbox(
         self, officer: Officer, wanted: lines.Filter, *, after: lines.Cursor | None = None, rows: int = 50
@@ -216,15 +211,24 @@ class Hotline:
             request, thing = self.find(connection, officer, Action.REQUEST_READ, name)
             notices = store.notices(connection, request.id)
             officers = store.officers(connection, request.id)
-        side = request.side_of(self.node_id)
+            proposal = proposals.get(connection, request.id)
+            follows = request.opening.body.follows
+            scope = scope_of(officer)
+            seen = lines.visible(connection, [] if follows is None else [follows.request], scope)
+            later_ids = lines.visible(connection, store.later_ids(connection, request.id), scope)
+            before = store.request(connection, seen[0]) if seen else None
+            later = store.later(connection, request.id, only=later_ids)
         return Shown(
             request=request,
             ours=request.requester == self.node_id,
             dues=clocks(request),
-            steps=tuple(step for step in request.possible(side) if rights.may(officer, RIGHT_OF[step], thing)),
+            steps=tuple(step for step in self.possible(request) if rights.may(officer, RIGHT_OF[step], thing)),
             notices=notices,
             officers=officers,
             thing=thing,
+            proposal=proposal,
+            earlier=before,
+            later=later,
         )
 
     def find(self, connection: Connection, officer: Officer, action: Action, name: str) -> tuple[Request, Thing]:
@@ -242,6 +246,18 @@ class Hotline:
         rights.require(officer, action, thing)
         return request, thing
 
+    def possible(self, request: Request) -> tuple[Step, ...]:
+        """The steps that this side may begin now: by the table, and by the time where the table leaves it open."""
+        now = self._clock.now()
+        awaited, until = request.awaited_correction, validate_until(request)
+        open_now = awaited is not None and window_open(awaited, request, now)
+        untimely = {
+            Step.REFUSE: open_now,
+            Step.CORRECT: awaited is not None and not open_now and request.opening.body.clocks.correct_s is not None,
+            Step.VALIDATE: until is not None and now > until,
+        }
+        return tuple(step for step in request.possible(request.side_of(self.node_id)) if not untimely.get(step))
+
     # --- acting ---
     def open(self, officer: Officer, opening: Opening, *, once: str = "") -> Request:
         """Send a new request whose form was found right. Raises `NotAllowed`.
@@ -258,9 +274,10 @@ class Hotline:
             number = store.next_number(connection, now.year)
             body = opening.make(
                 reference=f"{self.country}-{now.year}-{number:06d}",
-                clocks=clocks_agreed(terms, opening.kind, opening.urgency),
-                officer=_named(officer, opening.phone),
+                clocks=clocks_agreed(terms, opening.kind, opening.urgency, authorised=opening.authorised),
+                officer=named(officer, opening.phone),
             )
+            self._check_opening(connection, opening, body, now)
             outgoing = Outgoing(
                 kind=opening.kind,
                 body=body,
@@ -274,16 +291,16 @@ class Hotline:
                 record_id=ids.new_id("req", self._chance),
                 case_id=opening.case_id,
             )
-            return self._send(connection, officer, Step.OPEN, outgoing, None)
+            return self._send(connection, officer.id, Step.OPEN, outgoing, None, holder=officer)
 
         said = (Step.OPEN.value, "", opening)
         return self._database.write(lambda connection: self._once(connection, officer, once, said, send))
 
     def act(self, officer: Officer, name: str, step: Step, form: StepForm, *, once: str = "") -> Request:
-        """Take one step on a request; `once` as in `open`.
+        """Take one step on a request; `once` as in `open`. A refusal that needs a second officer waits here for one.
 
         Raises `NotAllowed`: `not-found`, `step-not-possible`, `ground-not-agreed`, `once-used`, and the sender's own;
-        `Refused`: `question-unknown`, `report-other-kind`, `request-too-long`, `once-malformed`.
+        `Refused`: `question-unknown`, `request-too-long`, `once-malformed`, and those of `rules.replies`.
         """
         if step not in RIGHT_OF or step is Step.OPEN:
             raise NotAllowed("step-not-possible", step=step.value, state="")
@@ -291,35 +308,19 @@ class Hotline:
 
         def send(connection: Connection) -> Request:
             request, _ = self.find(connection, officer, RIGHT_OF[step], name)
-            side = request.side_of(self.node_id)
-            if step not in request.possible(side):
+            if step not in self.possible(request):
                 raise NotAllowed("step-not-possible", step=step.value, state=request.state.value)
             if not request.has_room(self.node_id, step):
                 raise Refused("request-too-long", limit_messages=limits.HOTLINE_MESSAGES_MAX // 2)
-            body = form.make(_named(officer, form.phone))
-            check_report(request, step, body)
-            if isinstance(body, bodies.Clarified) and all(
-                question.asked.id != body.answers for question in request.open_questions
-            ):
-                raise Refused("question-unknown", field="answers")
-            self._check_ground(connection, request, body)
-            header = request.opening.header
-            outgoing = Outgoing(
-                kind=kind_of(step),
-                body=body,
-                recipient=header.recipient if request.requester == self.node_id else header.sender,
-                purpose=header.purpose,
-                legal_basis=header.legal_basis,
-                legal_basis_text=header.legal_basis_text,
-                typology=header.typology,
-                marks=header.marks,
-                addressees=ADDRESSEES,
-                record_id=request.id,
-                case_id=header.case_id,
-            )
-            return self._send(connection, officer, step, outgoing, request)
+            body = form.make(named(officer, form.phone), request.body)
+            self._check_answer(request, step, body)
+            self.check_ground(connection, request, body)
+            if isinstance(body, bodies.Declined) and needs_second_officer(body.ground):
+                return self.second.propose(connection, officer, request, body)
+            self.check_reply(request, step, body)
+            return self.send_step(connection, officer.id, step, body, request, holder=officer)
 
-        said = (step.value, name, form.make(_named(officer, form.phone)))
+        said = (step.value, name, form)
         return self._database.write(lambda connection: self._once(connection, officer, once, said, send))
 
     # --- inside ---
@@ -347,34 +348,120 @@ class Hotline:
             raise NotAllowed("once-used")
         return self.find(connection, officer, Action.REQUEST_READ, before[0])[0]
 
-    def _check_ground(self, connection: Connection, request: Request, body: msgspec.Struct) -> None:
-        """A refusal's ground must be one that the agreement names."""
-        if not isinstance(body, bodies.Declined):
+    def _check_opening(self, connection: Connection, opening: Opening, body: bodies.Opening, now: datetime) -> None:
+        """Once more inside the transaction: what the form found may have changed since."""
+        kind, follows = BY_KIND[opening.kind], body.follows
+        check_opening(kind, body, purpose=opening.purpose, typology=opening.typology)
+        check_follow_up(
+            kind,
+            None if follows is None else store.earlier(connection, follows.request),
+            named=follows is not None,
+            reference="" if follows is None else follows.reference,
+            sides=(self.node_id, opening.to),
+            purpose=opening.purpose,
+            at=now,
+        )
+
+    def _check_answer(self, request: Request, step: Step, body: Any) -> None:
+        """What names a question names one that is open."""
+        awaited = request.awaited_correction
+        open_ones = {
+            Step.CLARIFY: [question.asked.id for question in request.open_questions],
+            Step.CORRECT: [] if awaited is None else [awaited.asked.id],
+            Step.ANSWER_USE: [use.asked.id for use in request.open_uses(request.side_of(self.node_id))],
+        }
+        if step in open_ones and body.answers not in open_ones[step]:
+            raise Refused("question-unknown", field="answers")
+
+    def check_ground(self, connection: Connection, request: Request, body: msgspec.Struct) -> None:
+        """A ground must be one that the agreement names."""
+        if not isinstance(body, bodies.Declined | bodies.Returned):
             return
         terms = self.agreements.terms_in_force(connection, request.requester)
         grounds = () if terms is None else terms.agreement.refusal_grounds
         if body.ground not in grounds:
             raise NotAllowed("ground-not-agreed", field="ground", ground=body.ground)
 
-    def _send(
-        self, connection: Connection, officer: Officer, step: Step, outgoing: Outgoing, before: Request | None
+    def check_reply(self, request: Request, step: Step, body: msgspec.Struct) -> None:
+        """What the other side would refuse is not sent."""
+        check_reply(request, request.side_of(self.node_id), step, body, at=self._clock.now())
+
+    def _lapse(self, connection: Connection, request: Request, until: datetime) -> None:
+        """Say that our request was not validated in time. Raises the sender's own `NotAllowed`."""
+        body = bodies.Lapsed(validate_until=until)
+        self.send_step(connection, None, Step.LAPSE, body, request)
+
+    def send_step(
+        self,
+        connection: Connection,
+        officer_id: str | None,
+        step: Step,
+        body: msgspec.Struct,
+        request: Request,
+        *,
+        holder: Officer | None = None,
+        also: Officer | None = None,
     ) -> Request:
-        now = self._clock.now()
+        """Send one step that was found right. `officer_id` None: the node itself says it.
+
+        `holder`: who becomes a holder of the request by certain steps. `also`: who confirmed it.
+        """
+        header = request.opening.header
+        outgoing = Outgoing(
+            kind=kind_of(step),
+            body=body,
+            recipient=header.recipient if request.requester == self.node_id else header.sender,
+            purpose=header.purpose,
+            legal_basis=header.legal_basis,
+            legal_basis_text=header.legal_basis_text,
+            typology=header.typology,
+            marks=header.marks,
+            addressees=ADDRESSEES,
+            record_id=request.id,
+            case_id=header.case_id,
+        )
+        return self._send(connection, officer_id, step, outgoing, request, holder=holder, also=also)
+
+    def _send(
+        self,
+        connection: Connection,
+        officer_id: str | None,
+        step: Step,
+        outgoing: Outgoing,
+        before: Request | None,
+        *,
+        holder: Officer | None = None,
+        also: Officer | None = None,
+    ) -> Request:
         sent = self._sender.send(connection, outgoing)
         fact = Fact(header=sent.header, body=outgoing.body, digest=sent.digest, standing=Standing.SENT)
         known = [] if before is None else list(before.facts.values())
-        request = store.keep(connection, fact, node_id=self.node_id, before=known, officer_id=officer.id)
+        request = store.keep(connection, fact, node_id=self.node_id, before=known, officer_id=officer_id)
         if request is None:
             raise NotAllowed("not-found")
-        if step in TAKEN_ON:
-            held_by = {officer.id, *officer.units}
-            access.add(connection, request.id, access.Relation.HOLDER, held_by, by=officer.id, at=now)
-        detail = {"reference": request.reference, "message": sent.header.id, "digest": sent.digest}
+        if holder is not None and step in TAKEN_ON:
+            held_by, now = {holder.id, *holder.units}, self._clock.now()
+            access.add(connection, request.id, access.Relation.HOLDER, held_by, by=holder.id, at=now)
+        if Step.REFUSE not in request.possible(request.side_of(self.node_id)):
+            proposals.drop(connection, request.id)  # something else was decided meanwhile
+        detail = {"message": sent.header.id, "digest": sent.digest}
+        if also is not None:
+            detail["confirmed_by"] = also.id
+        self.note(connection, officer_id or NODE, step.value, request, detail)
+        return request
+
+    def note(self, connection: Connection, actor: str, action: str, request: Request, detail: dict[str, Any]) -> None:
+        """Write down who did what, and tell open pages."""
+        whole = {"reference": request.reference, **detail}
         self._record(
-            connection, at=now, actor=officer.id, action=f"request.{step.value}", thing=request.id, detail=detail
+            connection,
+            at=self._clock.now(),
+            actor=actor,
+            action=f"request.{action}",
+            thing=request.id,
+            detail=whole,
         )
         self._changed(connection, request.id)
-        return request
 
     def _changed(self, connection: Connection, request_id: str) -> None:
         if self._tell is not None:
@@ -386,18 +473,6 @@ class Hotline:
             self._database.after_commit(connection, lambda: tell(thing))
 
 
-class StepForm(Protocol):
-    """What an officer filled in for a step: `forms.steps` has one for each."""
-
-    @property
-    def phone(self) -> str:
-        """Where the officer can be rung; may be empty."""
-        ...
-
-    def make(self, officer: bodies.Officer, /) -> msgspec.Struct:
-        """The message body."""
-        ...
-
-
-def _named(officer: Officer, phone: str) -> bodies.Officer:
+def named(officer: Officer, phone: str) -> bodies.Officer:
+    """The officer as the other side reads it."""
     return bodies.Officer(name=officer.name, unit=officer.unit, phone=phone)

@@ -15,12 +15,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from lienlac import limits
-from lienlac.hotline.kinds import STEP_OF
+from lienlac.hotline.kinds import BY_KIND, STEP_OF
 from lienlac.hotline.lifecycle import (
     EXECUTOR,
     REQUESTER,
     STAGES,
     Actual,
+    Beside,
     Desired,
     Side,
     Stage,
@@ -30,12 +31,13 @@ from lienlac.hotline.lifecycle import (
     possible,
     shown,
 )
+from lienlac.hotline.rules.safeguards import is_provisional
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from lienlac.wire.bodies.hotline import Clarified
+    from lienlac.wire.bodies.hotline import Opening
     from lienlac.wire.message import Header
 
 
@@ -90,7 +92,10 @@ def _rank(fact: Fact) -> tuple[int, int, str, bool, str]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A clarification: the question, and its answer once there is one."""
+    """Something asked by one side, and the other side's answer once there is one.
+
+    A clarification, a return for correction, or leave for another use.
+    """
 
     asked: Fact
     answered: Fact | None
@@ -138,24 +143,60 @@ class Request:
         return Side.REQUESTER if node_id == self.requester else Side.EXECUTOR
 
     @cached_property
+    def body(self) -> Opening:
+        """What the request states now: as it was opened, or as it was last corrected."""
+        corrected = [turn.answered for turn in self.returns if turn.answered is not None]
+        found: Opening = corrected[-1].body.opening if corrected else self.opening.body
+        return found
+
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """All questions in the order they were asked, each with the first answer that names it."""
-        answers: dict[str, Fact] = {}
-        for fact in self.requester_steps:
-            if fact.step is Step.CLARIFY:
-                body: Clarified = fact.body
-                answers.setdefault(body.answers, fact)
-        return tuple(Question(fact, answers.get(fact.id)) for fact in self.executor_steps if fact.step is Step.ASK)
+        return _pairs(self.executor_steps, Step.ASK, self.requester_steps, Step.CLARIFY)
 
     @property
     def open_questions(self) -> tuple[Question, ...]:
         """Questions without an answer."""
         return tuple(question for question in self.questions if question.answered is None)
 
+    @cached_property
+    def returns(self) -> tuple[Question, ...]:
+        """Every time the request went back, each with its correction."""
+        return _pairs(self.executor_steps, Step.RETURN, self.requester_steps, Step.CORRECT)
+
+    @property
+    def awaited_correction(self) -> Question | None:
+        """The last return, while nothing was corrected since; None where none is awaited."""
+        if self.actual is not Actual.RETURNED or not self.returns or self.returns[-1].answered is not None:
+            return None
+        return self.returns[-1]
+
+    @cached_property
+    def uses(self) -> tuple[Question, ...]:
+        """Every time one side asked for leave to use something otherwise; only the other side can give it."""
+        one, other = self.requester_steps, self.executor_steps
+        found = _pairs(one, Step.ASK_USE, other, Step.ANSWER_USE) + _pairs(other, Step.ASK_USE, one, Step.ANSWER_USE)
+        return tuple(sorted(found, key=lambda use: (use.asked.header.sent_at, use.asked.id)))
+
+    def open_uses(self, side: Side) -> tuple[Question, ...]:
+        """What the other side asks of this one and what is not answered yet."""
+        return tuple(
+            use for use in self.uses if use.answered is None and self.side_of(use.asked.header.sender) is not side
+        )
+
+    def beside(self, side: Side) -> Beside:
+        """What stands beside the columns, seen from one side."""
+        return Beside(
+            question_open=bool(self.open_questions),
+            correction_awaited=self.awaited_correction is not None,
+            use_open=bool(self.open_uses(side)),
+            lasting=BY_KIND[self.kind].withdrawn_after_result,
+        )
+
     @property
     def state(self) -> State:
         """Both columns in one word."""
-        return shown(self.desired, self.actual, question_open=bool(self.open_questions))
+        return shown(self.desired, self.actual, self.beside(Side.REQUESTER))
 
     @property
     def stage(self) -> Stage:
@@ -182,7 +223,7 @@ class Request:
 
     def possible(self, side: Side) -> tuple[Step, ...]:
         """Steps that an officer of that side may begin now."""
-        return possible(side, self.desired, self.actual, question_open=bool(self.open_questions))
+        return possible(side, self.desired, self.actual, self.beside(side))
 
     def first(self, *steps: Step) -> Fact | None:
         """The first step of these, in its author's order."""
@@ -207,6 +248,15 @@ class Request:
         return tuple(sorted(self.facts.values(), key=lambda fact: (place(fact), fact.id)))
 
 
+def _pairs(asking: tuple[Fact, ...], asked: Step, answering: tuple[Fact, ...], answered: Step) -> tuple[Question, ...]:
+    """Each fact of one step with the first fact of the other step that names it."""
+    answers: dict[str, Fact] = {}
+    for fact in answering:
+        if fact.step is answered:
+            answers.setdefault(fact.body.answers, fact)
+    return tuple(Question(fact, answers.get(fact.id)) for fact in asking if fact.step is asked)
+
+
 def merge(*several: Iterable[Fact]) -> dict[str, Fact]:
     """The union of sets of facts, each fact joined with its copies."""
     joined: dict[str, Fact] = {}
@@ -226,7 +276,7 @@ def fold(facts: Iterable[Fact]) -> Request | None:
     opening = min(openings, key=lambda fact: (fact.header.sequence, fact.id))
     requester_facts = _column(joined, opening.header.sender)
     executor_facts = _column(joined, opening.header.recipient)
-    desired, requester_steps = _walk_requester(requester_facts)
+    desired, requester_steps = _walk_requester(opening, requester_facts)
     actual, executor_steps = _walk_executor(opening, executor_facts)
     taken = {fact.id for fact in (*requester_steps, *executor_steps)}
     return Request(
@@ -246,9 +296,10 @@ def _column(facts: Mapping[str, Fact], author: str) -> list[Fact]:
     return sorted(mine, key=lambda fact: (fact.header.sequence, fact.id))
 
 
-def _walk_requester(facts: list[Fact]) -> tuple[Desired, tuple[Fact, ...]]:
+def _walk_requester(opening: Fact, facts: list[Fact]) -> tuple[Desired, tuple[Fact, ...]]:
     # An opening that was refused does not count, yet it was wanted: the column begins where it led.
-    desired, steps = Desired.WANTED, []
+    begun = Step.OPEN_UNVALIDATED if is_provisional(opening.body) else Step.OPEN
+    desired, steps = REQUESTER[Desired.UNSAID][begun].to, []
     for fact in facts:
         if fact.step is not Step.OPEN and follows(Side.REQUESTER, desired, Actual.SENT, fact.step):
             desired = REQUESTER[desired][fact.step].to

@@ -1,4 +1,4 @@
-"""The hotline's own tables: facts, which are the truth; what the desk was told; the running numbers.
+"""The hotline's own tables: facts, which are the truth; what goes on from what; what the desk was told; the numbers.
 
 `keep` is the one way in: store a fact, fold the whole set again, write the inbox line. Decides nothing; what a fact
 may be is decided before, in `arrivals` and `desk`.
@@ -15,10 +15,11 @@ import sqlalchemy as sa
 
 from lienlac import clock, limits
 from lienlac.hotline.inbox import store as inbox
-from lienlac.hotline.inbox.line import line_of, words_of
+from lienlac.hotline.inbox.line import NEVER_US, line_of, words_of
 from lienlac.hotline.kinds import BODY_OF
 from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.request import Fact, Request, Standing, fold
+from lienlac.hotline.rules.followups import Earlier
 from lienlac.storage.schema import RowNumber, metadata
 from lienlac.wire.message import Header
 
@@ -58,6 +59,13 @@ notice_table = sa.Table(
     sa.Column("percent", sa.Integer),
 )
 
+follow_table = sa.Table(
+    "hotline_follow",
+    metadata,
+    sa.Column("request_id", sa.String(40), primary_key=True),
+    sa.Column("earlier_id", sa.String(40), nullable=False, index=True),
+)
+
 number_table = sa.Table(
     "hotline_number",
     metadata,
@@ -75,7 +83,7 @@ once_table = sa.Table(
     sa.Column("at_us", sa.BigInteger, nullable=False, index=True),
 )
 
-_FINDABLE: Final = frozenset({Step.OPEN, Step.CLARIFY})
+_FINDABLE: Final = frozenset({Step.OPEN, Step.CLARIFY, Step.CORRECT})
 """Steps whose words the search finds."""
 
 _encoder = msgspec.json.Encoder()
@@ -226,7 +234,12 @@ def keep(
     if twin is None:
         # what begins now is told of, although the watch once looked at a clock that has been set back since
         watched_us = min(watched_us, clock.to_us(_written_at(new, node_id)))
-    inbox.put_line(connection, line_of(folded, node_id, watched_us), words, fresh=fresh)
+    follows = folded.opening.body.follows
+    if fresh and follows is not None:
+        connection.execute(_ADD_FOLLOW, {"request_id": folded.id, "earlier_id": follows.request})
+    inbox.put_line(connection, line_of(folded, node_id, watched_us, later(connection, folded.id)), words, fresh=fresh)
+    if follows is not None and new.step is Step.RESULT:
+        _touch(connection, follows.request, node_id)
     return folded
 
 
@@ -236,9 +249,47 @@ def _written_at(new: Fact, node_id: str) -> datetime:
     return new.received_at if theirs and new.received_at is not None else new.header.sent_at
 
 
-def show(connection: Connection, folded: Request, *, node_id: str, watched_us: int) -> None:
-    """Write a request's inbox line after the watch has told everything up to an instant."""
-    inbox.put_line(connection, line_of(folded, node_id, watched_us), (), fresh=False)
+def _touch(connection: Connection, request_id: str, node_id: str) -> None:
+    """Write an earlier request's line anew: what it had held may last longer now, or no more."""
+    known = request(connection, request_id)
+    if known is not None:
+        show(connection, known, node_id=node_id, watched_us=inbox.watched_us(connection, request_id))
+
+
+def show(connection: Connection, folded: Request, *, node_id: str, watched_us: int, again_us: int = NEVER_US) -> None:
+    """Write a request's inbox line after the watch has told everything up to an instant; look again at `again_us`."""
+    values = line_of(folded, node_id, watched_us, later(connection, folded.id))
+    values["watch_us"] = min(values["watch_us"], again_us)
+    inbox.put_line(connection, values, (), fresh=False)
+
+
+# --- what goes on from what ---------------------------------------------------------------------------------------
+
+
+_ADD_FOLLOW = follow_table.insert()
+_LATER = (
+    sa.select(follow_table.c.request_id)
+    .where(follow_table.c.earlier_id == sa.bindparam("of_request"))
+    .limit(limits.HOTLINE_FOLLOWERS_MAX)
+)
+
+
+def later_ids(connection: Connection, request_id: str) -> list[str]:
+    """Ids of the requests that go on from this one."""
+    return list(connection.execute(_LATER, {"of_request": request_id}).scalars())
+
+
+def later(connection: Connection, request_id: str, *, only: Sequence[str] | None = None) -> tuple[Request, ...]:
+    """The requests that go on from this one (or `only` these of them), oldest first."""
+    ids = later_ids(connection, request_id) if only is None else only
+    found = (request(connection, one) for one in ids)
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: one.opening.header.sent_at))
+
+
+def earlier(connection: Connection, request_id: str) -> Earlier | None:
+    """A request to go on from, with what went on from it already."""
+    known = request(connection, request_id)
+    return None if known is None else Earlier(known, later(connection, known.id))
 
 
 # --- what the desk was told ---------------------------------------------------------------------------------------

@@ -2,18 +2,23 @@
 
 `watch_due` is one bounded step that the node's loop repeats; it reads one index and is nearly free when nothing is
 due. Each request remembers up to which instant everything was told, so nothing is told twice and nothing is skipped
-after a stop. It changes no state: a deadline that passes is a fact for people, not an answer.
+after a stop. A deadline that passes is a fact for people, not an answer, with one exception: a request of ours that
+was not validated in time lapses, and this node says so.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from lienlac import clock
+from lienlac import clock, limits
+from lienlac.errors import NotAllowed
 from lienlac.hotline import store
-from lienlac.hotline.deadlines import clocks, warnings
+from lienlac.hotline.deadlines import clocks, validate_until, warnings
 from lienlac.hotline.inbox import store as inbox
+from lienlac.hotline.inbox.line import NEVER_US
+from lienlac.hotline.lifecycle import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,23 +41,65 @@ class Watched:
     next_at: datetime | None
 
 
-def watch_due(connection: Connection, now: datetime, *, node_id: str, record: Callable[..., Any]) -> Watched:
-    """Tell everything that is due by `now`; at most `limits.HOTLINE_WATCH_MAX_ROWS` requests at once."""
+def watch_due(
+    connection: Connection,
+    now: datetime,
+    *,
+    node_id: str,
+    record: Callable[..., Any],
+    lapse: Callable[[Connection, Request, datetime], None],
+) -> Watched:
+    """Tell everything that is due by `now`; at most `limits.HOTLINE_WATCH_MAX_ROWS` requests at once.
+
+    `lapse` says for a request of ours that it was not validated by that instant.
+    """
     told = []
     for request_id in inbox.to_watch(connection, now):
         request = store.request(connection, request_id)
         if request is None:
             continue
         _tell(connection, request, now, node_id=node_id, record=record)
+        again_us = _let_lapse(connection, request, now, node_id=node_id, record=record, lapse=lapse)
+        known = store.request(connection, request_id) or request
+        store.show(connection, known, node_id=node_id, watched_us=clock.to_us(now), again_us=again_us)
         told.append(request_id)
     return Watched(tuple(told), inbox.next_watch(connection))
 
 
+def _let_lapse(
+    connection: Connection,
+    request: Request,
+    now: datetime,
+    *,
+    node_id: str,
+    record: Callable[..., Any],
+    lapse: Callable[[Connection, Request, datetime], None],
+) -> int:
+    """Say once that a request of ours lapsed. While it cannot be said (a suspended link), come back: returns when."""
+    until = validate_until(request)
+    said = any(fact.step is Step.LAPSE for fact in request.facts.values())
+    if request.requester != node_id or until is None or now < until or said:
+        return NEVER_US
+    try:
+        lapse(connection, request, until)
+    except NotAllowed as error:
+        # The other side computes the same instant and tells its own desk; ours learns why it could not be said.
+        again = now + timedelta(seconds=limits.HOTLINE_LAPSE_RETRY_S)
+        if all(notice.code != "lapse-unsent" for notice in store.notices(connection, request.id)):
+            notice = store.Notice(request_id=request.id, at=now, code="lapse-unsent", clock=None, percent=None)
+            store.add_notice(connection, notice)
+            detail = {"reference": request.reference, "code": error.code}
+            record(connection, at=now, actor=NODE, action="request.lapse-unsent", thing=request.id, detail=detail)
+        return clock.to_us(again)
+    return NEVER_US
+
+
 def _tell(connection: Connection, request: Request, now: datetime, *, node_id: str, record: Callable[..., Any]) -> None:
     told_until = min(inbox.watched_us(connection, request.id), clock.to_us(now))
+    later = store.later(connection, request.id)
     due = [
         warned
-        for warned in warnings(request, clocks(request), ours=request.requester == node_id)
+        for warned in warnings(request, clocks(request), ours=request.requester == node_id, later=later)
         if told_until < clock.to_us(warned.at) <= clock.to_us(now)
     ]
     told = set(store.notices(connection, request.id)) if due else set()
@@ -64,7 +111,6 @@ def _tell(connection: Connection, request: Request, now: datetime, *, node_id: s
         store.add_notice(connection, notice)
         detail = {"reference": request.reference, "clock": name, "percent": warned.percent}
         record(connection, at=now, actor=NODE, action=f"request.{warned.code}", thing=request.id, detail=detail)
-    store.show(connection, request, node_id=node_id, watched_us=clock.to_us(now))
 
 
 def _latest(due: list[Warned]) -> list[Warned]:

@@ -28,6 +28,12 @@ class IdentifierType(Word, frozen=True, forbid_unknown_fields=True, kw_only=True
     sensitivity: str
 
 
+class RequestKindWord(Word, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What people call a kind of request; `group` is money, data, measures, people or advice."""
+
+    group: str
+
+
 class RefusalGround(Word, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A ground for refusing a request.
 
@@ -49,6 +55,8 @@ typologies = Typologies("typologies", Typology)
 purposes = Words("purposes", Word)
 legal_bases = Words("legal_bases", LegalBasis)
 refusals = Words("refusals", RefusalGround)
+request_kinds = Words("request_kinds", RequestKindWord)
+"""By message kind of the opening, in the order in which people choose."""
 urgencies = RankedWords("urgency", RankedWord)
 """Rank 0 is the most urgent."""
 data_categories = RankedWords("data_categories", RankedWord)
@@ -65,6 +73,7 @@ VOCABULARIES: Final[dict[str, Words[Word]]] = {
         purposes,
         legal_bases,
         refusals,
+        request_kinds,
         urgencies,
         data_categories,
         identifier_types,

@@ -19,11 +19,13 @@ class Typology(Word, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `family` is None for a family itself. `f3` are MITRE F3 v1.1 and ATT&CK ids. `un_articles`, `vn_penal_code` and
     `us_code` are hints to be verified (`LAW_HINTS_VERIFIED`). `identifiers` are the kinds of identifier usually found.
+    `needs_element`: only with an entity on an agreed list or an act of violence (terrorism codes).
     """
 
     LAW_HINTS_VERIFIED: ClassVar[bool] = False
 
     family: str | None = None
+    needs_element: bool = False
     care_en: str = ""
     care_vi: str = ""
     identifiers: tuple[str, ...] = ()

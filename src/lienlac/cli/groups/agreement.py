@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from lienlac.assembly import Node
     from lienlac.wire.bodies.agreement import Agreement, Clock, Party
 
-_STEPS = ("receipt", "acknowledge", "decide", "execute")
-"""The clocks that requests run; other seeds (correction, breach notices) are not for a request's agreement line."""
-
 
 def template(
     peer: str, *, out: Path = console.STANDARD, node: Path | None = None, passphrase_file: Path | None = None
@@ -47,7 +44,7 @@ def _draft(here: Node, partner: Peer, number: int) -> Agreement:
         return tuple(
             Clock(step=seed.step, seconds=seed.seconds, urgency=seed.urgency)
             for seed in seeds_for(kind)
-            if seed.step in _STEPS
+            if seed.step in here.hotline.clocks_of(kind)
         )
 
     settings = here.settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from lienlac.hotline.kinds import BY_KIND
 from lienlac.hotline.lifecycle import ClockName
 from lienlac.wire.bodies.hotline import Clocks
 
@@ -31,11 +32,15 @@ class Terms(Protocol):
         ...
 
 
-def clocks_agreed(terms: Terms, kind: str, urgency: str) -> Clocks:
-    """Every step's time for a request of this kind and urgency; a step without a line has no clock."""
+def clocks_agreed(terms: Terms, kind: str, urgency: str, *, authorised: bool = False) -> Clocks:
+    """Every step's time for a request of this kind and urgency; a step without a line has no clock.
+
+    `authorised`: the decision behind it is there already, so that nothing has to be validated later.
+    """
+    runs = BY_KIND[kind].clocks
 
     def seconds(step: ClockName) -> int | None:
-        allowed = terms.clock(kind, step.value, urgency)
+        allowed = terms.clock(kind, step.value, urgency) if step in runs else None
         return None if allowed is None else int(allowed.total_seconds())
 
     return Clocks(
@@ -43,4 +48,6 @@ def clocks_agreed(terms: Terms, kind: str, urgency: str) -> Clocks:
         acknowledge_s=seconds(ClockName.ACKNOWLEDGE),
         decide_s=seconds(ClockName.DECIDE),
         execute_s=seconds(ClockName.EXECUTE),
+        correct_s=seconds(ClockName.CORRECT),
+        validate_s=None if authorised else seconds(ClockName.VALIDATE),
     )

@@ -1,8 +1,8 @@
 """The form of a new request: from a file, a program or a page, checked whole, ready to be sent.
 
 Pure. The node adds what a form cannot know: the running number, the clocks of the agreement, the officer's name.
-What the agreement does not cover is found here already, so that nobody fills a page for nothing; the exchange checks
-it again when the message leaves.
+What the agreement or the safeguards do not allow is found here already, so that nobody fills a page for nothing; it is
+checked again when the message leaves and when it arrives.
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from lienlac import limits
+from lienlac.errors import Refused
+from lienlac.hotline.forms.fields import read_fields
+from lienlac.hotline.forms.problems import problem_of
 from lienlac.hotline.forms.reader import Reader
-from lienlac.hotline.forms.values import read_accounts, read_money, read_payment_reference, read_uetr
-from lienlac.hotline.kinds import BODY_OF, FREEZE_PAYMENT, PRESERVE_DATA
+from lienlac.hotline.kinds import BY_KIND, BY_NAME
+from lienlac.hotline.kinds.shared import COMMON
+from lienlac.hotline.rules import safeguards
+from lienlac.hotline.rules.followups import check_follow_up
 from lienlac.ids import ID_PATTERN
 from lienlac.vocabulary import legal_bases, purposes, typologies
 from lienlac.wire.bodies import hotline as bodies
@@ -24,10 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from lienlac.hotline.kinds.field import RequestKind
+    from lienlac.hotline.rules.followups import Earlier
     from lienlac.wire.bodies.agreement import Agreement
 
-KINDS: Final = {"freeze-payment": FREEZE_PAYMENT, "preserve-data": PRESERVE_DATA}
-"""What a form calls the kinds."""
+    Find = Callable[[str], Earlier | None]
+    """Looks up an earlier request by its id or reference."""
+
 _ID: Final = re.compile(ID_PATTERN)
 
 
@@ -48,114 +55,119 @@ class Opening:
     phone: str
     values: dict[str, Any]
 
-    def make(
-        self, *, reference: str, clocks: bodies.Clocks, officer: bodies.Officer
-    ) -> bodies.FreezePayment | bodies.PreserveData:
+    @property
+    def authorised(self) -> bool:
+        """Whether the decision behind it is there already."""
+        return self.values.get("authorisation") is not None
+
+    def make(self, *, reference: str, clocks: bodies.Clocks, officer: bodies.Officer) -> bodies.Opening:
         """The message body."""
-        body_type = BODY_OF[self.kind]
-        made: bodies.FreezePayment | bodies.PreserveData = body_type(  # type: ignore[assignment]  # one of the openings
-            reference=reference,
-            clocks=clocks,
-            officer=officer,
-            urgency=bodies.Urgency(self.urgency),
-            **self.values,
+        kind, values = BY_KIND[self.kind], dict(self.values)
+        if kind.case_needed and not values["case_number"]:
+            values["case_number"] = reference  # no number in the books yet: the request is its own case
+        made: bodies.Opening = kind.body(  # type: ignore[assignment]  # every kind's body is an opening
+            reference=reference, clocks=clocks, officer=officer, urgency=bodies.Urgency(self.urgency), **values
         )
         return made
 
 
-def read_opening(data: object, now: datetime, agreements: Sequence[tuple[str, Agreement]]) -> Opening:
+def _nobody(_name: str) -> Earlier | None:
+    return None
+
+
+def read_opening(
+    data: object, now: datetime, agreements: Sequence[tuple[str, Agreement]], *, us: str = "", find: Find = _nobody
+) -> Opening:
     """Read the form of a new request. `agreements`: each peer with what is in force with it.
 
-    `to` may be left out where there is only one peer. Raises `FormRefused` with every mistake.
+    `to` may be left out where there is only one peer, or where an earlier request is named. Raises `FormRefused` with
+    every mistake.
     """
     form = Reader(data, now=now)
-    kind = KINDS.get(form.choice("kind", KINDS), "")
-    to, agreement = _addressee(form, agreements)
-    if agreement is not None and kind and all(terms.kind != kind for terms in agreement.kinds):
-        form.note("kind", "agreement-kind", kind=kind)
+    kind = BY_NAME.get(form.choice("kind", BY_NAME))
+    if kind is None:
+        form.forgive()
+        form.finish()
+        raise Refused("kind-unknown", kind="")
+    follows = form.line("follows", required=kind.must_follow) if kind.follows else ""
+    earlier = find(follows) if follows else None
+    to, agreement = _addressee(form, agreements, earlier)
+    if agreement is not None and all(terms.kind != kind.kind for terms in agreement.kinds):
+        form.note("kind", "agreement-kind", kind=kind.kind)
+    purpose = _purpose(form, kind, agreement, earlier)
+    typology = _agreed(form, "typology", typologies.codes(), agreement) or None
     legal_basis = _agreed(form, "legal_basis", legal_bases.codes(), agreement)
     needs_text = bool(legal_basis) and legal_bases.get(legal_basis).needs_text
+    if follows:
+        _note(form, lambda: check_follow_up(
+            kind, earlier, named=True, reference=follows, sides=(us or _our_side(earlier), to), purpose=purpose, at=now
+        ))  # fmt: skip
     opening = Opening(
-        kind=kind,
+        kind=kind.kind,
         to=to,
-        purpose=_agreed(form, "purpose", purposes.codes(), agreement),
+        purpose=purpose,
         legal_basis=legal_basis,
         legal_basis_text=form.text("legal_basis_text", required=needs_text),
-        typology=_agreed(form, "typology", typologies.codes(), agreement) or None,
+        typology=typology,
         marks=_marks(form, agreement),
         addressees=form.strings("addressees", most=10),
         case_id=_case(form),
-        urgency=form.choice("urgency", [word.value for word in bodies.Urgency]),
+        urgency=form.choice("urgency", kind.urgencies),
         phone=form.line("phone", required=False),
-        values=_preserve_data(form) if kind == PRESERVE_DATA else _freeze_payment(form) if kind else _nothing(form),
+        values={**read_own(form, kind, typology), "follows": _follows(earlier)},
     )
     form.finish()
     return opening
 
 
-def _nothing(form: Reader) -> dict[str, Any]:
-    """Without a kind nothing more can be said about the rest: only that mistake is told."""
-    form.forgive()
-    return {}
+def read_own(form: Reader, kind: RequestKind, typology: str | None) -> dict[str, Any]:
+    """What the body itself states: the kind's own fields and those of every kind, with the rules between them."""
+    values = read_fields(COMMON, form) | read_fields(kind.fields, form)
+    for rule in kind.rules:
+        rule(values, form.note)
+    if typology is not None:
+        _note(
+            form,
+            lambda: safeguards.check_offence(kind, typology, values["terrorism"], values["case_number"] or "-"),
+        )
+    _note(form, lambda: safeguards.check_authorisation(kind, values["authorisation"]))
+    terrorism = values["terrorism"]
+    if terrorism is not None and not (terrorism.listed_entity or terrorism.violence):
+        values["terrorism"] = None
+    return values
 
 
-def _freeze_payment(form: Reader) -> dict[str, Any]:
-    victim = form.section("victim", required=False)
-    return {
-        "beneficiaries": read_accounts(form, "beneficiaries", least=1),
-        "victims": read_accounts(form, "victims"),
-        "amount": read_money(form, "amount"),
-        "transferred_at": form.instant("transferred_at", past=True),
-        "payment_reference": read_payment_reference(form, "payment_reference"),
-        "uetr": read_uetr(form, "uetr"),
-        "recall": bodies.Recall(form.choice("recall", [word.value for word in bodies.Recall], default="unknown")),
-        "facts": form.text("facts"),
-        "victim": _victim(victim),
-        "authorisation": _authorisation(form),
-    }
+def _note(form: Reader, check: Callable[[], None]) -> None:
+    """A refusal by a rule, as a mistake of the form."""
+    try:
+        check()
+    except Refused as refusal:
+        field = form.path(refusal.field or "")
+        if all(problem.field != field for problem in form.problems):
+            form.problems.append(problem_of(refusal, field))
 
 
-def _preserve_data(form: Reader) -> dict[str, Any]:
-    covers_from = form.instant("covers_from", required=False, past=True)
-    covers_until = form.instant("covers_until", required=False)
-    if covers_from and covers_until and covers_until < covers_from:
-        form.note("covers_until", "period-reversed")
-    return {
-        "authority": form.line("authority"),
-        "offence": form.line("offence"),
-        "facts": form.text("facts"),
-        "data": form.text("data"),
-        "link": form.text("link"),
-        "custodian": form.line("custodian"),
-        "location": form.line("location", required=False),
-        "identifiers": tuple(
-            bodies.DataIdentifier(type=item.choice("type", IDENTIFIER_TYPES, default="other"), value=item.line("value"))
-            for item in form.sections("identifiers", most=limits.HOTLINE_IDENTIFIERS_MAX)
-        ),
-        "covers_from": covers_from,
-        "covers_until": covers_until,
-        "necessity": form.text("necessity"),
-        "mla_intended": form.flag("mla_intended"),
-        "confidential": form.flag("confidential", default=True),
-        "period_days": form.whole("period_days", low=1, high=limits.HOTLINE_PERIOD_MAX_DAYS),
-        "authorisation": _authorisation(form),
-    }
+def _follows(earlier: Earlier | None) -> bodies.Follows | None:
+    if earlier is None:
+        return None
+    return bodies.Follows(request=earlier.request.id, reference=earlier.request.reference)
 
 
-IDENTIFIER_TYPES: Final = (
-    "phone", "email", "ip", "domain", "url", "bank_account", "ewallet", "telegram", "zalo", "facebook", "tiktok",
-    "imei", "btc", "eth", "tron", "vasp_account", "app_package", "file_hash", "other",
-)  # fmt: skip
-"""By what a custodian finds data; the codes are the vocabulary's identifier types."""
+def _our_side(earlier: Earlier | None) -> str:
+    return "" if earlier is None else earlier.request.requester
 
 
-def _addressee(form: Reader, agreements: Sequence[tuple[str, Agreement]]) -> tuple[str, Agreement | None]:
+def _addressee(
+    form: Reader, agreements: Sequence[tuple[str, Agreement]], earlier: Earlier | None
+) -> tuple[str, Agreement | None]:
     by_peer = dict(agreements)
     if not by_peer:
         form.raw("to")
         form.note("to", "no-agreement", peer="")
         return "", None
     only = next(iter(by_peer)) if len(by_peer) == 1 else None
+    if earlier is not None and earlier.request.executor in by_peer:
+        only = earlier.request.executor
     to = form.choice("to", by_peer, default=only)
     return to, by_peer.get(to)
 
@@ -165,6 +177,17 @@ _COVERED: Final[dict[str, Callable[[Agreement], Sequence[str]]]] = {
     "legal_basis": lambda agreement: agreement.legal_bases,
     "typology": lambda agreement: agreement.typologies,
 }
+
+
+def _purpose(form: Reader, kind: RequestKind, agreement: Agreement | None, earlier: Earlier | None) -> str:
+    """A purpose of the list, of the agreement, and one that this kind serves; who goes on keeps the earlier one."""
+    if kind.must_follow and form.raw("purpose") is None:
+        return "" if earlier is None else earlier.request.opening.header.purpose
+    code = _agreed(form, "purpose", purposes.codes(), agreement)
+    if code and code not in kind.purposes:
+        form.note("purpose", "purpose-unfit", purpose=code)
+        return ""
+    return code
 
 
 def _agreed(form: Reader, name: str, words: Sequence[str], agreement: Agreement | None) -> str:
@@ -201,29 +224,3 @@ def _case(form: Reader) -> str | None:
         form.note("case_id", "id-invalid")
         return None
     return case_id or None
-
-
-def _victim(section: Reader | None) -> bodies.Victim:
-    if section is None:
-        return bodies.Victim(identified=False)
-    victim = bodies.Victim(
-        identified=section.flag("identified", default=False),
-        minor=section.flag("minor", default=False),
-        vulnerable=section.flag("vulnerable", default=False),
-    )
-    section.close()
-    return victim
-
-
-def _authorisation(form: Reader) -> bodies.Authorisation | None:
-    section = form.section("authorisation", required=False)
-    if section is None:
-        return None
-    found = bodies.Authorisation(
-        authority=section.line("authority"),
-        law=section.line("law"),
-        number=section.line("number", required=False),
-        decided_on=section.date("decided_on"),
-    )
-    section.close()
-    return found

@@ -145,20 +145,23 @@ class Reader:
         except (ValueError, OverflowError, ZoneInfoNotFoundError):
             return None
 
-    def date(self, name: str) -> str:
-        """A calendar date `YYYY-MM-DD`, not in the future."""
+    def date(self, name: str, *, required: bool = True, past: bool = False, future: bool = False) -> str | None:
+        """A calendar date `YYYY-MM-DD`; `past`: not after today, `future`: not before today, anywhere on earth."""
         value = self.raw(name)
         if value is None:
-            self.note(name, "field-missing")
-            return ""
+            if required:
+                self.note(name, "field-missing")
+            return None
         at = _instant(f"{value}T00:00:00Z") if isinstance(value, str) and _DATE.match(value) else None
         if at is None:
             self.note(name, "date-invalid", value=_shown(value))
-        elif at > self.now + timedelta(days=1):
+        elif past and at > self.now + timedelta(days=1):
             self.note(name, "instant-future", value=_shown(value))
+        elif future and at < self.now - timedelta(days=2):
+            self.note(name, "instant-past", value=_shown(value))
         else:
             return str(value)
-        return "2000-01-01"
+        return None
 
     def section(self, name: str, *, required: bool = True) -> Reader | None:
         """A nested object; None when it is left out."""

@@ -7,20 +7,27 @@ each other; therefore each number is kept a second time backwards, behind a tild
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from lienlac import clock, limits
 from lienlac.hotline.deadlines import Running, clocks, next_due, warnings
+from lienlac.hotline.kinds import BY_KIND
+from lienlac.hotline.kinds.field import Shape
 from lienlac.hotline.lifecycle import Side, Step
-from lienlac.identifiers.accounts import digits_of, short
+from lienlac.identifiers.accounts import Account, digits_of, short
+from lienlac.identifiers.contact import defang
 from lienlac.identifiers.folding import fold as folded
 from lienlac.identifiers.money import Money
-from lienlac.wire.bodies.hotline import FreezePayment, PreserveData
+from lienlac.identifiers.reference import is_uetr
+from lienlac.wire.bodies.hotline import DataIdentifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lienlac.hotline.kinds.field import RequestKind
     from lienlac.hotline.request import Request
+    from lienlac.wire.bodies.hotline import Opening
 
 NEVER_US: Final = 2**62
 """Stands for "no instant" where a column is part of an order."""
@@ -33,14 +40,14 @@ _TITLE_MAX_CHARS: Final = 400
 _NUMBER_MIN_DIGITS: Final = 3
 
 
-def line_of(request: Request, node_id: str, watched_us: int) -> dict[str, Any]:
-    """The columns of a request's inbox row as this node sees it."""
+def line_of(request: Request, node_id: str, watched_us: int, later: tuple[Request, ...] = ()) -> dict[str, Any]:
+    """The columns of a request's inbox row as this node sees it; `later`: the requests that go on from it."""
     dues = clocks(request)
     ours = request.side_of(node_id) is Side.REQUESTER
     due = next_due(dues)
     rests = due is not None and due.running is Running.RESTS
     opening = request.opening
-    coming = (clock.to_us(warned.at) for warned in warnings(request, dues, ours=ours))
+    coming = (clock.to_us(warned.at) for warned in warnings(request, dues, ours=ours, later=later))
     touched = [fact.received_at or fact.header.sent_at for fact in request.facts.values()]
     return {
         "request_id": request.id,
@@ -51,7 +58,7 @@ def line_of(request: Request, node_id: str, watched_us: int) -> dict[str, Any]:
         "urgency": opening.body.urgency.value,
         "state": request.state.value,
         "stage": request.stage.value,
-        "title": title_of(opening.body),
+        "title": title_of(BY_KIND[request.kind], request.body),
         "due_us": NEVER_US if due is None or due.due_at is None else clock.to_us(due.due_at),
         "due_clock": None if due is None else due.clock.value,
         "rests": rests,
@@ -65,13 +72,10 @@ def line_of(request: Request, node_id: str, watched_us: int) -> dict[str, Any]:
     }
 
 
-def title_of(body: FreezePayment | PreserveData) -> str:
-    """What it is about, without words of any language: accounts or custodian, then how the facts begin."""
-    if isinstance(body, FreezePayment):
-        lead = f"{body.amount} · " + ", ".join(short(account) for account in body.beneficiaries[:3])
-    else:
-        lead = body.custodian
-    text = f"{lead} · {' '.join(body.facts.split())}"
+def title_of(kind: RequestKind, body: Opening) -> str:
+    """What it is about, without words of any language: the kind's leading fields, then how the facts begin."""
+    leads = [_short(getattr(body, name)) for name in kind.lead]
+    text = " · ".join(filter(None, (*leads, " ".join(getattr(body, "facts", "").split()))))
     return text if len(text) <= _TITLE_MAX_CHARS else text[: _TITLE_MAX_CHARS - 1] + "…"
 
 
@@ -81,6 +85,17 @@ def amount_of(title: str) -> tuple[Money | None, str]:
     if found is None:
         return None, title
     return Money("".join(found[1].split()), found[2]), title[found.end() :]
+
+
+def _short(value: Any) -> str:
+    """A field's value in a few characters."""
+    if isinstance(value, tuple):
+        return ", ".join(_short(item) for item in value[:3])
+    if isinstance(value, DataIdentifier):
+        return defang(value.value) if value.type in {"url", "domain", "email"} else value.value
+    if isinstance(value, Account):
+        return short(value)
+    return "" if value is None else str(value)
 
 
 def words_of(request: Request) -> list[str]:
@@ -103,23 +118,37 @@ def query_words(text: str) -> tuple[str, ...]:
 
 
 def _texts(request: Request) -> Iterator[str]:
-    body: FreezePayment | PreserveData = request.opening.body
+    body = request.body
     yield body.reference
     yield body.officer.name
     yield body.officer.unit
-    if isinstance(body, FreezePayment):
-        yield body.payment_reference
-        yield (body.uetr or "").replace("-", "")
-        for account in (*body.beneficiaries, *body.victims):
-            yield digits_of(account)
-            yield short(account)
-    else:
-        yield body.custodian
-        yield body.authority
-        for identifier in body.identifiers:
-            yield identifier.value
+    yield body.case_number
+    if body.follows is not None:
+        yield body.follows.reference
+    fields = list(BY_KIND[request.kind].fields)
+    for field in fields:
+        if field.shape is not Shape.TEXT:
+            yield from _values(getattr(body, field.name))
     for fact in request.requester_steps:
         if fact.step is Step.CLARIFY:
             for account in fact.body.beneficiaries:
                 yield digits_of(account)
-    yield body.facts
+    for field in fields:
+        if field.shape is Shape.TEXT:
+            yield getattr(body, field.name)
+
+
+def _values(value: Any) -> Iterator[str]:
+    """The words of a field that are worth finding: names, numbers, accounts; not dates, choices or amounts."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _values(item)
+    elif isinstance(value, Account):
+        yield digits_of(value)
+        yield short(value)
+    elif isinstance(value, DataIdentifier):
+        yield value.value
+    elif isinstance(value, str) and not isinstance(value, Enum):
+        yield value
+        if is_uetr(value):
+            yield value.replace("-", "")

@@ -135,7 +135,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The numbers above an inbox; `fresh` is delivered and not acknowledged, `asked` has an open question."""
+    """The numbers above an inbox.
+
+    `fresh` is delivered and not acknowledged, `asked` has an open question, `returned` waits for a correction.
+    """
 
     overdue: int
     soon: int
@@ -143,6 +146,7 @@ class Counts:
     answered: int
     fresh: int
     asked: int
+    returned: int
 
 
 # Statements are built once: building one anew costs more than running it.
@@ -177,7 +181,15 @@ def find(connection: Connection, name: str, scope: Scope) -> list[str]:
     """
     table = request_table.c
     named = table.request_id == name if name.startswith("req-") else table.reference == name.upper()
-    query = sa.select(table.request_id).where(named, _seen(scope)).limit(10)
+    query = sa.select(table.request_id).where(named, seen(scope)).limit(10)
+    return list(connection.execute(query).scalars())
+
+
+def visible(connection: Connection, request_ids: Sequence[str], scope: Scope) -> list[str]:
+    """Those of these requests that the scope shows."""
+    if not request_ids:
+        return []
+    query = sa.select(request_table.c.request_id).where(request_table.c.request_id.in_(request_ids), seen(scope))
     return list(connection.execute(query).scalars())
 
 
@@ -196,7 +208,7 @@ def inbox(connection: Connection, wanted: Filter, scope: Scope, *, after: Cursor
     """One page: what is open by the instant it falls due, everything else newest change first."""
     rows = min(rows, limits.PAGE_MAX_ROWS)
     table = request_table.c
-    query = sa.select(request_table).where(*_conditions(wanted), _seen(scope))
+    query = sa.select(request_table).where(*_conditions(wanted), seen(scope))
     if wanted.stage is Stage.OPEN:
         order, direction = table.due_us, [table.due_us.asc(), table.request_id.asc()]
         beyond = sa.tuple_(table.due_us, table.request_id) > sa.tuple_(*_key(after)) if after else None
@@ -218,10 +230,10 @@ def counts(connection: Connection, direction: str, scope: Scope, now: datetime, 
     now_us, soon_us = clock.to_us(now), clock.to_us(soon)
 
     def count(*conditions: sa.ColumnElement[bool]) -> int:
-        query = sa.select(sa.func.count()).select_from(request_table).where(*conditions, _seen(scope))
+        query = sa.select(sa.func.count()).select_from(request_table).where(*conditions, seen(scope))
         return int(connection.execute(query).scalar_one())
 
-    by_state = sa.select(table.state, sa.func.count()).where(opened, _seen(scope)).group_by(table.state)
+    by_state = sa.select(table.state, sa.func.count()).where(opened, seen(scope)).group_by(table.state)
     states = {state: int(number) for state, number in connection.execute(by_state)}
     return Counts(
         overdue=count(opened, table.due_us <= now_us),
@@ -230,16 +242,17 @@ def counts(connection: Connection, direction: str, scope: Scope, now: datetime, 
         answered=count(table.direction == direction, table.stage == Stage.ANSWERED.value),
         fresh=states.get(State.DELIVERED.value, 0),
         asked=states.get(State.CLARIFYING.value, 0),
+        returned=states.get(State.RETURNED.value, 0),
     )
 
 
 def waiting_count(connection: Connection, scope: Scope, soon: datetime) -> int:
-    """What waits for us: incoming requests overdue or due before `soon`, and questions about our own requests."""
+    """What waits for us: incoming requests overdue or due before `soon`; our own that are asked about or came back."""
     table = request_table.c
     opened = table.stage == Stage.OPEN.value
     due = sa.and_(table.direction == "in", opened, table.due_us <= clock.to_us(soon))
-    asked = sa.and_(table.direction == "out", opened, table.state == State.CLARIFYING.value)
-    counted = (sa.select(sa.func.count()).select_from(request_table).where(one, _seen(scope)) for one in (due, asked))
+    asked = sa.and_(table.direction == "out", opened, table.state.in_((State.CLARIFYING.value, State.RETURNED.value)))
+    counted = (sa.select(sa.func.count()).select_from(request_table).where(one, seen(scope)) for one in (due, asked))
     return sum(int(connection.execute(query).scalar_one()) for query in counted)
 
 
@@ -250,7 +263,7 @@ def fresh(connection: Connection, scope: Scope) -> tuple[int, Summary | None]:
         table.direction == "in",
         table.stage == Stage.OPEN.value,
         table.state == State.DELIVERED.value,
-        _seen(scope),
+        seen(scope),
     )
     count = sa.select(sa.func.count()).select_from(request_table).where(*conditions)
     first = sa.select(request_table).where(*conditions).order_by(table.due_us, table.request_id).limit(1)
@@ -258,7 +271,8 @@ def fresh(connection: Connection, scope: Scope) -> tuple[int, Summary | None]:
     return (0, None) if row is None else (int(connection.execute(count).scalar_one()), _summary(row))
 
 
-def _seen(scope: Scope) -> sa.ColumnElement[bool]:
+def seen(scope: Scope) -> sa.ColumnElement[bool]:
+    """What the scope shows of the requests' lines."""
     return in_scope(scope, request_table.c.request_id, restricted=request_table.c.restricted != 0)
 
 

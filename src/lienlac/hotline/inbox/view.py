@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from lienlac.errors import Refused
+from lienlac.hotline.deadlines import validate_until
 from lienlac.ids import ID_PATTERN
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def request_view(
         "executor": request.executor,
         "kind": request.kind,
         "urgency": request.opening.body.urgency.value,
+        "drill": request.opening.body.drill,
         "state": request.state.value,
         "stage": request.stage.value,
         "desired": request.desired.value,
@@ -44,12 +46,20 @@ def request_view(
         "typology": header.typology,
         "marks": header.marks,
         "case_id": header.case_id,
-        "body": request.opening.body,
+        "body": request.body,
         "steps": list(steps),
         "open_questions": [question.asked.id for question in request.open_questions],
+        "awaited_correction": None if request.awaited_correction is None else request.awaited_correction.asked.id,
+        "open_uses": [use.asked.id for use in request.open_uses(request.side_of(node_id))],
+        "validate_until": validate_until(request),
         "clocks": [_clock(due) for due in dues],
         "messages": [_message(request, fact, officers) for fact in request.timeline],
     }
+
+
+def line_of_thread(request: Request) -> dict[str, Any]:
+    """An earlier or a later request of the same matter, in one line."""
+    return {"id": request.id, "reference": request.reference, "kind": request.kind, "state": request.state.value}
 
 
 def line_view(line: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from lienlac.ui.guard import needs
 from lienlac.ui.nav import Alert, NavItem
 from lienlac.ui.page import Blank
 from lienlac.ui.words import N_
-from lienlac.vocabulary import urgencies
+from lienlac.vocabulary import request_kinds, urgencies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +96,7 @@ def said_of(ask: Ask, hotline: Hotline, error: LienlacError) -> str:
     """An error's sentence with names in it where it has codes: of the partner, the step, the state, the kind."""
     said = names_of_peers(ask, hotline)
     said |= {code: ask.gettext(text) for code, text in (*names.STATES.items(), *names.STEPS.items())}
-    said |= {code: ask.gettext(text) for code, text in names.KINDS.items()}
+    said |= dict(request_kinds.choices(ask.language))
     error.details = {name: said.get(str(value), value) for name, value in error.details.items()}
     return ask.sentence(error)
 
@@ -155,5 +155,7 @@ def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> 
         "peer_names": peer_names,
         "names": names,
         "urgencies": urgencies,
+        "request_kinds": request_kinds,
+        "waiting": hotline.second.waiting(ask.officer) if direction == "in" else [],
         "filtered": bool(words or due or set(chosen) - {"direction", "stage"}),
     }

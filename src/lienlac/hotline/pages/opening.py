@@ -1,6 +1,7 @@
-"""A new request on a page: fill, check as one goes, look at it once more, send.
+"""A new request on a page: choose a kind, fill, check as one goes, look at it once more, send.
 
-What was typed is turned into the same form that files and programs use (`typed`), so there is one set of rules.
+What was typed is turned into the same form that files and programs use (`typed`), so there is one set of rules; and
+one page serves every kind, drawn from its declaration.
 """
 
 from __future__ import annotations
@@ -12,35 +13,48 @@ from litestar import get, post
 
 from lienlac.errors import NotAllowed, Refused
 from lienlac.hotline.forms.clocks import clocks_agreed
-from lienlac.hotline.forms.openings import IDENTIFIER_TYPES, KINDS
 from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.forms.reader import Reader
-from lienlac.hotline.forms.values import FORMS, read_accounts
+from lienlac.hotline.forms.values import read_accounts
 from lienlac.hotline.inbox.line import title_of
-from lienlac.hotline.kinds import FREEZE_PAYMENT
-from lienlac.hotline.pages import names, typed
+from lienlac.hotline.kinds import BY_NAME
+from lienlac.hotline.kinds.field import Needs
+from lienlac.hotline.kinds.shared import COMMON
+from lienlac.hotline.pages import names, showing, typed
 from lienlac.hotline.pages.inbox import contact_of, said_of
+from lienlac.hotline.rules.safeguards import law_hint
 from lienlac.identifiers import banks, vietqr
 from lienlac.identifiers.accounts import describe, hints
-from lienlac.identifiers.money import CURRENCIES
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
 from lienlac.ui.problems import status_of
-from lienlac.vocabulary import handling, legal_bases, pap, purposes, tlp, typologies, urgencies
+from lienlac.vocabulary import (
+    handling,
+    legal_bases,
+    pap,
+    purposes,
+    request_kinds,
+    tlp,
+    typologies,
+    urgencies,
+)
 from lienlac.wire.bodies import hotline as bodies
 
 if TYPE_CHECKING:
     from litestar import Response
     from litestar.params import FromPath
 
-    from lienlac.hotline.desk import Hotline, Partner
+    from lienlac.hotline.desk import Hotline
     from lienlac.hotline.forms.openings import Opening
+    from lienlac.hotline.kinds.field import Field, RequestKind
+    from lienlac.hotline.rules.followups import Earlier
+    from lienlac.hotline.shown import Partner
     from lienlac.ui.page import Ask
-    from lienlac.wire.bodies.agreement import Agreement
 
 _OPEN: Final = needs(Action.REQUEST_OPEN)
-_LISTS: Final = ("beneficiaries", "victims", "identifiers")
+_PLAIN: Final = ("to", "urgency", "purpose", "legal_basis", "legal_basis_text", "typology", "phone", "follows")
+"""Fields of every new request that are typed as they are; they stand in the header or are read by the desk."""
 
 
 def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
@@ -48,11 +62,11 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
 
     @get("/requests/new", opt=_OPEN, sync_to_thread=True, include_in_schema=False, name="new-request")
     def choose(ask: Ask) -> Response[str]:
-        return ask.page("hotline/choose.html", title=ask.gettext("New request"), partners=hotline.partners())
+        return _choose(ask, hotline)
 
     @get("/requests/new/{kind:str}", opt=_OPEN, sync_to_thread=True, include_in_schema=False, name="new-request-form")
     def form_page(ask: Ask, kind: FromPath[str]) -> Response[str]:
-        return _form_page(ask, hotline, kind, Form({}), Blank())
+        return _form_page(ask, hotline, _kind(kind), Form({}), Blank())
 
     @post("/requests/new/account", opt=_OPEN, sync_to_thread=True, include_in_schema=False, status_code=200)
     def check_account(ask: Ask) -> Response[str]:
@@ -60,22 +74,53 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
 
     @post("/requests/new/{kind:str}", opt=_OPEN, sync_to_thread=True, include_in_schema=False, status_code=200)
     def send(ask: Ask, kind: FromPath[str]) -> Response[str]:
-        return _send(ask, hotline, kind)
+        return _send(ask, hotline, _kind(kind))
 
     return (choose, form_page, check_account, send)
 
 
-def _send(ask: Ask, hotline: Hotline, kind: str) -> Response[str]:
+def _kind(name: str) -> RequestKind:
+    kind = BY_NAME.get(name)
+    if kind is None:
+        raise NotAllowed("not-found")
+    return kind
+
+
+def _fields(kind: RequestKind) -> tuple[Field, ...]:
+    return (*kind.fields, *COMMON)
+
+
+def _choose(ask: Ask, hotline: Hotline) -> Response[str]:
+    """The kinds that are agreed with anybody, by what they are about."""
+    partners = hotline.partners()
+    agreed = {terms.kind for partner in partners for terms in partner.terms.agreement.kinds}
+    groups: dict[str, list[Any]] = {}
+    for kind in BY_NAME.values():
+        if kind.kind in agreed:
+            groups.setdefault(kind.group, []).append(kind)
+    return ask.page(
+        "hotline/choose.html",
+        title=ask.gettext("New request"),
+        partners=partners,
+        groups=groups,
+        names=names,
+        request_kinds=request_kinds,
+    )
+
+
+def _send(ask: Ask, hotline: Hotline, kind: RequestKind) -> Response[str]:
     form = ask.form
     act = form.get("act")
-    if act in {f"more.{name}" for name in _LISTS} or act == "qr":
-        return _changed(ask, hotline, kind, act)
+    if act.startswith("more."):
+        return _form_page(ask, hotline, kind, Form(typed.one_more(form, act)), Blank())
+    if act == "qr":
+        return _filled_from_qr(ask, hotline, kind)
     if act == "edit":
         return _form_page(ask, hotline, kind, form, Blank())
     try:
-        opening = hotline.read_opening(_data(form, kind, ask.officer.time_zone))
+        opening = hotline.read_opening(_data(form, kind, ask.officer.time_zone), ask.officer)
     except FormRefused as refused:
-        wrong = typed.mistakes_of(refused.problems, ask.language)
+        wrong = typed.mistakes_of(refused.problems, ask.language, _fields(kind))
         return _form_page(ask, hotline, kind, form, wrong, status=422)
     try:
         if act != "send":
@@ -88,18 +133,13 @@ def _send(ask: Ask, hotline: Hotline, kind: str) -> Response[str]:
     return ask.redirect(f"/requests/{request.id}", notice)
 
 
-def _changed(ask: Ask, hotline: Hotline, kind: str, act: str) -> Response[str]:
-    """One more row, or the fields of a pasted VietQR; nothing is checked yet."""
-    fields = {name: [value] for name, value in ask.form.values().items() if name != "act"}
-    fields["marks.handling"] = ask.form.all("marks.handling")
-    if act == "qr":
-        try:
-            _fill_from_qr(fields, ask.form)
-        except Refused as refused:
-            return _form_page(ask, hotline, kind, ask.form, Blank({"qr": ask.sentence(refused)}), status=422)
-    else:
-        name = act.removeprefix("more.")
-        fields[f"rows.{name}"] = [str(typed.rows_of(ask.form, name) + 1)]
+def _filled_from_qr(ask: Ask, hotline: Hotline, kind: RequestKind) -> Response[str]:
+    """The fields of a pasted VietQR; nothing is checked yet."""
+    fields = {name: ask.form.all(name) for name in ask.form.values() if name != "act"}
+    try:
+        _fill_from_qr(fields, ask.form)
+    except Refused as refused:
+        return _form_page(ask, hotline, kind, ask.form, Blank({"qr": ask.sentence(refused)}), status=422)
     return _form_page(ask, hotline, kind, Form(fields), Blank())
 
 
@@ -113,16 +153,12 @@ def _fill_from_qr(fields: dict[str, list[str]], form: Form) -> None:
     bank = banks.get(code.account.bin)
     fields["rows.beneficiaries"] = [str(max(rows, free + 1))]
     fields[f"{at}.form"], fields[f"{at}.number"] = ["vn"], [code.account.number]
-    fields[f"{at}.bank"], fields[f"{at}.holder_name"] = [_bank_text(bank)], [code.merchant_name]
+    fields[f"{at}.bank"], fields[f"{at}.holder_name"] = [typed.bank_text(bank)], [code.merchant_name]
     if code.amount is not None and not form.get("amount.amount"):
         fields["amount.amount"], fields["amount.currency"] = [code.amount.amount], [code.amount.currency]
     if code.memo and not form.get("payment_reference"):
         fields["payment_reference"] = [code.memo]
     fields["qr"] = [""]
-
-
-def _bank_text(bank: banks.Bank) -> str:
-    return f"{bank.bin} {bank.short_name}"
 
 
 def _check_account(ask: Ask) -> Response[str]:
@@ -141,13 +177,13 @@ def _check_account(ask: Ask) -> Response[str]:
     return ask.fragment("hotline/_account_news.html", said=said, wrong="", hints=hints(account, ask.language))
 
 
-def _look(ask: Ask, hotline: Hotline, kind: str, opening: Opening) -> Response[str]:
+def _look(ask: Ask, hotline: Hotline, kind: RequestKind, opening: Opening) -> Response[str]:
     """Everything once more before it leaves, with what the other side will owe."""
     partner = next((known for known in hotline.partners() if known.node_id == opening.to), None)
     if partner is None:
         raise NotAllowed("no-agreement", peer=opening.to)
     officer = bodies.Officer(name=ask.officer.name, unit=ask.officer.unit, phone=opening.phone)
-    clocks = clocks_agreed(partner.terms, opening.kind, opening.urgency)
+    clocks = clocks_agreed(partner.terms, opening.kind, opening.urgency, authorised=opening.authorised)
     body = opening.make(reference="XX-2000-000000", clocks=clocks, officer=officer)
     return ask.page(
         "hotline/look.html",
@@ -155,24 +191,17 @@ def _look(ask: Ask, hotline: Hotline, kind: str, opening: Opening) -> Response[s
         kind=kind,
         opening=opening,
         body=body,
-        lead=title_of(body),
+        lead=title_of(kind, body),
         partner=partner.name_vi if ask.language == "vi" else partner.name_en,
         fields=[
             (name, value) for name in ask.form.values() for value in ask.form.all(name) if name not in {"act", "once"}
         ],
         once=ask.chance.token(16).hex(),
         clocks=_promises(partner, opening.kind, opening.urgency),
-        names=names,
-        describe=describe,
-        words_of={
-            "purposes": purposes,
-            "legal_bases": legal_bases,
-            "typologies": typologies,
-            "urgencies": urgencies,
-            "tlp": tlp,
-            "pap": pap,
-            "handling": handling,
-        },
+        validate=None if clocks.validate_s is None else timedelta(seconds=clocks.validate_s),
+        hint=law_hint(opening.typology),
+        care=typologies.get(opening.typology).care(ask.language) if opening.typology else "",
+        **showing.values(ask),
     )
 
 
@@ -182,121 +211,122 @@ def _promises(partner: Partner, kind: str, urgency: str) -> list[tuple[str, time
     return [(name, timedelta(seconds=seconds)) for name, seconds in steps if seconds is not None]
 
 
-def _form_page(ask: Ask, hotline: Hotline, kind: str, form: Form, wrong: Blank, *, status: int = 200) -> Response[str]:
-    if kind not in KINDS:
-        raise NotAllowed("not-found")
-    partners = hotline.partners()
+def _form_page(
+    ask: Ask, hotline: Hotline, kind: RequestKind, form: Form, wrong: Blank, *, status: int = 200
+) -> Response[str]:
+    partners = [
+        known for known in hotline.partners() if any(terms.kind == kind.kind for terms in known.terms.agreement.kinds)
+    ]
     if not partners:
-        return ask.page("hotline/choose.html", title=ask.gettext("New request"), partners=partners)
+        return _choose(ask, hotline)
+    earlier = _earlier(ask, hotline, form)
+    if not form.values():
+        own = contact_of(partners[0].terms.agreement, hotline.node_id)
+        form = Form(_beginning(kind, partners[0], earlier) | {"phone": [own.phone if own else ""]})
     chosen = next((known for known in partners if known.node_id == form.get("to")), partners[0])
     agreement, language = chosen.terms.agreement, ask.language
-    values = Blank(form.values())
-    if not values:
-        own = contact_of(agreement, hotline.node_id)
-        values = Blank(_beginning(kind, agreement) | {"phone": own.phone if own else ""})
+    validate = clocks_agreed(chosen.terms, kind.kind, form.get("urgency") or "normal").validate_s
     return ask.page(
         "hotline/new.html",
         status=status,
-        title=ask.gettext(names.KINDS[KINDS[kind]]),
+        title=request_kinds.label(kind.kind, language),
         kind=kind,
-        typed=values,
-        handling_chosen=form.all("marks.handling") or ["h0"],
+        earlier=earlier,
+        typed=Blank(form.values()),
+        chosen_of=form.all,
         wrong=wrong,
-        mistakes=typed.labelled(wrong, ask.gettext),
-        rows={name: typed.rows_of(form, name) for name in _LISTS},
+        mistakes=typed.labelled(wrong, ask.gettext, _fields(kind), names.FIELDS),
+        rows=typed.rows_in(kind.fields, form),
         partners=[(known.node_id, known.name_vi if language == "vi" else known.name_en) for known in partners],
-        urgencies=[
+        urgency_choices=[
             (word.code, word.label(language), _urgency_note(ask, chosen, kind, word.code, word.note(language)))
             for word in urgencies.all()
+            if word.code in kind.urgencies
         ],
-        purposes=_choices(ask, purposes, agreement.purposes),
-        legal_bases=_choices(ask, legal_bases, agreement.legal_bases),
-        typologies=_choices(ask, typologies, agreement.typologies),
+        purpose_choices=_choices(ask, purposes, [code for code in agreement.purposes if code in kind.purposes]),
+        legal_basis_choices=_choices(ask, legal_bases, agreement.legal_bases),
+        typology_choices=_choices(ask, typologies, agreement.typologies),
         tlps=[(word.code, f"{word.label(language)}: {word.note(language)}") for word in tlp.all()],
         paps=[(word.code, f"{word.label(language)}: {word.note(language)}") for word in pap.all()],
         handlings=[(word.code, word.label(language), word.note(language)) for word in handling.all()],
-        forms=[(form_, ask.gettext(names.FORMS[form_])) for form_ in FORMS],
-        banks=[_bank_text(bank) for bank in banks.all_banks() if bank.relation != "alias-of"],
-        currencies=[(code, code) for code in CURRENCIES],
-        identifier_types=[(code, ask.gettext(names.IDENTIFIERS[code])) for code in IDENTIFIER_TYPES],
-        recalls=[(code, ask.gettext(text), "") for code, text in names.RECALLS.items()],
+        decision_first=kind.needs is Needs.BEFORE,
+        validate=None if validate is None else timedelta(seconds=validate),
+        common={field.name: field for field in COMMON},
+        **showing.form_values(ask),
+        **showing.values(ask),
     )
 
 
-def _beginning(kind: str, agreement: Agreement) -> dict[str, str]:
+def _earlier(ask: Ask, hotline: Hotline, form: Form) -> Earlier | None:
+    """The request that this one goes on from, as typed, or as the link on its page says."""
+    name = form.get("follows") or ask.query.get("follows", "")
+    return hotline.earlier(ask.officer, name) if name else None
+
+
+def _beginning(kind: RequestKind, partner: Partner, earlier: Earlier | None) -> dict[str, list[str]]:
     """What a fresh form already says."""
-    freeze = KINDS[kind] == FREEZE_PAYMENT
-    purpose = "stop-funds" if freeze else "preserve-evidence"
-    return {
-        "urgency": "hot" if freeze else "normal",
-        "purpose": purpose if purpose in agreement.purposes else "",
-        "legal_basis": agreement.legal_bases[0] if len(agreement.legal_bases) == 1 else "",
-        "marks.tlp": "amber",
-        "marks.pap": "amber",
-        "amount.currency": "USD",
-        "recall": "unknown",
-        "period_days": "90",
-        "confidential": "yes",
+    agreement = partner.terms.agreement
+    begins = {field.name: field.begins for field in kind.fields if field.begins}
+    begins = {
+        f"{name}.currency"
+        if any(field.name == name and field.shape == "money" for field in kind.fields)
+        else name: text
+        for name, text in begins.items()
     }
+    found = {"marks.tlp": "amber", "marks.pap": "amber", "marks.handling": "h0", **begins, **kind.begins}
+    if found.get("purpose") not in agreement.purposes:
+        found.pop("purpose", None)
+    if len(agreement.legal_bases) == 1:
+        found["legal_basis"] = agreement.legal_bases[0]
+    if earlier is not None:
+        found |= _carried_over(kind, earlier)
+    fields = {name: [text] for name, text in found.items()}
+    if earlier is not None and kind.name == "release-payment":
+        for row, account in enumerate(getattr(earlier.request.body, "beneficiaries", ())):
+            fields |= typed.account_fields(account, f"accounts.{row}") | {"rows.accounts": [str(row + 1)]}
+    return fields
 
 
-def _choices(ask: Ask, words: Any, agreed: tuple[str, ...]) -> list[tuple[str, str]]:
+def _carried_over(kind: RequestKind, earlier: Earlier) -> dict[str, str]:
+    """What a request takes over from the one that it goes on from; all of it may be changed but the purpose."""
+    header, body = earlier.request.opening.header, earlier.request.body
+    found = {
+        "follows": earlier.request.reference,
+        "to": earlier.request.executor,
+        "typology": header.typology or "",
+        "legal_basis": header.legal_basis,
+        "legal_basis_text": header.legal_basis_text,
+        "case_number": body.case_number,
+        "marks.tlp": header.marks.tlp.value,
+        "marks.pap": header.marks.pap.value,
+        **({"drill": "yes"} if body.drill else {}),
+    }
+    if kind.must_follow or header.purpose in kind.purposes:
+        found["purpose"] = header.purpose
+    for name in ("authority", "offence", "custodian"):
+        if isinstance(text := getattr(body, name, None), str) and any(field.name == name for field in kind.fields):
+            found[name] = text
+    return found
+
+
+def _choices(ask: Ask, words: Any, agreed: Any) -> list[tuple[str, str]]:
     return [(code, text) for code, text in words.choices(ask.language) if code in agreed]
 
 
-def _urgency_note(ask: Ask, partner: Partner, kind: str, urgency: str, note: str) -> str:
+def _urgency_note(ask: Ask, partner: Partner, kind: RequestKind, urgency: str, note: str) -> str:
     """What the urgency means, and on its own line what the other side then owes."""
     owed = [
         f"{ask.gettext(names.CLOCKS[name])}: {ask.words.duration(allowed)}"
-        for name, allowed in _promises(partner, KINDS[kind], urgency)
+        for name, allowed in _promises(partner, kind.kind, urgency)
     ]
     return f"{note}\n{' · '.join(owed)}".strip()
 
 
-def _data(form: Form, kind: str, time_zone: str) -> dict[str, Any]:
+def _data(form: Form, kind: RequestKind, time_zone: str) -> dict[str, Any]:
     """The typed fields as a form of `forms.openings`."""
-    plain = ("to", "urgency", "purpose", "legal_basis", "legal_basis_text", "typology", "facts", "phone")
-    data: dict[str, Any] = {"kind": kind, **{name: form.get(name) for name in plain}}
+    data: dict[str, Any] = {"kind": kind.name, **{name: form.get(name) for name in _PLAIN}}
+    if not kind.follows:
+        del data["follows"]
     marks = {"tlp": form.get("marks.tlp"), "pap": form.get("marks.pap"), "handling": form.all("marks.handling")}
     data["marks"] = typed.filled({**marks, "handling_text": form.get("marks.handling_text")})
-    parts = ("authority", "law", "number", "decided_on")
-    authorisation = {name: form.get(f"authorisation.{name}") for name in parts}
-    data["authorisation"] = typed.filled(
-        authorisation | {"decided_on": typed.date_of(form, "authorisation.decided_on")}
-    )
-    if KINDS.get(kind) == FREEZE_PAYMENT:
-        data |= _freeze_data(form, time_zone)
-    else:
-        data |= _preserve_data(form, time_zone)
-    return typed.filled(data)
-
-
-def _freeze_data(form: Form, time_zone: str) -> dict[str, Any]:
-    return {
-        "beneficiaries": typed.accounts_of(form, "beneficiaries"),
-        "victims": typed.accounts_of(form, "victims"),
-        "amount": typed.money_of(form, "amount"),
-        "transferred_at": typed.instant_of(form, "transferred_at", time_zone),
-        "payment_reference": form.get("payment_reference"),
-        "uetr": form.get("uetr"),
-        "recall": form.get("recall"),
-        "victim": {name: typed.flag_of(form, f"victim.{name}") for name in ("identified", "minor", "vulnerable")},
-    }
-
-
-def _preserve_data(form: Form, time_zone: str) -> dict[str, Any]:
-    plain = ("authority", "offence", "data", "link", "custodian", "location", "necessity")
-    period = form.get("period_days")
-    found = [
-        {"type": form.get(f"identifiers.{row}.type") or "other", "value": form.get(f"identifiers.{row}.value")}
-        for row in range(typed.rows_of(form, "identifiers"))
-    ]
-    return {
-        **{name: form.get(name) for name in plain},
-        "identifiers": [item for item in found if item["value"]],
-        "covers_from": typed.instant_of(form, "covers_from", time_zone),
-        "covers_until": typed.instant_of(form, "covers_until", time_zone),
-        "mla_intended": typed.flag_of(form, "mla_intended"),
-        "confidential": typed.flag_of(form, "confidential"),
-        "period_days": int(period) if period.isascii() and period.isdigit() and len(period) < 6 else period,
-    }
+    return typed.filled(data | typed.data_of(_fields(kind), form, time_zone))

@@ -2,51 +2,45 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get, post
 
 from lienlac.errors import NotAllowed, Refused
-from lienlac.hotline.deadlines import next_due
+from lienlac.hotline.deadlines import next_due, validate_until
 from lienlac.hotline.desk import RIGHT_OF
 from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.inbox.line import amount_of, title_of
+from lienlac.hotline.kinds import BY_KIND, REQUEST_KINDS, grounds_of
+from lienlac.hotline.kinds.field import Needs
+from lienlac.hotline.kinds.shared import COMMON
+from lienlac.hotline.kinds.steps import fields_of, needs_second_officer
 from lienlac.hotline.lifecycle import Step
-from lienlac.hotline.pages import names, typed
+from lienlac.hotline.pages import names, showing, typed
 from lienlac.hotline.pages.inbox import agreement_with, contact_of, names_of_peers, said_of
-from lienlac.identifiers.accounts import describe
-from lienlac.identifiers.money import CURRENCIES
+from lienlac.hotline.proposals.desk import RIGHT as SECOND_RIGHT
+from lienlac.hotline.rules.safeguards import law_hint
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.page import Blank
+from lienlac.ui.page import Blank, Form
 from lienlac.ui.problems import reason_of, status_of
-from lienlac.vocabulary import handling, legal_bases, pap, purposes, refusals, tlp, typologies, urgencies
+from lienlac.vocabulary import request_kinds
 from lienlac.wire.bodies import hotline as bodies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from litestar import Response
     from litestar.params import FromPath
 
-    from lienlac.hotline.desk import Hotline, Shown
-    from lienlac.ui.page import Ask, Form
+    from lienlac.hotline.desk import Hotline
+    from lienlac.hotline.forms.steps import Filled
+    from lienlac.hotline.kinds.field import Field
+    from lienlac.hotline.request import Request
+    from lienlac.hotline.shown import Shown
+    from lienlac.ui.page import Ask
 
 _READ: Final = needs(Action.REQUEST_READ)
 _READ_BY_ITSELF: Final = needs(Action.REQUEST_READ, by_itself=True)
-_TEXTS: Final[dict[Step, tuple[str, ...]]] = {
-    Step.ACKNOWLEDGE: ("remarks", "phone"),
-    Step.ASK: ("question", "phone"),
-    Step.CLARIFY: ("answers", "answer", "phone"),
-    Step.ACCEPT: ("extent", "remarks", "phone"),
-    Step.REFUSE: ("ground", "explanation", "phone"),
-    Step.RESULT: ("outcome", "bank_reference", "preserved", "provider_reference", "follow_up", "phone"),
-    Step.WITHDRAW: ("reason", "phone"),
-    Step.FEEDBACK: ("usefulness", "text", "phone"),
-    Step.CLOSE: ("remarks", "phone"),
-    Step.NOTE: ("text", "phone"),
-}
-"""The plain fields of each step's form."""
 
 
 def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
@@ -64,8 +58,23 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
     def timeline(ask: Ask, request_id: FromPath[str]) -> Response[str]:
         return ask.fragment("hotline/_timeline.html", **_values(ask, hotline, hotline.show(ask.officer, request_id)))
 
+    @get("/requests/{request_id:str}/correct", opt=needs(RIGHT_OF[Step.CORRECT]), sync_to_thread=True,
+         include_in_schema=False)  # fmt: skip
+    def correct_page(ask: Ask, request_id: FromPath[str]) -> Response[str]:
+        return _correct_page(ask, hotline, request_id)
+
+    @post("/requests/{request_id:str}/refusal/confirm", opt=needs(SECOND_RIGHT), sync_to_thread=True,
+          include_in_schema=False, status_code=200)  # fmt: skip
+    def confirm_refusal(ask: Ask, request_id: FromPath[str]) -> Response[str]:
+        return _second(ask, hotline, request_id, confirm=True)
+
+    @post("/requests/{request_id:str}/refusal/return", opt=needs(SECOND_RIGHT), sync_to_thread=True,
+          include_in_schema=False, status_code=200)  # fmt: skip
+    def return_refusal(ask: Ask, request_id: FromPath[str]) -> Response[str]:
+        return _second(ask, hotline, request_id, confirm=False)
+
     steps = (_step_door(hotline, step, action) for step, action in RIGHT_OF.items() if step is not Step.OPEN)
-    return (request_page, status, timeline, *steps)
+    return (request_page, status, timeline, correct_page, confirm_refusal, return_refusal, *steps)
 
 
 def _step_door(hotline: Hotline, step: Step, action: Action) -> Any:
@@ -84,56 +93,79 @@ def _step_door(hotline: Hotline, step: Step, action: Action) -> Any:
 
 def _act(ask: Ask, hotline: Hotline, request_id: str, step: Step) -> Response[str]:
     """Check the form; ask once more where it cannot be taken back; send."""
-    if ask.form.get("sure") == "no":
+    form = ask.form
+    if form.get("act").startswith("more."):
+        form = Form(typed.one_more(form, form.get("act")))
+        if step is Step.CORRECT:
+            return _correct_page(ask, hotline, request_id, form)
+        return _page(ask, hotline, request_id, step=step, form=form)
+    if form.get("sure") == "no":
         return _page(ask, hotline, request_id, step=step)
-    data = _data(ask.form, step, ask.officer.time_zone)
+    shown = hotline.show(ask.officer, request_id)
+    fields = _fields(step, shown.request)
     try:
-        filled = hotline.read_step(request_id, step, data, ask.officer)
-        if step.value in names.CONFIRMED and ask.form.get("sure") != "yes":
-            return _confirm(ask, hotline, request_id, step, filled.make)
-        hotline.act(ask.officer, request_id, step, filled, once=ask.form.get("once"))
+        filled = hotline.read_step(request_id, step, _data(form, step, fields, ask.officer.time_zone), ask.officer)
+        if step.value in names.CONFIRMED and form.get("sure") != "yes":
+            return _confirm(ask, hotline, shown, filled)
+        hotline.act(ask.officer, request_id, step, filled, once=form.get("once"))
     except FormRefused as refused:
-        return _page(
-            ask, hotline, request_id, step=step, wrong=typed.mistakes_of(refused.problems, ask.language), status=422
-        )
+        wrong = typed.mistakes_of(refused.problems, ask.language, fields)
+        return _again(ask, hotline, request_id, step, wrong, 422)
     except (Refused, NotAllowed) as error:
         if error.code == "not-found":
             raise
-        return _page(
-            ask,
-            hotline,
-            request_id,
-            step=step,
-            wrong=Blank({"": said_of(ask, hotline, error)}),
-            status=status_of(error),
-        )
+        return _again(ask, hotline, request_id, step, Blank({"": said_of(ask, hotline, error)}), status_of(error))
+    if step is Step.REFUSE and needs_second_officer(filled.values["ground"]):
+        return ask.redirect(f"/requests/{request_id}", ask.gettext("Proposed. A second officer must confirm it."))
     return ask.redirect(f"/requests/{request_id}", ask.gettext("Sent to the other side."))
 
 
-def _confirm(
-    ask: Ask, hotline: Hotline, request_id: str, step: Step, make: Callable[[bodies.Officer], Any]
-) -> Response[str]:
-    shown = hotline.show(ask.officer, request_id)
+def _again(ask: Ask, hotline: Hotline, request_id: str, step: Step, wrong: Blank, status: int) -> Response[str]:
+    """The form with its mistakes."""
+    if step is Step.CORRECT:
+        return _correct_page(ask, hotline, request_id, ask.form, wrong, status=status)
+    return _page(ask, hotline, request_id, step=step, wrong=wrong, status=status)
+
+
+def _second(ask: Ask, hotline: Hotline, request_id: str, *, confirm: bool) -> Response[str]:
+    """What a second officer says to a proposed refusal; or its author, who takes it back."""
+    try:
+        if confirm:
+            hotline.second.confirm(ask.officer, request_id)
+        else:
+            hotline.second.drop(ask.officer, request_id, ask.form.get("refusal_reason"))
+    except (Refused, NotAllowed) as error:
+        if error.code == "not-found":
+            raise
+        field = "refusal_reason" if error.code == "reason-missing" else ""
+        wrong = Blank({field: said_of(ask, hotline, error)})
+        return _page(ask, hotline, request_id, wrong=wrong, status=status_of(error))
+    said = ask.gettext("Sent to the other side.") if confirm else ask.gettext("Nothing is sent.")
+    return ask.redirect(f"/requests/{request_id}", said)
+
+
+def _confirm(ask: Ask, hotline: Hotline, shown: Shown, filled: Filled) -> Response[str]:
+    step, request = filled.step, shown.request
     if step not in shown.steps:
-        raise NotAllowed("step-not-possible", step=step.value, state=shown.request.state.value)
-    body = make(bodies.Officer(name=ask.officer.name, unit=ask.officer.unit, phone=ask.form.get("phone")))
+        raise NotAllowed("step-not-possible", step=step.value, state=request.state.value)
+    officer = bodies.Officer(name=ask.officer.name, unit=ask.officer.unit, phone=ask.form.get("phone"))
     peers = names_of_peers(ask, hotline)
-    other = shown.request.executor if shown.ours else shown.request.requester
-    amount, about = amount_of(title_of(shown.request.opening.body))
+    other = request.executor if shown.ours else request.requester
+    amount, about = amount_of(title_of(BY_KIND[request.kind], request.body))
     return ask.page(
         "hotline/confirm.html",
-        title=ask.gettext(names.STEPS[step.value]),
         amount=amount,
         about=about,
-        request=shown.request,
+        title=ask.gettext(names.STEPS[step.value]),
+        request=request,
+        kind=BY_KIND[request.kind],
         step=step,
-        body=body,
+        body=filled.make(officer, request.body),
         partner=peers.get(other, other),
         fields=[(name, value) for name in ask.form.values() for value in ask.form.all(name) if name != "sure"],
         hint=ask.gettext(names.STEP_HINTS[step.value]),
-        names=names,
-        describe=describe,
-        refusals=refusals,
+        to_second=step is Step.REFUSE and needs_second_officer(filled.values["ground"]),
+        **showing.values(ask),
     )
 
 
@@ -143,25 +175,40 @@ def _page(
     request_id: str,
     *,
     step: Step | None = None,
+    form: Form | None = None,
     wrong: Blank | None = None,
     status: int = 200,
 ) -> Response[str]:
     shown = hotline.show(ask.officer, request_id)
-    values = _values(ask, hotline, shown) | {
-        "access": hotline.access.described(ask.officer, shown.request, shown.thing)
-    }
+    request = shown.request
+    form = form or ask.form
+    agreed = _grounds(hotline, shown)
+    fields = {one.value: _narrowed(_fields(one, request), agreed) for one in shown.steps if one is not Step.CORRECT}
+    every = [field for several in fields.values() for field in several]
+    wrong = wrong or Blank()
     return ask.page(
         "hotline/request.html",
         status=status,
-        title=shown.request.reference,
+        title=request.reference,
         opened_step=step.value if step else "",
         once=ask.chance.token(16).hex(),
-        typed=Blank(ask.form.values()),
-        wrong=wrong or Blank(),
-        mistakes=typed.labelled(wrong or Blank(), ask.gettext),
-        grounds=_grounds(ask, hotline, shown),
-        currencies=[(code, code) for code in CURRENCIES],
-        **values,
+        access=hotline.access.described(ask.officer, shown.request, shown.thing),
+        typed=Blank(form.values()),
+        chosen_of=form.all,
+        nothing_chosen=_nothing,
+        wrong=wrong,
+        mistakes=typed.labelled(wrong, ask.gettext, every, names.FIELDS),
+        fields_of=fields,
+        rows_of={
+            name: typed.rows_in(several, form if step and step.value == name else Form({}))
+            for name, several in fields.items()
+        },
+        asked_of=_asked(request, shown),
+        own_proposal=shown.proposal is not None and shown.proposal.officer_id == ask.officer.id,
+        may_confirm=ask.may(SECOND_RIGHT),
+        sequels=_sequels(ask, hotline, shown),
+        **showing.form_values(ask),
+        **_values(ask, hotline, shown),
     )
 
 
@@ -173,13 +220,16 @@ def _values(ask: Ask, hotline: Hotline, shown: Shown) -> dict[str, Any]:
     agreement = agreement_with(hotline, other)
     return {
         "request": request,
+        "kind": BY_KIND[request.kind],
         "opening": request.opening,
-        "body": request.opening.body,
+        "body": request.body,
+        "corrected": request.body is not request.opening.body,
         "header": request.opening.header,
         "ours": shown.ours,
         "own_id": hotline.node_id,
         "dues": shown.dues,
         "due": next_due(shown.dues),
+        "validate_until": validate_until(request),
         "steps": [step.value for step in shown.steps],
         "notices_told": shown.notices,
         "partner": peers.get(other, other),
@@ -188,39 +238,110 @@ def _values(ask: Ask, hotline: Hotline, shown: Shown) -> dict[str, Any]:
         "reason_of": lambda code: reason_of(code, ask.language),
         "node_names": {**peers, hotline.node_id: own},
         "seen": ask.number("seen", default=len(request.facts), low=0, high=1_000_000),
-        "names": names,
-        "describe": describe,
-        "refusals": refusals,
-        "words_of": {
-            "purposes": purposes,
-            "legal_bases": legal_bases,
-            "typologies": typologies,
-            "urgencies": urgencies,
-            "tlp": tlp,
-            "pap": pap,
-            "handling": handling,
-        },
+        "proposal": shown.proposal,
+        "earlier": shown.earlier,
+        "later": shown.later,
+        "hint": law_hint(request.opening.header.typology),
+        **showing.values(ask),
     }
 
 
-def _grounds(ask: Ask, hotline: Hotline, shown: Shown) -> list[tuple[str, str]]:
-    """The grounds for refusal that the agreement names."""
+def _correct_page(
+    ask: Ask,
+    hotline: Hotline,
+    request_id: str,
+    form: Form | None = None,
+    wrong: Blank | None = None,
+    *,
+    status: int = 200,
+) -> Response[str]:
+    """The request's own form, filled with what it states now."""
+    shown = hotline.show(ask.officer, request_id)
+    request = shown.request
+    turn = request.awaited_correction
+    if turn is None or Step.CORRECT not in shown.steps:
+        raise NotAllowed("step-not-possible", step=Step.CORRECT.value, state=request.state.value)
+    kind = BY_KIND[request.kind]
+    fields = (*kind.fields, *COMMON)
+    if form is None:
+        form = Form(typed.fields_from(fields, request.body, ask.officer.time_zone))
+    wrong = wrong or Blank()
+    return ask.page(
+        "hotline/correct.html",
+        status=status,
+        title=ask.gettext(names.STEPS[Step.CORRECT.value]),
+        request=request,
+        kind=kind,
+        turn=turn,
+        typed=Blank(form.values()),
+        chosen_of=form.all,
+        wrong=wrong,
+        mistakes=typed.labelled(wrong, ask.gettext, fields, names.FIELDS),
+        rows=typed.rows_in(kind.fields, form),
+        common={field.name: field for field in COMMON},
+        decision_first=kind.needs is Needs.BEFORE,
+        **showing.form_values(ask),
+        **showing.values(ask),
+    )
+
+
+def _nothing(_name: str) -> list[str]:
+    return []
+
+
+def _fields(step: Step, request: Request) -> tuple[Field, ...]:
+    kind = BY_KIND[request.kind]
+    return (*kind.fields, *COMMON) if step is Step.CORRECT else fields_of(step, kind)
+
+
+def _grounds(hotline: Hotline, shown: Shown) -> frozenset[str]:
+    """The grounds that the agreement names and that fit the kind."""
     agreement = agreement_with(hotline, shown.request.requester)
     agreed = () if agreement is None else agreement.refusal_grounds
-    return [(code, text) for code, text in refusals.choices(ask.language) if code in agreed]
+    return frozenset(agreed) & frozenset(grounds_of(BY_KIND[shown.request.kind]))
 
 
-def _data(form: Form, step: Step, time_zone: str) -> dict[str, Any]:
+def _narrowed(fields: tuple[Field, ...], agreed: frozenset[str]) -> tuple[Field, ...]:
+    """Grounds that may not be chosen here are not offered."""
+    return tuple(
+        dataclasses.replace(field, codes=tuple(code for code in field.codes if code in agreed))
+        if field.name == "ground"
+        else field
+        for field in fields
+    )
+
+
+def _asked(request: Request, shown: Shown) -> dict[str, list[tuple[str, str]]]:
+    """What a step answers, where something is open: ids and texts."""
+    side = request.side_of(request.requester if shown.ours else request.executor)
+    found = {
+        Step.CLARIFY.value: [(one.asked.id, one.asked.body.question) for one in request.open_questions],
+        Step.ANSWER_USE.value: [(one.asked.id, one.asked.body.text) for one in request.open_uses(side)],
+    }
+    return {step: asked for step, asked in found.items() if asked}
+
+
+def _sequels(ask: Ask, hotline: Hotline, shown: Shown) -> list[tuple[str, str]]:
+    """The kinds that may go on from a request of ours now: name and label."""
+    if not shown.ours or not ask.may(Action.REQUEST_OPEN):
+        return []
+    earlier = hotline.earlier(ask.officer, shown.request.id)
+    if earlier is None:
+        return []
+    name = BY_KIND[shown.request.kind].name
+    return [
+        (kind.name, request_kinds.label(kind.kind, ask.language))
+        for kind in REQUEST_KINDS
+        if name in kind.follows and (not kind.must_follow or earlier.until is not None)
+    ]
+
+
+def _data(form: Form, step: Step, fields: tuple[Field, ...], time_zone: str) -> dict[str, Any]:
     """The typed fields as a step's form of `forms.steps`."""
-    data: dict[str, Any] = {name: form.get(name) for name in _TEXTS[step]}
-    if step is Step.RESULT:
-        data["held"] = typed.money_of(form, "held")
-        for name in ("held_at", "preserved_at", "until"):
-            data[name] = typed.instant_of(form, name, time_zone)
-    elif step is Step.FEEDBACK:
-        data["returned"] = typed.money_of(form, "returned")
-    elif step is Step.REFUSE:
-        data["withheld_by_law"] = typed.flag_of(form, "withheld_by_law")
-    elif step is Step.CLARIFY:
-        data["beneficiaries"] = typed.accounts_of(form, "beneficiaries")
+    data: dict[str, Any] = {"phone": form.get("phone")}
+    own = typed.data_of(fields, form, time_zone)
+    if step is Step.CORRECT:
+        data |= {"answers": form.get("answers"), "remarks": form.get("remarks"), "form": own}
+    else:
+        data |= own
     return typed.filled(data)

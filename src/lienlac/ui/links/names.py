@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 from lienlac.exchange.link.watch import LinkState
 from lienlac.exchange.names import Alarm
 from lienlac.ui.words import N_
+from lienlac.vocabulary import request_kinds
 
 if TYPE_CHECKING:
     from lienlac.ui.nav import Tone
+    from lienlac.ui.words import Words
 
 STATES: Final[dict[LinkState, tuple[str, Tone]]] = {
     LinkState.SUSPENDED_BY_US: (N_("Suspended by our side"), "warn"),
@@ -62,19 +64,23 @@ ERRORS: Final = {
 """Failures of a link whose own sentences need details that only the administrator wants."""
 
 KINDS: Final = {
-    "hotline.freeze-payment": N_("Freeze a payment"),
-    "hotline.preserve-data": N_("Preserve data"),
     "hotline.acknowledge": N_("Acknowledgement"),
     "hotline.ask": N_("Question for clarification"),
     "hotline.clarify": N_("Answer to a question"),
     "hotline.accept": N_("Acceptance"),
+    "hotline.return": N_("Return for correction"),
+    "hotline.correct": N_("Correction of a request"),
     "hotline.refuse": N_("Refusal"),
     "hotline.result": N_("Result"),
+    "hotline.validate": N_("Decision behind a request"),
+    "hotline.lapse": N_("Lapse of a request"),
     "hotline.withdraw": N_("Withdrawal of a request"),
     "hotline.feedback": N_("Feedback"),
     "hotline.close": N_("Closing of a request"),
     "hotline.note": N_("Correspondence"),
     "duty.on-call": N_("Who answers now"),
+    "hotline.ask-use": N_("Question about another use"),
+    "hotline.answer-use": N_("Answer about another use"),
     "agreement.propose": N_("Proposal of an agreement"),
     "agreement.sign": N_("Signature under an agreement"),
     "agreement.suspend": N_("Suspension"),
@@ -88,12 +94,22 @@ KINDS: Final = {
     "node.void-normal": N_("Notice of a message given up"),
     "node.void-bulk": N_("Notice of a message given up"),
 }
-"""Every kind of message; a newer one of a partner shows its code."""
+"""Every kind of message but the openings of requests, whose names are shared words."""
+
+
+def kind_name(code: str, words: Words) -> str:
+    """A kind of message in the reader's language; a newer one of a partner shows its code."""
+    if code in request_kinds:
+        return request_kinds.label(code, words.language)
+    return words.gettext(KINDS.get(code, code))
+
 
 STEPS: Final = {
     "receipt": N_("receipt"),
     "acknowledge": N_("acknowledgement"),
     "decide": N_("decision"),
     "execute": N_("execution"),
+    "correct": N_("correction"),
+    "validate": N_("validation"),
 }
 """The steps whose time an agreement bounds, in their order."""

@@ -162,7 +162,7 @@ class _Acts:
         peer = self._peer(ask, peer_id)
         name = _name(peer, ask)
         if kind:
-            said = ask.gettext(names.KINDS.get(kind, kind))
+            said = names.kind_name(kind, ask.words)
             question = ask.gettext("Suspend “%(kind)s” with %(partner)s?", kind=said, partner=name)
         else:
             question = ask.gettext("Suspend the whole link with %(partner)s?", partner=name)
@@ -243,7 +243,7 @@ def agreement_rows(text: Agreement, ask: Ask) -> list[tuple[str, list[str]]]:
     notes = text.notes_vi if language == "vi" else text.notes_en
     return [
         (gettext("Parties"), [_party(party, ask) for party in text.parties]),
-        (gettext("Requests covered"), [gettext(names.KINDS.get(terms.kind, terms.kind)) for terms in text.kinds]),
+        (gettext("Requests covered"), [names.kind_name(terms.kind, words) for terms in text.kinds]),
         (gettext("Time allowed"), [line for terms in text.kinds for line in _clock_lines(terms, ask)]),
         (gettext("Purposes"), [purposes.label(code, language) for code in text.purposes]),
         (gettext("Legal bases"), [legal_bases.label(code, language) for code in text.legal_bases]),
@@ -264,7 +264,7 @@ def _party(party: Party, ask: Ask) -> str:
 
 def _clock_lines(terms: KindTerms, ask: Ask) -> list[str]:
     """The time for each step of a kind: one line for each urgency that has times of its own, one for the others."""
-    kind = ask.gettext(names.KINDS.get(terms.kind, terms.kind))
+    kind = names.kind_name(terms.kind, ask.words)
     named = [code for code in urgencies.codes() if any(clock.urgency == code for clock in terms.clocks)]
     lines = []
     for urgency in [*named, *([] if len(named) == len(urgencies) else [None])]:

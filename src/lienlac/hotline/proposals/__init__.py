@@ -1,0 +1,1 @@
+"""Refusals that wait for a second officer: local, and gone once they are sent or taken back."""
