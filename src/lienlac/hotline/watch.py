@@ -7,10 +7,15 @@ after a stop. It changes no state: a deadline that passes is a fact for people, 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from lienlac import clock
+from lienlac.errors import NotAllowed
 from lienlac.hotline import store
 from lienlac.hotline.deadlines import clocks, warnings
 from lienlac.hotline.inbox import store as inbox
@@ -23,6 +28,10 @@ if TYPE_CHECKING:
 
     from lienlac.hotline.deadlines import Warned
     from lienlac.hotline.request import Request
+
+_log = logging.getLogger(__name__)
+_LOOK_AGAIN: Final = timedelta(hours=1)
+"""When a request about which nothing could be told is tried again."""
 
 NODE = "node"
 """Who acts when nobody does."""
@@ -40,11 +49,19 @@ def watch_due(connection: Connection, now: datetime, *, node_id: str, record: Ca
     """Tell everything that is due by `now`; at most `limits.HOTLINE_WATCH_MAX_ROWS` requests at once."""
     told = []
     for request_id in inbox.to_watch(connection, now):
-        request = store.request(connection, request_id)
-        if request is None:
+        try:
+            with connection.begin_nested():
+                request = store.request(connection, request_id)
+                if request is not None:
+                    _tell(connection, request, now, node_id=node_id, record=record)
+        except (NotAllowed, SQLAlchemyError):
+            raise  # the database: the next step tells it all
+        except Exception:  # noqa: BLE001  # one request that cannot be read must not silence the alarms of all others
+            _log.exception("nothing could be told about request %s", request_id)
+            inbox.look_again(connection, request_id, now + _LOOK_AGAIN)
             continue
-        _tell(connection, request, now, node_id=node_id, record=record)
-        told.append(request_id)
+        if request is not None:
+            told.append(request_id)
     return Watched(tuple(told), inbox.next_watch(connection))
 
 
