@@ -158,7 +158,7 @@ PASSWORD_HASH_KIB: Final = 65_536
 PASSWORD_HASHES_AT_ONCE: Final = 2
 """Password hashes running at the same time: 128 MiB at most, and two cores."""
 PASSWORD_HASHES_WAITING: Final = 8
-"""Sign-ins that may wait for a place: each waits in a thread, of which a node has forty for everybody's pages."""
+"""Sign-ins that may wait for a place: each waits in one of `PAGE_THREADS`, most of which are left to officers."""
 PASSWORD_HASH_WAIT_S: Final = 10.0
 """Wait for a free place to hash before the caller hears "busy"."""
 PASSWORD_MIN_CHARS: Final = 12
@@ -177,10 +177,14 @@ TOKEN_DEFAULT_DAYS: Final = 30
 """Life of an API token when nothing else is asked for."""
 TOKEN_MAX_DAYS: Final = 365
 """Longest life of an API token."""
-FAILED_SUBJECTS_MAX: Final = 10_000
-"""Logins whose failures are remembered, made-up ones included; the oldest are forgotten first."""
+FAILED_SUBJECTS_MAX: Final = 50_000
+"""Logins whose failures are remembered, the oldest forgotten first: pushing one out takes an hour of made-up ones."""
 
 # --- screens ------------------------------------------------------------------------------------------------------
+PAGE_THREADS: Final = 24
+"""Threads for officers' pages: most of their time they wait for the writer's commit or a reader."""
+EXCHANGE_THREADS: Final = 16
+"""Threads for messages, clocks and notices, apart from the pages': what arrives never waits for who browses."""
 FORM_MAX_BYTES: Final = 2_000_000
 """One submitted form: the longest texts of a request and a courier file's small form, in percent encoding."""
 FORM_MAX_FIELDS: Final = 1_000

@@ -107,6 +107,30 @@ def test_a_part_is_used_up_when_that_much_time_ran_whatever_rested(rests: list[t
     assert decide.due_at == dict(decide.parts)[100]
 
 
+def test_one_request_that_cannot_be_read_does_not_silence_the_alarms_of_all_others(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    us = stage.us
+    broken, sound = us.open(freeze_form()), us.open(freeze_form())
+    stage.clock.turn(minutes=10)
+    read = store.request
+
+    def reading(connection: Any, request_id: str) -> Request | None:
+        if request_id == broken.id:
+            raise ValueError("no such kind")
+        return read(connection, request_id)
+
+    monkeypatch.setattr(store, "request", reading)
+    stage.watch()
+    monkeypatch.undo()
+    assert told(us, sound) == [("receipt", 100)]
+    assert told(us, broken) == []
+    assert broken.id in caplog.text
+    stage.clock.turn(hours=2)
+    stage.watch()
+    assert told(us, broken) == [("receipt", 100)]
+
+
 @pytest.mark.parametrize("until", [EARLY, EARLY + timedelta(days=3), FAR, START - timedelta(days=400)])
 def test_an_instant_at_the_end_of_time_from_a_peer_breaks_no_clock(quick_stage: Stage, until: datetime) -> None:
     """An exception there would turn the message away for ever, and every retry would write a trace into our log."""

@@ -8,9 +8,12 @@ was not validated in time lapses, and this node says so.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from lienlac import clock, limits
 from lienlac.errors import NotAllowed
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
 
     from lienlac.hotline.deadlines import Warned
     from lienlac.hotline.request import Request
+
+_log = logging.getLogger(__name__)
+_LOOK_AGAIN: Final = timedelta(hours=1)
+"""When a request about which nothing could be told is tried again."""
 
 NODE = "node"
 """Who acts when nobody does."""
@@ -55,14 +62,22 @@ def watch_due(
     """
     told = []
     for request_id in inbox.to_watch(connection, now):
-        request = store.request(connection, request_id)
-        if request is None:
+        try:
+            with connection.begin_nested():
+                request = store.request(connection, request_id)
+                if request is not None:
+                    _tell(connection, request, now, node_id=node_id, record=record)
+                    again_us = _let_lapse(connection, request, now, node_id=node_id, record=record, lapse=lapse)
+                    known = store.request(connection, request_id) or request
+                    store.show(connection, known, node_id=node_id, watched_us=clock.to_us(now), again_us=again_us)
+        except (NotAllowed, SQLAlchemyError):
+            raise  # the database: the next step tells it all
+        except Exception:  # noqa: BLE001  # one request that cannot be read must not silence the alarms of all others
+            _log.exception("nothing could be told about request %s", request_id)
+            inbox.look_again(connection, request_id, now + _LOOK_AGAIN)
             continue
-        _tell(connection, request, now, node_id=node_id, record=record)
-        again_us = _let_lapse(connection, request, now, node_id=node_id, record=record, lapse=lapse)
-        known = store.request(connection, request_id) or request
-        store.show(connection, known, node_id=node_id, watched_us=clock.to_us(now), again_us=again_us)
-        told.append(request_id)
+        if request is not None:
+            told.append(request_id)
     return Watched(tuple(told), inbox.next_watch(connection))
 
 

@@ -20,7 +20,7 @@ import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from lienlac.assembly import make_rounds, open_node, peer_app, people_app
-from lienlac.cli.serving import logs
+from lienlac.cli.serving import logs, threads
 from lienlac.cli.serving.lock import only_one
 from lienlac.cli.serving.trust import Trust, keep_telling, keep_trust, keep_watch, stirring
 from lienlac.errors import NotAllowed
@@ -123,7 +123,8 @@ def serve_node(settings: Settings, keys: Future[NodeKeys], doors: Doors, ready: 
         node = open_node(settings, keys.result())
         logs.configure()
         try:
-            uvloop.run(_serve(node, doors, people_context, people, peers, ready))
+            with threads.own_threads() as exchange:
+                uvloop.run(threads.on(exchange, _serve(node, doors, people_context, people, peers, ready)))
         finally:
             node.close()
             people.close()

@@ -341,6 +341,12 @@ def to_watch(connection: Connection, now: datetime) -> Sequence[str]:
     return list(connection.execute(query).scalars())
 
 
+def look_again(connection: Connection, request_id: str, at: datetime) -> None:
+    """Put off what the watch has to tell about a request."""
+    later = request_table.update().where(request_table.c.request_id == request_id).values(watch_us=clock.to_us(at))
+    connection.execute(later)
+
+
 def next_watch(connection: Connection) -> datetime | None:
     """When the watch has something to do next."""
     first = connection.execute(sa.select(sa.func.min(request_table.c.watch_us))).scalar_one_or_none()
