@@ -10,6 +10,7 @@ from lienlac.keys.rest.safe import Safe
 from lienlac.people import accounts
 from lienlac.people.passwords import Hasher
 from lienlac.people.units import desk as units
+from lienlac.people.units import store as unit_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,14 @@ class Cast:
         self.database, self.now, self.chance = database, now, SystemChance()
         self.units: dict[str, str] = {}
         self.people: dict[str, NewAccount] = {}
+
+    def adopt(self) -> None:
+        """Take over who is in the database already; units go by the first word that tells their English names apart."""
+        with self.database.read() as connection:
+            for unit in unit_store.units(connection):
+                self.units[{"Anti-fraud": "fraud", "Investigation": "cyber"}[unit.name_en.split()[0]]] = unit.id
+            for officer, _ in accounts.every(connection):
+                self.people[officer.login] = accounts.NewAccount(officer=officer)
 
     def unit(self, short: str, name_vi: str, name_en: str) -> str:
         made = self.database.write(

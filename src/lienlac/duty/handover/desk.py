@@ -215,9 +215,8 @@ class HandoverDesk:
 
     # --- inside ---
     def _within(self, connection: Connection, officer: Officer, note: Note) -> Note:
-        """The note with those items that this reader may know of."""
-        kept = tuple(item for item in note.items if self._may_know(connection, officer, item))
-        return replace(note, items=kept, left_out=note.left_out + len(note.items) - len(kept))
+        """The note with those items that this reader may know of; how many are hidden is not told either."""
+        return replace(note, items=tuple(item for item in note.items if self._may_know(connection, officer, item)))
 
     def _may_know(self, connection: Connection, officer: Officer, item: Item) -> bool:
         if item.what == "channel":

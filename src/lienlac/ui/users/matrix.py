@@ -57,6 +57,14 @@ ACTION_NAMES: Final = {
     Action.USER_READ: N_("See people, units and rights"),
     Action.USER_MANAGE: N_("Manage people and units"),
     Action.USER_WATCH: N_("Be told of changes to accounts that see requests"),
+    Action.ROSTER_READ: N_("See the roster and who is on duty"),
+    Action.ROSTER_MANAGE: N_("Manage the roster"),
+    Action.ALARM_READ: N_("See alarms"),
+    Action.ALARM_TAKE: N_("Take alarms on"),
+    Action.HANDOVER_READ: N_("Read hand-over notes"),
+    Action.HANDOVER_WRITE: N_("Write and accept hand-over notes"),
+    Action.CHANNEL_READ: N_("See whether contact methods work"),
+    Action.DRILL_MANAGE: N_("Begin and end drills"),
 }
 
 

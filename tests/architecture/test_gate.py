@@ -1,0 +1,236 @@
+"""One gate: who reads or writes what a node holds has asked `people.rights`, and lists are cut by a scope inside SQL.
+
+These tests read the source; `tests/security/test_no_door_without_the_gate.py` shuts the gate and tries every door. Each
+exception stands here with its reason, and the lists must be exactly true.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from lienlac.cli.app import GROUPS, ROOT, every_command
+from tests.architecture.house import Module, inside, listed, modules
+
+GATE = frozenset({"require", "may", "shows", "scope_of", "in_scope"})
+"""Calls by which a function asks the gate; it may also call another function of its file that does."""
+HANDED_IN = frozenset({"_find"})
+"""Calls of what was handed in to ask the gate: `hotline.desk.Hotline.find`."""
+
+OWN_WORK = {
+    "hotline.inbox.store.put_line": "the line is written for every message, whoever may see it",
+    "hotline.inbox.store.set_restricted": "the need-to-know itself, written by hotline.access.desk behind the gate",
+    "hotline.inbox.store.watched_us": "the watch's own memory",
+    "hotline.inbox.store.to_watch": "time passes for every request",
+    "hotline.inbox.store.next_watch": "time passes for every request",
+}
+"""Functions of a list's SQL that no officer asks, and why."""
+
+DESK_WITHOUT_THE_GATE = {
+    "hotline.inbox.desk.ForDuty.open_lines": "asks through `Hotline.inbox` and `Hotline.counts`",
+}
+"""Public methods of desks that take an officer and do not ask themselves, and who does."""
+
+NODE_OPENED_ELSEWHERE = {
+    "cli.console": "`opened` asks the gate before it gives the node to a command",
+    "cli.groups.node": "`init` founds the node; before it there is nobody to ask about",
+    "cli.groups.keys": "`rotate` needs the node alone; it asks by `console.admit`",
+    "cli.serving.server": "serves both applications; the people's one stands behind the guard, the peers' one asks keys",
+}
+"""Files of the command line that open a node's database, and where the gate is."""
+
+COMMANDS_WITHOUT_THE_GATE = {
+    "init": "makes the node and its first administrator",
+    "serve": "serves the doors; each of them asks",
+    "demo": "runs the other commands as processes",
+    "keys show": "reads the public card that partners have too",
+    "log check": "reads a file that somebody was given; no node is needed",
+}
+"""Commands that neither open a node by `console.opened` or `console.admit` nor ask a running one with a token."""
+
+STORES_OF_CASES = ("hotline.store", "hotline.inbox.store")
+KEEPERS = frozenset({"store", "arrivals", "desk", "watch"})
+"""Files that may read cases without a scope: they are the node at work, or ask the gate themselves (tested above)."""
+
+
+def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Top-level functions."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def called(node: ast.AST) -> set[str]:
+    """Last names of everything that is called inside."""
+    return {
+        call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+    }
+
+
+def asks_the_gate(node: ast.FunctionDef, module: Module) -> bool:
+    """Whether a function asks, itself or through functions and methods of its own file."""
+    local = {one.name: one for one in ast.walk(module.tree) if isinstance(one, ast.FunctionDef)}
+    waiting, seen = [node], set[str]()
+    while waiting:
+        names = called(waiting.pop())
+        if names & (GATE | HANDED_IN):
+            return True
+        waiting += [local[name] for name in names & local.keys() - seen]
+        seen |= names
+    return False
+
+
+def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:
+    """Names and annotations."""
+    arguments = node.args
+    every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    return {one.arg: ast.unparse(one.annotation) if one.annotation else "" for one in every}
+
+
+def by_name(name: str) -> Module:
+    return next(module for module in modules() if module.name == name)
+
+
+def test_whatever_is_listed_or_counted_takes_a_scope() -> None:
+    """Every public function on the tables of the inbox, but those of the node's own work."""
+    module = by_name("hotline.inbox.store")
+    without = {
+        f"{module.name}.{node.name}"
+        for node in functions(module.tree)
+        if not node.name.startswith("_") and "connection" in parameters(node) and "scope" not in parameters(node)
+    }
+    assert without == set(OWN_WORK)
+
+
+def test_a_scope_that_is_taken_is_used() -> None:
+    """A parameter that is passed by would be worse than none."""
+    module = by_name("hotline.inbox.store")
+    idle = [
+        node.name
+        for node in functions(module.tree)
+        if "scope" in parameters(node) and not called(node) & {"_seen", "in_scope"}
+    ]
+    assert not idle, listed(idle)
+
+
+def test_every_act_of_a_desk_asks_the_gate() -> None:
+    """Public methods of every desk that take an officer."""
+    silent, seen = set(), 0
+    for module in modules():
+        if module.name.split(".")[-1] != "desk" or module.name.startswith("people"):
+            continue
+        for made in (node for node in module.tree.body if isinstance(node, ast.ClassDef)):
+            if "Protocol" in {ast.unparse(base) for base in made.bases}:
+                continue
+            for method in made.body:
+                if not isinstance(method, ast.FunctionDef) or method.name.startswith("_"):
+                    continue
+                if parameters(method).get("officer") != "Officer":
+                    continue
+                seen += 1
+                if not asks_the_gate(method, module):
+                    silent.add(f"{module.name}.{made.name}.{method.name}")
+    assert seen > 20, "the search finds them"
+    assert silent == set(DESK_WITHOUT_THE_GATE)
+
+
+def test_screens_and_interfaces_read_cases_only_within_a_scope() -> None:
+    """Pages, interfaces and commands call a case store's function only where it takes a scope."""
+    scoped = {
+        f"{name}.{node.name}"
+        for name in STORES_OF_CASES
+        for node in functions(by_name(name).tree)
+        if "scope" in parameters(node)
+    }
+    known = {f"{name}.{node.name}" for name in STORES_OF_CASES for node in functions(by_name(name).tree)}
+    guilty = []
+    for module in modules():
+        if module.name.split(".")[-1] in KEEPERS:
+            continue
+        aliases = aliases_of(module)
+        for call in ast.walk(module.tree):
+            if isinstance(call, ast.Call):
+                name = full_name(call.func, aliases)
+                if name in known - scoped:
+                    guilty.append(f"{module.place}:{call.lineno} calls {name}")
+    assert scoped, "the search finds them"
+    assert not guilty, listed(guilty)
+
+
+def aliases_of(module: Module) -> dict[str, str]:
+    """What names of this file mean, below `lienlac`."""
+    found = {}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ImportFrom) and node.module is not None and (base := inside(node.module)) is not None:
+            for alias in node.names:
+                found[alias.asname or alias.name] = f"{base}.{alias.name}" if base else alias.name
+    return found
+
+
+def full_name(function: ast.expr, aliases: dict[str, str]) -> str:
+    if isinstance(function, ast.Name):
+        return aliases.get(function.id, "")
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+        return f"{aliases.get(function.value.id, '')}.{function.attr}"
+    return ""
+
+
+def test_the_command_line_opens_a_node_only_behind_the_gate() -> None:
+    opening = {
+        module.name
+        for module in modules()
+        if module.name.startswith("cli") and called(module.tree) & {"open_node", "build_node"}
+    }
+    assert opening == set(NODE_OPENED_ELSEWHERE)
+
+
+def test_every_command_names_the_actions_that_it_needs_or_asks_a_running_node() -> None:
+    """The command tree, walked: each command, with the helpers of its file that it calls."""
+    silent = {name for name in every_command() if not asks(name)}
+    assert silent == set(COMMANDS_WITHOUT_THE_GATE)
+
+
+def asks(name: str) -> bool:
+    """Whether a command opens the node with actions named, admits itself, or goes through a running node's door."""
+    group, _, command = name.rpartition(" ")
+    function = GROUPS[group][command] if group else ROOT[command]
+    module = by_name(function.__module__.removeprefix("lienlac."))
+    local = {node.name: node for node in functions(module.tree)}
+    waiting, seen = [function.__name__], set[str]()
+    while waiting:
+        current = waiting.pop()
+        if current in seen or current not in local:
+            continue
+        seen.add(current)
+        for call in ast.walk(local[current]):
+            if not isinstance(call, ast.Call):
+                continue
+            target = ast.unparse(call.func)
+            actions = [one for one in call.args if ast.unparse(one).startswith("Action.")]
+            if target in ("console.opened", "console.admit") and actions:
+                return True
+            if target == "_client":
+                return True
+            waiting.append(target)
+    return False
+
+
+def test_nobody_decides_about_a_right_elsewhere() -> None:
+    """Roles are looked at in `people`, and otherwise only to be shown or to be given to the console."""
+    looking = {
+        "cli.console": "the console's own roles",
+        "cli.groups.node": "the first administrator",
+        "duty.alarms.watch": "whom an alarm climbs to; what they see they ask the gate for",
+        "ui.users.changes": "says what was changed",
+        "ui.users.matrix": "shows the table",
+        "ui.users.pages": "shows and takes the choice of roles",
+    }
+    found = {
+        module.name
+        for module in modules()
+        if not module.name.startswith("people")
+        and any(isinstance(node, ast.Name) and node.id == "Role" for node in ast.walk(module.tree))
+    }
+    assert found == set(looking)

@@ -1,0 +1,224 @@
+"""A whole node as `assembly` builds it, a real partner, and officers of two units: what the attacks are played on.
+
+`house.browser("anh")` is a signed-in browser, `house.program("anh")` a program with that officer's token. Sessions are
+begun directly, so that no attack waits for a password hash. Requests come from the partner over the real exchange.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar.testing import TestClient
+
+from lienlac import assembly
+from lienlac.hotline.forms.steps import read_step
+from lienlac.hotline.lifecycle import Step
+from lienlac.installation import CARD_FILE, WEB_SECRET_FILE
+from lienlac.people import sessions, tokens
+from lienlac.people.officer import Officer, Role
+from lienlac.settings import Settings
+from lienlac.storage.database import Database
+from tests.hotline.scene import agreement, freeze_form
+from tests.hotline.test_nodes import HotlineNode
+from tests.people.cast import Cast
+from tests.world.fakes import HandClock, SeededChance, WrongClock
+from tests.world.nodes import SUPERVISOR, deliver_all, key_chain, pair
+
+ORIGIN = "http://node.test"
+NODE, PARTNER = "vn-a05", "us-ic3"
+UNITS = {
+    "fraud": ("Phòng chống lừa đảo", "Anti-fraud division"),
+    "cyber": ("Phòng điều tra", "Investigation division"),
+}
+CREW = (
+    ("anh", "fraud", Role.DUTY_OFFICER),
+    ("binh", "fraud", Role.SUPERVISOR),
+    ("chi", "cyber", Role.DUTY_OFFICER),
+    ("dung", "cyber", Role.SUPERVISOR),
+    ("giang", "cyber", Role.ANALYST),
+    ("hai", "cyber", Role.INVESTIGATOR),
+    ("khanh", "cyber", Role.LIAISON_OFFICER),
+    ("linh", "cyber", Role.PROGRAMME_MANAGER),
+    ("admin", "fraud", Role.ADMINISTRATOR),
+)
+"""Officers by login; the auditors `kiem` (whole node) and `soat` (only the anti-fraud division) come on top."""
+
+
+class WholeNode(HotlineNode):
+    """Viet Nam's node with everything that `assembly` puts together, under the name that the simulation knows."""
+
+    folder: Path
+
+    def start(self) -> None:
+        keys, card = key_chain(self.node_id)[self.rotation]
+        self.folder = self.path.with_suffix("")
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / CARD_FILE).write_text(card)
+        (self.folder / WEB_SECRET_FILE).write_bytes(b"w" * 32)
+        settings = Settings(
+            folder=self.folder, node_id=self.node_id, name_vi="Nút A05", name_en="Node A05", country="VN",
+            people_url=ORIGIN, language="en",
+        )  # fmt: skip
+        self.database = Database.open(f"sqlite:///{self.path}", synchronous="off")
+        self.node = assembly.build_node(settings, self.database, keys, card, clock=self.clock, chance=self.chance)
+        self.post, self.hotline = self.node.post, self.node.hotline
+
+
+def make_template(folder: Path) -> dict[str, Path]:
+    """The files of both nodes, paired, with an agreement and everybody's accounts."""
+    vn, us, _ = _started(folder, HandClock())
+    for node in (vn, us):
+        node.database.create_all()
+    agreement_id = pair(vn, us, agree=False)
+    document = agreement(
+        agreement_id=agreement_id,
+        proposed_at=vn.clock.now(),
+        parties=tuple(
+            msgspec.structs.replace(party, node_id=node.node_id, fingerprint=node.post.office.fingerprint)
+            for party, node in zip(agreement().parties, (vn, us), strict=True)
+        ),
+    )
+    vn.post.desk.propose(SUPERVISOR, msgspec.json.encode(document))
+    deliver_all([vn, us])
+    us.post.desk.sign(SUPERVISOR, vn.node_id, 1)
+    deliver_all([vn, us])
+    cast = Cast(vn.database, vn.clock.now())
+    for short, names in UNITS.items():
+        cast.unit(short, *names)
+    for login, unit, role in CREW:
+        cast.add(login, role, unit=unit, language="en")
+    cast.add("kiem", Role.AUDITOR, unit="cyber", language="en")
+    cast.add("soat", Role.AUDITOR, unit="cyber", audits=["fraud"], language="en")
+    for node in (vn, us):
+        node.shut()
+    return {NODE: vn.path, PARTNER: us.path}
+
+
+def _started(folder: Path, clock: HandClock) -> tuple[WholeNode, HotlineNode, HandClock]:
+    vn = WholeNode(NODE, folder / f"{NODE}.db", WrongClock(clock), SeededChance(f"{folder.name}/{NODE}"))
+    us = HotlineNode(PARTNER, folder / f"{PARTNER}.db", WrongClock(clock), SeededChance(f"{folder.name}/{PARTNER}"))
+    vn.start()
+    us.start()
+    return vn, us, clock
+
+
+class House:
+    """Both nodes, started on copies of the template's files."""
+
+    def __init__(self, template: dict[str, Path], folder: Path) -> None:
+        for path in template.values():
+            shutil.copyfile(path, folder / path.name)
+        self.vn, self.us, self.clock = _started(folder, HandClock())
+        self.clock.turn(600)
+        self.node, self.database, self.hotline = self.vn.node, self.vn.database, self.vn.hotline
+        self.app = assembly.people_app(self.node)
+        self.cast = Cast(self.database, self.clock.now())
+        self.cast.adopt()
+
+    def shut(self) -> None:
+        self.vn.shut()
+        self.us.shut()
+
+    def __getitem__(self, login: str) -> Officer:
+        return self.cast[login]
+
+    # --- requests ---
+    def receive(self, **changes: Any) -> str:
+        """A request of the partner's arrives; its id."""
+        form = freeze_form(transferred_at=self.clock.now().isoformat(), **changes)
+        request = self.us.hotline.open(self.us.officer, self.us.hotline.read_opening(form))
+        deliver_all([self.us, self.vn])
+        return request.id
+
+    def send(self, login: str, **changes: Any) -> str:
+        """A request of this node's leaves; its id."""
+        form = freeze_form(transferred_at=self.clock.now().isoformat(), **changes)
+        request = self.hotline.open(self[login], self.hotline.read_opening(form))
+        deliver_all([self.us, self.vn])
+        return request.id
+
+    def act(self, login: str, request_id: str, step: Step, **fields: Any) -> None:
+        """An officer of this node takes a step."""
+        kind = self.hotline.show(self[login], request_id).request.kind
+        self.hotline.act(self[login], request_id, step, read_step(step, kind, fields, self.clock.now()))
+        deliver_all([self.us, self.vn])
+
+    def restrict(self, request_id: str, unit: str = "fraud", by: str = "binh") -> None:
+        """From now on only that unit."""
+        self.hotline.access.restrict(
+            self[by], request_id, units=[self.cast.units[unit]], officers=[], reason="Nghi lộ tin"
+        )
+
+    def reference(self, request_id: str) -> str:
+        return self.hotline.show(self["kiem"], request_id).request.reference
+
+    # --- doors ---
+    def browser(self, login: str) -> Browser:
+        """A browser in which that officer has signed in."""
+        opened = self.database.write(
+            lambda connection: sessions.start(
+                connection, self[login], client="", now=self.clock.now(), chance=self.node.chance
+            )
+        )
+        browser = Browser(TestClient(self.app, base_url=ORIGIN))
+        browser.client.cookies.set("lienlac-session", opened.token)
+        browser.get("/account")
+        return browser
+
+    def program(self, login: str, scope: Any = "write") -> Program:
+        """A program with a token of that officer."""
+        made = self.database.write(
+            lambda connection: tokens.create(
+                connection, self[login], label="t", scope=scope, now=self.clock.now(), chance=self.node.chance
+            )
+        )
+        return Program(TestClient(self.app, base_url=ORIGIN), made.secret)
+
+
+class Browser:
+    """Keeps cookies, sends Origin, takes the form's token from the last page."""
+
+    def __init__(self, client: Any) -> None:
+        self.client, self.page = client, ""
+
+    def get(self, path: str, **headers: str) -> Any:
+        answer = self.client.get(path, follow_redirects=False, headers=headers)
+        if "csrf-token" in answer.text:
+            self.page = answer.text
+        return answer
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **headers: str) -> Any:
+        found = re.search(r'name="csrf-token" content="([^"]*)"', self.page)
+        assert found, self.page[:300]
+        fields = {"csrf": found[1], **(data or {})}
+        answer = self.client.post(path, data=fields, headers={"Origin": ORIGIN, **headers}, follow_redirects=False)
+        if "csrf-token" in answer.text:
+            self.page = answer.text
+        return answer
+
+
+class Program:
+    """Calls the interface with a token."""
+
+    def __init__(self, client: Any, token: str) -> None:
+        self.client, self.headers = client, {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str) -> Any:
+        return self.client.get(path, headers=self.headers)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self.client.post(path, json=body if body is not None else {}, headers=self.headers)
+
+
+NOISE = re.compile(r'[0-9a-f]{16,}|nonce="[^"]*"|(?:req|off|uni|msg)-[a-z2-7]{26}|(?:VN|US)-20\d\d-\d{6}')
+
+
+def told(answer: Any) -> tuple[int, str, dict[str, str]]:
+    """An answer without what differs between any two calls: status, body and headers that a caller could compare."""
+    kept = {"content-type", "content-length", "location", "cache-control", "hx-redirect", "www-authenticate"}
+    headers = {name: value for name, value in answer.headers.items() if name in kept and name != "content-length"}
+    return answer.status_code, NOISE.sub("·", answer.text), headers

@@ -1,0 +1,164 @@
+"""Attack: an auditor changes something: every door that changes anything, every step, every program, every form."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from lienlac.errors import NotAllowed
+from lienlac.hotline.desk import RIGHT_OF
+from lienlac.hotline.lifecycle import Step
+from lienlac.people.officer import Role
+from lienlac.people.rights import RIGHTS, Action, Right, may
+from lienlac.storage.schema import metadata
+from tests.security.walk import doors, filled, things_of
+
+if TYPE_CHECKING:
+    from tests.security.house import House
+
+OWN_DOORS = {
+    "POST /account/choices",
+    "POST /account/password",
+    "POST /account/sessions/end-others",
+    "POST /account/sessions/{session_id:str}/end",
+    "POST /account/tokens",
+    "POST /account/tokens/{token_id:str}/end",
+}
+"""What an auditor does change: their own account, by these doors and no other."""
+LOOKING = {"POST /requests/search", "POST /api/requests/search", "POST /log/verify"}
+"""Posts that only look: searches keep words out of addresses, a check of the log reads it."""
+OUTSIDE = {"POST /sign-in", "POST /sign-out", "POST /language"}
+"""Doors that are open to everybody."""
+COMING_AND_GOING = {"session", "failed_attempt"}
+"""Tables that note that somebody is here."""
+
+
+def state(house: House) -> dict[str, str]:
+    """A digest of every table but those that note who is here."""
+    found = {}
+    with house.database.read() as connection:
+        known = sa.inspect(connection).get_table_names()
+        for name, table in metadata.tables.items():
+            if name in known and name not in COMING_AND_GOING:
+                rows = sorted(repr(tuple(row)) for row in connection.execute(table.select()))
+                found[name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    assert len(found) > 10
+    return found
+
+
+@pytest.mark.parametrize("login", ["kiem", "soat"])
+def test_every_door_that_changes_something_is_closed_to_an_auditor(house: House, login: str) -> None:
+    request_id = house.receive()
+    house.restrict(request_id)  # both auditors see it
+    things = things_of(house, request_id)
+    browser, program = house.browser(login), house.program(login)
+    before, tried = state(house), 0
+    for door in doors(house.app):
+        if door.method == "GET" or str(door) in OUTSIDE | LOOKING | OWN_DOORS:
+            continue
+        path = filled(door.path, things)
+        form = {
+            "reason": "r",
+            "text": "t",
+            "units": house.cast.units["cyber"],
+            "name": "x",
+            "number": "1",
+            "sure": "yes",
+        }
+        answer = program.post(path, {}) if path.startswith("/api/") else browser.post(path, form)
+        assert answer.status_code == 403, f"{door}: {answer.status_code}"
+        assert door.action is not None
+        assert RIGHTS[door.action] not in (Right.READ, Right.OWN), door
+        tried += 1
+    assert tried > 40
+    assert state(house) == before
+
+
+@pytest.mark.parametrize("login", ["kiem", "soat"])
+def test_doors_that_only_look_change_nothing(house: House, login: str) -> None:
+    house.receive()
+    browser, program = house.browser(login), house.program(login)
+    before, found = state(house), set()
+    for door in doors(house.app):
+        if str(door) in LOOKING:
+            found.add(str(door))
+            form = {"words": "goldentrade"}
+            answer = program.post(door.path, form) if door.path.startswith("/api/") else browser.post(door.path, form)
+            assert answer.status_code == 200, door
+    assert found == LOOKING
+    assert state(house) == before
+
+
+def test_the_lists_of_this_test_are_true(house: House) -> None:
+    """A door that comes to an auditor's reach must be named here, and one that went away leaves."""
+    auditor = house["kiem"]
+    within_reach = {
+        str(door)
+        for door in doors(house.app)
+        if door.method != "GET" and (door.action is None or may(auditor, door.action))
+    }
+    assert within_reach == OWN_DOORS | LOOKING | OUTSIDE
+
+
+def test_every_page_that_an_auditor_may_open_is_opened_and_changes_nothing(house: House) -> None:
+    """Reading pages, with every link an auditor has: nothing is written by looking."""
+    request_id = house.receive()
+    house.restrict(request_id)
+    things = things_of(house, request_id)
+    browser = house.browser("kiem")
+    before, opened = state(house), 0
+    for door in doors(house.app):
+        if door.method != "GET" or door.action in (None, Action.ACCOUNT_OWN) or door.path.startswith("/live"):
+            continue
+        path = filled(door.path, things)
+        if path.startswith("/api/"):
+            continue
+        answer = browser.get(path)
+        allowed = may(house["kiem"], door.action)
+        assert answer.status_code in ((200, 303) if allowed else (403, 404)), f"{door}: {answer.status_code}"
+        opened += allowed
+    assert opened > 12
+    assert state(house) == before
+
+
+@pytest.mark.parametrize("login", ["kiem", "soat"])
+@pytest.mark.parametrize("step", [step for step in RIGHT_OF if step is not Step.OPEN])
+def test_the_desk_itself_takes_no_step_of_an_auditor(house: House, login: str, step: Step) -> None:
+    """Behind the doors, too: whoever calls the desk in an auditor's name is refused before anything is looked at."""
+    request_id = house.receive()
+    house.restrict(request_id)
+
+    class Form:
+        phone = ""
+
+        def make(self, officer: Any) -> Any:
+            return officer
+
+    before = state(house)
+    with pytest.raises(NotAllowed) as caught:
+        house.hotline.act(house[login], request_id, step, Form())
+    assert caught.value.code == "not-allowed"
+    assert state(house) == before
+
+
+def test_an_auditors_token_writes_nothing_even_with_the_scope_to_write(house: House) -> None:
+    request_id = house.receive()
+    before = state(house)
+    program = house.program("kiem", "write")
+    before["api_token"] = state(house)["api_token"]
+    assert program.post("/api/requests", {"kind": "freeze-payment"}).status_code == 403
+    assert program.post(f"/api/requests/{request_id}/acknowledge").status_code == 403
+    assert state(house) == before
+
+
+def test_the_role_of_auditor_joins_with_no_other() -> None:
+    from lienlac.people.officer import ALONE
+
+    assert Role.AUDITOR in ALONE
+    reading = {action for action in Action if RIGHTS[action] is Right.READ}
+    from lienlac.people.rights import MATRIX
+
+    assert reading | {Action.ACCOUNT_OWN} == MATRIX[Role.AUDITOR]

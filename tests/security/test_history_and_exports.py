@@ -1,0 +1,139 @@
+"""Attack: read in the log, in a proof file, or at the console, what one may not see on its page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lienlac import journal
+from lienlac.errors import NotAllowed
+from lienlac.exchange import store
+from lienlac.hotline.lifecycle import Step
+from lienlac.people.officer import Officer, Role
+from tests.security.house import told
+
+if TYPE_CHECKING:
+    from tests.security.house import House
+
+
+@pytest.fixture
+def hidden(house: House) -> str:
+    request_id = house.receive()
+    house.act("anh", request_id, Step.ACKNOWLEDGE)
+    house.restrict(request_id)
+    return request_id
+
+
+def digests(house: House, request_id: str) -> list[str]:
+    with house.database.read() as connection:
+        return [stored.digest for stored in store.of_record(connection, request_id)]
+
+
+@pytest.mark.parametrize("login", ["chi", "dung", "hai"])
+def test_the_log_shows_nothing_about_what_is_hidden(house: House, hidden: str, login: str) -> None:
+    reference = house.reference(hidden)
+    for who in ("anh", "binh", "kiem", "soat"):
+        assert reference in house.browser(who).get("/log").text
+    page = house.browser(login).get("/log").text
+    assert hidden not in page
+    assert reference not in page
+    assert "Request restricted" not in page
+
+
+def test_pages_of_the_log_are_full_although_entries_are_hidden(house: House, hidden: str) -> None:
+    """Filtered in SQL: a page that were filtered afterwards would be short by as many entries as are hidden."""
+    for _ in range(60):
+        house.database.write(
+            lambda connection: journal.record(
+                connection, at=house.clock.now(), actor="node", action="request.overdue", thing=hidden
+            )
+        )
+        house.database.write(
+            lambda connection: journal.record(
+                connection, at=house.clock.now(), actor="node", action="peer.try-now", thing="us-ic3"
+            )
+        )
+    page = house.browser("chi").get("/log").text
+    assert page.count("<tr><td") == 50
+    assert hidden not in page
+
+
+@pytest.mark.parametrize("login", ["chi", "dung", "hai"])
+def test_no_proof_is_made_of_a_hidden_message_and_none_is_known(house: House, hidden: str, login: str) -> None:
+    browser = house.browser(login)
+    for digest in digests(house, hidden):
+        assert house.browser("anh").get(f"/log/proof/{digest}").status_code == 200
+        answer = browser.get(f"/log/proof/{digest}")
+        assert answer.status_code == 409
+        assert told(answer) == told(browser.get(f"/log/proof/{'f' * 64}"))
+
+
+def test_the_console_proves_nothing_that_is_hidden_from_it(house: House, hidden: str) -> None:
+    """Whoever runs the machine belongs to no unit; proofs for a court are taken out by who may see the request."""
+    console = Officer(
+        id="console", login="console", name="Console", unit="", roles=frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+    )
+    plain = house.receive()
+    assert house.vn.post.prover.prove(console, digests(house, plain)[0])
+    with pytest.raises(NotAllowed, match="message-unknown"):
+        house.vn.post.prover.prove(console, digests(house, hidden)[0])
+
+
+def test_what_was_done_to_people_is_read_by_who_may_see_people(house: House) -> None:
+    admin = house.browser("admin")
+    admin.get("/users")
+    assert admin.post(f"/users/{house['giang'].id}/reset").status_code == 200
+    assert admin.post(f"/users/{house['hai'].id}/close").status_code == 303
+    for login, shown in (("binh", True), ("kiem", True), ("chi", False), ("anh", False)):
+        page = house.browser(login).get("/log").text
+        for act in ("Account got new secrets", "Account closed"):
+            assert (act in page) is shown, login
+
+
+def test_a_confined_auditor_reads_of_people_what_their_units_did_or_had_done(house: House) -> None:
+    for login in ("anh", "chi"):
+        house.database.write(
+            lambda connection, login=login: journal.record(
+                connection,
+                at=house.clock.now(),
+                actor=house[login].id,
+                action="account.password",
+                thing=house[login].id,
+            )
+        )
+    page = house.browser("soat").get("/log").text
+    assert page.count("Password changed") == 1
+    assert house["anh"].name in page
+    assert house.browser("kiem").get("/log").text.count("Password changed") == 2
+
+
+def test_an_officer_reads_in_the_log_what_was_done_to_themselves(house: House) -> None:
+    admin = house.browser("admin")
+    admin.get("/users")
+    assert admin.post(f"/users/{house['anh'].id}/reset").status_code == 200
+    assert "Account got new secrets" in house.browser("anh").get("/log").text
+    assert "Account got new secrets" not in house.browser("chi").get("/log").text
+
+
+def test_a_letters_entry_about_what_is_hidden_is_hidden(house: House, hidden: str) -> None:
+    digest = digests(house, hidden)[0]
+    house.database.write(
+        lambda connection: journal.record(
+            connection, at=house.clock.now(), actor=house["anh"].id, action="letter.retried", thing=digest
+        )
+    )
+    assert "Message sent again" in house.browser("anh").get("/log").text
+    assert "Message sent again" not in house.browser("chi").get("/log").text
+
+
+def test_people_that_a_confined_auditor_does_not_audit_are_not_there(house: House) -> None:
+    browser = house.browser("soat")
+    page = browser.get("/users").text
+    assert house["anh"].id in page
+    assert house["chi"].id not in page
+    assert told(browser.get(f"/users/{house['chi'].id}")) == told(browser.get("/users/off-" + "a" * 26))
+    assert house.cast.units["fraud"] in browser.get("/users/units").text
+    # an auditor knows the unit that they belong to, and nothing of who is in it
+    answer = browser.get(f"/users/units/{house.cast.units['cyber']}")
+    assert house["chi"].name not in answer.text

@@ -1,0 +1,73 @@
+"""Walks every door of the people's application: path, method, what it needs; and fills paths with things that exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from litestar.handlers import HTTPRouteHandler
+
+from lienlac.ui.guard import Access
+
+if TYPE_CHECKING:
+    from lienlac.people.rights import Action
+    from tests.security.house import House
+
+PLACE = re.compile(r"\{(\w+):\w+\}")
+
+
+@dataclass(frozen=True)
+class Door:
+    """One route and method. `action` is None for a public door, which then says why."""
+
+    path: str
+    method: str
+    action: Action | None
+    public: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def doors(app: Any) -> Iterator[Door]:
+    """Every door of an application, HEAD and OPTIONS left out: the framework makes them of GET."""
+    for route in app.routes:
+        for handler in route.route_handlers:
+            assert isinstance(handler, HTTPRouteHandler), f"{route.path}: no other kind of handler is guarded"
+            for method in sorted(handler.http_methods - {"HEAD", "OPTIONS"}):
+                access = handler.opt.get("access")
+                assert isinstance(access, Access), f"{method} {route.path} declares nothing"
+                yield Door(route.path, method, access.action, access.public)
+
+
+def filled(path: str, things: dict[str, str]) -> str:
+    """The path with things that exist; a place that nobody filled fails the test, so that no door is passed by."""
+    if path.startswith("/log/"):
+        things = things | {"name": things["digest"]}
+    missing = [name for name in PLACE.findall(path) if name not in things]
+    assert not missing, f"{path}: say in `things_of` what {missing} is"
+    return PLACE.sub(lambda found: things[found[1]], path)
+
+
+def things_of(house: House, request_id: str) -> dict[str, str]:
+    """Something that exists for each name that a path may hold."""
+    with house.database.read() as connection:
+        from lienlac.exchange import store
+
+        stored = store.of_record(connection, request_id)[0]
+    return {
+        "request_id": request_id,
+        "name": request_id,
+        "kind": "freeze-payment",
+        "peer_id": "us-ic3",
+        "version": "1",
+        "digest": stored.digest,
+        "officer_id": house["anh"].id,
+        "unit_id": house.cast.units["fraud"],
+        "session_id": "ses-" + "a" * 26,
+        "token_id": "tok-" + "a" * 26,
+        "rest": "nothing/here",
+        "path": "x",
+    }
