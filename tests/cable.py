@@ -58,6 +58,8 @@ class Cable:
             for one in (writer, far_writer):
                 self._open.discard(one)
                 one.transport.abort()
+                with contextlib.suppress(OSError):
+                    await one.wait_closed()
 
     async def _pump(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         while data := await source.read(65_536):

@@ -23,8 +23,10 @@ from lienlac.wire.bodies.agreement import KindTerms
 from tests.cable import Cable
 from tests.exchange.attachments.scene import CHUNK, LETTER, FileEnd, content
 from tests.exchange.scene import BOSS, SHOUT, US, VN, Lane, agree, pair
-from tests.exchange.test_sockets import BOUND_S, Served
+from tests.exchange.test_sockets import BOUND_S, Served, let_go_of_sockets
 from tests.world.fakes import START, HandClock
+
+__all__ = ["let_go_of_sockets"]  # a fixture of this module too
 
 
 class FilesServed(Served):
@@ -196,6 +198,8 @@ async def silence(end: FileEnd, other: FileEnd, at: int, file_id: str) -> bytes:
     async with asyncio.timeout(BOUND_S):
         answer = await reader.read()  # until the door closes: the rest of the body is not waited for
     writer.transport.abort()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
     return answer
 
 
