@@ -14,6 +14,7 @@ from lienlac.ids import SystemChance
 from lienlac.keys.card import make_card
 from lienlac.keys.suite import NodeKeys
 from lienlac.people.officer import Officer, Role
+from lienlac.storage.blobs.files import Bounds, Files
 from lienlac.storage.database import Database
 from lienlac.wire.bodies.agreement import Agreement, ContactPoint, KindTerms, Party
 from lienlac.wire.kinds import Kind
@@ -62,6 +63,7 @@ def open_office(
         node_id=node_id,
         keys=keys,
         card=card,
+        files=Files(folder / f"{node_id}-attachments", Bounds(total_bytes=10**12, peer_bytes=10**12, free_bytes=0)),
         kinds=KINDS.values(),
     )
 

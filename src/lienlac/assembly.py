@@ -25,6 +25,7 @@ from lienlac.keys import keyfile
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
 from lienlac.people import accounts
+from lienlac.storage.blobs.files import GB, Bounds, Files
 from lienlac.storage.database import Database
 from lienlac.ui.app import Nav, UiConfig, make_app
 from lienlac.ui.links import pages as link_pages
@@ -91,6 +92,8 @@ def build_node(
         node_id=settings.node_id,
         keys=keys,
         card=card,
+        files=files_of(settings),
+        scan=settings.scan_command,
         kinds=(*HOTLINE_KINDS, *DUTY_KINDS),
     )
     hub = Hub()
@@ -120,6 +123,8 @@ def build_node(
         changed=lambda thing: _moved(hub, duty, thing),
     )
     duty.serve(ForDuty(hotline))
+
+    post.shelf.on_change.append(hotline.touched)
     post.office.on_link_change.append(lambda peer_id: hub.notify("link", peer_id))
     post.listen(hotline.arrival_handlers, hotline.settlement_handlers)
     post.listen(duty.arrival_handlers, duty.settlement_handlers)
@@ -153,6 +158,16 @@ def _moved(hub: Hub, duty: Duty, thing: Thing) -> None:
     """A request changed: open pages hear it, and alarms are looked at again."""
     hub.notify("requests", thing.id, only_for=thing)
     duty.wake()
+
+
+def files_of(settings: Settings) -> Files:
+    """Where attached files lie, and how much they may take."""
+    bounds = Bounds(
+        total_bytes=settings.attachments_gb * GB,
+        peer_bytes=settings.attachments_per_peer_gb * GB,
+        free_bytes=settings.attachments_free_gb * GB,
+    )
+    return Files(settings.files, bounds)
 
 
 def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:

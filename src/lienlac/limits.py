@@ -49,6 +49,30 @@ ATTACHMENT_KEY_MAX_CHARS: Final = 4_096
 """A sealed content key: the encapsulated key alone takes 1,500 characters, its header the rest."""
 ATTACHMENT_RUN_MAX_CHUNKS: Final = 256
 """Chunks of one call at a peer's door: 64 MiB, which a slow link is never asked for (a run grows while it is quick)."""
+ATTACHMENT_RUN_QUICK_S: Final = 2.0
+"""A call that took less was small: the next one brings twice as much."""
+ATTACHMENT_RUN_SLOW_S: Final = 8.0
+"""A call that took more was large: the next one brings half as much, so that screens on both sides move."""
+ATTACHMENT_SILENCE_S: Final = 30.0
+"""Longest pause in the middle of a transfer before its connection is given up; it goes on with the next one."""
+ATTACHMENT_BACKOFF_MAX_S: Final = 300.0
+"""Longest wait between two attempts at one file: a large one should go on soon after the road is there again."""
+ATTACHMENT_STALL_S: Final = 60.0
+"""A file that has not moved for so long is fetched by its receiver too, where it can call the sender."""
+ATTACHMENT_RUNS_PER_PEER: Final = 4
+"""Calls about files that one peer may have open at once; ours opens one."""
+ATTACHMENT_THREADS: Final = 4
+"""Threads for the disk and the ciphers of files."""
+ATTACHMENT_STALE_DAYS: Final = 30
+"""A transfer that stood still so long is given up, as a message is; it can be asked for again."""
+ATTACHMENT_SCAN_MAX_S: Final = 3_600.0
+"""Longest time that a scanner may take over one file before it counts as not clean."""
+UPLOADS_PER_OFFICER: Final = 50
+"""Files that one officer has put in and not sent."""
+UPLOAD_KEPT_H: Final = 72
+"""How long such a file is kept: a form that was begun before a weekend can still be sent."""
+BLOB_LEFTOVER_H: Final = 24
+"""A file on the disk that nobody knows, and nobody wrote to for so long, was left by a crash."""
 FILE_NAME_MAX_BYTES: Final = 200
 """A file's name in UTF-8: every file system takes 255, and whoever saves it twice adds a number."""
 MEDIA_TYPE_MAX_CHARS: Final = 100

@@ -66,6 +66,16 @@ class Settings:
     notice_ca_file: str = ""
     webhook_hosts: str = ""
     apprise_services: str = ""
+    attachments_folder: str = ""
+    attachments_gb: int = 200
+    attachments_per_peer_gb: int = 100
+    attachments_free_gb: int = 5
+    scan_command: str = ""
+
+    @property
+    def files(self) -> Path:
+        """Where attached files lie: as set, or beside the database in the node's folder."""
+        return Path(self.attachments_folder) if self.attachments_folder else self.folder / "attachments"
 
     @property
     def database(self) -> str:

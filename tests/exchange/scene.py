@@ -31,11 +31,13 @@ from lienlac.keys import jwe, jws
 from lienlac.keys.card import make_card
 from lienlac.keys.suite import NodeKeys
 from lienlac.people.officer import Officer, Role
+from lienlac.storage.blobs.files import Files
 from lienlac.storage.database import Database
 from lienlac.wire.bodies.agreement import Agreement, ContactPoint, KindTerms, Party
 from lienlac.wire.kinds import Kind
 from lienlac.wire.message import Header, Lane, Marks, Message, Pap, Text, Tlp
 from lienlac.wire.receipt import Answer, Reply
+from tests.folders import files_in
 from tests.world.fakes import START, HandClock, SeededChance
 
 US, VN, SG = "us-ic3", "vn-a05", "sg-spf"
@@ -94,6 +96,8 @@ class End:
         seed: str = "",
         url: str | None = None,
         kinds: tuple[Kind, ...] = KINDS,
+        files: Files | None = None,
+        scan: str = "",
     ) -> None:
         self.node_id, self.database, self.clock = node_id, database, clock
         keys, card = key_chain(node_id, rotation)
@@ -104,7 +108,9 @@ class End:
             node_id=node_id,
             keys=keys,
             card=card if url is None else card_for(node_id, keys, url),
+            files=files or files_in(),
             kinds=kinds,
+            scan=scan,
         )
         self.office = self.post.office
         self.got: list[str] = []

@@ -20,6 +20,7 @@ from lienlac.hotline.lifecycle import State, Step
 from lienlac.hotline.request import Request
 from lienlac.storage.database import Database
 from lienlac.wire.recovery import RecordRequest
+from tests.folders import files_in
 from tests.hotline.scene import US_OFFICER, VN_OFFICER, agreement, freeze_form
 from tests.world.fakes import HandClock, SeededChance, WrongClock
 from tests.world.nodes import SUPERVISOR, SimNode, deliver_all, key_chain, pair
@@ -33,7 +34,7 @@ class HotlineNode(SimNode):
         self.database = Database.open(f"sqlite:///{self.path}", synchronous="off")
         self.post = PostOffice(
             database=self.database, clock=self.clock, chance=self.chance, node_id=self.node_id, keys=keys, card=card,
-            kinds=HOTLINE_KINDS,
+            files=files_in(self.path.parent / f"{self.node_id}-files"), kinds=HOTLINE_KINDS,
         )  # fmt: skip
         self.hotline = Hotline(
             node_id=self.node_id, country=self.node_id[:2], database=self.database, clock=self.clock,

@@ -67,8 +67,7 @@ def blob_of(made: Made, **changes) -> Blob:
 
 
 def read(files: Files, made: Made, offset: int = 0) -> bytes:
-    blob = blob_of(made)
-    with Reader(files, blob, blob.key(SAFE)) as reader:
+    with Reader(files, made.blob_id, made.size_bytes, blob_of(made).key(SAFE)) as reader:
         return b"".join(reader.plain(offset))
 
 
@@ -101,7 +100,7 @@ def test_what_goes_in_comes_out(tmp_path_factory, size, piece, seed):
 def test_what_lies_on_the_disk_can_be_sent_as_it_is(files):
     data = content(2 * CHUNK + 10)
     made = write(files, data)
-    with Reader(files, blob_of(made), made.key) as reader:
+    with Reader(files, made.blob_id, made.size_bytes, made.key) as reader:
         sealed = reader.sealed(0, 2) + reader.sealed(2, 99)
     assert sealed == files.whole(ID).read_bytes()
     assert len(sealed) == sealed_size(len(data))
@@ -142,7 +141,7 @@ def incoming(made: Made, chunks: int = 0) -> Blob:
 
 
 def pieces_of(files: Files, made: Made) -> list[bytes]:
-    with Reader(files, blob_of(made), made.key) as reader:
+    with Reader(files, made.blob_id, made.size_bytes, made.key) as reader:
         return [reader.sealed(index, 1) for index in range(made.chunks)]
 
 
@@ -262,7 +261,7 @@ def test_a_rotten_disk_is_noticed_and_nothing_handed_on(files):
     with files.whole(ID).open("r+b") as file:
         file.seek(SEALED_CHUNK_BYTES + 100)
         file.write(b"\x00\x01")
-    with Reader(files, blob_of(made), made.key) as reader:
+    with Reader(files, made.blob_id, made.size_bytes, made.key) as reader:
         pieces = reader.plain()
         assert next(pieces) == data[:CHUNK]
         with pytest.raises(NotAllowed, match="blob-damaged"):
@@ -272,7 +271,10 @@ def test_a_rotten_disk_is_noticed_and_nothing_handed_on(files):
 def test_a_blob_cut_short_on_the_disk_is_not_sent(files):
     made = write(files, content(2 * CHUNK))
     os.truncate(files.whole(ID), SEALED_CHUNK_BYTES)
-    with Reader(files, blob_of(made), made.key) as reader, pytest.raises(NotAllowed, match="blob-damaged"):
+    with (
+        Reader(files, made.blob_id, made.size_bytes, made.key) as reader,
+        pytest.raises(NotAllowed, match="blob-damaged"),
+    ):
         reader.sealed(0, 2)
 
 
@@ -280,7 +282,7 @@ def test_a_blob_that_is_not_there(files):
     made = write(files, b"x")
     files.remove(ID)
     with pytest.raises(NotAllowed, match="blob-gone"):
-        Reader(files, blob_of(made), made.key)
+        Reader(files, made.blob_id, made.size_bytes, made.key)
 
 
 def test_a_link_in_the_blobs_place_is_not_followed(files, tmp_path):
@@ -289,7 +291,7 @@ def test_a_link_in_the_blobs_place_is_not_followed(files, tmp_path):
     (tmp_path / "secret").write_bytes(bytes(17))
     files.whole(ID).symlink_to(tmp_path / "secret")
     with pytest.raises(OSError, match="symbolic"):
-        Reader(files, blob_of(made), made.key)
+        Reader(files, made.blob_id, made.size_bytes, made.key)
 
 
 def test_a_full_disk_is_named_and_leaves_nothing_behind(tmp_path):
@@ -399,7 +401,7 @@ def test_memory_stays_flat(files):
     for _ in range(64):
         writer.write(piece)
     made = writer.finish()
-    with Reader(files, blob_of(made), made.key) as reader:
+    with Reader(files, made.blob_id, made.size_bytes, made.key) as reader:
         size = sum(len(part) for part in reader.plain())
     assert size == 65_000_000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16_000  # kibibytes

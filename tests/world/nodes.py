@@ -26,6 +26,7 @@ from lienlac.people.officer import Officer, Role
 from lienlac.storage.database import Database
 from lienlac.wire.bodies.agreement import Agreement, ContactPoint, KindTerms, Party
 from lienlac.wire.message import Lane, Pap, Tlp
+from tests.folders import files_in
 from tests.world import pebbles
 from tests.world.fakes import START, HandClock, SeededChance, WrongClock
 
@@ -83,6 +84,7 @@ class SimNode:
             node_id=self.node_id,
             keys=keys,
             card=card,
+            files=files_in(self.path.parent / f"{self.node_id}-files"),
             kinds=pebbles.KINDS,
         )
         self.pebbles = pebbles.Pebbles(self.health)

@@ -8,6 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lienlac.exchange.arrival import Arrivals
+from lienlac.exchange.attachments.arrivals import AttachmentArrivals
+from lienlac.exchange.attachments.courier import AttachmentCourier
+from lienlac.exchange.attachments.desk import AttachmentDesk
+from lienlac.exchange.attachments.endpoint import AttachmentDoor
+from lienlac.exchange.attachments.receiving import Receiving
+from lienlac.exchange.attachments.shelf import Shelf
+from lienlac.exchange.attachments.watch import AttachmentWatch
 from lienlac.exchange.departure import Departures
 from lienlac.exchange.link.arrivals import LinkArrivals
 from lienlac.exchange.link.desk import LinkDesk
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from lienlac.exchange.post import ArrivalHandler, SettlementHandler
     from lienlac.ids import Chance
     from lienlac.keys.suite import NodeKeys
+    from lienlac.storage.blobs.files import Files
     from lienlac.storage.database import Database
 
 
@@ -42,8 +50,11 @@ class PostOffice:
         node_id: str,
         keys: NodeKeys,
         card: str,
+        files: Files,
         kinds: Iterable[Kind] = (),
+        scan: str = "",
     ) -> None:
+        """`files` is where attached files lie; `scan` the command that looks into them, if any."""
         self.office = Office(
             database=database,
             clock=clock,
@@ -61,8 +72,14 @@ class PostOffice:
         self.courier_files = CourierFiles(self.office, self.arrivals, self.settlements)
         self.desk = LinkDesk(self.office, self.departures)
         self.prover = Prover(self.office)
-        link = LinkArrivals(self.office)
+        self.shelf = Shelf(office=self.office, files=files, scan=scan)
+        self.attachments = AttachmentDesk(self.shelf)
+        self.attachment_courier = AttachmentCourier(self.shelf)
+        self.receiving = Receiving(self.shelf)
+        self.attachment_watch = AttachmentWatch(self.shelf, self.departures)
+        link, announced = LinkArrivals(self.office), AttachmentArrivals(self.shelf)
         self.listen(link.handlers(), link.told())
+        self.listen(announced.handlers(), announced.told())
 
     def listen(
         self,
@@ -84,4 +101,5 @@ class PostOffice:
             settlements=self.settlements,
             recovery=self.recovery,
             prover=self.prover,
+            attachments=AttachmentDoor(shelf=self.shelf, receiving=self.receiving, courier=self.attachment_courier),
         )

@@ -147,6 +147,11 @@ class Hotline:
         """The clocks that requests of a kind run: what an agreement may give a time to."""
         return tuple(clock.value for clock in BY_KIND[kind].clocks)
 
+    def touched(self, connection: Connection, record_id: str) -> None:
+        """A file of a request moved: whoever looks at it is told, once that is durable."""
+        if store.request(connection, record_id) is not None:
+            self._changed(connection, record_id)
+
     # --- reading ---
     def partners(self) -> list[Partner]:
         """The peers with an agreement in force, to whom a request may be sent."""

@@ -43,6 +43,9 @@ class Action(StrEnum):
     REQUEST_WRITE = "request.write"
     REQUEST_WITHDRAW = "request.withdraw"
     REQUEST_RESTRICT = "request.restrict"
+    ATTACHMENT_READ = "attachment.read"
+    ATTACHMENT_ADD = "attachment.add"
+    ATTACHMENT_RELEASE = "attachment.release"
     PEER_READ = "peer.read"
     PEER_MANAGE = "peer.manage"
     AGREEMENT_READ = "agreement.read"
@@ -76,6 +79,9 @@ RIGHTS: Final = {
     Action.REQUEST_WRITE: Right.CONTRIBUTE,
     Action.REQUEST_WITHDRAW: Right.DELETE,
     Action.REQUEST_RESTRICT: Right.ADMINISTER,
+    Action.ATTACHMENT_READ: Right.READ,
+    Action.ATTACHMENT_ADD: Right.CONTRIBUTE,
+    Action.ATTACHMENT_RELEASE: Right.RELEASE,
     Action.PEER_READ: Right.READ,
     Action.PEER_MANAGE: Right.ADMINISTER,
     Action.AGREEMENT_READ: Right.READ,
@@ -113,6 +119,9 @@ SIGHT: Final = {
     Action.REQUEST_WRITE: Action.REQUEST_READ,
     Action.REQUEST_WITHDRAW: Action.REQUEST_READ,
     Action.REQUEST_RESTRICT: Action.REQUEST_READ,
+    Action.ATTACHMENT_READ: Action.REQUEST_READ,
+    Action.ATTACHMENT_ADD: Action.REQUEST_READ,
+    Action.ATTACHMENT_RELEASE: Action.REQUEST_READ,
     Action.PEER_READ: Action.PEER_READ,
     Action.PEER_MANAGE: Action.PEER_READ,
     Action.AGREEMENT_READ: Action.AGREEMENT_READ,
@@ -140,7 +149,14 @@ SIGHT: Final = {
 """For each action the one that lets an officer know that such a thing exists at all."""
 
 _LOOKING_ON: Final = frozenset(
-    {Action.ACCOUNT_OWN, Action.REQUEST_READ, Action.PEER_READ, Action.AGREEMENT_READ, Action.ROSTER_READ},
+    {
+        Action.ACCOUNT_OWN,
+        Action.REQUEST_READ,
+        Action.ATTACHMENT_READ,
+        Action.PEER_READ,
+        Action.AGREEMENT_READ,
+        Action.ROSTER_READ,
+    },
 )
 _LOG: Final = frozenset({Action.LOG_READ, Action.LOG_PROVE})
 _COURIER: Final = frozenset({Action.COURIER_PACK, Action.COURIER_UNPACK})
@@ -154,6 +170,7 @@ _DUTY: Final = (
         Action.REQUEST_WRITE,
         Action.REQUEST_WITHDRAW,
         Action.REQUEST_RESTRICT,
+        Action.ATTACHMENT_ADD,
         Action.LETTER_READ,
         Action.LETTER_RETRY,
         Action.LETTER_GIVE_UP,
@@ -169,9 +186,16 @@ MATRIX: Final = {
     Role.ANALYST: _LOOKING_ON,
     Role.INVESTIGATOR: _LOOKING_ON
     | _LOG
-    | {Action.REQUEST_OPEN, Action.REQUEST_WRITE, Action.REQUEST_WITHDRAW, Action.REQUEST_RESTRICT},
+    | {
+        Action.REQUEST_OPEN,
+        Action.REQUEST_WRITE,
+        Action.REQUEST_WITHDRAW,
+        Action.REQUEST_RESTRICT,
+        Action.ATTACHMENT_ADD,
+    },
     Role.SUPERVISOR: _DUTY
     | {
+        Action.ATTACHMENT_RELEASE,
         Action.PEER_MANAGE,
         Action.AGREEMENT_PROPOSE,
         Action.AGREEMENT_SIGN,
@@ -181,7 +205,9 @@ MATRIX: Final = {
         Action.CHANNEL_READ,
         Action.DRILL_MANAGE,
     },
-    Role.LIAISON_OFFICER: _LOOKING_ON | _COURIER | {Action.REQUEST_WRITE, Action.AGREEMENT_PROPOSE, Action.LETTER_READ},
+    Role.LIAISON_OFFICER: _LOOKING_ON
+    | _COURIER
+    | {Action.REQUEST_WRITE, Action.ATTACHMENT_ADD, Action.AGREEMENT_PROPOSE, Action.LETTER_READ},
     Role.PROGRAMME_MANAGER: _LOOKING_ON,
     Role.AUDITOR: READING | {Action.ACCOUNT_OWN},
     Role.ADMINISTRATOR: _COURIER
@@ -201,7 +227,7 @@ MATRIX: Final = {
 }
 """Role by action. What is not here is forbidden."""
 
-CASE_CONTENT: Final = frozenset({Action.REQUEST_READ, Action.LOG_READ, Action.LOG_PROVE})
+CASE_CONTENT: Final = frozenset({Action.REQUEST_READ, Action.ATTACHMENT_READ, Action.LOG_READ, Action.LOG_PROVE})
 """Actions that show what requests say: giving somebody a role with one of these is told to the supervisors."""
 
 BY_HOLDERS: Final = frozenset({Action.REQUEST_RESTRICT})

@@ -13,6 +13,7 @@ import signal
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -24,6 +25,7 @@ from lienlac.cli.serving import logs, threads
 from lienlac.cli.serving.lock import only_one
 from lienlac.cli.serving.trust import Trust, keep_telling, keep_trust, keep_watch, stirring
 from lienlac.errors import NotAllowed
+from lienlac.exchange.attachments.dial import AttachmentDial
 from lienlac.exchange.office import parsed_card
 from lienlac.exchange.transport.dial import Dial
 from lienlac.exchange.transport.endpoint import PIN_IN_STATE
@@ -156,9 +158,13 @@ async def _serve(
     watching, telling, rounds = asyncio.Event(), asyncio.Event(), make_rounds(node)
     stirring(node, watching, telling)
     post = node.post
-    dial = Dial(post.office, post.courier, post.arrivals, post.recovery, lambda peer: _context_for(node, peer))
+    dial = Dial(post.office, post.courier, post.arrivals, post.recovery, partial(_context_for, node))
+    files = AttachmentDial(
+        post.shelf, post.attachment_courier, post.receiving, post.attachment_watch, partial(_context_for, node)
+    )
     loops = [
         asyncio.create_task(dial.run()),
+        asyncio.create_task(files.run()),
         asyncio.create_task(keep_trust(trust)),
         asyncio.create_task(keep_watch(node, watching)),
         asyncio.create_task(keep_telling(node, rounds, telling)),

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import httpx2
 import msgspec
 
-from lienlac import limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange import store
 from lienlac.exchange.link.rotation import adopt
 from lienlac.exchange.names import REPLY_TYP
 from lienlac.exchange.office import parsed_card
+from lienlac.exchange.transport.clients import Clients, explain, taken
 from lienlac.keys import jwe
 from lienlac.wire import frame
 from lienlac.wire import receipt as receipts
@@ -42,12 +42,8 @@ COMPARE_AGAIN_S = 60.0
 """How long after a failed comparison of states the next one is tried when nothing has to be delivered."""
 ROUND_S = 1.0
 """How often the round looks for work that no wake-up announced (another process queued it)."""
-KEPT_S = 60.0
-"""An idle connection is kept that long (a node's listener keeps it longer): a click need not wait for a handshake."""
 FINISH_S = 1.0
 """When the node stops, calls under way may take that long to finish."""
-_AWAY = 503
-"""What a node answers that cannot reach or write its database."""
 
 
 class Dial:
@@ -65,8 +61,7 @@ class Dial:
         self._courier = courier
         self._arrivals = arrivals
         self._recovery = recovery
-        self._make_context = make_context
-        self._clients: dict[str, tuple[str, httpx2.AsyncClient]] = {}
+        self._clients = Clients(office, make_context, asyncio.to_thread)
         self._events: dict[tuple[str, Lane], asyncio.Event] = {}
         self._tasks: dict[tuple[str, Lane], asyncio.Task[None]] = {}
         self._compared: set[str] = set()
@@ -103,8 +98,7 @@ class Dial:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            for _card, client in self._clients.values():
-                await client.aclose()
+            await self._clients.close()
 
     async def _round(self) -> None:
         try:
@@ -188,9 +182,9 @@ class Dial:
             _log.warning("could not note the failure: %s", refused)
 
     async def _post(self, parcel: Parcel) -> bytes:
-        client = await self._client(parcel.peer)
+        client = await self._clients.of(parcel.peer)
         answer = await client.post("/exchange/v1/deliver", content=parcel.body)
-        return _taken(answer)
+        return taken(answer)
 
     async def _compare_first(self, peer_id: str) -> None:
         """Compare before delivering; a peer that rotated its keys is delivered to without, its word is on its way."""
@@ -205,13 +199,13 @@ class Dial:
         async with self._comparing.setdefault(peer_id, asyncio.Lock()):
             if peer_id in self._compared:
                 return
-            client = await self._client(peer_id)
-            state = _taken(await client.get("/exchange/v1/state"))
+            client = await self._clients.of(peer_id)
+            state = taken(await client.get("/exchange/v1/state"))
             loss = await asyncio.to_thread(self._recovery.compare, peer_id, state)
             for wanted in loss.wanted:
                 request = wanted
                 while True:
-                    page = _taken(await client.post("/exchange/v1/record", content=msgspec.json.encode(request)))
+                    page = taken(await client.post("/exchange/v1/record", content=msgspec.json.encode(request)))
                     following = await asyncio.to_thread(self._recovery.fetched, loss, request, page)
                     if following is None:
                         break
@@ -226,11 +220,11 @@ class Dial:
         """Fetch what a peer has for us, take it in, and bring back the receipts."""
         try:
             await self._compare_first(peer.node_id)
-            client = await self._client(peer.node_id)
+            client = await self._clients.of(peer.node_id)
             while not self._stopping:
                 after = await asyncio.to_thread(self._last_taken, peer.node_id, lane)
                 query = {"lane": lane.value, "after": str(after)}
-                body = _taken(await client.get("/exchange/v1/pull", params=query))
+                body = taken(await client.get("/exchange/v1/pull", params=query))
                 head, envelopes = frame.decode_delivery(body)
                 if not envelopes:
                     return
@@ -238,7 +232,7 @@ class Dial:
                 reply = await asyncio.to_thread(self._arrivals.receive, envelopes, peer.node_id)
                 sealed = jwe.seal(receipts.encode(reply), parsed_card(peer.card).sealing, REPLY_TYP)
                 settling = query | {"pulled": receipts.pulled(envelopes)}
-                _taken(await client.post("/exchange/v1/settle", params=settling, content=sealed))
+                taken(await client.post("/exchange/v1/settle", params=settling, content=sealed))
                 if not any(item.outcome is Outcome.RECEIPTED for item in reply.answers):
                     return
         except (LienlacError, httpx2.HTTPError, OSError) as error:
@@ -248,57 +242,3 @@ class Dial:
         with self._office.database.read() as connection:
             place = store.lane_position(connection, peer_id, "in", lane)
         return place.sequence if place is not None else 0
-
-    async def _client(self, peer_id: str) -> httpx2.AsyncClient:
-        """A client that trusts exactly this peer's present certificate; made anew when its card or address changed."""
-        peer = await asyncio.to_thread(self._peer, peer_id)
-        mark = f"{peer.url} {peer.fingerprint} {self._office.keys.signing.kid}"
-        known = self._clients.get(peer_id)
-        if known is not None and known[0] == mark:
-            return known[1]
-        client = httpx2.AsyncClient(
-            base_url=peer.url,
-            verify=self._make_context(peer),
-            timeout=limits.HTTP_TIMEOUT_S,
-            limits=httpx2.Limits(keepalive_expiry=KEPT_S),
-            follow_redirects=False,
-            trust_env=False,
-        )
-        self._clients[peer_id] = (mark, client)  # nobody else came in between: nothing was awaited
-        if known is not None:
-            await known[1].aclose()
-        return client
-
-    def _peer(self, peer_id: str) -> agreements.Peer:
-        with self._office.database.read() as connection:
-            return agreements.require_peer(connection, peer_id)
-
-
-def _taken(answer: httpx2.Response) -> bytes:
-    """The body of a good answer; anything else becomes `Refused` with the peer's code."""
-    if answer.is_success:
-        return answer.content
-    try:
-        problem = msgspec.json.decode(answer.content[:4096], type=dict[str, str])
-    except msgspec.MsgspecError:
-        problem = {}
-    if answer.status_code == _AWAY and problem.get("code", "").startswith("storage-"):
-        raise Refused("peer-cannot-save", retry=True)
-    raise Refused(
-        "peer-answered", status=answer.status_code, said=problem.get("code", ""), why=problem.get("reason", "")
-    )
-
-
-def explain(error: Exception) -> tuple[str, str]:
-    """A code and a sentence for the peers page: why the road failed."""
-    if isinstance(error, LienlacError):
-        return error.code, error.sentence("en")
-    text = str(error) or type(error).__name__
-    if "certificate verify failed" in text.lower():
-        return "peer-certificate", text
-    if isinstance(error, httpx2.TimeoutException):
-        return "peer-slow", text
-    if isinstance(error, (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError)):
-        # in TLS 1.3 a caller whose certificate is refused learns no more than that
-        return "peer-hung-up", text
-    return "peer-unreachable", text

@@ -16,12 +16,12 @@ from litestar.datastructures import State
 from litestar.params import QueryParameter
 
 from lienlac import limits
-from lienlac.agreements import store as agreements
-from lienlac.errors import LienlacError, NotAllowed, Refused
+from lienlac.errors import LienlacError, NotAllowed
 from lienlac.exchange import store
+from lienlac.exchange.attachments import endpoint as files
+from lienlac.exchange.caller import PIN_IN_STATE, caller_of
 from lienlac.exchange.log.proving import encode_places
 from lienlac.exchange.names import REPLY_TYP
-from lienlac.exchange.office import parsed_card
 from lienlac.exchange.transport.courier import answer_delivery, delivery_head, fitting
 from lienlac.keys import jwe
 from lienlac.storage import ledger
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lienlac.exchange.arrival import Arrivals
+    from lienlac.exchange.attachments.endpoint import AttachmentDoor
     from lienlac.exchange.log.proving import Prover
     from lienlac.exchange.office import Office
     from lienlac.exchange.recovery.whole import Recovery
@@ -45,8 +46,6 @@ BINARY = "application/octet-stream"
 JSON = "application/json"
 _COUNT_MAX = 2**53
 """Bound of every count on the wire; a database takes no larger one."""
-PIN_IN_STATE = "peer_pin"
-"""Where the server's protocol class leaves the pin of the certificate that the caller showed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +57,13 @@ class PeerDoor:
     settlements: Settlements
     recovery: Recovery
     prover: Prover
+    attachments: AttachmentDoor
 
 
 def make_peer_app(door: PeerDoor) -> Litestar:
     """The ASGI application for the peers' listener."""
     return Litestar(
-        route_handlers=[deliver, pull, settle, link_state, record, head, consistency, places],
+        route_handlers=[deliver, pull, settle, link_state, record, head, consistency, places, *files.HANDLERS],
         state=State({"door": door}),
         request_max_body_size=limits.BATCH_MAX_BYTES + frame.HEAD_MAX_BYTES + limits.ENVELOPE_MAX_BYTES,
         openapi_config=None,
@@ -73,16 +73,8 @@ def make_peer_app(door: PeerDoor) -> Litestar:
 
 
 def caller(request: Request[Any, Any, Any], door: PeerDoor) -> str:
-    """The node whose pinned certificate is at the other end of this connection; raises `Refused("caller-unknown")`.
-
-    Asked on every request, so that a peer whose certificate was replaced is out at once.
-    """
-    pin = request.scope.get("state", {}).get(PIN_IN_STATE)
-    with door.office.database.read() as connection:
-        for peer in agreements.peers(connection):
-            if pin is not None and pin in parsed_card(peer.card).tls_pins:
-                return peer.node_id
-    raise Refused("caller-unknown")
+    """The node at the other end of this connection; raises `Refused("caller-unknown")`."""
+    return caller_of(request, door.office.database)
 
 
 @post("/exchange/v1/deliver", media_type=BINARY, status_code=200)
@@ -216,3 +208,6 @@ def _problem(_request: Request[Any, Any, Any], error: LienlacError) -> Response[
     return Response(
         msgspec.json.encode({"code": error.code, "reason": error.sentence("en")}), media_type=JSON, status_code=status
     )
+
+
+__all__ = ["PIN_IN_STATE", "PeerDoor", "caller", "make_peer_app"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+GB: Final = 1_000_000_000
 INCOMING: Final = "incoming"
 _SHARD: Final = slice(5, 7)
 """Two random letters behind `blob-`: a thousand folders keep each one small."""

@@ -18,19 +18,18 @@ if TYPE_CHECKING:
 
     from lienlac.keys.attachments.stream import ContentKey
     from lienlac.storage.blobs.files import Files
-    from lienlac.storage.blobs.store import Blob
 
 
 class Reader:
     """One finished blob, open for reading. Close it, or use it as a context manager."""
 
-    def __init__(self, files: Files, blob: Blob, key: ContentKey) -> None:
+    def __init__(self, files: Files, blob_id: str, size_bytes: int, key: ContentKey) -> None:
         """Raises `NotAllowed("blob-gone")` when it does not lie where it should."""
-        self._blob, self._key = blob, key
+        self._blob_id, self._size, self._key = blob_id, size_bytes, key
         try:
-            self._file = os.open(files.whole(blob.blob_id), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            self._file = os.open(files.whole(blob_id), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError as error:
-            raise NotAllowed("blob-gone", blob=blob.blob_id) from error
+            raise NotAllowed("blob-gone", blob=blob_id) from error
 
     def __enter__(self) -> Self:
         return self
@@ -45,18 +44,18 @@ class Reader:
     def plain(self, offset: int = 0) -> Iterator[bytes]:
         """The content from that byte on, a chunk at a time. Raises `NotAllowed("blob-damaged")`."""
         try:
-            yield from read_plain(self._file, self._key, self._blob.size_bytes, offset)
+            yield from read_plain(self._file, self._key, self._size, offset)
         except Refused as error:
-            raise NotAllowed("blob-damaged", blob=self._blob.blob_id) from error
+            raise NotAllowed("blob-damaged", blob=self._blob_id) from error
 
     def sealed(self, first: int, count: int) -> bytes:
         """Chunks just as they lie there, one behind the other. Raises `NotAllowed("blob-damaged")` for a short file."""
-        last = min(first + count, chunk_count(self._blob.size_bytes)) - 1
-        wanted = (last - first) * SEALED_CHUNK_BYTES + sealed_length(self._blob.size_bytes, last)
+        last = min(first + count, chunk_count(self._size)) - 1
+        wanted = (last - first) * SEALED_CHUNK_BYTES + sealed_length(self._size, last)
         with faults():
             data = _read_at(self._file, wanted, first * SEALED_CHUNK_BYTES)
         if len(data) != wanted:
-            raise NotAllowed("blob-damaged", blob=self._blob.blob_id)
+            raise NotAllowed("blob-damaged", blob=self._blob_id)
         return data
 
 

@@ -81,7 +81,7 @@ class Writer:
         tail = bytes(self._rest[-limits.ATTACHMENT_HEAD_BYTES :])
         self._put(self._rest, last=True)
         self._files.keep(self._blob_id, self._file)
-        os.close(self._file)
+        self._close()
         return Made(
             blob_id=self._blob_id,
             key=self._key,
@@ -94,9 +94,14 @@ class Writer:
 
     def abandon(self) -> None:
         """Nothing came of it: nothing stays."""
-        with suppress(OSError):
-            os.close(self._file)
+        self._close()
         self._files.remove(self._blob_id)
+
+    def _close(self) -> None:
+        descriptor, self._file = self._file, -1
+        if descriptor >= 0:
+            with suppress(OSError):
+                os.close(descriptor)
 
     def _put(self, data: bytearray | memoryview, *, last: bool) -> None:
         sealed = self._key.seal(self._index, data, last=last)
