@@ -125,6 +125,7 @@ def build_node(
     )
     duty.serve(ForDuty(hotline))
     post.office.on_link_change.append(lambda peer_id: hub.notify("link", peer_id))
+    database.on_trouble(lambda: hub.notify("link"))
     post.listen(hotline.arrival_handlers, hotline.settlement_handlers)
     post.listen(duty.arrival_handlers, duty.settlement_handlers)
     post.listen({kind.name: [duty.opened] for kind in hotline.kinds if kind.opening}, {})
