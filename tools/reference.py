@@ -52,12 +52,12 @@ SETTINGS = {
     "peers_url": "The address on the node card. Empty: made of host and port.",
     "language": "Language of what the node says without being asked by a person: `vi` or `en`.",
     "time_zone": "Time zone for the same.",
-    "attachments_folder": "Where attached files are kept, sealed. Empty: `attachments` in the node's folder. Back it up.",
+    "attachments_folder": "Where attached files are kept, sealed (back it up). Empty: `attachments` in the node's folder.",
     "attachments_gb": "What attached files may take together, in GB (10^9 bytes).",
     "attachments_per_peer_gb": "What files from one peer may take, in GB; what does not fit waits.",
     "attachments_free_gb": "What stays free on that disk for everything else, in GB.",
-    "scan_command": "A program that looks into every file, such as `clamdscan --no-summary -`: it gets the content on its "
-    "standard input; any exit code but 0 puts the file under lock. Empty: none.",
+    "scan_command": "A program that looks into every file, such as `clamdscan --no-summary -`: it gets the content on "
+    "its standard input; any exit code but 0 puts the file under lock. Empty: none.",
     "drill": "Everything on this node is a drill: screens and messages say so.",
     "smtp_host": "The mail server that takes notices. Empty: no e-mail is sent, and e-mail channels are seen to fail.",
     "smtp_port": "Its port.",

@@ -20,7 +20,7 @@ from lienlac.hotline.desk import Hotline
 from lienlac.hotline.inbox.desk import ForDuty
 from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.ids import SystemChance
-from lienlac.installation import read_card, web_secret
+from lienlac.installation import fitting_card, web_secret
 from lienlac.keys import keyfile
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
@@ -77,8 +77,12 @@ def open_node(
     keys = keyfile.read(settings.key_file, passphrase) if isinstance(passphrase, str) else passphrase
     database = Database.open(settings.database)
     database.migrate()
-    database.write(lambda connection: accounts.seal_stored(connection, keys.safe))
-    return build_node(settings, database, keys, read_card(settings), clock=clock, chance=chance)
+    with database.read() as connection:
+        clear = accounts.any_clear(connection)
+    if clear:  # a database that may only be read can still be looked at
+        database.write(lambda connection: accounts.seal_stored(connection, keys.safe))
+    card = fitting_card(settings, keys, clock.now())
+    return build_node(settings, database, keys, card, clock=clock, chance=chance)
 
 
 def build_node(
@@ -126,6 +130,7 @@ def build_node(
 
     post.shelf.on_change.append(hotline.touched)
     post.office.on_link_change.append(lambda peer_id: hub.notify("link", peer_id))
+    database.on_trouble(lambda: hub.notify("link"))
     post.listen(hotline.arrival_handlers, hotline.settlement_handlers)
     post.listen(duty.arrival_handlers, duty.settlement_handlers)
     post.listen({kind.name: [duty.opened] for kind in hotline.kinds if kind.opening}, {})

@@ -6,13 +6,15 @@ assembly builds a node from what is here.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lienlac.errors import NotAllowed
-from lienlac.keys import keyfile
-from lienlac.keys.card import make_card
+from lienlac.keys import keyfile, tls
+from lienlac.keys.card import make_card, parse_card
 from lienlac.keys.suite import NodeKeys
 from lienlac.people import accounts
 from lienlac.settings import NODE_FILE, Settings, save
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from lienlac.exchange.post_office import PostOffice
     from lienlac.people.officer import Officer
+
+_log = logging.getLogger(__name__)
 
 CARD_FILE = "card.json"
 WEB_SECRET_FILE = "web-secret"  # noqa: S105  # the file's name
@@ -83,6 +87,33 @@ def read_card(settings: Settings) -> str:
     return _read(settings.folder / CARD_FILE).decode("utf-8", "replace")
 
 
+def fitting_card(settings: Settings, keys: NodeKeys, now: datetime) -> str:
+    """Our own node card, made anew where the one in the folder names other keys than those in the key file.
+
+    One of the two came from another backup, or a replacement of keys was cut off in the middle. The keys are what
+    this node can act with; a card that names others would make every paper that it gives out worthless.
+    """
+    card = read_card(settings)
+    named = parse_card(card.encode())
+    here = (keys.signing.kid, keys.sealing.kid, (keys.tls.pin,))
+    if (named.signing.kid, named.sealing.kid, named.tls_pins) == here:
+        return card
+    card = own_card(settings, keys, now)
+    try:
+        _replace_card(settings, card)
+        _log.warning("the node card named other keys than the key file holds; it was made anew")
+    except OSError as error:  # a folder that may only be read: the next start makes it again
+        _log.warning("the node card names other keys than the key file holds and cannot be replaced: %s", error)
+    return card
+
+
+def _replace_card(settings: Settings, card: str) -> None:
+    path = settings.folder / CARD_FILE
+    fresh = path.with_suffix(".next")
+    fresh.write_text(card, encoding="utf-8")
+    fresh.replace(path)
+
+
 def web_secret(settings: Settings) -> bytes:
     """What signs form tokens. Raises `NotAllowed`: `file-unreadable`, `file-damaged`."""
     secret = _read(settings.folder / WEB_SECRET_FILE)
@@ -124,6 +155,21 @@ def rotate_keys(settings: Settings, post: PostOffice, officer: Officer, passphra
     card = own_card(settings, keys, now)
     told = post.desk.announce_keys(officer, card)
     waiting.replace(settings.key_file)
-    (settings.folder / CARD_FILE).write_text(card, encoding="utf-8")
+    _replace_card(settings, card)
     office.keys, office.card = keys, card
     return told
+
+
+def replace_certificate(settings: Settings, post: PostOffice, officer: Officer, passphrase: str, now: datetime) -> int:
+    """A new TLS key and certificate for the partners' door; signing and sealing keys stay (clause 10.7).
+
+    Returns how many peers have to take the new card before they open to us again.
+    """
+    office = post.office
+    keys = replace(office.keys, tls=tls.make_certificate(settings.node_id, now))
+    card = own_card(settings, keys, now)
+    partners = post.desk.certificate_replaced(officer, card)
+    keyfile.write(settings.key_file, keys, passphrase)
+    _replace_card(settings, card)
+    office.keys, office.card = keys, card
+    return partners

@@ -36,7 +36,7 @@ INSTANT_LAST_YEAR: Final = 2199
 MESSAGE_MAX_AGE_DAYS: Final = 30
 """Longest life a sender may give a message before it expires undelivered."""
 CLOCK_SKEW_MAX_S: Final = 300
-"""How far in the future a peer's sent_at may lie before the message is marked as clock-skewed (never dropped)."""
+"""How far two nodes' clocks may differ before both desks are told; nothing is ever dropped for it."""
 
 # --- attachments: what travels ------------------------------------------------------------------------------------
 ATTACHMENT_MAX_BYTES: Final = 68_719_476_736
@@ -221,6 +221,9 @@ LIVE_PER_SESSION_MAX: Final = 20
 """Open live connections of one signed-in browser: more tabs than a person reads, and nobody takes everybody's place."""
 LIVE_QUEUE_MAX: Final = 64
 """Notices waiting for one browser; beyond that it is told once to load everything again."""
+TROUBLE_SHOWN_S: Final = 150.0
+"""How long every page says that something could not be saved: a partner's urgent message comes again at least twice in
+that time, so that a lasting fault does not leave the screen in between."""
 LIVE_HEARTBEAT_S: Final = 15.0
 """Sign of life on a live connection; also how soon a revoked session's connection ends."""
 

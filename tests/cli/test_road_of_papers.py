@@ -133,6 +133,44 @@ def test_a_log_that_was_touched_is_told(pair: tuple[Folder, Folder]) -> None:
     assert vn("log", "verify", "--json", ok=5).json["faults"]
 
 
+def shown(lienlac: Command, side: Folder) -> str:
+    """The fingerprint as the folder's card has it."""
+    return str(lienlac("keys", "show", "--node", str(side.path), "--json").json["fingerprint"])
+
+
+def test_a_certificate_is_replaced_and_taken_by_invitation_and_voice(
+    pair: tuple[Folder, Folder], lienlac: Command
+) -> None:
+    vn, us = pair
+    agree(vn, us)
+    replaced = vn("keys", "certificate", "--json").json
+    assert replaced["partners"] == 1
+    assert replaced["fingerprint"] != vn.fingerprint
+    assert shown(lienlac, vn) == replaced["fingerprint"]
+    invitation = vn.home / "again.json"
+    vn("peer", "invite", "--out", str(invitation))
+    assert "fingerprint-differs" in us("peer", "accept", str(invitation), "--fingerprint", vn.fingerprint, ok=3).err
+    us("peer", "accept", str(invitation), "--fingerprint", replaced["fingerprint"], "--out", str(vn.home / "answer"))
+    (seen,) = us("peer", "list", "--json").json
+    assert seen["fingerprint"] == replaced["fingerprint"]
+    us("peer", "suspend", vn.node_id, "--reason", "drill")
+    carry(us, vn, "suspension")
+    for side in pair:
+        assert side("log", "verify", "--json").json["sound"]
+
+
+def test_a_card_from_another_backup_than_the_keys_is_made_anew(pair: tuple[Folder, Folder], lienlac: Command) -> None:
+    vn, _us = pair
+    card = vn.path / "card.json"
+    kept = card.read_text()
+    replaced = vn("keys", "certificate", "--json").json
+    card.write_text(kept)
+    assert shown(lienlac, vn) == vn.fingerprint
+    invitation = vn.home / "again.json"
+    vn("peer", "invite", "--out", str(invitation))
+    assert shown(lienlac, vn) == replaced["fingerprint"]
+
+
 def test_keys_are_replaced_and_the_partner_follows(pair: tuple[Folder, Folder]) -> None:
     vn, us = pair
     agree(vn, us)

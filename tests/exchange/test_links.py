@@ -15,7 +15,9 @@ from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange.link.watch import LinkState, link_status
 from lienlac.exchange.log.verifying import verify_log
 from lienlac.exchange.names import AGREEMENT_TYP
-from lienlac.keys import jws
+from lienlac.exchange.office import parsed_card
+from lienlac.keys import jws, tls
+from lienlac.keys.suite import NodeKeys
 from lienlac.people.officer import Role
 from lienlac.wire.message import Lane
 from tests.exchange.scene import (
@@ -33,6 +35,7 @@ from tests.exchange.scene import (
     pair,
     settle_all,
 )
+from tests.world.fakes import START
 
 
 def status(end: End, other: End) -> Any:
@@ -125,10 +128,60 @@ def test_one_s_own_paper_is_refused(strangers: tuple[End, End, End]) -> None:
         us.post.desk.accept(BOSS, us.post.desk.invite(BOSS), heard_fingerprint=us.office.fingerprint)
 
 
-def test_the_same_partner_twice_is_refused(link: Link) -> None:
-    invitation = link.us.post.desk.invite(BOSS)
+def test_the_same_partner_twice_changes_nothing(link: Link) -> None:
+    us, vn = link.us, link.vn
+    known = vn.peer(us)
+    invitation = us.post.desk.invite(BOSS)
+    assert vn.post.desk.accept(BOSS, invitation, heard_fingerprint=us.office.fingerprint) is not None
+    assert vn.peer(us) == known
+
+
+@pytest.mark.parametrize("changed", ["signing", "sealing"])
+def test_a_partner_s_name_on_other_keys_is_refused_although_a_voice_read_them_out(link: Link, changed: str) -> None:
+    us, vn = link.us, link.vn
+    known = vn.peer(us)
+    keys = dataclasses.replace(us.office.keys, **{changed: getattr(NodeKeys.generate(us.node_id, START), changed)})
+    us.office.keys, us.office.card = keys, card_for(us.node_id, keys)
     with pytest.raises(NotAllowed, match="peer-exists"):
-        link.vn.post.desk.accept(BOSS, invitation, heard_fingerprint=link.us.office.fingerprint)
+        vn.post.desk.accept(BOSS, us.post.desk.invite(BOSS), heard_fingerprint=us.office.fingerprint)
+    assert vn.peer(us) == known
+
+
+def test_a_new_certificate_is_taken_by_voice_and_the_record_goes_on(link: Link) -> None:
+    us, vn = link.us, link.vn
+    us.send(vn, "before")
+    settle_all(us, vn)
+    known = vn.peer(us)
+    keys = dataclasses.replace(us.office.keys, tls=tls.make_certificate(us.node_id, START))
+    card = card_for(us.node_id, keys)
+    assert us.post.desk.certificate_replaced(BOSS, card) == 1
+    us.office.keys, us.office.card = keys, card
+    us.send(vn, "waits")
+    invitation = us.post.desk.invite(BOSS)
+    with pytest.raises(NotAllowed, match="fingerprint-differs"):
+        vn.post.desk.accept(BOSS, invitation, heard_fingerprint=known.fingerprint)
+    acceptance = vn.post.desk.accept(BOSS, invitation, heard_fingerprint=us.office.fingerprint)
+    assert acceptance is not None
+    us.post.desk.accept(BOSS, acceptance, heard_fingerprint=vn.office.fingerprint)
+    renewed = vn.peer(us)
+    assert renewed == dataclasses.replace(known, card=us.office.card, fingerprint=us.office.fingerprint)
+    assert parsed_card(renewed.card).tls_pins == (keys.tls.pin,)
+    settle_all(us, vn)
+    assert vn.got == ["before", "waits"]
+    for end in (us, vn):
+        assert verify_log(end.office).sound
+    acts = [entry.action for entry in vn.read(journal.latest)]
+    assert acts.count("peer.renew") == 1
+
+
+def test_a_certificate_is_not_replaced_while_a_rotation_names_the_old_one(link: Link) -> None:
+    us, vn = link.us, link.vn
+    us.rotate()
+    keys = dataclasses.replace(us.office.keys, tls=tls.make_certificate(us.node_id, START))
+    with pytest.raises(NotAllowed, match="rotations-open"):
+        us.post.desk.certificate_replaced(BOSS, card_for(us.node_id, keys))
+    settle_all(us, vn)
+    us.post.desk.certificate_replaced(BOSS, card_for(us.node_id, keys))
 
 
 def test_an_invitation_is_not_accepted_under_an_agreement_that_exists(strangers: tuple[End, End, End]) -> None:

@@ -224,6 +224,14 @@ def add_peer(connection: Connection, new: Peer, kid: str) -> None:
     )
 
 
+def renew_card(connection: Connection, node_id: str, *, kid: str, card: str, fingerprint: str) -> None:
+    """A peer's newer card under the keys that it has: its certificate changed, or its name."""
+    connection.execute(
+        peer_table.update().where(peer_table.c.node_id == node_id).values(card=card, fingerprint=fingerprint)
+    )
+    connection.execute(peer_key_table.update().where(peer_key_table.c.kid == kid).values(card=card))
+
+
 def set_delivery(
     connection: Connection, node_id: str, delivery: Delivery, *, fetch: bool, url: str | None = None
 ) -> None:

@@ -20,6 +20,7 @@ from lienlac.errors import Refused
 from lienlac.exchange import store
 from lienlac.exchange.departure import message_row
 from lienlac.exchange.handling import FAILED, attempt
+from lienlac.exchange.link import skew
 from lienlac.exchange.names import RECEIPT_TYP, Alarm
 from lienlac.exchange.office import Office, PeerKeys, position
 from lienlac.exchange.post import Arrived
@@ -103,6 +104,13 @@ class Arrivals:
             delivery = deliveries.get(sender) or self._begin(connection, sender, now)
             deliveries[sender] = delivery
             answers.append(self._one(connection, delivery, slot))
+        for sender in deliveries:
+            newest = max(
+                slot.message.header.sent_at
+                for slot in slots
+                if isinstance(slot, VerifiedMessage) and slot.message.header.sender == sender
+            )
+            self._office.clocks_compared(connection, sender, skew.of_message(newest, now))
         owed: list[bytes] = []
         for delivery in deliveries.values():
             before = set(delivery.decided)

@@ -36,6 +36,7 @@ class Alarm(StrEnum):
     PEER_RECOVERED = "peer-recovered"
     RECORD_MISSING = "record-missing"
     REPLAY_REFUSED = "replay-refused"
+    CLOCKS_DIFFER = "clocks-differ"
 
 
 _ORIGIN: Final = re.compile(r"lienlac/([a-z]{2}(?:-[a-z0-9]{1,16}){1,3})/([1-9][0-9]{0,8})")

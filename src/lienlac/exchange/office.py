@@ -14,6 +14,7 @@ from lienlac.agreements import store as agreements
 from lienlac.agreements.pairing import lane_genesis
 from lienlac.errors import Refused
 from lienlac.exchange import store
+from lienlac.exchange.link import skew
 from lienlac.exchange.names import Alarm, origin_of
 from lienlac.keys import jws
 from lienlac.keys.card import NodeCard, parse_card
@@ -22,6 +23,7 @@ from lienlac.wire import checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
 
     from sqlalchemy import Connection
 
@@ -96,6 +98,15 @@ class Office:
                 thing=peer_id,
                 detail={"code": code.value, "detail": detail[: limits.LINE_MAX_CHARS]},
             )
+
+    def clocks_compared(self, connection: Connection, peer_id: str, ahead: timedelta | None) -> None:
+        """Tell people when the peer's clock and ours differ, and no more once they agree (clause 4.7)."""
+        if ahead is None:
+            return
+        if abs(ahead) > skew.ALLOWED:
+            self.alarm(connection, peer_id, Alarm.CLOCKS_DIFFER, f"{ahead.total_seconds():+.0f} s")
+        else:
+            store.clear_alarm(connection, peer_id, Alarm.CLOCKS_DIFFER)
 
     def log_origin(self, connection: Connection) -> str:
         """The name of our log in checkpoints; a restored node goes on under a new epoch (clause 8.5)."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lienlac import clock, limits, strictjson
 from lienlac.errors import Refused
 from lienlac.exchange import store
+from lienlac.exchange.link import skew
 from lienlac.exchange.names import RECEIPT_TYP, Alarm, parse_origin
 from lienlac.exchange.office import Office, PeerKeys, parsed_card
 from lienlac.exchange.post import Settled
@@ -134,6 +135,10 @@ class Settlements:
             self._departures.relink(connection, peer_id, lane, before=displaced[lane])
         for text in dict.fromkeys(receipt.checkpoint for _, _, receipt, _ in news):
             witness(self._office, connection, peer_id, text)
+        if news:
+            _, header, receipt, _ = max(news, key=lambda item: item[1].sent_at)
+            ahead = skew.of_receipt(header.sent_at, receipt.received_at, now)
+            self._office.clocks_compared(connection, peer_id, ahead)
         for _, header, receipt, _ in news:
             self._tell(connection, header, receipt)
         return len(news)

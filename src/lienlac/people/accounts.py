@@ -137,6 +137,11 @@ def reset(connection: Connection, officer: Officer, *, secrets: Secrets, safe: S
     return NewAccount(officer=officer, password=secrets.password, totp_secret=secrets.totp_secret)
 
 
+def any_clear(connection: Connection) -> bool:
+    """Whether an older version left a second factor in the clear."""
+    return not all(is_sealed(text) for _account_id, text in store.stored_totp(connection))
+
+
 def seal_stored(connection: Connection, safe: Safe) -> int:
     """Seal every second factor that an older version left in the clear; returns how many there were."""
     clear = [(account_id, text) for account_id, text in store.stored_totp(connection) if not is_sealed(text)]

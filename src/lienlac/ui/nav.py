@@ -6,9 +6,12 @@ Slices hand their items to the app factory; nothing here knows a slice.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
+from lienlac import limits
 from lienlac.people.rights import Action, may
+from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lienlac.people.officer import Officer
+    from lienlac.storage.database import Database
     from lienlac.ui.words import Words
 
 Tone = Literal["good", "warn", "bad", "plain"]
@@ -140,6 +144,34 @@ def alert(nav: Nav, connection: Connection, officer: Officer, words: Words) -> A
 def topics(officer: Officer) -> str:
     """What this officer's pages follow, as `/live` takes it; empty for who may follow nothing."""
     return ",".join(topic for topic in _FOLLOWED if may(officer, TOPICS[topic]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """This node can save nothing; `at` is when that showed last."""
+
+    text: str
+    at: datetime
+
+
+_TROUBLES: Final = {
+    "storage-full": N_("This node can save nothing: its disk is full."),
+    "storage-read-only": N_("This node can save nothing: its database may only be read."),
+    "storage-unavailable": N_("This node can save nothing: its database cannot be reached."),
+    "storage-damaged": N_("This node can save nothing: its database reports damage."),
+}
+
+
+def trouble(database: Database, words: Words, now: datetime) -> Trouble | None:
+    """What every officer must know, whether or not they have just tried to act: no message is being taken."""
+    found = database.trouble(limits.TROUBLE_SHOWN_S)
+    if found is None:
+        return None
+    fault, age_s = found
+    return Trouble(
+        text=words.gettext(_TROUBLES.get(fault.code, _TROUBLES["storage-unavailable"])),
+        at=now - timedelta(seconds=age_s),
+    )
 
 
 def home(nav: Nav, officer: Officer) -> str:

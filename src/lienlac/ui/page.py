@@ -270,14 +270,16 @@ class Ask:
 
     def beside(self, path: str) -> dict[str, Any]:
         """Nav, link state and alert; they are left out, rather than fail the page, when the database is unwell."""
-        empty: dict[str, Any] = {"places": [], "chip": None, "alert": None, "topics": ""}
+        empty: dict[str, Any] = {"places": [], "chip": None, "alert": None, "topics": "", "trouble": None}
         officer = self.officer_or_none
         if officer is None:
             return empty
         nav, words = self.ground.nav, self.words
+        empty["trouble"] = beside.trouble(self.ground.database, words, self.now)
         try:
             with self.ground.database.read() as connection:
                 return {
+                    **empty,
                     "places": beside.places(nav, connection, officer, words, path),
                     "chip": beside.chip(nav, connection, officer, words),
                     "alert": beside.alert(nav, connection, officer, words),

@@ -48,4 +48,29 @@ def rotate(*, json: bool = False, node: Path | None = None, passphrase_file: Pat
         console.tell(say("our-fingerprint", fingerprint=fingerprint))
 
 
-COMMANDS: dict[str, Callable[..., int | None]] = {"show": show, "rotate": rotate}
+def certificate(*, json: bool = False, node: Path | None = None, passphrase_file: Path | None = None) -> None:
+    """A new certificate for the partners' door; each partner takes it with a new invitation."""
+    from lienlac import installation, settings
+    from lienlac.assembly import open_node
+    from lienlac.cli.serving.lock import only_one
+    from lienlac.people.rights import Action
+
+    found = settings.load(console.node_folder(node))
+    with only_one(found):
+        passphrase = console.ask_passphrase(passphrase_file)
+        here = open_node(found, passphrase)
+        try:
+            console.admit(here, Action.PEER_MANAGE)
+            officer = console.console_officer(here)
+            partners = installation.replace_certificate(found, here.post, officer, passphrase, here.clock.now())
+            fingerprint = here.post.office.fingerprint
+        finally:
+            here.close()
+    if json:
+        console.tell_json({"partners": partners, "fingerprint": fingerprint})
+    else:
+        console.note(say("certificate-replaced", count=partners))
+        console.tell(say("our-fingerprint", fingerprint=fingerprint))
+
+
+COMMANDS: dict[str, Callable[..., int | None]] = {"show": show, "rotate": rotate, "certificate": certificate}

@@ -32,6 +32,7 @@ from lienlac.wire.message import Lane, decode, decode_body
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from lienlac.keys.card import NodeCard
     from lienlac.people.officer import Officer
     from lienlac.wire.bodies.agreement import Agreement
 
@@ -99,8 +100,9 @@ class LinkDesk:
     ) -> bytes | None:
         """Take the other side's paper; `heard_fingerprint` is what its officer read out (clause 10.2).
 
-        Returns our acceptance to carry back when the paper was an invitation. Raises `NotAllowed`:
-        `fingerprint-differs`, `peer-exists`, `invitation-unknown`.
+        Returns our acceptance to carry back when the paper was an invitation. A paper of a partner whose signing and
+        sealing keys are those that we know renews the rest of its card; the link goes on (clause 10.7). Raises
+        `NotAllowed`: `fingerprint-differs`, `peer-exists`, `invitation-unknown`.
         """
         require(officer, Action.PEER_MANAGE)
         introduction = self.read_paper(data)
@@ -124,10 +126,13 @@ class LinkDesk:
         )
 
         def work(connection: Connection) -> None:
-            if len(agreements.peers(connection)) >= limits.PEERS_MAX:
-                raise NotAllowed("peers-many", limit=limits.PEERS_MAX)
             if paper.format == "lienlac-acceptance/1":
                 agreements.use_invitation(connection, paper.agreement_id, card.node_id)
+            if agreements.peer(connection, card.node_id) is not None:
+                self._renew(connection, officer, card, paper.card)
+                return
+            if len(agreements.peers(connection)) >= limits.PEERS_MAX:
+                raise NotAllowed("peers-many", limit=limits.PEERS_MAX)
             agreements.add_peer(connection, new, card.signing.kid)
             self._note(connection, officer, "peer.accept", card.node_id)
 
@@ -138,6 +143,23 @@ class LinkDesk:
             format="lienlac-acceptance/1", agreement_id=paper.agreement_id, card=self._office.card, made_at=now
         )
         return pairing.encode_paper(answer)
+
+    def _renew(self, connection: Connection, officer: Officer, card: NodeCard, text: str) -> None:
+        """Take a known partner's new certificate, heard by voice and signed by the keys that we know (clause 10.7).
+
+        Other signing or sealing keys are another partner under the same name: that is not decided in passing.
+        """
+        known = agreements.require_peer(connection, card.node_id)
+        before = parsed_card(known.card)
+        if (card.signing.kid, card.sealing.kid) != (before.signing.kid, before.sealing.kid):
+            raise NotAllowed("peer-exists", peer=card.node_id)
+        if text == known.card:
+            return
+        agreements.renew_card(connection, card.node_id, kid=card.signing.kid, card=text, fingerprint=card.fingerprint)
+        store.clear_backoff(connection, card.node_id)
+        self._office.wake(connection, {(card.node_id, lane) for lane in Lane})
+        self._office.link_changed(connection, card.node_id)
+        self._note(connection, officer, "peer.renew", card.node_id)
 
     def set_delivery(
         self, officer: Officer, peer_id: str, delivery: agreements.Delivery, *, fetch: bool, url: str | None
@@ -277,6 +299,24 @@ class LinkDesk:
             us, kid = self._office.node_id, self._office.keys.signing.kid
             agreements.keep_own_key(connection, us, card=self._office.card, kid=kid, at=self._office.clock.now())
             self._note(connection, officer, "node.rotate-keys", us)
+            return len(everyone)
+
+        return self._office.database.write(work)
+
+    def certificate_replaced(self, officer: Officer, card: str) -> int:
+        """Note that our door gets a new certificate; every peer has to take the new card by voice (clause 10.7).
+
+        Returns how many peers there are. Raises `NotAllowed("rotations-open")`: a rotation under way names the old one.
+        """
+        require(officer, Action.PEER_MANAGE)
+        pin = parsed_card(card).tls_pins[0]
+
+        def work(connection: Connection) -> int:
+            everyone = agreements.peers(connection)
+            for peer in everyone:
+                if store.open_rotations(connection, peer.node_id):
+                    raise NotAllowed("rotations-open", peer=peer.node_id)
+            self._note(connection, officer, "node.certificate", self._office.node_id, pin=pin)
             return len(everyone)
 
         return self._office.database.write(work)

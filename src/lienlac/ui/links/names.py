@@ -53,6 +53,10 @@ ALARMS: Final[dict[Alarm, str]] = {
     Alarm.REPLAY_REFUSED: N_(
         "A recovered message is in the record, but the program could not use it. Read it in the log."
     ),
+    Alarm.CLOCKS_DIFFER: N_(
+        "The clocks of the two nodes differ: one of them is wrong. Dates and deadlines cannot be relied on"
+        " until it is set right."
+    ),
 }
 """What each alarm means for a person."""
 

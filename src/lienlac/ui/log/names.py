@@ -29,6 +29,8 @@ ACTIONS: Final = {
     "node.void-normal": N_("The other side gave a message up"),
     "node.void-bulk": N_("The other side gave a message up"),
     "peer.accept": N_("Partner connected"),
+    "peer.renew": N_("Partner's new certificate taken"),
+    "node.certificate": N_("Own certificate replaced"),
     "peer.delivery": N_("Way of delivery changed"),
     "peer.invite": N_("Invitation made"),
     "peer.resume": N_("Link resumed"),
