@@ -52,7 +52,7 @@ SETTINGS = {
     "peers_url": "The address on the node card. Empty: made of host and port.",
     "language": "Language of what the node says without being asked by a person: `vi` or `en`.",
     "time_zone": "Time zone for the same.",
-    "attachments_folder": "Where attached files are kept, sealed (back it up). Empty: `attachments` in the node's folder.",
+    "attachments_folder": "Where attached files are kept, sealed. Empty: `attachments` in its folder. Back it up.",
     "attachments_gb": "What attached files may take together, in GB (10^9 bytes).",
     "attachments_per_peer_gb": "What files from one peer may take, in GB; what does not fit waits.",
     "attachments_free_gb": "What stays free on that disk for everything else, in GB.",
