@@ -28,6 +28,7 @@ OWN_WORK = {
 """Functions of a list's SQL that no officer asks, and why."""
 
 DESK_WITHOUT_THE_GATE = {
+    "hotline.proposals.desk.SecondOfficers.propose": "keeps a refusal of a request that `Hotline.act` has found",
     "hotline.inbox.desk.ForDuty.open_lines": "asks through `Hotline.inbox` and `Hotline.counts`",
 }
 """Public methods of desks that take an officer and do not ask themselves, and who does."""
@@ -111,7 +112,7 @@ def test_a_scope_that_is_taken_is_used() -> None:
     idle = [
         node.name
         for node in functions(module.tree)
-        if "scope" in parameters(node) and not called(node) & {"_seen", "in_scope"}
+        if "scope" in parameters(node) and not called(node) & {"seen", "in_scope"}
     ]
     assert not idle, listed(idle)
 
@@ -212,7 +213,7 @@ def asks(name: str) -> bool:
             actions = [one for one in call.args if ast.unparse(one).startswith("Action.")]
             if target in ("console.opened", "console.admit") and actions:
                 return True
-            if target == "_client":
+            if target == "client_of":
                 return True
             waiting.append(target)
     return False

@@ -15,6 +15,7 @@ from lienlac import settings as node_settings
 from lienlac.assembly import peer_app
 from lienlac.cli import console
 from lienlac.cli.app import Exit, every_command, run
+from lienlac.cli.groups.steps import client_of
 from lienlac.errors import NotAllowed
 from lienlac.people import rights
 from lienlac.people.officer import Role
@@ -22,7 +23,6 @@ from tests.architecture.test_gate import COMMANDS_WITHOUT_THE_GATE
 from tests.security.walk import doors, filled, things_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.security.house import House
@@ -233,13 +233,7 @@ def test_with_the_gate_open_the_same_words_reach_further(
     assert node_settings.load(folder / "node").node_id == "vn-a05"
 
 
-def requests_of_a_running_node() -> Callable[..., Any]:
-    from lienlac.cli.groups import request
-
-    return request._client
-
-
 def test_commands_about_requests_have_no_way_but_the_running_nodes_door() -> None:
-    """Their file opens no database; without a token nothing is even asked."""
+    """Their files open no database; without a token nothing is even asked."""
     with pytest.raises(NotAllowed, match="token-missing"):
-        requests_of_a_running_node()(None, None)
+        client_of(None, None)
