@@ -28,6 +28,8 @@ OWN_WORK = {
 """Functions of a list's SQL that no officer asks, and why."""
 
 DESK_WITHOUT_THE_GATE = {
+    "exchange.attachments.desk.AttachmentDesk.put": "ends an upload that `begin` has let in",
+    "exchange.attachments.desk.AttachmentDesk.sent": "part of a message whose sender the slice's desk has let in",
     "hotline.proposals.desk.SecondOfficers.propose": "keeps a refusal of a request that `Hotline.act` has found",
     "hotline.inbox.desk.ForDuty.open_lines": "asks through `Hotline.inbox` and `Hotline.counts`",
 }
