@@ -29,6 +29,7 @@ OWN_WORK = {
 
 DESK_WITHOUT_THE_GATE = {
     "hotline.inbox.desk.ForDuty.open_lines": "asks through `Hotline.inbox` and `Hotline.counts`",
+    "duty.desk.Duty.measures": "asks through `ContactDesk.health`",
 }
 """Public methods of desks that take an officer and do not ask themselves, and who does."""
 
