@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.clock import SystemClock
+from lienlac.duty import api as duty_api
+from lienlac.duty import pages as duty_pages
 from lienlac.duty.desk import Duty
 from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.exchange.post_office import PostOffice
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
     from lienlac.keys.suite import NodeKeys
     from lienlac.people.rights import Thing
     from lienlac.settings import Settings
+
+_SLICES = ("hotline", "duty")
+"""Those that have templates."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -199,15 +204,23 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         route_handlers=[
             *hotline_pages.make_handlers(hotline),
             hotline_api.routes(hotline),
+            *duty_pages.make_handlers(node.duty),
+            duty_api.routes(node.duty),
             *link_pages.make_handlers(post.desk),
             *log_pages.make_handlers(post.office, post.prover),
         ],
         nav=Nav(
-            items=(*hotline_pages.nav_items(hotline), *link_pages.NAV, *log_pages.NAV),
+            items=(
+                *hotline_pages.nav_items(hotline),
+                *duty_pages.nav_items(node.duty),
+                *link_pages.NAV,
+                *log_pages.NAV,
+            ),
             chip=link_pages.chip,
-            alert=hotline_pages.alert,
+            alerts=(hotline_pages.alert, duty_pages.alert(node.duty)),
         ),
-        template_dirs=[Path(str(resources.files("lienlac.hotline").joinpath("templates")))],
+        template_dirs=[Path(str(resources.files(f"lienlac.{slice_}").joinpath("templates"))) for slice_ in _SLICES],
+        panels=duty_pages.panels_of(node.duty),
         hub=node.hub,
         **litestar,
     )

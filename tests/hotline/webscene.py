@@ -50,7 +50,7 @@ class Door:
             config=config,
             safe=SAFE,
             hasher=CHEAP,
-            nav=Nav(items=pages.nav_items(side.hotline), alert=pages.alert),
+            nav=Nav(items=pages.nav_items(side.hotline), alerts=(pages.alert,)),
             hub=self.hub,
             template_dirs=[Path(pages.__file__).parents[1] / "templates"],
             route_handlers=[api.routes(side.hotline), *pages.make_handlers(side.hotline)],

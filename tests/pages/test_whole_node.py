@@ -12,7 +12,7 @@ from lienlac import assembly, installation
 from lienlac.ids import SystemChance
 from lienlac.people import accounts
 from lienlac.people.officer import Role
-from lienlac.people.rights import Action
+from lienlac.people.rights import READING
 from lienlac.settings import Settings
 from lienlac.ui.guard import Access
 from tests.pages.conftest import CHEAP, ORIGIN, HandClock
@@ -59,7 +59,7 @@ def test_no_slice_adds_a_public_route(whole_app):
 
 
 def test_whatever_changes_something_needs_a_right_to_change(whole_app):
-    reading = {Action.REQUEST_READ, Action.PEER_READ, Action.LOG_READ, Action.USER_READ, Action.AGREEMENT_READ}
+    reading = READING
     wrong = [
         path
         for path, handler in handlers_of(whole_app)
@@ -72,14 +72,14 @@ def test_whatever_changes_something_needs_a_right_to_change(whole_app):
 @pytest.mark.parametrize(
     ("role", "open_to"),
     [
-        (Role.DUTY_OFFICER, {"/requests", "/peers", "/log", "/account"}),
-        (Role.ANALYST, {"/requests", "/peers", "/account"}),
-        (Role.INVESTIGATOR, {"/requests", "/peers", "/log", "/account"}),
-        (Role.SUPERVISOR, {"/requests", "/peers", "/log", "/account", "/users"}),
-        (Role.LIAISON_OFFICER, {"/requests", "/peers", "/account"}),
-        (Role.PROGRAMME_MANAGER, {"/requests", "/peers", "/account"}),
-        (Role.AUDITOR, {"/requests", "/peers", "/log", "/account", "/users"}),
-        (Role.ADMINISTRATOR, {"/peers", "/account", "/users"}),
+        (Role.DUTY_OFFICER, {"/requests", "/duty", "/peers", "/log", "/account"}),
+        (Role.ANALYST, {"/requests", "/duty", "/peers", "/account"}),
+        (Role.INVESTIGATOR, {"/requests", "/duty", "/peers", "/log", "/account"}),
+        (Role.SUPERVISOR, {"/requests", "/duty", "/peers", "/log", "/account", "/users"}),
+        (Role.LIAISON_OFFICER, {"/requests", "/duty", "/peers", "/account"}),
+        (Role.PROGRAMME_MANAGER, {"/requests", "/duty", "/peers", "/account"}),
+        (Role.AUDITOR, {"/requests", "/duty", "/peers", "/log", "/account", "/users"}),
+        (Role.ADMINISTRATOR, {"/duty", "/peers", "/account", "/users"}),
     ],
 )
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -108,7 +108,7 @@ def test_each_role_finds_its_own_pages_and_no_others(whole, whole_app, role, ope
         "code": pyotp.TOTP(made.totp_secret).at(whole.clock.now()),
     }
     assert client.post("/sign-in", data=typed, headers={"Origin": ORIGIN}, follow_redirects=False).status_code == 303
-    for path in ("/requests", "/peers", "/log", "/account", "/users"):
+    for path in ("/requests", "/duty", "/peers", "/log", "/account", "/users"):
         answer = client.get(path, follow_redirects=False)
         assert answer.status_code == (200 if path in open_to else 404), path
         if path in open_to:

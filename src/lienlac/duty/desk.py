@@ -20,7 +20,7 @@ from lienlac.duty.kinds import DUTY_KINDS, ON_CALL
 from lienlac.duty.oncall.arrivals import OnCallArrivals
 from lienlac.duty.oncall.watch import Agreements, OnCallWatch
 from lienlac.duty.roster.desk import RosterDesk
-from lienlac.duty.store import alarms, oncall
+from lienlac.duty.store import alarms, oncall, shifts
 from lienlac.errors import Refused
 from lienlac.notices.channels import Address, Channel, ChannelKind, read_email
 from lienlac.notices.courier.rounds import seal
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from lienlac.ids import Chance
     from lienlac.keys.rest.safe import Safe
     from lienlac.notices.courier.ways import Allowed
+    from lienlac.people.officer import Officer
     from lienlac.storage.database import Database
     from lienlac.wire.bodies.agreement import ContactPoint
     from lienlac.wire.kinds import Kind
@@ -185,11 +186,31 @@ class Duty:
         """What we last stated to a partner."""
         return oncall.ours(connection, peer)
 
+    def phone(self, connection: Connection, officer_id: str) -> str:
+        """The number under which an officer of ours can be rung; empty when none is known."""
+        return shifts.phone(connection, officer_id)
+
     def own_contact(self, connection: Connection, peer: str) -> ContactPoint | None:
         """Our own contact point in the agreement in force with a peer."""
         terms = self._agreements.terms_in_force(connection, peer)
         parties = () if terms is None else terms.agreement.parties
         return next((party.contact for party in parties if party.node_id == self.node_id), None)
+
+    def measures(self, officer: Officer) -> dict[str, tuple[str, dict[str, int]]]:
+        """Figures for a monitoring program: by name, what it counts, and the value for each label."""
+        channels, _people, notices = self.contacts.health(officer)
+        failing = dict.fromkeys(ChannelKind, 0)
+        for channel in channels:
+            failing[channel.kind] += channel.failing
+        with self.database.read() as connection:
+            phases = alarms.counts(connection)
+        return {
+            "lienlac_channels_failing": (
+                "Channels whose last notice failed.", {f'kind="{kind.value}"': n for kind, n in failing.items()}
+            ),
+            "lienlac_notices": ("Notices by state.", {f'state="{state}"': n for state, n in notices.items()}),
+            "lienlac_alarms": ("Alarms by phase.", {f'phase="{phase}"': n for phase, n in phases.items()}),
+        }  # fmt: skip
 
     # --- inside ---
     def _heard(

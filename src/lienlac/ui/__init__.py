@@ -60,8 +60,12 @@ and `{{ m.pages(newer=…, older=…) }}`.
 **API** handlers return `ask.json(value)`; `ask.body` is the raw body, `ask.bearer` the token. Cookies mean nothing
 there and tokens mean nothing on screens.
 
+**Panels**: a page names a place, `{{ ask.panel("request", request=request.id) }}`, and other slices' makers, handed to
+`make_app(panels={"request": [maker]})`, fill it with `ask.piece("duty/_told.html", …)`. Places: inbox, request (peer,
+request), partner (peer).
+
 **Nav**: `NavItem(label=N_("Duty inbox"), path="/requests", action=Action.REQUEST_READ, order=10, badge=count)`; what
-waits for somebody's hand at once is one `Alert` on every page (`Nav(alert=…)`).
+waits for somebody's hand at once is one `Alert` on every page (`Nav(alerts=…)`).
 
 **Words**: English msgids through `_()` / `{% trans %}` in templates, `ask.gettext()` / `ask.words.ngettext()` in code,
 `N_()` to mark; append the Vietnamese to `locale/vi/LC_MESSAGES/messages.po`. In templates a literal percent sign is

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from lienlac.keys.rest.safe import Safe
     from lienlac.people.passwords import Hasher
     from lienlac.storage.database import Database
+    from lienlac.ui.nav import Panels
     from lienlac.ui.page import Ask
 
 __all__ = ["Nav", "UiConfig", "make_app"]
@@ -86,6 +87,7 @@ def make_app(
     nav: Nav | None = None,
     template_dirs: Sequence[Path] = (),
     hub: Hub | None = None,
+    panels: Panels | None = None,
     hasher: Hasher = passwords.STANDARD,
     dependencies: dict[str, Provide] | None = None,
     **litestar: Any,
@@ -102,6 +104,7 @@ def make_app(
         hub=hub if hub is not None else Hub(),  # an empty hub is false
         hasher=hasher,
         safe=safe,
+        panels=panels or {},
     )
     guard = Guard(ground)
     problems = Problems(guard)

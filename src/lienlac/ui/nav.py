@@ -5,16 +5,18 @@ Slices hand their items to the app factory; nothing here knows a slice.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+
+from markupsafe import Markup
 
 from lienlac import limits
 from lienlac.people.rights import Action, may
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -29,9 +31,11 @@ TOPICS: Final = {
     "requests": Action.REQUEST_READ,
     "link": Action.PEER_READ,
     "log": Action.LOG_READ,
+    "alarms": Action.ALARM_READ,
+    "duty": Action.ROSTER_READ,
 }
 """What a page may follow live, and who may."""
-_FOLLOWED: Final = ("requests", "link")
+_FOLLOWED: Final = ("requests", "link", "alarms", "duty")
 """What every page follows, so that a new request is seen wherever the officer is."""
 
 
@@ -73,13 +77,17 @@ class ChipMaker(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """What waits for somebody's hand at once: how many, the sentence, and the first of them with its deadline."""
+    """What waits for somebody's hand at once: how many, the sentence, and the first of them with its deadline.
+
+    `ring` is another text whenever something new is among it; the browser sounds by it, for who switched that on.
+    """
 
     count: int
     text: str
     label: str
     path: str
     due_at: datetime | None = None
+    ring: str = ""
 
 
 class AlertMaker(Protocol):
@@ -90,17 +98,37 @@ class AlertMaker(Protocol):
         ...
 
 
+class Panel(Protocol):
+    """A piece that one slice shows on another's page: the page names the place, the assembly says who fills it."""
+
+    def __call__(self, ask: Any, /, **about: str) -> Markup:
+        """HTML made from a template, or "". `ask` is the call, which this file may not name: it stands beneath.
+
+        `about` says what the page is about, as ids: `peer`, `request`.
+        """
+        ...
+
+
+Panels = Mapping[str, Sequence[Panel]]
+"""By place: "inbox", "request" (request, peer), "partner" and "partner-row" (peer)."""
+
+
+def fill(panels: Panels, place: str, ask: Any, about: Mapping[str, str]) -> Markup:
+    """Everything that stands in a place, in the order of the assembly."""
+    return Markup("").join(panel(ask, **about) for panel in panels.get(place, ()))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nav:
     """Everything that slices put beside the pages. The chip is shown to those who may see peers."""
 
     items: Sequence[NavItem] = field(default=())
     chip: ChipMaker | None = None
-    alert: AlertMaker | None = None
+    alerts: Sequence[AlertMaker] = field(default=())
 
     def joined(self, items: Sequence[NavItem]) -> Nav:
         """This nav with more items."""
-        return Nav(items=(*self.items, *items), chip=self.chip, alert=self.alert)
+        return Nav(items=(*self.items, *items), chip=self.chip, alerts=self.alerts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +164,10 @@ def chip(nav: Nav, connection: Connection, officer: Officer, words: Words) -> Ch
     return nav.chip(connection, officer, words)
 
 
-def alert(nav: Nav, connection: Connection, officer: Officer, words: Words) -> Alert | None:
+def alerts(nav: Nav, connection: Connection, officer: Officer, words: Words) -> list[Alert]:
     """What waits for this officer's hand."""
-    return None if nav.alert is None else nav.alert(connection, officer, words)
+    made = (maker(connection, officer, words) for maker in nav.alerts)
+    return [alert for alert in made if alert is not None]
 
 
 def topics(officer: Officer) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from litestar import Response
 from litestar.datastructures import Cookie
+from markupsafe import Markup
 
 from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed, Refused
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from lienlac.people.tokens import Bearer
     from lienlac.storage.database import Database
     from lienlac.ui.hub import Hub
-    from lienlac.ui.nav import Nav
+    from lienlac.ui.nav import Nav, Panels
 
 PAGE_KIND: Final = "text/html"
 LIVE_PATHS: Final = frozenset({"/live", "/live/beside"})
@@ -85,6 +86,7 @@ class Ground:
     hub: Hub
     hasher: Hasher
     safe: Safe
+    panels: Panels = field(default_factory=dict)
 
 
 class Notice(NamedTuple):
@@ -222,6 +224,14 @@ class Ask:
         text = self._render(template, values)
         return Response(text, media_type=PAGE_KIND, status_code=status, cookies=self.cookies)
 
+    def panel(self, place: str, **about: str) -> Markup:
+        """What other slices show at this place of a page; for templates."""
+        return beside.fill(self.ground.panels, place, self, about)
+
+    def piece(self, template: str, **values: Any) -> Markup:
+        """A template's HTML as it stands, for a panel."""
+        return Markup(self._render(template, values))  # noqa: S704  # templates escape what they are given
+
     def json(self, value: object, *, status: int = 200) -> Response[bytes]:
         """An API answer; structs, dataclasses, dicts and lists are encoded as they are."""
         return Response(msgspec.json.encode(value), media_type="application/json", status_code=status)
@@ -270,7 +280,7 @@ class Ask:
 
     def beside(self, path: str) -> dict[str, Any]:
         """Nav, link state and alert; they are left out, rather than fail the page, when the database is unwell."""
-        empty: dict[str, Any] = {"places": [], "chip": None, "alert": None, "topics": "", "trouble": None}
+        empty: dict[str, Any] = {"places": [], "chip": None, "alerts": [], "topics": "", "trouble": None}
         officer = self.officer_or_none
         if officer is None:
             return empty
@@ -282,7 +292,7 @@ class Ask:
                     **empty,
                     "places": beside.places(nav, connection, officer, words, path),
                     "chip": beside.chip(nav, connection, officer, words),
-                    "alert": beside.alert(nav, connection, officer, words),
+                    "alerts": beside.alerts(nav, connection, officer, words),
                     "topics": beside.topics(officer),
                 }
         except NotAllowed:

@@ -50,6 +50,7 @@ STATUS: Final = {
 }
 """Codes whose status is not their family's: 422 for `Refused`, 409 for `NotAllowed`."""
 
+_OTHER: Final = N_("Not possible")
 _TITLES: Final = {
     401: N_("Sign in"),
     403: N_("Not allowed"),
@@ -116,7 +117,7 @@ class Problems:
         if error.code == "sign-in-required":
             onward = {"next": ask.path} if ask.method == "GET" and ask.path != "/" and not ask.htmx else {}
             return ask.redirect("/sign-in", query=onward)
-        title = ask.gettext(_TITLES.get(status, N_("Not possible")))
+        title = ask.gettext(_TITLES.get(status, _OTHER))
         sentence = ask.sentence(error)
         if ask.htmx:
             return ask.fragment("_problem.html", status=status, sentence=sentence)

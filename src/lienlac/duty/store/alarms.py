@@ -163,9 +163,9 @@ def listed(
 
 
 def open_for(connection: Connection, owner: str) -> list[Alarm]:
-    """Open alarms of whose present warning this person was told, the most pressing first."""
+    """Open alarms that this person was told of, the longest waiting first."""
     table, told = alarm_table.c, telling_table.c
-    mine = sa.select(told.alarm_id).where(told.owner == owner, told.warned_us == table.warned_us).correlate(alarm_table)
+    mine = sa.select(told.alarm_id).where(told.owner == owner)
     query = sa.select(alarm_table).where(table.phase == Phase.OPEN.value, table.id.in_(mine))
     return [_alarm(row) for row in connection.execute(query.order_by(table.warned_us).limit(limits.PAGE_MAX_ROWS))]
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 SOON: Final = timedelta(hours=2)
 """What "due soon" means on the counters."""
+RINGING_MAX: Final = 50
+"""How many new requests are told apart by the sound."""
 _READ: Final = needs(Action.REQUEST_READ)
 _READ_BY_ITSELF: Final = needs(Action.REQUEST_READ, by_itself=True)
 _FILTERS: Final = ("direction", "stage", "kind", "urgency", "peer", "due", "state")
@@ -64,7 +66,9 @@ def alert(connection: Connection, officer: Officer, words: Words) -> Alert | Non
         "One new request waits to be acknowledged:", "%(n)s new requests wait to be acknowledged, first:", count
     )
     label = f"{first.reference} · {urgencies.label(first.urgency, words.language)}"
-    return Alert(count=count, text=text, label=label, path=f"/requests/{first.request_id}", due_at=first.due_at)
+    ring = " ".join(f"new-{number}" for number in range(1, min(count, RINGING_MAX) + 1))
+    path = f"/requests/{first.request_id}"
+    return Alert(count=count, text=text, label=label, path=path, due_at=first.due_at, ring=ring)
 
 
 def make_handlers(hotline: Hotline) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 // What every page needs in the browser: form tokens for htmx, live state, focus on the first mistake.
 // No page depends on this file to work.
+import { startBell } from "./alarm.js";
 import { startClocks } from "./clock.js";
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
@@ -98,3 +99,14 @@ window.addEventListener("pageshow", () => {
 });
 
 startClocks(meta("server-time"), JSON.parse(meta("clock-words") || "{}"));
+startBell();
+
+// A file chosen beside a text field is read into it: what is sent is what can be read on the page.
+for (const chooser of document.querySelectorAll("input[type=file][data-into]")) {
+  chooser.addEventListener("change", async () => {
+    const [file] = chooser.files;
+    if (file) {
+      document.getElementById(chooser.dataset.into).value = await file.text();
+    }
+  });
+}
