@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lienlac.agreements import store as agreements
 from lienlac.errors import NotAllowed
 from lienlac.keys import keyfile, tls
 from lienlac.keys.card import make_card, parse_card
@@ -108,10 +109,7 @@ def fitting_card(settings: Settings, keys: NodeKeys, now: datetime) -> str:
 
 
 def _replace_card(settings: Settings, card: str) -> None:
-    path = settings.folder / CARD_FILE
-    fresh = path.with_suffix(".next")
-    fresh.write_text(card, encoding="utf-8")
-    fresh.replace(path)
+    keyfile.put(settings.folder / CARD_FILE, card.encode())
 
 
 def web_secret(settings: Settings) -> bytes:
@@ -145,19 +143,62 @@ def own_card(settings: Settings, keys: NodeKeys, now: datetime) -> str:
 def rotate_keys(settings: Settings, post: PostOffice, officer: Officer, passphrase: str, now: datetime) -> int:
     """Replace every key: tell the peers under the old keys, then put the new ones in place (clause 10.4).
 
-    Returns how many peers were told. The new key file is on the disk, beside the old one, before anybody hears of
-    it, so that a crash in between loses no key.
+    Returns how many peers were told. Key file and card are on the disk, beside the present ones, before anybody hears
+    of them; what a crash leaves of this is finished or taken back by `finish_rotation`. Only under the folder's lock.
     """
     office = post.office
     keys = office.keys.rotated()
-    waiting = settings.key_file.with_suffix(".next")
-    keyfile.write(waiting, keys, passphrase)
     card = own_card(settings, keys, now)
+    keyfile.write(_next(settings.key_file), keys, passphrase)
+    keyfile.put(_next(settings.folder / CARD_FILE), card.encode())
     told = post.desk.announce_keys(officer, card)
-    waiting.replace(settings.key_file)
-    _replace_card(settings, card)
+    _put_in_place(settings)
     office.keys, office.card = keys, card
     return told
+
+
+def rotation_open(settings: Settings) -> bool:
+    """Whether a rotation was begun and not ended."""
+    return _next(settings.key_file).exists() or _next(settings.folder / CARD_FILE).exists()
+
+
+def finish_rotation(settings: Settings) -> None:
+    """What a crash left of a rotation: carried on when the peers are being told, taken back when nobody is.
+
+    Only under the folder's lock, before the key file is read: while a rotation runs, its files look the same.
+    """
+    if not rotation_open(settings):
+        return
+    keys, card = _next(settings.key_file), _next(settings.folder / CARD_FILE)
+    if card.exists() and (not keys.exists() or _announced(settings)):
+        _put_in_place(settings)
+        return
+    for file in (keys, card):
+        file.unlink(missing_ok=True)
+
+
+def _put_in_place(settings: Settings) -> None:
+    """The keys first: a card without its keys is worth nothing, and the card that is left says what is to be done."""
+    for path in (settings.key_file, settings.folder / CARD_FILE):
+        with suppress(FileNotFoundError):  # done before the crash
+            _next(path).replace(path)
+
+
+def _announced(settings: Settings) -> bool:
+    """Whether the keys on our present card were retired: that and the word to the peers are one transaction."""
+    present = parse_card(read_card(settings).encode()).signing.kid
+    database = Database.open(settings.database)
+    try:
+        database.migrate()
+        with database.read() as connection:
+            known = agreements.key(connection, present)
+    finally:
+        database.close()
+    return known is not None and known.node_id == settings.node_id
+
+
+def _next(path: Path) -> Path:
+    return path.with_suffix(".next")
 
 
 def replace_certificate(settings: Settings, post: PostOffice, officer: Officer, passphrase: str, now: datetime) -> int:

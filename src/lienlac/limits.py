@@ -102,13 +102,15 @@ ROTATIONS_OPEN_MAX: Final = 4
 ROTATIONS_SHOWN_MAX: Final = 16
 """Rotations of our keys shown to a peer that compares states: it may have been restored from before them."""
 HTTP_TIMEOUT_S: Final = 30.0
-"""One delivery, start to end; five seconds proved too short in a neighbouring system."""
+"""Silence of a peer in the middle of a call; five seconds proved too short in a neighbouring system."""
 AGREEMENT_PROPOSALS_OPEN_MAX: Final = 8
 """Versions that a peer may have proposed above the one in force: people sign one of two or three."""
 PEERS_MAX: Final = 200
 """Peers of one node: there are not more states."""
-PULL_MAX_ENVELOPES: Final = 64
-"""Envelopes handed out to one pull."""
+CALL_TIMEOUT_S: Final = 300.0
+"""One call to a peer from first to last byte: a slow line (300 kbit/s) carries a full delivery in that time."""
+CALLS_AT_ONCE: Final = 12
+"""Calls of one peer that are served at the same time: three lanes, pushed and fetched, with the odd question."""
 
 # --- storage ------------------------------------------------------------------------------------------------------
 GROUP_COMMIT_MAX: Final = 128

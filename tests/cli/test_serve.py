@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import ssl
 import time
@@ -82,6 +83,25 @@ def test_a_partner_paired_while_the_node_runs_is_let_in(
     assert answer.text.startswith("lienlac/vn-served/1\n")
     assert "server" not in answer.headers
     assert us("log", "verify", "--ask-partner", "--json").json["partners"]["vn-served"]["size"] > 0
+    refuse_a_log_that_was_put_back(us, lienlac, here, tmp_path)
+
+
+def refuse_a_log_that_was_put_back(us: Folder, lienlac: Command, here: tuple[str, ...], tmp_path: Path) -> None:
+    """Our own log was sound and shorter: only the partner, who holds our receipt, knows that it was once longer."""
+    saved, database = tmp_path / "saved.db", us.path / "lienlac.sqlite"
+    shutil.copyfile(database, saved)
+    lienlac("peer", "suspend", "us-two", "--reason", "so that something is receipted", *here)
+    there, back = str(tmp_path / "there.lienlac"), str(tmp_path / "back.lienlac")
+    lienlac("courier", "pack", "us-two", "--out", there, *here)
+    us("courier", "unpack", there)
+    us("courier", "pack", "vn-served", "--out", back)
+    lienlac("courier", "unpack", back, *here)
+    us("log", "verify", "--ask-partner")
+    shutil.copyfile(saved, database)
+    us("log", "verify")
+    said = us("log", "verify", "--ask-partner", "--json", ok=5).json
+    assert not said["sound"]
+    assert said["partners"]["vn-served"]["code"] == "check-failed"
 
 
 def test_the_log_holds_no_query_and_every_line_is_json(served: Served) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import msgspec
 import pytest
@@ -287,41 +287,11 @@ def test_the_wait_doubles_within_its_bounds(failures: int, lane: Lane, jitter: f
     assert wait_after(failures, lane, 0.5) <= wait_after(failures + 1, lane, 0.5)
 
 
-@settings(max_examples=30)
-@given(st.lists(st.integers(1, limits.BATCH_MAX_BYTES + 10), min_size=1, max_size=8))
-def test_a_parcel_keeps_its_bounds_and_its_first_always_fits(sizes: list[int]) -> None:
-    class Long(bytes):
-        """Bytes that are only counted."""
-
-        def __new__(cls, size: int) -> Self:
-            made = super().__new__(cls)
-            made.size = size
-            return made
-
-        size: int
-
-        def __len__(self) -> int:
-            return self.size
-
-    waiting = [
-        store.Waiting(
-            digest="",
-            peer="",
-            lane=Lane.NORMAL,
-            sequence=number,
-            envelope=Long(size),
-            attempts=0,
-            queued_us=0,
-            last_code=None,
-            last_reason=None,
-        )
-        for number, size in enumerate(sizes)
-    ]
-    chosen = fitting(waiting)
-    assert chosen == waiting[: len(chosen)]
-    assert len(chosen) == 1 or sum(len(item.envelope) for item in chosen) <= limits.BATCH_MAX_BYTES
-    more = waiting[: len(chosen) + 1]
-    assert more == chosen or sum(len(item.envelope) for item in more) > limits.BATCH_MAX_BYTES
+@given(st.lists(st.integers(1, limits.ENVELOPE_MAX_BYTES), min_size=1, max_size=limits.BATCH_MAX_ENVELOPES))
+def test_a_delivery_stays_within_its_size_but_its_first_always_fits(sizes: list[int]) -> None:
+    count = fitting(sizes)
+    assert count == 1 or sum(sizes[:count]) <= limits.BATCH_MAX_BYTES
+    assert count == len(sizes) or sum(sizes[: count + 1]) > limits.BATCH_MAX_BYTES
 
 
 def test_a_failed_road_waits_and_a_call_from_the_peer_opens_it(link: Link) -> None:

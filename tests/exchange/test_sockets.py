@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import gzip
+import itertools
 import socket
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -17,9 +19,11 @@ import httpx2
 import pytest
 import uvicorn
 
+from lienlac import limits
 from lienlac.agreements import store as agreements
 from lienlac.cli.serving.server import Listener, PinnedProtocol
 from lienlac.exchange import store
+from lienlac.exchange.link.watch import LinkState
 from lienlac.exchange.office import parsed_card
 from lienlac.exchange.transport import dial as dialling
 from lienlac.exchange.transport.dial import Dial
@@ -28,6 +32,7 @@ from lienlac.keys import tls
 from lienlac.storage.database import Database
 from lienlac.wire.message import Lane
 from tests.exchange.scene import BOSS, SG, US, VN, End, agree, key_chain, pair
+from tests.exchange.test_links import status
 from tests.world.fakes import START, HandClock
 
 BOUND_S = 20.0
@@ -302,3 +307,187 @@ def test_keys_are_rotated_while_both_nodes_run(two: Any, who: str) -> None:
     asyncio.run(scene())
     assert vn_end.got == ["before", "after"]
     assert us_end.read(store.dead_letters) == []
+
+
+# --- a peer that does not play along --------------------------------------------------------------------------------
+
+
+class Odd:
+    """A listener with a peer's certificate that answers as it is told: a list of raw bytes for each connection."""
+
+    def __init__(self, end: End, caller: End, answer: Callable[[asyncio.StreamWriter], Any]) -> None:
+        self.answer = answer
+        trusted = parsed_card(caller.office.card).tls_certificates
+        self.context = tls.server_context(end.office.keys.tls, trusted)
+        self.calls = 0
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            self.calls += 1
+            await self.answer(writer)
+        writer.close()
+
+
+async def failing_road(us: End, vn: End, bound: Any, answer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Deliver one message to an odd peer, until the road has failed; returns the road's state."""
+    us.send(vn, "one")
+    odd = Odd(vn, us, answer)
+    server = await asyncio.start_server(odd.handle, sock=bound, ssl=odd.context)
+    here = Served(us, socket.socket())
+    try:
+        async with here.calling():
+            await here.until(lambda: here.road(vn) is not None and bool(here.road(vn).failures))
+    finally:
+        server.close()
+        here.bound.close()
+    assert len(us.envelopes(vn)) == 1
+    return here.road(vn)
+
+
+def test_a_peer_that_answers_without_end(two: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred thousand megabytes in answer to a question may not fill the memory of the node that asked."""
+    us, vn, (_, theirs) = two
+    monkeypatch.setattr(limits, "SEALED_MAX_BYTES", 200_000)
+    sent = 0
+
+    async def flood(writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b"x" * 65_536)
+            sent += 65_536
+            await writer.drain()
+            await asyncio.sleep(0)
+
+    road = asyncio.run(failing_road(us, vn, theirs, flood, monkeypatch))
+    assert road.last_code == "answer-too-large"
+    assert sent < 50_000_000
+
+
+def test_a_peer_that_answers_a_byte_at_a_time(two: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte in time, and the answer never whole: the call ends all the same."""
+    us, vn, (_, theirs) = two
+    monkeypatch.setattr(limits, "CALL_TIMEOUT_S", 0.3)
+
+    async def drip(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+
+    road = asyncio.run(failing_road(us, vn, theirs, drip, monkeypatch))
+    assert road.last_code == "peer-slow"
+
+
+def test_a_packed_answer_is_not_unpacked(two: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten kilobytes of gzip hold ten megabytes of nothing; nobody asked for packing, and what comes is refused as it is."""
+    us, vn, (_, theirs) = two
+    packed = gzip.compress(bytes(10_000_000))
+
+    async def bomb(writer: asyncio.StreamWriter) -> None:
+        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+        writer.write(head.encode() + packed)
+        await writer.drain()
+
+    road = asyncio.run(failing_road(us, vn, theirs, bomb, monkeypatch))
+    assert road.last_code == "malformed"
+
+
+def test_a_defect_on_a_road_is_said_and_waits_like_any_failure(two: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception that nobody foresaw ended the road's task in silence, and began it anew every second."""
+    us, vn, (_, theirs) = two
+
+    def broken(*_: Any) -> Any:
+        msg = "unforeseen"
+        raise ValueError(msg)
+
+    monkeypatch.setattr(us.post.recovery, "compare", broken)
+
+    async def anything(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx")
+        await writer.drain()
+
+    road = asyncio.run(failing_road(us, vn, theirs, anything, monkeypatch))
+    assert (road.last_code, road.last_reason) == ("internal-error", "ValueError")
+    assert road.next_us
+
+
+def test_a_peer_s_calls_do_not_crowd_out_another_s(two: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a few at once a peer hears that it should wait; who else calls is served."""
+    us, vn, (_, theirs) = two
+    monkeypatch.setattr(limits, "CALLS_AT_ONCE", 2)
+
+    async def scene() -> None:
+        there = Served(vn, theirs)
+        peer = us.peer(vn)
+        async with (
+            there.listening(),
+            httpx2.AsyncClient(base_url=peer.url, verify=Served.context(Served(us, theirs), peer)) as client,
+        ):
+            halves = [await half_a_call(us, vn, theirs) for _ in range(2)]
+            await until_answered(client, 429)
+            for writer in halves:
+                writer.close()
+            await until_answered(client, 200)
+
+    asyncio.run(scene())
+
+
+async def until_answered(client: httpx2.AsyncClient, status: int) -> None:
+    async with asyncio.timeout(BOUND_S):
+        for _ in itertools.count():
+            if (await client.get("/exchange/v1/state")).status_code == status:
+                return
+
+
+async def half_a_call(us: End, vn: End, bound: socket.socket) -> asyncio.StreamWriter:
+    """A delivery whose body never comes."""
+    context = tls.client_context(us.office.keys.tls, parsed_card(vn.office.card).tls_certificates)
+    _, writer = await asyncio.open_connection(*bound.getsockname(), ssl=context)
+    writer.write(b"POST /exchange/v1/deliver HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx")
+    await writer.drain()
+    return writer
+
+
+def test_fetching_that_fails_is_seen_and_does_not_hammer(two: Any) -> None:
+    """A peer that we fetch from and cannot reach looked like one with which all is well."""
+    us, vn, (_, theirs) = two
+    us.post.desk.set_delivery(BOSS, vn.node_id, agreements.Delivery.PULL, fetch=True, url=None)
+    theirs.close()
+
+    async def scene() -> None:
+        here = Served(us, socket.socket())
+        async with here.calling():
+            await here.until(
+                lambda: here.road(vn, Lane.URGENT) is not None and bool(here.road(vn, Lane.URGENT).failures)
+            )
+        here.bound.close()
+
+    asyncio.run(scene())
+    link = status(us, vn)
+    assert link.state is LinkState.FAILING
+    assert link.last_error == "peer-unreachable"
+
+
+@pytest.mark.parametrize("delivery", [agreements.Delivery.PULL, agreements.Delivery.COURIER])
+def test_a_peer_that_is_not_to_be_called_is_not_called(two: Any, delivery: agreements.Delivery) -> None:
+    """The word that something was queued woke the road whatever was agreed: an air-gapped partner was dialled."""
+    us, vn, (_, theirs) = two
+    us.post.desk.set_delivery(BOSS, vn.node_id, delivery, fetch=False, url=None)
+    theirs.setblocking(False)
+
+    async def scene() -> None:
+        here = Served(us, socket.socket())
+        async with here.calling():
+            await asyncio.to_thread(us.send, vn, "waits")
+            while any(not task.done() for task in here.dial._tasks.values()):
+                await asyncio.wait(here.dial._tasks.values())
+        here.bound.close()
+
+    asyncio.run(scene())
+    with pytest.raises(BlockingIOError):
+        theirs.accept()
+    assert us.read(store.road, vn.node_id, Lane.NORMAL) is None
+    assert len(us.envelopes(vn)) == 1

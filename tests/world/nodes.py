@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lienlac import limits
 from lienlac.errors import LienlacError
 from lienlac.exchange import store
 from lienlac.exchange.post_office import PostOffice
-from lienlac.exchange.transport.courier import answer_delivery, fitting
+from lienlac.exchange.transport.courier import answer_delivery, next_page
 from lienlac.keys.card import make_card
 from lienlac.keys.suite import NodeKeys
 from lienlac.people.officer import Officer, Role
@@ -249,7 +248,7 @@ def fetch(caller: SimNode, peer: SimNode, lane: Lane, *, lose_reply: bool = Fals
         place = store.lane_position(connection, peer.node_id, "in", lane)
     after = place.sequence if place is not None else 0
     with peer.database.read() as connection:
-        waiting = fitting(store.outbox(connection, caller.node_id, lane, after=after, rows=limits.PULL_MAX_ENVELOPES))
+        waiting = next_page(connection, caller.node_id, lane, after=after)
     if not waiting or lose_reply:
         return 0
     reply = caller.post.arrivals.receive([item.envelope for item in waiting], peer.node_id)

@@ -41,6 +41,7 @@ class Partner:
             base_url=peer.url or "https://nowhere.invalid",
             verify=context,
             timeout=limits.HTTP_TIMEOUT_S,
+            headers={"accept-encoding": "identity"},
             follow_redirects=False,
             trust_env=False,
         )
@@ -57,6 +58,22 @@ class Partner:
         from lienlac.exchange.log.proving import decode_places
 
         return decode_places(self._get("/exchange/v1/places", digest=digest))
+
+    def witness(self) -> None:
+        """That our log still shows the newest head of it that the partner holds, by a receipt that we signed.
+
+        Raises `NotAllowed("check-failed")` when it does not: then our own log was cut or edited since.
+        """
+        from lienlac.exchange.recovery.memory import log_lost, proven_head
+
+        office = self._here.post.office
+        state = self._here.post.recovery.comparisons.believe(self._peer.node_id, self._get("/exchange/v1/state"))
+        if not state.your_log:
+            return
+        stated = proven_head(office, self._peer.node_id, state.your_log)
+        with self._here.database.read() as connection:
+            if log_lost(office, connection, stated) is not None:
+                raise NotAllowed("check-failed", what=f"{self._here.settings.node_id}: {stated.splitlines()[:2]}")
 
     def compare(self) -> Agrees:
         """That the partner's log now extends the furthest head it ever gave us.
@@ -98,13 +115,18 @@ class Partner:
     def _get(self, path: str, **query: Any) -> bytes:
         import httpx2
 
+        body = bytearray()
         try:
-            answer = self._client.get(path, params=query)
+            with self._client.stream("GET", path, params=query) as answer:
+                for piece in answer.iter_raw():
+                    body += piece
+                    if len(body) > limits.SIGNED_MAX_BYTES:
+                        raise Refused("answer-too-large", limit_bytes=limits.SIGNED_MAX_BYTES)
         except (httpx2.HTTPError, OSError) as error:
             raise NotAllowed("peer-unreachable", peer=self._peer.node_id, reason=_reason(error)) from error
-        if not answer.is_success or len(answer.content) > limits.NOTE_MAX_BYTES * limits.PROOF_MAX_LOGS:
+        if not answer.is_success:
             raise Refused("peer-answered", status=answer.status_code, said="", why="")
-        return answer.content
+        return bytes(body)
 
 
 def _reason(error: Exception) -> str:

@@ -232,9 +232,13 @@ def node_folder(folder: Path | None) -> Path:
 def unlock(settings: Settings, passphrase: str) -> Future[NodeKeys]:
     """Begin to open the key file; the result is the keys, or raises as `keyfile.read` does.
 
-    Stretching the passphrase takes about as long as loading the program: both at once.
+    Stretching the passphrase takes about as long as loading the program: both at once. A rotation that a crash
+    interrupted is ended first, unless a server or the rotation itself is running.
     """
     from concurrent.futures import ThreadPoolExecutor
+
+    if any(settings.folder.glob("*.next")):
+        _end_rotation(settings)
 
     from lienlac.keys import keyfile
 
@@ -242,6 +246,18 @@ def unlock(settings: Settings, passphrase: str) -> Future[NodeKeys]:
     begun = pool.submit(keyfile.read, settings.key_file, passphrase)
     pool.shutdown(wait=False)
     return begun
+
+
+def _end_rotation(settings: Settings) -> None:
+    from lienlac import installation
+    from lienlac.cli.serving.lock import only_one
+
+    try:
+        with only_one(settings):
+            installation.finish_rotation(settings)
+    except NotAllowed as error:
+        if error.code != "node-running":
+            raise
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def write(path: Path, keys: NodeKeys, passphrase: str, cost: Cost | None = None)
     locked = AESGCM(_derive(passphrase, salt, chosen)).encrypt(nonce, _pack(keys), msgspec.json.encode(head))
     document = msgspec.structs.replace(head, sealed=encode64(locked).decode())
     try:
-        _replace(path, msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+        put(path, msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
     except OSError as error:
         raise NotAllowed("keyfile-unwritable", path=str(path), reason=error.strerror or str(error)) from error
 
@@ -183,7 +183,7 @@ def _unpack(opened: bytes) -> NodeKeys:
     )
 
 
-def _replace(path: Path, data: bytes) -> None:
+def put(path: Path, data: bytes) -> None:
     """Write beside, flush, rename, flush the directory: after a crash the old file or the new one stands, whole."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

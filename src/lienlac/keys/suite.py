@@ -250,6 +250,10 @@ class NodeKeys:
         sealing: dict[str, Any] = {key.kid: key for key in (self.sealing, *self.retired_sealing)}
         return sealing | {key.kid: key for key in (self.signing.public, *self.retired_signing)}
 
+    def knows(self, kid: str) -> bool:
+        """Whether this is a present or former signing key of ours."""
+        return isinstance(self._by_kid.get(kid), VerifyingKeys)
+
     def verifying(self, kid: str) -> VerifyingKeys:
         """Our own present or former verifying keys; raises `Refused("key-unknown")`."""
         found = self._by_kid.get(kid)

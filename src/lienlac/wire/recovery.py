@@ -26,7 +26,8 @@ class LinkState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     for which the peer's receipt is held. `your_log`: the peer's own receipt (JWS) that states the newest head of its
     log that was witnessed, empty when none; nobody but the peer can have signed it, so nobody can tell it of a log that
     it never had. `rotations`: the stating node's newest key rotations (JWS, under the keys of their time), oldest
-    first, so that an asker that was restored from before them can believe the state.
+    first, so that an asker that was restored from before them can believe the state. `your_key`: the signing key of the
+    peer that the stating node holds for the present one, so that a peer whose key file is too old hears of it.
     """
 
     node: NodeId
@@ -36,6 +37,7 @@ class LinkState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     sent: dict[Lane, Count]
     receipted: dict[Lane, Count]
     your_log: Annotated[str, msgspec.Meta(max_length=limits.RECEIPT_MAX_BYTES)]
+    your_key: Annotated[str, msgspec.Meta(max_length=100)] = ""
     rotations: Annotated[
         tuple[Annotated[str, msgspec.Meta(max_length=60_000)], ...],
         msgspec.Meta(max_length=limits.ROTATIONS_SHOWN_MAX),

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from lienlac import journal, limits
-from lienlac.errors import Refused
+from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange import store
 from lienlac.exchange.log.verifying import verify_log
 from lienlac.exchange.names import RECEIPT_TYP, RECORD_TYP, STATE_TYP, parse_origin
@@ -211,3 +211,22 @@ def test_a_handler_that_refuses_the_past_does_not_end_the_recovery(link: Link) -
     assert "replay-refused" in us.alarms(vn)
     assert not look(us, vn).any
     assert [settled.verdict for settled in us.settled] == [Verdict.ACCEPTED]
+
+
+def test_a_node_put_back_with_its_old_keys_says_so_instead_of_being_refused(link: Link) -> None:
+    """The backup held the key file too: signed with it, every message would become a dead letter."""
+    us, vn = link.us, link.vn
+    saved = link.save(us)
+    us.rotate()
+    us.send(vn, "under the new keys")
+    settle_all(us, vn)
+    us = link.restore(us, saved)
+    with pytest.raises(NotAllowed, match="keys-older"):
+        look(us, vn)
+    us = link.restore(us, saved, rotation=1)
+    assert recover(us, vn) == (2, 0)
+
+
+def test_a_peer_that_has_not_heard_of_a_rotation_is_no_sign_of_old_keys(link: Link) -> None:
+    link.us.rotate()
+    assert not look(link.us, link.vn).any

@@ -33,6 +33,7 @@ def rotate(*, json: bool = False, node: Path | None = None, passphrase_file: Pat
     found = settings.load(console.node_folder(node))
     with only_one(found):
         passphrase = console.ask_passphrase(passphrase_file)
+        installation.finish_rotation(found)
         here = open_node(found, passphrase)
         try:
             console.admit(here, Action.PEER_MANAGE)

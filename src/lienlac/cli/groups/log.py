@@ -23,7 +23,7 @@ CHECK_FAILED = 5
 def verify(
     *, ask_partner: bool = False, json: bool = False, node: Path | None = None, passphrase_file: Path | None = None
 ) -> int:
-    """The whole log from its leaves; with `ask_partner` also that the partners' logs extend what we saw of them."""
+    """The whole log from its leaves; with `ask_partner` also that both logs extend what the other side saw."""
     from lienlac.exchange.log.verifying import verify_log
     from lienlac.people.rights import Action
 
@@ -50,6 +50,7 @@ def _partners(here: Node, report: Report) -> dict[str, dict[str, Any]]:
         try:
             with Partner(here, peer) as partner:
                 agrees = partner.compare()
+                partner.witness()
             found[peer.node_id] = {"size": agrees.size, "seen": agrees.seen}
         except LienlacError as error:
             found[peer.node_id] = {"code": error.code, "reason": error.sentence(language())}

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import msgspec
 
-from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange.attachments.courier import next_run
 from lienlac.exchange.attachments.endpoint import PATH, in_pieces, kept, take
-from lienlac.exchange.transport.clients import Clients, explain, refusal_of, taken
+from lienlac.exchange.transport.clients import Clients, bounded, explain, refusal_of
 from lienlac.wire.attachments import Held, chunk_count
 
 if TYPE_CHECKING:
@@ -123,32 +122,34 @@ class AttachmentDial:
 
     async def _push_open(self, going: Going) -> None:
         file = going.file
-        client = await self._clients.of(file.peer)
-        held = _held(taken(await client.get(f"{PATH}/{file.attachment_id}")))
+        held = _held(await self._clients.call(file.peer, "GET", f"{PATH}/{file.attachment_id}"))
         await self._shelf.in_thread(self._courier.heard, file.attachment_id, held)
         run = FIRST_RUN_CHUNKS
         clock = asyncio.get_running_loop().time
         while held.state == "expected" and held.chunks < going.count:
             count = min(run, going.count - held.chunks)
             began = clock()
-            held = await self._bring(client, going, held.chunks, count)
+            async with self._clients.of(file.peer) as client:
+                held = await self._bring(client, going, held.chunks, count)
             run = next_run(run, clock() - began)
             await self._shelf.in_thread(self._courier.heard, file.attachment_id, held)
 
     async def _bring(self, client: httpx2.AsyncClient, going: Going, first: int, count: int) -> Held:
         """One call with chunks. A broken one may come from our own disk: then the file is lost."""
-        answer = await client.post(
+        async with client.stream(
+            "POST",
             f"{PATH}/{going.file.attachment_id}",
             params={"first": str(first)},
             content=in_pieces(self._shelf, going, first, count),
             headers={"Content-Length": str(going.length(first, count))},
-        )
+        ) as answer:
+            body = await bounded(answer)
         if not answer.is_success:
-            refusal = refusal_of(answer.status_code, answer.content)
+            refusal = refusal_of(answer.status_code, body)
             if refusal.details.get("said") == "attachment-chunk-broken":
                 await self._shelf.in_thread(self._look_at_our_own, going, first, count)
             raise refusal
-        return _held(answer.content)
+        return _held(body)
 
     def _look_at_our_own(self, going: Going, first: int, count: int) -> None:
         for index in range(first, min(first + count, going.count)):
@@ -160,14 +161,14 @@ class AttachmentDial:
     async def fetch(self, file: Attachment) -> None:
         """Fetch a file from its sender, call by call, until all of it is here or the road fails."""
         try:
-            client = await self._clients.of(file.peer)
             count = chunk_count(file.size_bytes)
             held = await self._shelf.in_thread(self._receiving.held, file.peer, file.attachment_id)
             run = FIRST_RUN_CHUNKS
             clock = asyncio.get_running_loop().time
             while held.state == "expected" and held.chunks < count:
                 began = clock()
-                held = await self._take(client, file, held.chunks, min(run, count - held.chunks))
+                async with self._clients.of(file.peer) as client:
+                    held = await self._take(client, file, held.chunks, min(run, count - held.chunks))
                 run = next_run(run, clock() - began)
         except _FAILURES as error:
             code, reason = explain(error)
@@ -178,7 +179,7 @@ class AttachmentDial:
         path, query = f"{PATH}/{file.attachment_id}/chunks", {"first": str(first), "count": str(count)}
         async with client.stream("GET", path, params=query) as answer:
             if not answer.is_success:
-                raise refusal_of(answer.status_code, (await answer.aread())[: limits.REASON_MAX_CHARS * 4])
+                raise refusal_of(answer.status_code, await bounded(answer))
             run = await self._shelf.in_thread(self._receiving.begin, file.peer, file.attachment_id, first)
             async with kept(self._shelf, self._receiving, run) as outcome:
                 await take(self._shelf, run, answer.aiter_raw())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lienlac import clock, journal, limits, strictjson
 from lienlac.agreements import store as agreements
 from lienlac.agreements.pairing import lane_genesis
-from lienlac.errors import Refused
+from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange import store
 from lienlac.exchange.link.rotation import adopt
 from lienlac.exchange.names import MESSAGE_TYP, RECEIPT_TYP, RECORD_TYP, STATE_TYP, Alarm
@@ -109,7 +109,13 @@ class Comparisons:
         return self.judge(self.believe(peer_id, signed_state))
 
     def judge(self, state: LinkState) -> Loss:
-        """The same for a state that is believed already."""
+        """The same for a state that is believed already.
+
+        Raises `NotAllowed("keys-older")` when the peer knows newer keys of ours than we have: what we sign with the old
+        ones it would only turn away.
+        """
+        if state.your_key and not self._office.keys.knows(state.your_key):
+            raise NotAllowed("keys-older", peer=state.node)
         stated = proven_head(self._office, state.node, state.your_log) if state.your_log else ""
         with self._office.database.read() as connection:
             lost = log_lost(self._office, connection, stated) is not None

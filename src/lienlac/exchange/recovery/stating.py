@@ -35,12 +35,12 @@ class States:
     def state_for(self, peer_id: str) -> bytes:
         """Our signed view of the link with a peer."""
         with self._office.database.read() as connection:
-            agreements.require_peer(connection, peer_id)
             state = self.view(connection, peer_id)
         return jws.sign(msgspec.json.encode(state), self._office.keys.signing, STATE_TYP)
 
     def view(self, connection: Connection, peer_id: str) -> LinkState:
         """The same, not signed yet."""
+        peer = agreements.require_peer(connection, peer_id)
         rotations = store.all_rotations(connection, peer_id, rows=limits.ROTATIONS_SHOWN_MAX)
         return LinkState(
             node=self._office.node_id,
@@ -50,6 +50,7 @@ class States:
             sent=sequences(connection, peer_id, "out"),
             receipted={lane: store.settled_up_to(connection, peer_id, "out", lane) for lane in Lane},
             your_log=newest_receipt(connection, peer_id),
+            your_key=parsed_card(peer.card).signing.kid,
             rotations=tuple(signed.decode() for signed in rotations),
         )
 

@@ -36,6 +36,7 @@ from lienlac.exchange.store.outbox import (
     outbox,
     outbox_entry,
     outbox_lanes,
+    outbox_sizes,
     remove_from_outbox,
     waiting_for,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "outbox",
     "outbox_entry",
     "outbox_lanes",
+    "outbox_sizes",
     "owe_receipt",
     "owed_receipts",
     "raise_alarm",

@@ -37,6 +37,18 @@ def outbox(connection: Connection, peer: str, lane: Lane, *, after: int, rows: i
     return [_waiting(row) for row in connection.execute(query)]
 
 
+def outbox_sizes(connection: Connection, peer: str, lane: Lane, *, after: int, rows: int) -> list[int]:
+    """How long the waiting envelopes of one lane are, in order."""
+    table = outbox_table.c
+    query = (
+        sa.select(sa.func.length(table.envelope))
+        .where(table.peer == peer, table.lane == lane.value, table.sequence > after)
+        .order_by(table.sequence)
+        .limit(rows)
+    )
+    return list(connection.execute(query).scalars())
+
+
 def outbox_entry(connection: Connection, digest: str) -> Waiting | None:
     """One outbox row."""
     row = connection.execute(sa.select(outbox_table).where(outbox_table.c.digest == digest)).one_or_none()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import msgspec
@@ -13,7 +16,7 @@ from lienlac.errors import LienlacError, Refused
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from lienlac.exchange.office import Office
 
@@ -21,6 +24,16 @@ KEPT_S = 60.0
 """An idle connection is kept that long (a node's listener keeps it longer): a click need not wait for a handshake."""
 _AWAY = 503
 """What a node answers that cannot reach or write its database, or the disk of its files."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """A client for one peer as it is now. One that was replaced is closed by its last user."""
+
+    mark: str
+    client: httpx2.AsyncClient
+    users: int = 0
+    replaced: bool = False
 
 
 class Clients:
@@ -36,43 +49,77 @@ class Clients:
         self._office = office
         self._make_context = make_context
         self._look_up = look_up
-        self._clients: dict[str, tuple[str, httpx2.AsyncClient]] = {}
+        self._lines: dict[str, _Line] = {}
 
-    async def of(self, peer_id: str) -> httpx2.AsyncClient:
+    @asynccontextmanager
+    async def of(self, peer_id: str) -> AsyncIterator[httpx2.AsyncClient]:
         """The client for a peer, made anew when its card or address, or our keys, changed."""
+        line = await self._line(peer_id)
+        line.users += 1
+        try:
+            yield line.client
+        finally:
+            line.users -= 1
+            if line.replaced and not line.users:
+                await line.client.aclose()
+
+    async def call(self, peer_id: str, method: str, path: str, **given: Any) -> bytes:
+        """The body of a good answer to one call; raises as `called` does."""
+        async with self.of(peer_id) as client:
+            return await called(client, method, path, **given)
+
+    async def _line(self, peer_id: str) -> _Line:
         peer = await self._look_up(lambda: self._peer(peer_id))
         mark = f"{peer.url} {peer.fingerprint} {self._office.keys.signing.kid}"
-        known = self._clients.get(peer_id)
-        if known is not None and known[0] == mark:
-            return known[1]
+        known = self._lines.get(peer_id)
+        if known is not None and known.mark == mark:
+            return known
         client = httpx2.AsyncClient(
             base_url=peer.url,
             verify=self._make_context(peer),
             timeout=limits.HTTP_TIMEOUT_S,
             limits=httpx2.Limits(keepalive_expiry=KEPT_S),
+            headers={"accept-encoding": "identity"},
             follow_redirects=False,
             trust_env=False,
         )
-        self._clients[peer_id] = (mark, client)  # nobody else came in between: nothing was awaited
+        self._lines[peer_id] = made = _Line(mark, client)  # nobody else came in between: nothing was awaited
         if known is not None:
-            await known[1].aclose()
-        return client
+            known.replaced = True
+            if not known.users:
+                await known.client.aclose()
+        return made
 
     async def close(self) -> None:
         """Let go of every connection."""
-        for _mark, client in self._clients.values():
-            await client.aclose()
+        for line in self._lines.values():
+            await line.client.aclose()
 
     def _peer(self, peer_id: str) -> agreements.Peer:
         with self._office.database.read() as connection:
             return agreements.require_peer(connection, peer_id)
 
 
-def taken(answer: httpx2.Response) -> bytes:
-    """The body of a good answer; anything else becomes `Refused` with the peer's code."""
+async def called(client: httpx2.AsyncClient, method: str, path: str, **given: Any) -> bytes:
+    """The body of a good answer, bounded in size and in time; anything else becomes `Refused` with the peer's code.
+
+    A peer that answers without end, or a byte at a time, holds its own road for a while and nobody's memory.
+    """
+    async with asyncio.timeout(limits.CALL_TIMEOUT_S), client.stream(method, path, **given) as answer:
+        body = await bounded(answer)
     if answer.is_success:
-        return answer.content
-    raise refusal_of(answer.status_code, answer.content)
+        return body
+    raise refusal_of(answer.status_code, body)
+
+
+async def bounded(answer: httpx2.Response) -> bytes:
+    """The whole body of an answer, as it comes and not unpacked; raises `Refused("answer-too-large")`."""
+    body = bytearray()
+    async for piece in answer.aiter_raw():
+        body += piece
+        if len(body) > limits.SEALED_MAX_BYTES:
+            raise Refused("answer-too-large", limit_bytes=limits.SEALED_MAX_BYTES)
+    return bytes(body)
 
 
 def refusal_of(status: int, body: bytes) -> Refused:
@@ -90,10 +137,12 @@ def explain(error: Exception) -> tuple[str, str]:
     """A code and a sentence for the peers page: why the road failed."""
     if isinstance(error, LienlacError):
         return error.code, error.sentence("en")
+    if not isinstance(error, (httpx2.HTTPError, OSError)):
+        return "internal-error", type(error).__name__
     text = str(error) or type(error).__name__
     if "certificate verify failed" in text.lower():
         return "peer-certificate", text
-    if isinstance(error, httpx2.TimeoutException):
+    if isinstance(error, (httpx2.TimeoutException, TimeoutError)):
         return "peer-slow", text
     if isinstance(error, (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError)):
         # in TLS 1.3 a caller whose certificate is refused learns no more than that

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lienlac import clock, limits
 from lienlac.agreements import store as agreements
@@ -27,6 +27,7 @@ from lienlac.wire.message import Lane
 from lienlac.wire.receipt import Outcome, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -85,9 +86,8 @@ class Courier:
             peer = agreements.require_peer(connection, peer_id)
             if peer.delivery is not agreements.Delivery.PUSH:
                 return None
-            waiting = store.outbox(connection, peer_id, lane, after=0, rows=limits.BATCH_MAX_ENVELOPES)
+            chosen = next_page(connection, peer_id, lane, after=0)
             head = delivery_head(self._office, connection, peer_id)
-        chosen = fitting(waiting)
         if not chosen:
             return None
         body = frame.encode_delivery(head, (item.envelope for item in chosen))
@@ -111,6 +111,29 @@ class Courier:
         def work(connection: Connection) -> None:
             self._back_off(connection, parcel, code, reason)
             self._office.link_changed(connection, parcel.peer)
+
+        self._office.database.write(work)
+
+    def fetching_failed(self, peer_id: str, lane: Lane, code: str, reason: str) -> None:
+        """We could not fetch from a peer: shown like any road that fails; our deliveries to it do not wait for it."""
+
+        def work(connection: Connection) -> None:
+            road = store.road(connection, peer_id, lane)
+            values: dict[str, Any] = {"failures": max(1, road.failures if road is not None else 0)}
+            values |= {"last_code": code, "last_reason": reason[:2000]}
+            store.set_road(connection, peer_id, lane, last_error_us=clock.to_us(self._office.clock.now()), **values)
+            self._office.link_changed(connection, peer_id)
+
+        self._office.database.write(work)
+
+    def fetched(self, peer_id: str, lane: Lane) -> None:
+        """Fetching works again; a back-off of our own deliveries stays what it is."""
+
+        def work(connection: Connection) -> None:
+            road = store.road(connection, peer_id, lane)
+            if road is not None and not road.next_us:
+                store.set_road(connection, peer_id, lane, failures=0)
+            self._office.link_changed(connection, peer_id)
 
         self._office.database.write(work)
 
@@ -165,16 +188,21 @@ def waits(next_us: int, now_us: int, lane: Lane) -> bool:
     return now_us < next_us <= now_us + longest_us
 
 
-def fitting(waiting: list[store.Waiting]) -> list[store.Waiting]:
-    """As many envelopes as one delivery may hold; the first always fits. Sequences must follow one another."""
-    chosen: list[store.Waiting] = []
-    size = 0
-    for item in waiting:
-        if chosen and size + len(item.envelope) > limits.BATCH_MAX_BYTES:
+def next_page(connection: Connection, peer_id: str, lane: Lane, *, after: int) -> list[store.Waiting]:
+    """What waits behind a place, as much as one delivery may hold; what does not fit is not even read."""
+    sizes = store.outbox_sizes(connection, peer_id, lane, after=after, rows=limits.BATCH_MAX_ENVELOPES)
+    count = fitting(sizes)
+    return store.outbox(connection, peer_id, lane, after=after, rows=count) if count else []
+
+
+def fitting(sizes: Sequence[int]) -> int:
+    """How many envelopes of these sizes one delivery may hold; the first always fits."""
+    count = size_bytes = 0
+    for size in sizes:
+        if count and size_bytes + size > limits.BATCH_MAX_BYTES:
             break
-        chosen.append(item)
-        size += len(item.envelope)
-    return chosen
+        count, size_bytes = count + 1, size_bytes + size
+    return count
 
 
 def delivery_head(office: Office, connection: Connection, peer_id: str) -> frame.DeliveryHead:

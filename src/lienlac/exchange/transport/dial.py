@@ -20,7 +20,8 @@ from lienlac.exchange import store
 from lienlac.exchange.link.rotation import adopt
 from lienlac.exchange.names import REPLY_TYP
 from lienlac.exchange.office import parsed_card
-from lienlac.exchange.transport.clients import Clients, explain, taken
+from lienlac.exchange.transport.clients import Clients, explain
+from lienlac.exchange.transport.courier import wait_after
 from lienlac.keys import jwe
 from lienlac.wire import frame
 from lienlac.wire import receipt as receipts
@@ -67,6 +68,7 @@ class Dial:
         self._compared: set[str] = set()
         self._asked: dict[str, float] = {}
         self._comparing: dict[str, asyncio.Lock] = {}
+        self._fetching: dict[tuple[str, Lane], tuple[int, float]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
 
@@ -139,6 +141,8 @@ class Dial:
             await self._compare_once(peer_id)
         except (LienlacError, httpx2.HTTPError, OSError) as error:
             _log.info("could not compare with %s yet: %s", peer_id, explain(error))
+        except Exception:  # noqa: BLE001  # as in `_deliver_one`
+            _log.exception("comparing with %s met a defect", peer_id)
 
     async def _road(self, peer_id: str, lane: Lane) -> None:
         """Deliver until the lane is empty or has to wait."""
@@ -169,6 +173,10 @@ class Dial:
         except (LienlacError, httpx2.HTTPError, OSError) as error:
             await self._failed(parcel, error)
             return False
+        except Exception as error:  # noqa: BLE001  # whatever a peer's answer sets off here: said, and tried later again
+            _log.exception("delivery to %s (%s) met a defect", peer_id, lane.value)
+            await self._failed(parcel, error)
+            return False
         if any(item.code == "sequence-conflict" for item in answer.answers):
             self._compared.discard(peer_id)
         return any(item.outcome is Outcome.RECEIPTED for item in answer.answers)
@@ -182,9 +190,7 @@ class Dial:
             _log.warning("could not note the failure: %s", refused)
 
     async def _post(self, parcel: Parcel) -> bytes:
-        client = await self._clients.of(parcel.peer)
-        answer = await client.post("/exchange/v1/deliver", content=parcel.body)
-        return taken(answer)
+        return await self._clients.call(parcel.peer, "POST", "/exchange/v1/deliver", content=parcel.body)
 
     async def _compare_first(self, peer_id: str) -> None:
         """Compare before delivering; a peer that rotated its keys is delivered to without, its word is on its way."""
@@ -199,13 +205,13 @@ class Dial:
         async with self._comparing.setdefault(peer_id, asyncio.Lock()):
             if peer_id in self._compared:
                 return
-            client = await self._clients.of(peer_id)
-            state = taken(await client.get("/exchange/v1/state"))
+            state = await self._clients.call(peer_id, "GET", "/exchange/v1/state")
             loss = await asyncio.to_thread(self._recovery.compare, peer_id, state)
             for wanted in loss.wanted:
                 request = wanted
                 while True:
-                    page = taken(await client.post("/exchange/v1/record", content=msgspec.json.encode(request)))
+                    asked = msgspec.json.encode(request)
+                    page = await self._clients.call(peer_id, "POST", "/exchange/v1/record", content=asked)
                     following = await asyncio.to_thread(self._recovery.fetched, loss, request, page)
                     if following is None:
                         break
@@ -217,26 +223,43 @@ class Dial:
             self._office.forgot.discard(peer_id)
 
     async def _fetch(self, peer: agreements.Peer, lane: Lane) -> None:
-        """Fetch what a peer has for us, take it in, and bring back the receipts."""
+        """Fetch what a peer has for us, take it in, and bring back the receipts; after a failure wait, and say so."""
+        road = (peer.node_id, lane)
+        failures, until = self._fetching.get(road, (0, 0.0))
+        now = asyncio.get_running_loop().time()
+        if now < until:
+            return
         try:
             await self._compare_first(peer.node_id)
-            client = await self._clients.of(peer.node_id)
-            while not self._stopping:
-                after = await asyncio.to_thread(self._last_taken, peer.node_id, lane)
-                query = {"lane": lane.value, "after": str(after)}
-                body = taken(await client.get("/exchange/v1/pull", params=query))
-                head, envelopes = frame.decode_delivery(body)
-                if not envelopes:
-                    return
-                await asyncio.to_thread(adopt, self._office, peer.node_id, head.rotations)
-                reply = await asyncio.to_thread(self._arrivals.receive, envelopes, peer.node_id)
-                sealed = jwe.seal(receipts.encode(reply), parsed_card(peer.card).sealing, REPLY_TYP)
-                settling = query | {"pulled": receipts.pulled(envelopes)}
-                taken(await client.post("/exchange/v1/settle", params=settling, content=sealed))
-                if not any(item.outcome is Outcome.RECEIPTED for item in reply.answers):
-                    return
-        except (LienlacError, httpx2.HTTPError, OSError) as error:
-            _log.warning("fetching from %s failed: %s", peer.node_id, explain(error))
+            while not self._stopping and await self._fetch_one(peer, lane):
+                pass
+            if failures:
+                del self._fetching[road]
+                await asyncio.to_thread(self._courier.fetched, peer.node_id, lane)
+        except Exception as error:  # noqa: BLE001  # whatever it was: shown, and tried again
+            code, reason = explain(error)
+            _log.warning("fetching from %s (%s) failed: %s %s", peer.node_id, lane.value, code, reason)
+            jitter = int.from_bytes(self._office.chance.token(2), "big") / 65_536
+            self._fetching[road] = (failures + 1, now + wait_after(failures + 1, Lane.URGENT, jitter))
+            try:
+                await asyncio.to_thread(self._courier.fetching_failed, peer.node_id, lane, code, reason)
+            except NotAllowed as refused:
+                _log.warning("could not note the failure: %s", refused)
+
+    async def _fetch_one(self, peer: agreements.Peer, lane: Lane) -> bool:
+        """One pull and its settling; tells whether to go on at once."""
+        after = await asyncio.to_thread(self._last_taken, peer.node_id, lane)
+        query = {"lane": lane.value, "after": str(after)}
+        body = await self._clients.call(peer.node_id, "GET", "/exchange/v1/pull", params=query)
+        head, envelopes = frame.decode_delivery(body)
+        if not envelopes:
+            return False
+        await asyncio.to_thread(adopt, self._office, peer.node_id, head.rotations)
+        reply = await asyncio.to_thread(self._arrivals.receive, envelopes, peer.node_id)
+        sealed = jwe.seal(receipts.encode(reply), parsed_card(peer.card).sealing, REPLY_TYP)
+        settling = query | {"pulled": receipts.pulled(envelopes)}
+        await self._clients.call(peer.node_id, "POST", "/exchange/v1/settle", params=settling, content=sealed)
+        return any(item.outcome is Outcome.RECEIPTED for item in reply.answers)
 
     def _last_taken(self, peer_id: str, lane: Lane) -> int:
         with self._office.database.read() as connection:

@@ -7,6 +7,7 @@ comes from the signatures inside alone. Bodies are bounded. Nothing here is for 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -14,15 +15,15 @@ import msgspec
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import QueryParameter
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from lienlac import limits
-from lienlac.errors import LienlacError, NotAllowed
-from lienlac.exchange import store
+from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange.attachments import endpoint as files
 from lienlac.exchange.caller import PIN_IN_STATE, caller_of
 from lienlac.exchange.log.proving import encode_places
 from lienlac.exchange.names import REPLY_TYP
-from lienlac.exchange.transport.courier import answer_delivery, delivery_head, fitting
+from lienlac.exchange.transport.courier import answer_delivery, delivery_head, next_page
 from lienlac.keys import jwe
 from lienlac.storage import ledger
 from lienlac.wire import frame
@@ -62,10 +63,30 @@ class PeerDoor:
 
 def make_peer_app(door: PeerDoor) -> Litestar:
     """The ASGI application for the peers' listener."""
+    calls: Counter[str | None] = Counter()
+
+    def bounded(app: ASGIApp) -> ASGIApp:
+        """A peer's calls wait for each other and not for another peer's: beyond a few at once it hears "busy"."""
+
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            pin = scope.get("state", {}).get(PIN_IN_STATE)
+            if calls[pin] >= limits.CALLS_AT_ONCE:
+                raise Refused("caller-busy", retry=True)
+            calls[pin] += 1
+            try:
+                await app(scope, receive, send)
+            finally:
+                calls[pin] -= 1
+                if not calls[pin]:
+                    del calls[pin]
+
+        return serve
+
     return Litestar(
         route_handlers=[deliver, pull, settle, link_state, record, head, consistency, places, *files.HANDLERS],
         state=State({"door": door}),
         request_max_body_size=limits.BATCH_MAX_BYTES + frame.HEAD_MAX_BYTES + limits.ENVELOPE_MAX_BYTES,
+        middleware=[bounded],
         openapi_config=None,
         exception_handlers={LienlacError: _problem},
         logging_config=None,
@@ -102,9 +123,9 @@ async def pull(
     def work() -> bytes:
         peer_id = caller(request, door)
         with door.office.database.read() as connection:
-            waiting = store.outbox(connection, peer_id, lane, after=after, rows=limits.PULL_MAX_ENVELOPES)
+            waiting = next_page(connection, peer_id, lane, after=after)
             first = delivery_head(door.office, connection, peer_id)
-        return frame.encode_delivery(first, (item.envelope for item in fitting(waiting)))
+        return frame.encode_delivery(first, (item.envelope for item in waiting))
 
     return Response(await _in_thread(work), media_type=BINARY)
 
@@ -203,8 +224,8 @@ def _problem(_request: Request[Any, Any, Any], error: LienlacError) -> Response[
     status = 400
     if isinstance(error, NotAllowed):
         status = 503 if error.code.startswith("storage-") else 409
-    elif error.code == "caller-unknown":
-        status = 403
+    elif error.code in {"caller-unknown", "caller-busy"}:
+        status = 403 if error.code == "caller-unknown" else 429
     return Response(
         msgspec.json.encode({"code": error.code, "reason": error.sentence("en")}), media_type=JSON, status_code=status
     )
