@@ -28,6 +28,7 @@ from lienlac.people import accounts
 from lienlac.storage.blobs.files import GB, Bounds, Files
 from lienlac.storage.database import Database
 from lienlac.ui.app import Nav, UiConfig, make_app
+from lienlac.ui.files import pages as file_pages
 from lienlac.ui.links import pages as link_pages
 from lienlac.ui.live import Hub
 from lienlac.ui.log import pages as log_pages
@@ -121,6 +122,7 @@ def build_node(
         agreements=agreements,
         record=duty.listening(journal.record),
         changed=lambda thing: _moved(hub, duty, thing),
+        carrier=post.attachments,
     )
     duty.serve(ForDuty(hotline))
 
@@ -193,17 +195,19 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         ),
         route_handlers=[
             *hotline_pages.make_handlers(hotline),
+            *file_pages.make_handlers(post.attachments),
             hotline_api.routes(hotline),
             *link_pages.make_handlers(post.desk),
             *log_pages.make_handlers(post.office, post.prover),
         ],
         nav=Nav(
-            items=(*hotline_pages.nav_items(hotline), *link_pages.NAV, *log_pages.NAV),
+            items=(*hotline_pages.nav_items(hotline), *file_pages.NAV, *link_pages.NAV, *log_pages.NAV),
             chip=link_pages.chip,
             alert=hotline_pages.alert,
         ),
         template_dirs=[Path(str(resources.files("lienlac.hotline").joinpath("templates")))],
         hub=node.hub,
+        intake=post.attachments,
         **litestar,
     )
 
