@@ -297,6 +297,7 @@ def _correct_page(
         rows=typed.rows_in(kind.fields, form),
         common={field.name: field for field in COMMON},
         decision_first=kind.needs is Needs.BEFORE,
+        **_tray(ask, hotline, form.all("attachments"), shown.thing),
         **showing.form_values(ask),
         **showing.values(ask),
     )

@@ -50,7 +50,7 @@ def make_handlers(desk: AttachmentDesk) -> tuple[Any, ...]:
         if not ask.uploads:
             return ask.redirect("/files", ask.gettext("No file was chosen."), tone="warn", query={"back": back})
         notice = ask.words.ngettext(
-            "%(num)s file is ready to be sent.", "%(num)s files are ready to be sent.", len(ask.uploads)
+            "%(n)s file is ready to be sent.", "%(n)s files are ready to be sent.", len(ask.uploads)
         )
         if any(upload.held for upload in ask.uploads):
             notice = ask.gettext("The scanner put a file under lock. It cannot be sent.")

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import unquote
 
 from litestar.concurrency import sync_to_thread
 from multipart import (  # type: ignore[import-untyped]  # it has no marker for its types
     MultipartError,
     MultipartSegment,
     PushMultipartParser,
-    parse_content_disposition,
     parse_options_header,
 )
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from lienlac.people.officer import Officer
     from lienlac.ui.page import Ask
 
+_EXTENDED: Final = re.compile(r"filename\*=UTF-8''([^;\s]{1,2000})", re.IGNORECASE)
+_PLAIN: Final = re.compile(r'filename="([^"]{1,2000})"', re.IGNORECASE)
 _PIECE_BYTES: Final = 1_048_576
 _FIELDS_MAX_BYTES: Final = 100_000
 
@@ -61,6 +64,15 @@ class Intake(Protocol):
         ...
 
 
+def name_in(disposition: str) -> str:
+    """The file's name in a Content-Disposition header (RFC 6266): extended, else plain, else nothing."""
+    extended = _EXTENDED.search(disposition)
+    if extended is not None:
+        return unquote(extended[1], errors="replace")
+    plain = _PLAIN.search(disposition)
+    return "" if plain is None else plain[1].replace("\\", "")
+
+
 async def read_files(ask: Ask, request: Request[Any, Any, Any], intake: Intake) -> None:
     """Everything that a call brings goes into its officer's tray and into `ask.uploads`. The right is checked already.
 
@@ -77,8 +89,8 @@ async def read_files(ask: Ask, request: Request[Any, Any, Any], intake: Intake) 
 
 async def _one(ask: Ask, request: Request[Any, Any, Any], intake: Intake) -> None:
     """The body is the file."""
-    _, options = parse_content_disposition(request.headers.get("content-disposition", ""))
-    file = await sync_to_thread(intake.begin, ask.officer, options.get("filename", ""))
+    name = name_in(request.headers.get("content-disposition", ""))
+    file = await sync_to_thread(intake.begin, ask.officer, name)
     try:
         async for piece in _gathered(_patiently(request.stream())):
             await sync_to_thread(file.write, piece)
