@@ -30,6 +30,7 @@ from lienlac.people import accounts
 from lienlac.storage.blobs.files import GB, Bounds, Files
 from lienlac.storage.database import Database
 from lienlac.ui.app import Nav, UiConfig, make_app
+from lienlac.ui.files import pages as file_pages
 from lienlac.ui.links import pages as link_pages
 from lienlac.ui.live import Hub
 from lienlac.ui.log import pages as log_pages
@@ -130,6 +131,7 @@ def build_node(
         agreements=agreements,
         record=duty.listening(journal.record),
         changed=lambda thing: _moved(hub, duty, thing),
+        carrier=post.attachments,
     )
     duty.serve(ForDuty(hotline))
 
@@ -203,6 +205,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         ),
         route_handlers=[
             *hotline_pages.make_handlers(hotline),
+            *file_pages.make_handlers(post.attachments),
             hotline_api.routes(hotline),
             *duty_pages.make_handlers(node.duty),
             duty_api.routes(node.duty),
@@ -213,6 +216,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             items=(
                 *hotline_pages.nav_items(hotline),
                 *duty_pages.nav_items(node.duty),
+                *file_pages.NAV,
                 *link_pages.NAV,
                 *log_pages.NAV,
             ),
@@ -222,6 +226,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         template_dirs=[Path(str(resources.files(f"lienlac.{slice_}").joinpath("templates"))) for slice_ in _SLICES],
         panels=duty_pages.panels_of(node.duty),
         hub=node.hub,
+        intake=post.attachments,
         **litestar,
     )
 

@@ -39,6 +39,7 @@ class HotlineNode(SimNode):
         self.hotline = Hotline(
             node_id=self.node_id, country=self.node_id[:2], database=self.database, clock=self.clock,
             chance=self.chance, sender=self.post.departures, agreements=agreements, record=journal.record,
+            carrier=self.post.attachments,
         )  # fmt: skip
         self.post.listen(self.hotline.arrival_handlers, self.hotline.settlement_handlers)
         self.officer = VN_OFFICER if self.node_id.startswith("vn") else US_OFFICER

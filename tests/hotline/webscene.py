@@ -15,10 +15,10 @@ from lienlac.people import accounts, tokens
 from lienlac.people.officer import Role
 from lienlac.people.passwords import Hasher
 from lienlac.ui.app import make_app
+from lienlac.ui.files import pages as file_pages
 from lienlac.ui.hub import Hub
 from lienlac.ui.nav import Nav
 from lienlac.ui.page import UiConfig
-from tests.hotline.scene import Side, Stage
 from tests.people.offices import office
 
 ORIGIN = "http://node.test"
@@ -29,7 +29,10 @@ SAFE = Safe(b"k" * 32)
 class Door:
     """One node's application."""
 
-    def __init__(self, stage: Stage, side: Side, language: Any = "en", role: Role = Role.DUTY_OFFICER) -> None:
+    def __init__(
+        self, stage: Any, side: Any, language: Any = "en", role: Role = Role.DUTY_OFFICER, files: Any = None
+    ) -> None:
+        """`files`: the desk for attachments of a node that has one."""
         self.stage, self.side = stage, side
         self.hub = Hub()
         self.made = side.database.write(
@@ -53,7 +56,12 @@ class Door:
             nav=Nav(items=pages.nav_items(side.hotline), alerts=(pages.alert,)),
             hub=self.hub,
             template_dirs=[Path(pages.__file__).parents[1] / "templates"],
-            route_handlers=[api.routes(side.hotline), *pages.make_handlers(side.hotline)],
+            route_handlers=[
+                api.routes(side.hotline),
+                *pages.make_handlers(side.hotline),
+                *(() if files is None else file_pages.make_handlers(files)),
+            ],
+            intake=files,
         )
         self.client = TestClient(self.app, base_url=ORIGIN)
 

@@ -18,6 +18,9 @@ from lienlac import limits, strictjson
 from lienlac.errors import NotAllowed, Refused
 from lienlac.hotline.access import api as access_api
 from lienlac.hotline.desk import RIGHT_OF, Hotline
+from lienlac.hotline.files import pages as files_pages
+from lienlac.hotline.files.desk import each
+from lienlac.hotline.files.showing import file_view
 from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.forms.reader import Reader
 from lienlac.hotline.inbox.line import query_words
@@ -133,6 +136,7 @@ def routes(hotline: Hotline) -> Router:
             return_refusal,
             *(_step_door(step, action) for step, action in RIGHT_OF.items() if step is not Step.OPEN),
             *access_api.make_handlers(hotline),
+            *files_pages.make_doors(hotline),
         ],
         dependencies={"hotline": Provide(_always(hotline), sync_to_thread=False)},
         exception_handlers={FormRefused: _form_refused},
@@ -187,6 +191,7 @@ def _shown(ask: Ask, hotline: Hotline, name: str, *, status: int = 200) -> Answe
     ]
     beside = {
         "notices": notices,
+        "files": [file_view(one) for one in each(hotline.files.of(shown.request))],
         "proposal": shown.proposal,
         "follows": None if shown.earlier is None else line_of_thread(shown.earlier),
         "followed_by": [line_of_thread(one) for one in shown.later],

@@ -21,6 +21,7 @@ from lienlac.hotline import store
 from lienlac.hotline.access.desk import NeedToKnow
 from lienlac.hotline.arrivals import Arrivals
 from lienlac.hotline.deadlines import clocks, validate_until, window_open
+from lienlac.hotline.files.desk import RequestFiles
 from lienlac.hotline.forms.clocks import clocks_agreed
 from lienlac.hotline.forms.openings import read_opening
 from lienlac.hotline.forms.steps import read_step
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from lienlac.clock import Clock
     from lienlac.exchange.post import ArrivalHandler, Sender, SettlementHandler
     from lienlac.hotline.arrivals import Agreements, Party
+    from lienlac.hotline.files.desk import Carrier
     from lienlac.hotline.forms.openings import Opening
     from lienlac.hotline.forms.steps import Filled
     from lienlac.hotline.request import Request
@@ -109,8 +111,9 @@ class Hotline:
         agreements: Agreements,
         record: Record,
         changed: Callable[[Thing], None] | None = None,
+        carrier: Carrier | None = None,
     ) -> None:
-        """`changed` hears of each request that changed, once the change is durable, and who may know of it."""
+        """`changed` hears of each request that changed, once durable, and who may know of it; `carrier` has files."""
         self.node_id = node_id
         self.country = country.upper()
         self.agreements = agreements
@@ -122,6 +125,7 @@ class Hotline:
         self._tell = changed
         self._arrivals = Arrivals(node_id, agreements, self._changed)
         self.second = SecondOfficers(self, database)
+        self.files = RequestFiles(self, database, carrier)
         self.access = NeedToKnow(database=database, clock=clock, record=record, find=self.find, changed=self._announce)
 
     # --- what the assembly wires ---
@@ -296,7 +300,9 @@ class Hotline:
                 record_id=ids.new_id("req", self._chance),
                 case_id=opening.case_id,
             )
-            return self._send(connection, officer.id, Step.OPEN, outgoing, None, holder=officer)
+            return self._send(
+                connection, officer.id, Step.OPEN, outgoing, None, holder=officer, uploads=opening.uploads
+            )
 
         said = (Step.OPEN.value, "", opening)
         return self._database.write(lambda connection: self._once(connection, officer, once, said, send))
@@ -323,7 +329,7 @@ class Hotline:
             if isinstance(body, bodies.Declined) and needs_second_officer(body.ground):
                 return self.second.propose(connection, officer, request, body)
             self.check_reply(request, step, body)
-            return self.send_step(connection, officer.id, step, body, request, holder=officer)
+            return self.send_step(connection, officer.id, step, body, request, holder=officer, uploads=form.uploads)
 
         said = (step.value, name, form)
         return self._database.write(lambda connection: self._once(connection, officer, once, said, send))
@@ -406,10 +412,12 @@ class Hotline:
         *,
         holder: Officer | None = None,
         also: Officer | None = None,
+        uploads: tuple[str, ...] = (),
     ) -> Request:
         """Send one step that was found right. `officer_id` None: the node itself says it.
 
-        `holder`: who becomes a holder of the request by certain steps. `also`: who confirmed it.
+        `holder`: who becomes a holder of the request by certain steps, and whose `uploads` go along. `also`: who
+        confirmed it.
         """
         header = request.opening.header
         outgoing = Outgoing(
@@ -425,7 +433,7 @@ class Hotline:
             record_id=request.id,
             case_id=header.case_id,
         )
-        return self._send(connection, officer_id, step, outgoing, request, holder=holder, also=also)
+        return self._send(connection, officer_id, step, outgoing, request, holder=holder, also=also, uploads=uploads)
 
     def _send(
         self,
@@ -437,8 +445,11 @@ class Hotline:
         *,
         holder: Officer | None = None,
         also: Officer | None = None,
+        uploads: tuple[str, ...] = (),
     ) -> Request:
+        outgoing, named_files = self.files.attach(connection, holder, outgoing, uploads)
         sent = self._sender.send(connection, outgoing)
+        self.files.sent(connection, holder, sent, named_files)
         fact = Fact(header=sent.header, body=outgoing.body, digest=sent.digest, standing=Standing.SENT)
         known = [] if before is None else list(before.facts.values())
         request = store.keep(connection, fact, node_id=self.node_id, before=known, officer_id=officer_id)

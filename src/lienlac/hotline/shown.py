@@ -77,6 +77,11 @@ class StepForm(Protocol):
         """Where the officer can be rung; may be empty."""
         ...
 
+    @property
+    def uploads(self) -> tuple[str, ...]:
+        """Files of the officer's tray that go along."""
+        ...
+
     def make(self, officer: bodies.Officer, present: bodies.Opening, /) -> msgspec.Struct:
         """The message body; `present` is what the request states now."""
         ...

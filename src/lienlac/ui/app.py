@@ -17,6 +17,7 @@ from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath
+from litestar.response import Stream
 
 import lienlac
 from lienlac import limits
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from lienlac.keys.rest.safe import Safe
     from lienlac.people.passwords import Hasher
     from lienlac.storage.database import Database
+    from lienlac.ui.files.reading import Intake
     from lienlac.ui.nav import Panels
     from lienlac.ui.page import Ask
 
@@ -72,6 +74,7 @@ _NAMES: Final[dict[str, Any]] = {
     "FromPath": FromPath,
     "Request": Request,
     "Response": Response,
+    "Stream": Stream,
 }
 _FOREVER: Final = "public, max-age=31536000, immutable"
 
@@ -90,6 +93,7 @@ def make_app(
     panels: Panels | None = None,
     hasher: Hasher = passwords.STANDARD,
     dependencies: dict[str, Provide] | None = None,
+    intake: Intake | None = None,
     **litestar: Any,
 ) -> Litestar:
     """The whole web application of one node. `litestar` passes on such things as `lifespan` and `on_startup`."""
@@ -105,6 +109,7 @@ def make_app(
         hasher=hasher,
         safe=safe,
         panels=panels or {},
+        intake=intake,
     )
     guard = Guard(ground)
     problems = Problems(guard)
@@ -186,7 +191,8 @@ class _Headers:
             return
         ask = self._guard.make_ask(Request(scope))
         headers = MutableScopeHeaders.from_message(message)
-        headers["Content-Security-Policy"] = _POLICY.format(nonce=ask.nonce)
+        if "content-security-policy" not in headers:  # a file that is handed out has a stricter one of its own
+            headers["Content-Security-Policy"] = _POLICY.format(nonce=ask.nonce)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"

@@ -4,7 +4,8 @@ Every route declares what it needs: `opt=needs(Action.X)`, or `opt=public("why")
 closed. In order: (1) the route's declaration; (2) who: a session cookie for screens, a bearer token for `/api/`, never
 the other way round; (3) for acts from a browser, that they come from our own page (Sec-Fetch-Site or Origin, and the
 form's token); (4) who once more, when a body had to be waited for: a body may come slowly on purpose, and a session
-that was ended meanwhile may do nothing; (5) the right, from `people.rights`.
+that was ended meanwhile may do nothing; (5) the right, from `people.rights`. Where files are put in, right and token
+are checked before the first file is read.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import rights, sessions, tokens
 from lienlac.people.officer import LANGUAGES, THEMES
+from lienlac.ui.files.reading import read_files
 from lienlac.ui.page import FLASH_COOKIE, Ask, Form, read_notice, sign
 from lienlac.ui.words import Words
 
@@ -46,17 +48,19 @@ _KEY: Final = "lienlac.ask"
 class Access:
     """What a route needs: an action, or (`public`) nothing, with the reason.
 
-    `by_itself`: a page asks for it without anybody's hand, so it does not count as use of the session.
+    `by_itself`: a page asks for it without anybody's hand, so it does not count as use of the session. `files`: the
+    body is not read whole but goes into its officer's tray as it comes.
     """
 
     action: rights.Action | None
     public: str = ""
     by_itself: bool = False
+    files: bool = False
 
 
-def needs(action: rights.Action, *, by_itself: bool = False) -> dict[str, Any]:
+def needs(action: rights.Action, *, by_itself: bool = False, files: bool = False) -> dict[str, Any]:
     """For a route's `opt`: only officers who may do this."""
-    return {"access": Access(action=action, by_itself=by_itself)}
+    return {"access": Access(action=action, by_itself=by_itself, files=files)}
 
 
 def public(why: str) -> dict[str, Any]:
@@ -90,7 +94,10 @@ class Guard:
             await sync_to_thread(self._believe, ask, secret)
         self._bind_form_token(ask, request)
         if request.method not in SAFE_METHODS:
-            await self._read_body(ask, request)
+            if access.files:
+                await self._read_files(ask, request, access)
+            else:
+                await self._read_body(ask, request)
             if secret:
                 await sync_to_thread(self._believe, ask, secret)
         if ask.session is not None and not access.by_itself and sessions.wants_touch(ask.session, ask.now):
@@ -175,9 +182,16 @@ class Guard:
                 raise Refused("form-malformed")
             gathered.setdefault(name, []).append(value)
         ask.form = Form(gathered)
-        given = request.headers.get("x-csrf-token") or ask.form.get("csrf")
-        if not ask.csrf or not hmac.compare_digest(given.encode(), ask.csrf.encode()):
-            raise Refused("form-expired")
+        _check_token(ask, request)
+
+    async def _read_files(self, ask: Ask, request: Request[Any, Any, Any], access: Access) -> None:
+        """The right first: nobody fills a disk to be told afterwards that they may not."""
+        self._check_right(ask, access)
+        if self.ground.intake is None:
+            raise NotAllowed("not-found")
+        await read_files(ask, request, self.ground.intake)
+        if not ask.api:
+            _check_token(ask, request)
 
     def _check_right(self, ask: Ask, access: Access) -> None:
         if access.action is None:
@@ -202,6 +216,13 @@ class Guard:
 
     def _cookie(self, name: str) -> str:
         return self.ground.config.cookie_name(name)
+
+
+def _check_token(ask: Ask, request: Request[Any, Any, Any]) -> None:
+    """The form's token, from its field or a header. Raises `Refused("form-expired")`."""
+    given = request.headers.get("x-csrf-token") or ask.form.get("csrf")
+    if not ask.csrf or not hmac.compare_digest(given.encode(), ask.csrf.encode()):
+        raise Refused("form-expired")
 
 
 def check_origin(request: ASGIConnection[Any, Any, Any, Any]) -> None:

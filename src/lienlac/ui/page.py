@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from lienlac.people.sessions import Present
     from lienlac.people.tokens import Bearer
     from lienlac.storage.database import Database
+    from lienlac.ui.files.reading import Intake
     from lienlac.ui.hub import Hub
     from lienlac.ui.nav import Nav, Panels
 
@@ -87,6 +88,7 @@ class Ground:
     hasher: Hasher
     safe: Safe
     panels: Panels = field(default_factory=dict)
+    intake: Intake | None = None
 
 
 class Notice(NamedTuple):
@@ -155,6 +157,7 @@ class Ask:
     bearer: Bearer | None = None
     form: Form = field(default_factory=lambda: Form({}))
     body: bytes = b""
+    uploads: list[Any] = field(default_factory=list)
     csrf: str = ""
     notices: list[Notice] = field(default_factory=list)
     had_flash: bool = False

@@ -62,6 +62,7 @@ def make_environment(folders: Sequence[Path]) -> Environment:
             "duration": _duration,
             "money": _money,
             "number": _number,
+            "size": _size,
             "digest": say.digest_short,
             "rfc3339": say.rfc3339,
             "said": _said,
@@ -151,6 +152,11 @@ def _money(context: Context, amount: Decimal | str | int, currency: str) -> str:
 @pass_context
 def _number(context: Context, value: float, places: int = 0) -> str:
     return _words(context).number(value, places)
+
+
+@pass_context
+def _size(context: Context, value_bytes: int) -> str:
+    return _words(context).size(value_bytes)
 
 
 @pass_context

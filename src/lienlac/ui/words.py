@@ -67,6 +67,15 @@ class Words:
         text = f"{value:,.{places}f}"
         return text.translate(_SWAP) if self.language == "vi" else text
 
+    def size(self, value_bytes: int) -> str:
+        """`812 B`, `4.1 MB`, `5.0 GB`: in steps of a thousand, as disks are sold."""
+        value, unit = float(value_bytes), "B"
+        for unit in ("B", "kB", "MB", "GB"):  # the last one is wanted
+            if value < 999.5 or unit == "GB":
+                break
+            value /= 1000
+        return f"{self.number(value, 0 if unit == 'B' or value >= 100 else 1)}\N{NO-BREAK SPACE}{unit}"
+
     def money(self, amount: Decimal | str | int, currency: str) -> str:
         """`12.450.000.000 ₫`, `25,000.00 USD`: the currency always stands behind."""
         value = Decimal(amount)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.hotline.forms.fields import read_fields
 from lienlac.hotline.forms.problems import problem_of
@@ -54,6 +55,7 @@ class Opening:
     urgency: str
     phone: str
     values: dict[str, Any]
+    uploads: tuple[str, ...] = ()
 
     @property
     def authorised(self) -> bool:
@@ -115,6 +117,7 @@ def read_opening(
         urgency=form.choice("urgency", kind.urgencies),
         phone=form.line("phone", required=False),
         values={**read_own(form, kind, typology), "follows": _follows(earlier)},
+        uploads=form.strings("attachments", most=limits.ATTACHMENTS_PER_MESSAGE),
     )
     form.finish()
     return opening

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from lienlac import limits
 from lienlac.hotline.forms.fields import read_fields, read_report
 from lienlac.hotline.forms.openings import read_own
 from lienlac.hotline.forms.reader import Reader
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from lienlac.hotline.kinds.field import RequestKind
     from lienlac.wire.bodies import hotline as bodies
 
+WITH_FILES = frozenset(
+    step for step in Step if kind_of(step) in BODY_OF and "attachments" in BODY_OF[kind_of(step)].__struct_fields__
+)
+"""Steps that files may go along with."""
 KEPT_IN_A_CORRECTION = ("reference", "urgency", "clocks", "officer", "drill", "follows")
 """What a correction cannot change: it would be another request."""
 
@@ -35,6 +40,7 @@ class Filled:
     step: Step
     values: dict[str, Any]
     phone: str
+    uploads: tuple[str, ...] = ()
 
     def make(self, officer: bodies.Officer, present: bodies.Opening) -> msgspec.Struct:
         """The message body. `present`: what the request states now, which a correction changes."""
@@ -53,9 +59,10 @@ def read_step(step: Step, request_kind: str, data: object, now: datetime, *, typ
     kind = BY_KIND[request_kind]
     form = Reader(data, now=now)
     phone = form.line("phone", required=False)
+    uploads = form.strings("attachments", most=limits.ATTACHMENTS_PER_MESSAGE) if step in WITH_FILES else ()
     values = _values(step, kind, form, typology)
     form.finish()
-    return Filled(step, values, phone)
+    return Filled(step, values, phone, uploads)
 
 
 def _values(step: Step, kind: RequestKind, form: Reader, typology: str | None) -> dict[str, Any]:

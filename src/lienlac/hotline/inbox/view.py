@@ -10,8 +10,11 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from lienlac.errors import Refused
 from lienlac.hotline.deadlines import validate_until
+from lienlac.hotline.files.showing import without_keys
 from lienlac.ids import ID_PATTERN
 
 if TYPE_CHECKING:
@@ -46,7 +49,7 @@ def request_view(
         "typology": header.typology,
         "marks": header.marks,
         "case_id": header.case_id,
-        "body": request.body,
+        "body": without_keys(msgspec.to_builtins(request.body)),
         "steps": list(steps),
         "open_questions": [question.asked.id for question in request.open_questions],
         "awaited_correction": None if request.awaited_correction is None else request.awaited_correction.asked.id,
@@ -128,5 +131,5 @@ def _message(request: Request, fact: Fact, officers: dict[str, str]) -> dict[str
         "code": fact.code,
         "void": fact.id in request.void,
         "officer_id": officers.get(fact.id),
-        "body": fact.body,
+        "body": without_keys(msgspec.to_builtins(fact.body)),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lienlac.hotline.access import pages as access
+from lienlac.hotline.files import pages as files
 from lienlac.hotline.pages import inbox, opening, request
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
         *opening.make_handlers(hotline),
         *request.make_handlers(hotline),
         *access.make_handlers(hotline),
+        *files.make_handlers(hotline),
     )
 
 

@@ -26,6 +26,7 @@ from lienlac.hotline.rules.safeguards import law_hint
 from lienlac.identifiers import banks, vietqr
 from lienlac.identifiers.accounts import describe, hints
 from lienlac.people.rights import Action
+from lienlac.ui.files import pages as files
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
 from lienlac.ui.problems import status_of
@@ -194,8 +195,20 @@ def _look(ask: Ask, hotline: Hotline, kind: RequestKind, opening: Opening) -> Re
         lead=title_of(kind, body),
         partner=partner.name_vi if ask.language == "vi" else partner.name_en,
         fields=[
-            (name, value) for name in ask.form.values() for value in ask.form.all(name) if name not in {"act", "once"}
+            (name, value)
+            for name in ask.form.values()
+            for value in ask.form.all(name)
+            if name not in {"act", "once", "attachments"}
         ],
+        may_add_files=ask.may(Action.ATTACHMENT_ADD),
+        tray=[
+            one
+            for one in (
+                files.shown(ask, upload) for upload in hotline.files.tray(ask.officer, ask.may(Action.ATTACHMENT_ADD))
+            )
+            if not one["held"]
+        ],
+        files_chosen=ask.form.all("attachments"),
         once=ask.chance.token(16).hex(),
         clocks=_promises(partner, opening.kind, opening.urgency),
         validate=None if clocks.validate_s is None else timedelta(seconds=clocks.validate_s),
@@ -328,5 +341,6 @@ def _data(form: Form, kind: RequestKind, time_zone: str) -> dict[str, Any]:
     if not kind.follows:
         del data["follows"]
     marks = {"tlp": form.get("marks.tlp"), "pap": form.get("marks.pap"), "handling": form.all("marks.handling")}
+    data["attachments"] = [upload for upload in form.all("attachments") if upload]
     data["marks"] = typed.filled({**marks, "handling_text": form.get("marks.handling_text")})
     return typed.filled(data | typed.data_of(_fields(kind), form, time_zone))

@@ -10,7 +10,9 @@ from litestar import get, post
 from lienlac.errors import NotAllowed, Refused
 from lienlac.hotline.deadlines import next_due, validate_until
 from lienlac.hotline.desk import RIGHT_OF
+from lienlac.hotline.files.pages import on_page
 from lienlac.hotline.forms.problems import FormRefused
+from lienlac.hotline.forms.steps import WITH_FILES
 from lienlac.hotline.inbox.line import amount_of, title_of
 from lienlac.hotline.kinds import BY_KIND, REQUEST_KINDS, grounds_of
 from lienlac.hotline.kinds.field import Needs
@@ -22,6 +24,7 @@ from lienlac.hotline.pages.inbox import agreement_with, contact_of, names_of_pee
 from lienlac.hotline.proposals.desk import RIGHT as SECOND_RIGHT
 from lienlac.hotline.rules.safeguards import law_hint
 from lienlac.people.rights import Action
+from lienlac.ui.files import pages as files
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
 from lienlac.ui.problems import reason_of, status_of
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from lienlac.hotline.kinds.field import Field
     from lienlac.hotline.request import Request
     from lienlac.hotline.shown import Shown
+    from lienlac.people.rights import Thing
     from lienlac.ui.page import Ask
 
 _READ: Final = needs(Action.REQUEST_READ)
@@ -204,6 +208,7 @@ def _page(
             for name, several in fields.items()
         },
         asked_of=_asked(request, shown),
+        **_tray(ask, hotline, form.all("attachments"), shown.thing),
         own_proposal=shown.proposal is not None and shown.proposal.officer_id == ask.officer.id,
         may_confirm=ask.may(SECOND_RIGHT),
         sequels=_sequels(ask, hotline, shown),
@@ -242,7 +247,19 @@ def _values(ask: Ask, hotline: Hotline, shown: Shown) -> dict[str, Any]:
         "earlier": shown.earlier,
         "later": shown.later,
         "hint": law_hint(request.opening.header.typology),
+        "files": on_page(ask, hotline, shown),
         **showing.values(ask),
+    }
+
+
+def _tray(ask: Ask, hotline: Hotline, chosen: list[str], thing: Thing) -> dict[str, Any]:
+    """What could be sent along with a step."""
+    uploads = hotline.files.tray(ask.officer, ask.may(Action.ATTACHMENT_ADD, thing))
+    return {
+        "may_add_files": ask.may(Action.ATTACHMENT_ADD, thing),
+        "tray": [one for one in (files.shown(ask, upload) for upload in uploads) if not one["held"]],
+        "files_chosen": chosen,
+        "with_files": {step.value for step in WITH_FILES},
     }
 
 
@@ -280,6 +297,7 @@ def _correct_page(
         rows=typed.rows_in(kind.fields, form),
         common={field.name: field for field in COMMON},
         decision_first=kind.needs is Needs.BEFORE,
+        **_tray(ask, hotline, form.all("attachments"), shown.thing),
         **showing.form_values(ask),
         **showing.values(ask),
     )
@@ -344,4 +362,6 @@ def _data(form: Form, step: Step, fields: tuple[Field, ...], time_zone: str) -> 
         data |= {"answers": form.get("answers"), "remarks": form.get("remarks"), "form": own}
     else:
         data |= own
+    if step in WITH_FILES:
+        data["attachments"] = [upload for upload in form.all("attachments") if upload]
     return typed.filled(data)

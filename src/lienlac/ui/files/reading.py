@@ -1,0 +1,211 @@
+"""A file that is being put in: its bytes go from the connection to the sealed store, a piece at a time.
+
+From a page it comes as multipart, with the form's token before the first file: a file before a valid token is refused
+unread. From a program it is the body itself, its name in Content-Disposition. Nothing is kept in memory or on the disk
+in the clear, and nothing stays of a file that was cut off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import unquote
+
+from litestar.concurrency import sync_to_thread
+from multipart import (  # type: ignore[import-untyped]  # it has no marker for its types
+    MultipartError,
+    MultipartSegment,
+    PushMultipartParser,
+    parse_options_header,
+)
+
+from lienlac import limits
+from lienlac.errors import Refused
+from lienlac.ui.page import Form
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from litestar import Request
+
+    from lienlac.people.officer import Officer
+    from lienlac.ui.page import Ask
+
+_EXTENDED: Final = re.compile(r"filename\*=UTF-8''([^;\s]{1,2000})", re.IGNORECASE)
+_PLAIN: Final = re.compile(r'filename="([^"]{1,2000})"', re.IGNORECASE)
+_PIECE_BYTES: Final = 1_048_576
+_FIELDS_MAX_BYTES: Final = 100_000
+
+
+class Incoming(Protocol):
+    """A file on its way into somebody's tray."""
+
+    def write(self, data: bytes, /) -> None:
+        """Some more of it."""
+        ...
+
+    def finish(self) -> Any:
+        """All of it: what now lies in the tray."""
+        ...
+
+    def abandon(self) -> None:
+        """Nothing stays of it."""
+        ...
+
+
+class Intake(Protocol):
+    """Where files go: the exchange's desk for attachments."""
+
+    def begin(self, officer: Officer, name: str, /) -> Incoming:
+        """A file of that name is coming from that officer."""
+        ...
+
+
+def name_in(disposition: str) -> str:
+    """The file's name in a Content-Disposition header (RFC 6266): extended, else plain, else nothing."""
+    extended = _EXTENDED.search(disposition)
+    if extended is not None:
+        return unquote(extended[1], errors="replace")
+    plain = _PLAIN.search(disposition)
+    return "" if plain is None else plain[1].replace("\\", "")
+
+
+async def read_files(ask: Ask, request: Request[Any, Any, Any], intake: Intake) -> None:
+    """Everything that a call brings goes into its officer's tray and into `ask.uploads`. The right is checked already.
+
+    Raises `Refused`: `form-malformed`, `form-expired`, `form-too-large`, `attachment-…`; `NotAllowed`.
+    """
+    try:
+        if ask.api:
+            await _one(ask, request, intake)
+        else:
+            await _several(ask, request, intake)
+    except MultipartError as error:
+        raise Refused("form-malformed") from error
+
+
+async def _one(ask: Ask, request: Request[Any, Any, Any], intake: Intake) -> None:
+    """The body is the file."""
+    name = name_in(request.headers.get("content-disposition", ""))
+    file = await sync_to_thread(intake.begin, ask.officer, name)
+    try:
+        async for piece in _gathered(_patiently(request.stream())):
+            await sync_to_thread(file.write, piece)
+        ask.uploads.append(await sync_to_thread(file.finish))
+    except BaseException:
+        await asyncio.shield(sync_to_thread(file.abandon))
+        raise
+
+
+async def _several(ask: Ask, request: Request[Any, Any, Any], intake: Intake) -> None:
+    """A form with fields and files, in the order in which the browser sends them."""
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != "multipart/form-data" or not options.get("boundary"):
+        raise Refused("form-malformed")
+    reader = _Reader(ask, intake, request.headers.get("x-csrf-token", ""))
+    try:
+        with PushMultipartParser(
+            options["boundary"], max_header_size=8_192, max_segment_count=limits.FORM_MAX_FIELDS
+        ) as parser:
+            async for data in _patiently(request.stream()):
+                for event in parser.parse(data):
+                    await reader.take(event)
+    except BaseException:
+        await asyncio.shield(reader.abandon())
+        raise
+    ask.form = Form(reader.fields)
+
+
+class _Reader:
+    """Parts of a form, one after the other."""
+
+    def __init__(self, ask: Ask, intake: Intake, token: str) -> None:
+        self.fields: dict[str, list[str]] = {"csrf": [token]} if token else {}
+        self._ask = ask
+        self._intake = intake
+        self._name = ""
+        self._file: Incoming | None = None
+        self._skipping = False
+        self._held = bytearray()
+        self._field_bytes = 0
+
+    async def take(self, event: MultipartSegment | bytearray | bytes | None) -> None:
+        """A part begins, goes on, or ends."""
+        if isinstance(event, MultipartSegment):
+            await self._begin(event)
+        elif event is None:
+            await self._end()
+        else:
+            await self._more(event)
+
+    async def _begin(self, part: MultipartSegment) -> None:
+        self._name, self._held = part.name, bytearray()
+        self._skipping = part.filename == ""  # an input of type file in which nothing was chosen
+        if part.filename and not self._skipping:
+            self._check_token()
+            self._file = await sync_to_thread(self._intake.begin, self._ask.officer, part.filename)
+
+    async def _more(self, data: bytearray | bytes) -> None:
+        if self._skipping:
+            return
+        self._held += data
+        if self._file is None:
+            self._field_bytes += len(data)
+            if self._field_bytes > _FIELDS_MAX_BYTES:
+                raise Refused("form-too-large", limit_bytes=_FIELDS_MAX_BYTES)
+        elif len(self._held) >= _PIECE_BYTES:
+            piece, self._held = bytes(self._held), bytearray()
+            await sync_to_thread(self._file.write, piece)
+
+    async def _end(self) -> None:
+        if self._file is not None:
+            file = self._file
+            await sync_to_thread(file.write, bytes(self._held))
+            self._ask.uploads.append(await sync_to_thread(file.finish))
+            self._file = None
+        elif not self._skipping:
+            try:
+                value = self._held.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise Refused("form-malformed") from error
+            self.fields.setdefault(self._name, []).append(value)
+
+    async def abandon(self) -> None:
+        """The form was cut off, or refused: nothing stays of the file that was coming."""
+        if self._file is not None:
+            await sync_to_thread(self._file.abandon)
+
+    def _check_token(self) -> None:
+        given = next(iter(self.fields.get("csrf", ())), "").strip()
+        if not self._ask.csrf or not hmac.compare_digest(given.encode(), self._ask.csrf.encode()):
+            raise Refused("form-expired")
+
+
+async def _gathered(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    held = bytearray()
+    async for data in stream:
+        held += data
+        if len(held) >= _PIECE_BYTES:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
+
+
+async def _patiently(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces of a body; one that falls silent for long is given up."""
+    iterator = aiter(stream)
+    while True:
+        data = b""
+        with suppress(StopAsyncIteration):
+            try:
+                async with asyncio.timeout(limits.ATTACHMENT_SILENCE_S):
+                    data = await anext(iterator)
+            except TimeoutError as error:
+                raise Refused("attachment-silent", retry=True) from error
+        if not data:
+            return
+        yield data
