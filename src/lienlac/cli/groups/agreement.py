@@ -57,7 +57,10 @@ def _draft(here: Node, partner: Peer, number: int) -> Agreement:
             _party(settings.node_id, settings.name_vi, settings.name_en, here.post.office.fingerprint),
             _party(partner.node_id, partner.name_vi, partner.name_en, partner.fingerprint),
         ),
-        kinds=tuple(KindTerms(kind=kind.name, clocks=clocks(kind.name)) for kind in here.hotline.kinds if kind.opening),
+        kinds=(
+            *(KindTerms(kind=kind.name, clocks=clocks(kind.name)) for kind in here.hotline.kinds if kind.opening),
+            *(KindTerms(kind=kind.name) for kind in here.duty.kinds),
+        ),
         purposes=purposes.codes(),
         legal_bases=legal_bases.codes(),
         typologies=typologies.codes(),
