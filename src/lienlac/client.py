@@ -6,26 +6,32 @@ turns every refusal of the node into an error that carries the node's own code a
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import secrets
 from datetime import datetime  # noqa: TC003  # read by msgspec at run time
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx2
 import msgspec
 
 from lienlac import limits
-from lienlac.errors import LienlacError, NotAllowed, catalogue
+from lienlac.errors import LienlacError, NotAllowed, Refused, catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from io import BufferedRandom
+    from pathlib import Path
 
     from lienlac.errors import Language
 
 T = TypeVar("T")
 
 _TOKEN = re.compile(r"lienlac_[A-Za-z0-9_-]{43}")
+_PIECE_BYTES = 1_048_576
+_PARTIAL = 206
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -194,6 +200,43 @@ class Mistake(msgspec.Struct, frozen=True, kw_only=True):
     vi: str
 
 
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a request: what it is, and how far it has come."""
+
+    id: str
+    message_id: str
+    direction: str
+    name: str
+    digest: str
+    size_bytes: int
+    media_type: str
+    warnings: list[str] = []
+    stage: str
+    done_bytes: int
+    percent: int
+    readable: bool
+    code: str | None = None
+    reason: str | None = None
+
+
+class Files(msgspec.Struct, frozen=True, kw_only=True):
+    """All files of a request."""
+
+    files: list[File]
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was put in and not sent yet; `held`: a scanner put it under lock."""
+
+    id: str
+    name: str
+    digest: str
+    size_bytes: int
+    media_type: str
+    held: bool
+    warnings: list[str] = []
+
+
 class _Problem(msgspec.Struct, frozen=True, kw_only=True):
     """The node's application/problem+json, as far as it is used."""
 
@@ -302,6 +345,82 @@ class Client:
         path = f"/api/requests/{quote(name, safe='')}/refusal/return"
         return self._typed(Request, self.call("POST", path, {"reason": reason}))
 
+    # --- files ----------------------------------------------------------------------------------------------------
+
+    def put_in(self, path: Path, progress: Callable[[int, int], None] | None = None) -> Upload:
+        """Put a file in, to be named in a later step; it is read as it goes. Raises `NotAllowed("file-unreadable")`."""
+        try:
+            with path.open("rb") as file:
+                size = path.stat().st_size
+                answer = self._client.post(
+                    "/api/files",
+                    content=_pieces(file, size, progress),
+                    headers={
+                        "Content-Length": str(size),
+                        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.name, safe='')}",
+                    },
+                )
+        except httpx2.HTTPError as error:
+            raise self._unreachable(error) from error
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise NotAllowed("file-unreadable", path=str(path), reason=reason) from error
+        if not answer.is_success:
+            raise _refusal(answer)
+        return self._typed(Upload, answer.content)
+
+    def files(self, name: str) -> list[File]:
+        """The files of a request."""
+        return self._typed(Files, self.call("GET", f"/api/requests/{quote(name, safe='')}/files")).files
+
+    def fetch(
+        self, name: str, file: File, into: BufferedRandom, progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Write a file's content behind what `into` holds of it already, however often the line is cut.
+
+        Raises `Refused("file-differs")` when what was written is not the file whose digest the request states.
+        """
+        path = f"/api/requests/{quote(name, safe='')}/files/{quote(file.id, safe='')}"
+        patience = limits.FETCH_ATTEMPTS_MAX
+        done = into.seek(0, os.SEEK_END)
+        while done < file.size_bytes:
+            before = done
+            try:
+                done = self._fetch_on(path, file, into, done, progress)
+            except httpx2.HTTPError as error:
+                done = into.seek(0, os.SEEK_END)
+                patience = limits.FETCH_ATTEMPTS_MAX if done > before else patience - 1
+                if not patience:
+                    raise self._unreachable(error) from error
+        into.seek(0)
+        if hashlib.file_digest(into, "sha256").hexdigest() != file.digest:
+            raise Refused("file-differs", name=file.name)
+
+    def _fetch_on(
+        self, path: str, file: File, into: BufferedRandom, done: int, progress: Callable[[int, int], None] | None
+    ) -> int:
+        headers = {"Range": f"bytes={done}-", "If-Range": f'"{file.digest}"'} if done else {}
+        with self._client.stream("GET", path, headers=headers) as answer:
+            if not answer.is_success:
+                answer.read()
+                raise _refusal(answer)
+            if done and answer.status_code != _PARTIAL:
+                done = 0
+                into.truncate(0)
+            into.seek(done)
+            for piece in answer.iter_raw():
+                if done + len(piece) > file.size_bytes:
+                    raise Refused("file-differs", name=file.name)
+                into.write(piece)
+                done += len(piece)
+                if progress is not None:
+                    progress(done, file.size_bytes)
+        return done
+
+    def _unreachable(self, error: Exception) -> NotAllowed:
+        reason = str(error) or type(error).__name__
+        return NotAllowed("node-unreachable", url=str(self._client.base_url), reason=reason)
+
     def call(self, method: str, path: str, body: object = None) -> bytes:
         """One call; the body of a good answer.
 
@@ -317,8 +436,7 @@ class Client:
             except (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError):
                 answer = self._client.request(method, path, content=content, headers=headers)
         except (httpx2.HTTPError, OSError) as error:
-            reason = str(error) or type(error).__name__
-            raise NotAllowed("node-unreachable", url=str(self._client.base_url), reason=reason) from error
+            raise self._unreachable(error) from error
         if answer.is_success:
             return answer.content
         raise _refusal(answer)
@@ -328,6 +446,16 @@ class Client:
             return msgspec.json.decode(answer, type=wanted)
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
             raise NotAllowed("node-answered", status=200, reason=str(error)[: limits.LINE_MAX_CHARS]) from error
+
+
+def _pieces(file: BinaryIO, size: int, progress: Callable[[int, int], None] | None) -> Iterator[bytes]:
+    """A file piece by piece, exactly as many bytes as were announced."""
+    done = 0
+    while done < size and (piece := file.read(min(_PIECE_BYTES, size - done))):
+        yield piece
+        done += len(piece)
+        if progress is not None:
+            progress(done, size)
 
 
 def _is_safe(url: str) -> bool:

@@ -67,6 +67,8 @@ ATTACHMENT_STALE_DAYS: Final = 30
 """A transfer that stood still so long is given up, as a message is; it can be asked for again."""
 ATTACHMENT_SCAN_MAX_S: Final = 3_600.0
 """Longest time that a scanner may take over one file before it counts as not clean."""
+FETCH_ATTEMPTS_MAX: Final = 20
+"""How often a program goes on with a download that brings nothing any more; one that brings anything counts anew."""
 UPLOADS_PER_OFFICER: Final = 50
 """Files that one officer has put in and not sent."""
 UPLOAD_KEPT_H: Final = 72

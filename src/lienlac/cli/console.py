@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
     from datetime import datetime
+    from io import BufferedRandom
 
     from rich.console import Console
 
@@ -177,6 +178,30 @@ def write_file(path: Path, data: bytes, *, mode: int = 0o644, quiet: bool = Fals
         raise NotAllowed("file-unwritable", path=str(path), reason=error.strerror or "") from error
     if not quiet:
         note(say("written", path=path))
+
+
+def save_slowly(path: Path, fill: Callable[[BufferedRandom], None]) -> None:
+    """A new file that may take several tries: it grows beside and takes its name only when it is whole.
+
+    Raises `NotAllowed("file-unwritable")` and what `fill` raises; what has come stays for the next try.
+    """
+    beside = path.with_name(f"{path.name}.part")
+    try:
+        handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "r+b") as file:
+            try:
+                fill(file)
+            except Refused:
+                beside.unlink()  # not the file that was meant: nothing of it is kept
+                raise
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(beside, path)
+        beside.unlink()
+    except FileExistsError as error:
+        raise NotAllowed("file-exists", path=str(path)) from error
+    except OSError as error:
+        raise NotAllowed("file-unwritable", path=str(path), reason=error.strerror or "") from error
 
 
 def read_json(path: Path) -> Any:

@@ -125,7 +125,7 @@ class Hotline:
         self._tell = changed
         self._arrivals = Arrivals(node_id, agreements, self._changed)
         self.second = SecondOfficers(self, database)
-        self.files = RequestFiles(self, database, carrier)
+        self.files = RequestFiles(self.find, database, carrier)
         self.access = NeedToKnow(database=database, clock=clock, record=record, find=self.find, changed=self._announce)
 
     # --- what the assembly wires ---

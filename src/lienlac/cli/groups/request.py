@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +11,8 @@ from lienlac.cli import console
 from lienlac.cli.groups.steps import STEPS, client_of
 from lienlac.cli.words import language, say
 from lienlac.errors import NotAllowed
+from lienlac.vocabulary import media
+from lienlac.wire.attachments import safe_name
 
 if TYPE_CHECKING:
     from lienlac.client import Restriction
@@ -88,6 +91,71 @@ def show(name: str, *, json: bool = False, url: str | None = None, token_file: P
     console.tell(say("possible-steps", steps=", ".join(found.steps) or say("nothing")))
 
 
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+def attach(
+    name: str,
+    file: list[Path],
+    *,
+    text: str = "",
+    only_put_in: bool = False,
+    json: bool = False,
+    url: str | None = None,
+    token_file: Path | None = None,
+) -> None:
+    """Put files in and send them along with a note."""
+    with client_of(url, token_file) as node:
+        uploads = []
+        for path in file:
+            with console.progress(path.name) as move:
+                uploads.append(node.put_in(path, move))
+        if not only_put_in:
+            held = next((upload.name for upload in uploads if upload.held), None)
+            if held is not None:
+                raise NotAllowed("upload-held", name=held)
+            note = text or ", ".join(upload.name for upload in uploads)
+            node.step(name, "note", {"text": note, "attachments": [upload.id for upload in uploads]})
+    if json:
+        console.tell_json({"files": uploads, "sent": not only_put_in})
+        return
+    for upload in uploads:
+        console.tell(f"{upload.id}  {upload.digest}  {console.plain(upload.name)}")
+    console.tell(say("files-put-in" if only_put_in else "files-sent", reference=name))
+
+
+def fetch(
+    name: str,
+    file: str | None = None,
+    *,
+    folder: Path = Path(),
+    json: bool = False,
+    url: str | None = None,
+    token_file: Path | None = None,
+) -> None:
+    """Save files of a request that arrived here; a download that was cut goes on where it was."""
+    saved = []
+    with client_of(url, token_file) as node:
+        wanted = [one for one in node.files(name) if one.readable and file in {None, one.id}]
+        if not wanted:
+            raise NotAllowed("no-file-to-fetch")
+        for one in wanted:
+            path = folder / safe_name(one.name)
+            if path.exists():
+                raise NotAllowed("file-exists", path=str(path))
+            with console.progress(one.name) as move:
+                console.save_slowly(path, partial(node.fetch, name, one, progress=move))
+            saved.append({"id": one.id, "path": str(path), "digest": one.digest, "warnings": one.warnings})
+    if json:
+        console.tell_json({"files": saved})
+        return
+    for line in saved:
+        console.tell(f"{line['digest']}  {console.plain(str(line['path']))}")
+        for warning in line["warnings"]:
+            word = media.file_warnings.get(str(warning))
+            console.note(f"  {word.label(language())}: {word.note(language())}")
+
+
 # --- who may see it -----------------------------------------------------------------------------------------------
 
 
@@ -161,6 +229,8 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "list": list_,
     "show": show,
     **STEPS,
+    "attach": attach,
+    "fetch": fetch,
     "access": access,
     "restrict": restrict,
     "allow": allow,

@@ -15,19 +15,20 @@ from lienlac.errors import NotAllowed
 from lienlac.people.rights import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from lienlac.exchange.attachments.desk import Opened, Shown
     from lienlac.exchange.attachments.store import Upload
     from lienlac.exchange.post import Outgoing, Sent
-    from lienlac.hotline.desk import Hotline
     from lienlac.hotline.request import Request
     from lienlac.people.officer import Officer
     from lienlac.people.rights import Thing
     from lienlac.storage.database import Database
     from lienlac.wire.bodies.parts import AttachmentRef
+
+    Find = Callable[[Connection, Officer, Action, str], tuple[Request, Thing]]
 
 Named = tuple[tuple["AttachmentRef", str], ...]
 
@@ -73,8 +74,9 @@ class Carrier(Protocol):
 class RequestFiles:
     """What pages, programs and the hotline's own desk call. Without a carrier no file can be sent."""
 
-    def __init__(self, hotline: Hotline, database: Database, carrier: Carrier | None) -> None:
-        self._hotline = hotline
+    def __init__(self, find: Find, database: Database, carrier: Carrier | None) -> None:
+        """`find` is the gate to a request by its name."""
+        self._find = find
         self._database = database
         self._carrier = carrier
 
@@ -127,7 +129,7 @@ class RequestFiles:
 
     def _found(self, officer: Officer, action: Action, name: str) -> tuple[Request, Thing, Carrier]:
         with self._database.read() as connection:
-            request, thing = self._hotline.find(connection, officer, action, name)
+            request, thing = self._find(connection, officer, action, name)
         if self._carrier is None:
             raise NotAllowed("not-found")
         return request, thing, self._carrier
