@@ -32,9 +32,6 @@ DESK_WITHOUT_THE_GATE = {
     "exchange.attachments.desk.AttachmentDesk.sent": "part of a message whose sender the slice's desk has let in",
     "hotline.proposals.desk.SecondOfficers.propose": "keeps a refusal of a request that `Hotline.act` has found",
     "hotline.inbox.desk.ForDuty.open_lines": "asks through `Hotline.inbox` and `Hotline.counts`",
-    "hotline.files.desk.RequestFiles.open": "finds the request through `Hotline.find` with the action",
-    "hotline.files.desk.RequestFiles.again": "finds the request through `Hotline.find` with the action",
-    "hotline.files.desk.RequestFiles.release": "finds the request through `Hotline.find` with the action",
     "hotline.files.desk.RequestFiles.tray": "hears from the page whether the gate lets the officer add files",
     "duty.desk.Duty.measures": "asks through `ContactDesk.health`",
 }
