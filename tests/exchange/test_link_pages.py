@@ -37,13 +37,13 @@ def test_forms_with_made_up_kinds_codes_and_partners_change_nothing(link: Link, 
     browser.get(f"/peers/{vn}")
     before = us.read(journal.latest)
     tries = (
-        (f"/peers/{vn}/suspend", {"kind": "freeze-payment", "reason": "x"}),
-        (f"/peers/{vn}/suspend", {"reason": "x" * 50_000}),
+        (f"/peers/{vn}/suspend", {"kind": "freeze-payment", "reason": "x", "sure": "yes"}),
+        (f"/peers/{vn}/suspend", {"reason": "x" * 50_000, "sure": "yes"}),
         (f"/peers/{vn}/resume", {"kind": "nonsense"}),
         (f"/peers/{vn}/seen", {"code": "x" * 100_000}),
         ("/peers/us-typo/try-now", {}),
-        ("/peers/us-typo/suspend", {"reason": "x"}),
-        (f"/letters/{'0' * 64}/give-up", {"reason": "x" * 50_000}),
+        ("/peers/us-typo/suspend", {"reason": "x", "sure": "yes"}),
+        (f"/letters/{'0' * 64}/give-up", {"reason": "x" * 50_000, "sure": "yes"}),
     )
     for path, form in tries:
         assert browser.post(path, form).status_code in {404, 409, 422}, path
