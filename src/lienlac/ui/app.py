@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from lienlac.keys.rest.safe import Safe
     from lienlac.people.passwords import Hasher
     from lienlac.storage.database import Database
-    from lienlac.ui.files.reading import Intake
+    from lienlac.ui.files.intake import Intake
     from lienlac.ui.page import Ask
 
 __all__ = ["Nav", "UiConfig", "make_app"]

@@ -11,7 +11,7 @@ import asyncio
 import hmac
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from litestar.concurrency import sync_to_thread
@@ -31,37 +31,13 @@ if TYPE_CHECKING:
 
     from litestar import Request
 
-    from lienlac.people.officer import Officer
+    from lienlac.ui.files.intake import Incoming, Intake
     from lienlac.ui.page import Ask
 
 _EXTENDED: Final = re.compile(r"filename\*=UTF-8''([^;\s]{1,2000})", re.IGNORECASE)
 _PLAIN: Final = re.compile(r'filename="([^"]{1,2000})"', re.IGNORECASE)
 _PIECE_BYTES: Final = 1_048_576
 _FIELDS_MAX_BYTES: Final = 100_000
-
-
-class Incoming(Protocol):
-    """A file on its way into somebody's tray."""
-
-    def write(self, data: bytes, /) -> None:
-        """Some more of it."""
-        ...
-
-    def finish(self) -> Any:
-        """All of it: what now lies in the tray."""
-        ...
-
-    def abandon(self) -> None:
-        """Nothing stays of it."""
-        ...
-
-
-class Intake(Protocol):
-    """Where files go: the exchange's desk for attachments."""
-
-    def begin(self, officer: Officer, name: str, /) -> Incoming:
-        """A file of that name is coming from that officer."""
-        ...
 
 
 def name_in(disposition: str) -> str:
