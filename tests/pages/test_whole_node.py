@@ -72,11 +72,11 @@ def test_whatever_changes_something_needs_a_right_to_change(whole_app):
 @pytest.mark.parametrize(
     ("role", "open_to"),
     [
-        (Role.DUTY_OFFICER, {"/requests", "/peers", "/log", "/account"}),
+        (Role.DUTY_OFFICER, {"/requests", "/files", "/peers", "/log", "/account"}),
         (Role.ANALYST, {"/requests", "/peers", "/account"}),
-        (Role.INVESTIGATOR, {"/requests", "/peers", "/log", "/account"}),
-        (Role.SUPERVISOR, {"/requests", "/peers", "/log", "/account", "/users"}),
-        (Role.LIAISON_OFFICER, {"/requests", "/peers", "/account"}),
+        (Role.INVESTIGATOR, {"/requests", "/files", "/peers", "/log", "/account"}),
+        (Role.SUPERVISOR, {"/requests", "/files", "/peers", "/log", "/account", "/users"}),
+        (Role.LIAISON_OFFICER, {"/requests", "/files", "/peers", "/account"}),
         (Role.PROGRAMME_MANAGER, {"/requests", "/peers", "/account"}),
         (Role.AUDITOR, {"/requests", "/peers", "/log", "/account", "/users"}),
         (Role.ADMINISTRATOR, {"/peers", "/account", "/users"}),
