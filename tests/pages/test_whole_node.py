@@ -72,11 +72,11 @@ def test_whatever_changes_something_needs_a_right_to_change(whole_app):
 @pytest.mark.parametrize(
     ("role", "open_to"),
     [
-        (Role.DUTY_OFFICER, {"/requests", "/duty", "/peers", "/log", "/account"}),
+        (Role.DUTY_OFFICER, {"/requests", "/duty", "/files", "/peers", "/log", "/account"}),
         (Role.ANALYST, {"/requests", "/duty", "/peers", "/account"}),
-        (Role.INVESTIGATOR, {"/requests", "/duty", "/peers", "/log", "/account"}),
-        (Role.SUPERVISOR, {"/requests", "/duty", "/peers", "/log", "/account", "/users"}),
-        (Role.LIAISON_OFFICER, {"/requests", "/duty", "/peers", "/account"}),
+        (Role.INVESTIGATOR, {"/requests", "/duty", "/files", "/peers", "/log", "/account"}),
+        (Role.SUPERVISOR, {"/requests", "/duty", "/files", "/peers", "/log", "/account", "/users"}),
+        (Role.LIAISON_OFFICER, {"/requests", "/duty", "/files", "/peers", "/account"}),
         (Role.PROGRAMME_MANAGER, {"/requests", "/duty", "/peers", "/account"}),
         (Role.AUDITOR, {"/requests", "/duty", "/peers", "/log", "/account", "/users"}),
         (Role.ADMINISTRATOR, {"/duty", "/peers", "/account", "/users"}),
