@@ -20,7 +20,7 @@ from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.pages import names, showing, typed
 from lienlac.hotline.pages.inbox import agreement_with, contact_of, names_of_peers, said_of
 from lienlac.hotline.proposals.desk import RIGHT as SECOND_RIGHT
-from lienlac.hotline.rules.safeguards import law_hint
+from lienlac.hotline.rules.safeguards import is_provisional, law_hint
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
@@ -271,6 +271,7 @@ def _correct_page(
         status=status,
         title=ask.gettext(names.STEPS[Step.CORRECT.value]),
         request=request,
+        once=ask.chance.token(16).hex(),
         kind=kind,
         turn=turn,
         typed=Blank(form.values()),
@@ -280,6 +281,7 @@ def _correct_page(
         rows=typed.rows_in(kind.fields, form),
         common={field.name: field for field in COMMON},
         decision_first=kind.needs is Needs.BEFORE,
+        may_authorise=not is_provisional(request.opening.body),
         **showing.form_values(ask),
         **showing.values(ask),
     )
