@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from lienlac.hotline.kinds import BY_NAME, REQUEST_KINDS
+from lienlac.hotline.forms.openings import read_own
+from lienlac.hotline.forms.reader import Reader
+from lienlac.hotline.forms.steps import read_step
+from lienlac.hotline.kinds import BY_KIND, BY_NAME, REQUEST_KINDS
 from lienlac.hotline.kinds.field import Needs, RequestKind
+from lienlac.hotline.kinds.steps import CONSIDERED
 from lienlac.hotline.lifecycle import Step
-from lienlac.identifiers.accounts import VnAccount
-from lienlac.identifiers.money import Money
+from lienlac.hotline.request import Request
 from lienlac.wire.bodies import hotline as bodies
 from tests.hotline.scene import START, freeze_form, preserve_form
 
 OFFICER = bodies.Officer(name="Nguyễn Thị Ánh", unit="A05")
 CLOCKS = bodies.Clocks(receipt_s=300, acknowledge_s=1800, decide_s=14_400, execute_s=28_800, correct_s=432_000)
-OPENING = bodies.FreezePayment(
-    reference="US-2026-000001",
-    urgency=bodies.Urgency.HOT,
-    clocks=CLOCKS,
-    officer=OFFICER,
-    case_number="IC3-2026-4417",
-    beneficiaries=(VnAccount(bin="970436", number="0071000123456"),),
-    amount=Money("48250.00", "USD"),
-    transferred_at=START - timedelta(hours=3),
-    recall=bodies.Recall.SENT,
-    facts="A fake forex platform.",
-    victim=bodies.Victim(identified=True),
-)
-
 DECISION = {
     "decided_by": "court",
     "authority": "United States District Court, District of Maryland",
@@ -204,9 +194,39 @@ LEADING = {"extend": "preserve-data", "release-payment": "freeze-payment"}
 NAMES = [kind.name for kind in REQUEST_KINDS]
 
 
-def body_of(step: Step, answers: str) -> object:
-    """A right body of each step on the freeze request of these tests."""
-    report = bodies.FreezeResult(outcome=bodies.FreezeOutcome.HELD, until=START + timedelta(9))
+@functools.cache
+def opening_of(name: str) -> bodies.Opening:
+    """The body of a right request of a kind."""
+    kind = BY_NAME[name]
+    form = Reader(form_of(kind), now=START)
+    values = read_own(form, kind, "imp-pol" if name == "block-number" else "fxp-rig")
+    assert not form.problems, form.problems
+    follows = bodies.Follows(request="req-" + "e" * 26, reference="US-2025-000009") if kind.must_follow else None
+    made: Any = kind.body(
+        reference="US-2026-000001",
+        urgency=bodies.Urgency(form_of(kind)["urgency"]),
+        clocks=CLOCKS,
+        officer=OFFICER,
+        follows=follows,
+        **values,
+    )
+    assert isinstance(made, bodies.Opening)
+    return made
+
+
+@functools.cache
+def report_of(name: str) -> object:
+    """The report of a right result on a request of a kind."""
+    return read_step(Step.RESULT, BY_NAME[name].kind, RESULTS[name], START).values["report"]
+
+
+OPENING = opening_of("freeze-payment")
+
+
+def body_of(step: Step, answers: str, name: str = "freeze-payment") -> object:
+    """A right body of each step on a request of a kind."""
+    if step is Step.OPEN:
+        return opening_of(name)
     authorisation = bodies.Authorisation(
         decided_by=bodies.DecidedBy.COURT, authority="Court", law="18 USC 981", scope="All", decided_on="2026-11-20"
     )
@@ -216,9 +236,9 @@ def body_of(step: Step, answers: str) -> object:
         Step.CLARIFY: lambda: bodies.Clarified(officer=OFFICER, answers=answers, answer="This."),
         Step.ACCEPT: lambda: bodies.Accepted(officer=OFFICER, extent=bodies.Extent.FULLY),
         Step.RETURN: lambda: bodies.Returned(officer=OFFICER, ground="incomplete", explanation="Which branch?"),
-        Step.CORRECT: lambda: bodies.Corrected(officer=OFFICER, answers=answers, opening=OPENING),
+        Step.CORRECT: lambda: bodies.Corrected(officer=OFFICER, answers=answers, opening=opening_of(name)),
         Step.REFUSE: lambda: bodies.Declined(officer=OFFICER, ground="data-not-held"),
-        Step.RESULT: lambda: bodies.Result(officer=OFFICER, report=report),
+        Step.RESULT: lambda: bodies.Result(officer=OFFICER, report=report_of(name)),
         Step.VALIDATE: lambda: bodies.Validated(officer=OFFICER, authorisation=authorisation),
         Step.LAPSE: lambda: bodies.Lapsed(validate_until=START + timedelta(days=2)),
         Step.WITHDRAW: lambda: bodies.Withdrawn(officer=OFFICER, reason="Paid back."),
@@ -229,3 +249,34 @@ def body_of(step: Step, answers: str) -> object:
         Step.ANSWER_USE: lambda: bodies.UseAnswered(officer=OFFICER, answers=answers, granted=True),
     }
     return bodies_of[step]()
+
+
+_HEAD = {"kind", "urgency", "purpose", "legal_basis", "legal_basis_text", "typology", "marks", "phone", "to"}
+
+
+def own_form(name: str) -> dict[str, Any]:
+    """The part of a right form that a correction states anew."""
+    return {field: value for field, value in form_of(name).items() if field not in _HEAD}
+
+
+def step_form(step: Step, request: Request, node_id: str) -> dict[str, Any]:
+    """A right form of each step on a request that awaits it of this node."""
+    name = BY_KIND[request.kind].name
+    questions = request.open_questions
+    uses = request.open_uses(request.side_of(node_id))
+    forms: dict[Step, dict[str, Any]] = {
+        Step.ASK: {"question": "Which branch?"},
+        Step.CLARIFY: {"answers": questions[0].asked.id if questions else "", "answer": "Ba Dinh."},
+        Step.ACCEPT: {"considered": list(CONSIDERED)},
+        Step.RETURN: {"ground": "incomplete", "explanation": "Which branch?"},
+        Step.REFUSE: {"ground": "barred-by-domestic-law", "explanation": "Article 12.", "considered": list(CONSIDERED)},
+        Step.RESULT: RESULTS[name],
+        Step.VALIDATE: {"authorisation": DECISION},
+        Step.WITHDRAW: {"reason": "Paid back."},
+        Step.NOTE: {"text": "Hello."},
+        Step.ASK_USE: {"purpose": "prosecute", "text": "For the trial."},
+        Step.ANSWER_USE: {"answers": uses[0].asked.id if uses else "", "granted": True},
+    }
+    if step is Step.CORRECT and request.awaited_correction is not None:
+        return {"answers": request.awaited_correction.asked.id, "form": own_form(name)}
+    return forms.get(step, {})

@@ -6,14 +6,14 @@ import itertools
 from dataclasses import replace
 from datetime import timedelta
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from lienlac.hotline.deadlines import Running, clocks, next_due, warnings
+from lienlac.hotline.deadlines import Running, clocks, next_due, validate_until, warnings
 from lienlac.hotline.desk import RIGHT_OF
-from lienlac.hotline.kinds import FREEZE_PAYMENT, kind_of
+from lienlac.hotline.inbox.line import line_of, words_of
+from lienlac.hotline.kinds import BY_KIND, BY_NAME, kind_of
 from lienlac.hotline.lifecycle import (
     BEGUN_WHEN,
     BY_NODES,
@@ -34,7 +34,7 @@ from lienlac.hotline.lifecycle import (
 )
 from lienlac.hotline.request import Fact, Standing, fold, merge
 from lienlac.wire.bodies import hotline as bodies
-from tests.hotline.cases import CLOCKS, OPENING, body_of
+from tests.hotline.cases import CLOCKS, NAMES, OPENING, body_of, opening_of
 from tests.hotline.scene import START, US, VN, header_of
 
 REQUEST = "req-" + "r" * 26
@@ -50,28 +50,32 @@ def make_fact(
     minutes: int | None,
     standing: Standing,
     answers: str = "",
-    opening: bodies.FreezePayment = OPENING,
+    name: str = "freeze-payment",
+    opening: bodies.Opening = OPENING,
 ) -> Fact:
-    kind = FREEZE_PAYMENT if step is Step.OPEN else kind_of(step)
+    kind = BY_NAME[name].kind if step is Step.OPEN else kind_of(step)
     sent_at = START + timedelta(minutes=sequence)
     header = header_of(sender, OTHER[sender], kind, sequence, REQUEST, sent_at)
     received = None if minutes is None else START + timedelta(minutes=minutes)
-    body = opening if step is Step.OPEN else body_of(step, answers or "msg-" + "a" * 26)
+    body = opening if step is Step.OPEN else body_of(step, answers or "msg-" + "a" * 26, name)
     return Fact(header=header, body=body, digest="d" * 64, standing=standing, received_at=received)
 
 
-PROVISIONAL = msgspec.structs.replace(OPENING, clocks=msgspec.structs.replace(CLOCKS, validate_s=172_800))
+VALIDATED_LATER = structs.replace(CLOCKS, validate_s=172_800)
 FOLLOW_UPS = [step for step in Step if step not in (Step.OPEN, Step.OPEN_UNVALIDATED, Step.RECEIPT, Step.TURN_AWAY)]
 ASKING = (Step.ASK, Step.RETURN, Step.ASK_USE)
 
 
 @st.composite
 def fact_sets(draw: st.DrawFn) -> list[Fact]:
-    """An opening and any messages of either side, in any order of lanes, known to any degree."""
+    """An opening of any kind and any messages of either side, in any order of lanes, known to any degree."""
+    name = draw(st.sampled_from(NAMES))
     standing = draw(st.sampled_from(Standing))
     minutes = 1 if standing is Standing.ACCEPTED else None
-    opening = draw(st.sampled_from([OPENING, PROVISIONAL]))
-    facts = [make_fact(Step.OPEN, US, 1, minutes=minutes, standing=standing, opening=opening)]
+    opening = opening_of(name)
+    if draw(st.booleans()):
+        opening = structs.replace(opening, clocks=VALIDATED_LATER)
+    facts = [make_fact(Step.OPEN, US, 1, minutes=minutes, standing=standing, name=name, opening=opening)]
     asked: list[str] = []
     for sequence in range(2, draw(st.integers(2, 12))):
         sender = draw(st.sampled_from([US, VN]))
@@ -79,7 +83,7 @@ def fact_sets(draw: st.DrawFn) -> list[Fact]:
         known = draw(st.sampled_from(Standing))
         minutes = draw(st.integers(0, 900)) if known is Standing.ACCEPTED else None
         answers = draw(st.sampled_from(asked)) if asked else ""
-        facts.append(make_fact(step, sender, sequence, minutes=minutes, standing=known, answers=answers))
+        facts.append(make_fact(step, sender, sequence, minutes=minutes, standing=known, answers=answers, name=name))
         if step in ASKING:
             asked.append(facts[-1].id)
     return facts
@@ -145,6 +149,25 @@ def test_deadlines_are_consistent_whatever_happened(facts: list[Fact]) -> None:
     assert awaited is None or awaited.running in (Running.RUNS, Running.RESTS)
     told = warnings(request, dues, ours=False)
     assert list(told) == sorted(told, key=lambda warned: warned.at)
+
+
+@given(fact_sets())
+def test_whatever_happened_both_desks_can_draw_it(facts: list[Fact]) -> None:
+    """The line of the inbox, its words, and what either desk may begin: of every kind, in every state."""
+    request = fold(facts)
+    assert request is not None
+    for node in (US, VN):
+        line = line_of(request, node, 0)
+        assert line["state"] == request.state.value
+        assert line["title"]
+        for step in request.possible(request.side_of(node)):
+            assert step not in BY_NODES
+            assert follows(request.side_of(node), request.desired, request.actual, step)
+    assert words_of(request)
+    assert type(request.body) is BY_KIND[request.kind].body
+    until = validate_until(request)
+    assert until is None or request.desired is Desired.PROVISIONAL
+    assert (request.awaited_correction is not None) <= (request.actual is Actual.RETURNED)
 
 
 @given(st.data())

@@ -30,14 +30,21 @@ class Door:
     """One node's application."""
 
     def __init__(
-        self, stage: Any, side: Any, language: Any = "en", role: Role = Role.DUTY_OFFICER, files: Any = None
+        self,
+        stage: Any,
+        side: Any,
+        language: Any = "en",
+        role: Role = Role.DUTY_OFFICER,
+        files: Any = None,
+        *,
+        login: str = "duty",
     ) -> None:
         """`files`: the desk for attachments of a node that has one."""
-        self.stage, self.side = stage, side
+        self.stage, self.side, self.language = stage, side, language
         self.hub = Hub()
         self.made = side.database.write(
             lambda connection: accounts.create(
-                connection, login="duty", name=side.officer.name, unit=office(connection, side.officer.unit), roles=(role,),
+                connection, login=login, name=side.officer.name, unit=office(connection, side.officer.unit), roles=(role,),
                 language=language, now=stage.clock.now(), chance=side.wire.chance,
                 secrets=accounts.make_secrets(side.wire.chance, CHEAP), safe=SAFE,
             )
@@ -65,6 +72,10 @@ class Door:
         )
         self.client = TestClient(self.app, base_url=ORIGIN)
 
+    def colleague(self) -> Door:
+        """Another officer of the same node."""
+        return Door(self.stage, self.side, self.language, login="second")
+
     def token(self, scope: Any = "write") -> str:
         made = self.side.database.write(
             lambda connection: tokens.create(
@@ -80,7 +91,7 @@ class Door:
     def browser(self) -> Browser:
         browser = Browser(TestClient(self.app, base_url=ORIGIN))
         browser.get("/sign-in")
-        typed = {"login": "duty", "password": self.made.password, "code": self.code()}
+        typed = {"login": self.made.officer.login, "password": self.made.password, "code": self.code()}
         answer = browser.post("/sign-in", typed)
         assert answer.status_code == 303, answer.text
         self.stage.clock.turn(seconds=31)

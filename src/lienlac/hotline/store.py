@@ -231,8 +231,9 @@ def keep(
     fresh = twin is None and new.id == folded.opening.id
     words = words_of(folded) if twin is None and new.step in _FINDABLE else ()
     watched_us = 0 if fresh else inbox.watched_us(connection, folded.id)
-    if twin is None:
-        # what begins now is told of, although the watch once looked at a clock that has been set back since
+    if twin is None or not new.counts:
+        # What begins now is told of, although the watch once looked at a clock that has been set back since; so is what
+        # begins again because a step of ours was not taken.
         watched_us = min(watched_us, clock.to_us(_written_at(new, node_id)))
     follows = folded.opening.body.follows
     if fresh and follows is not None:

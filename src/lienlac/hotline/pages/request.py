@@ -22,7 +22,7 @@ from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.pages import names, showing, typed
 from lienlac.hotline.pages.inbox import agreement_with, contact_of, names_of_peers, said_of
 from lienlac.hotline.proposals.desk import RIGHT as SECOND_RIGHT
-from lienlac.hotline.rules.safeguards import law_hint
+from lienlac.hotline.rules.safeguards import is_provisional, law_hint
 from lienlac.people.rights import Action
 from lienlac.ui.files import pages as files
 from lienlac.ui.guard import needs
@@ -288,6 +288,7 @@ def _correct_page(
         status=status,
         title=ask.gettext(names.STEPS[Step.CORRECT.value]),
         request=request,
+        once=ask.chance.token(16).hex(),
         kind=kind,
         turn=turn,
         typed=Blank(form.values()),
@@ -298,6 +299,7 @@ def _correct_page(
         common={field.name: field for field in COMMON},
         decision_first=kind.needs is Needs.BEFORE,
         **_tray(ask, hotline, form.all("attachments"), shown.thing),
+        may_authorise=not is_provisional(request.opening.body),
         **showing.form_values(ask),
         **showing.values(ask),
     )

@@ -35,7 +35,7 @@ LISTS: Final = frozenset({Shape.ACCOUNTS, Shape.IDENTIFIERS, Shape.ROWS})
 _BANK_FIELD: Final = {"vn": "bin", "us": "aba", "iban": "bic", "bic": "bic"}
 _NUMBER_FIELD: Final = {"iban": "iban"}
 _DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
-_WHEN: Final = re.compile(_DAY.pattern + r"[ ,]+([0-9]{1,2})\s?[:hHgG.]\s?([0-9]{2})")
+_WHEN: Final = re.compile(_DAY.pattern + r"[ ,]+([0-9]{1,2})\s?[:hHgG.]\s?([0-9]{2})(?:\s?[:mp.]\s?([0-9]{2}))?")
 """Day first, as both sides read dates to each other: `23/11/2026 03:05`, also `23.11.2026 3h05`."""
 _HEAD: Final = ("", "follows", "to", "urgency", "qr")
 _GROUNDS: Final = ("purpose", "typology", "legal_basis", "legal_basis_text")
@@ -101,6 +101,8 @@ def _shown(field: Field, value: Any, time_zone: str, name: str) -> dict[str, lis
         case Shape.CODES:
             return {name: list(value)}
         case Shape.FLAG:
+            if field.words:
+                return {name: ["yes" if value else "no"]}
             return {name: ["yes"]} if value else {}
         case Shape.INSTANT:
             return {name: [local_of(value, time_zone)]}
@@ -220,8 +222,8 @@ def instant_of(form: Form, name: str, time_zone: str) -> str | None:
         if found is None:
             at = datetime.fromisoformat(text)
         else:
-            day, month, year, hour, minute = (int(part) for part in found.groups())
-            at = datetime(year, month, day, hour, minute)  # noqa: DTZ001  # its zone is the officer's, set below
+            day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
+            at = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # its zone is the officer's, set below
     except ValueError:
         return text
     return at.isoformat() if at.tzinfo else f"{at.replace(microsecond=0).isoformat()}[{time_zone}]"
@@ -235,8 +237,8 @@ def date_of(form: Form, name: str) -> str:
 
 
 def local_of(at: datetime, time_zone: str) -> str:
-    """An instant as a field of the officer's zone shows it, day first."""
-    return at.astimezone(zone(time_zone)).strftime("%d/%m/%Y %H:%M")
+    """An instant as a field of the officer's zone shows it, day first; seconds only where there are any."""
+    return at.astimezone(zone(time_zone)).strftime("%d/%m/%Y %H:%M:%S").removesuffix(":00")
 
 
 def filled(values: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from lienlac.hotline.forms.steps import KEPT_IN_A_CORRECTION
 from lienlac.hotline.kinds import BY_KIND, grounds_of
 from lienlac.hotline.kinds.steps import TO_CORRECT, needs_second_officer
 from lienlac.hotline.lifecycle import Side, Step
-from lienlac.hotline.rules.safeguards import check_opening
+from lienlac.hotline.rules.safeguards import check_opening, is_provisional
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,9 @@ def check_reply(request: Request, side: Side, step: Step, body: Any, *, at: date
     """Raise `Refused` for a step that its column allows and its content forbids.
 
     `at` is when the receiver got it; the sender, who cannot know that, gives the present. Codes: `report-other-kind`,
-    `correction-other-request`, `correction-late`, `correction-window-open`, `refusal-unconfirmed`, `ground-unfit`,
-    `validation-late`, `lapse-other-instant`, `use-own-question`, and those of the safeguards.
+    `correction-other-request`, `correction-authorises`, `correction-late`, `correction-window-open`,
+    `refusal-unconfirmed`, `ground-unfit`, `validation-late`, `lapse-other-instant`, `use-own-question`, and those of
+    the safeguards.
     """
     if step in _CHECKS:
         _CHECKS[step](request, side, body, at)
@@ -46,7 +47,7 @@ def _returned(request: Request, _side: Side, body: Any, _at: datetime | None) ->
 
 def _refused(request: Request, _side: Side, body: Any, at: datetime | None) -> None:
     """Not on a ground that opens a window; not while one is open; not by one officer alone where two are needed."""
-    if body.ground in TO_CORRECT:
+    if body.ground in TO_CORRECT or body.ground not in grounds_of(BY_KIND[request.kind]):
         raise Refused("ground-unfit", field="ground", ground=body.ground)
     if needs_second_officer(body.ground) and body.confirmed_by is None:
         raise Refused("refusal-unconfirmed", field="confirmed_by")
@@ -62,6 +63,8 @@ def _corrected(request: Request, _side: Side, body: Any, at: datetime | None) ->
         raise Refused("correction-other-request", field="opening")
     if any(getattr(opening, name) != getattr(present, name) for name in KEPT_IN_A_CORRECTION):
         raise Refused("correction-other-request", field="opening")
+    if is_provisional(present) and opening.authorisation is not None:
+        raise Refused("correction-authorises", field="authorisation.decided_by")
     header = request.opening.header
     check_opening(BY_KIND[request.kind], opening, purpose=header.purpose, typology=header.typology)
     turn = next((turn for turn in request.returns if turn.asked.id == body.answers), None)
