@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from lienlac import settings
+from lienlac.agreements import store as agreements
+from lienlac.exchange.link.watch import link_status
 from lienlac.exchange.store.tables import dead_letter_table, held_table, message_table, outbox_table
 from lienlac.hotline.store import fact_table
 from lienlac.storage.database import Database
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
+
+    from lienlac.exchange.link.watch import LinkStatus
 
 SAME = ("lane", "sequence", "digest", "message_id", "kind", "chain", "signed", "receipt", "verdict", "code")
 """Columns of a message that both sides hold alike."""
@@ -45,6 +49,24 @@ def receipted(node: LiveNode) -> int:
     query = sa.select(sa.func.count()).where(message_table.c.direction == "out", message_table.c.receipt.is_not(None))
     with reading(node) as connection:
         return int(connection.execute(query).scalar_one())
+
+
+def holds(node: LiveNode, request_id: str) -> bool:
+    """Whether a request has arrived."""
+    with reading(node) as connection:
+        return bool(connection.execute(sa.select(fact_table).where(fact_table.c.request_id == request_id)).first())
+
+
+def status(node: LiveNode) -> LinkStatus:
+    """The link with the one partner as the screens read it; quicker to wait for than a command."""
+    with reading(node) as connection:
+        (peer,) = agreements.peers(connection)
+        return link_status(connection, peer, None)
+
+
+def state(node: LiveNode) -> str:
+    """The one word for the link."""
+    return status(node).state.value
 
 
 def settle(pair: LivePair) -> None:

@@ -27,11 +27,11 @@ from lienlac.errors import LienlacError
 from tests.architecture.house import PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
 PATIENCE_S = 240.0
 """Longest wait for anything at all; nothing that holds takes a tenth of it."""
-LOOK_S = 0.05
+LOOK_S = 0.2
 SIDES = {
     "vn": ("vn-live", "Nút Việt Nam", "Viet Nam node", "vi", "Asia/Ho_Chi_Minh", "tuyet", "Nguyễn Thị Ánh Tuyết"),
     "us": ("us-live", "Nút Hoa Kỳ", "US node", "en", "America/New_York", "reyes", "Alex Reyes"),
@@ -56,8 +56,8 @@ class Said:
 class LiveNode:
     """One node: its folder, its addresses, its duty officer, and its server while it runs.
 
-    `home` holds the passphrase, the token and what the server says; `folder`, in it or on a disk of its own, is the
-    node's. `server_words` are the words before `serve` (another entry, another user), `account` the officer's secrets.
+    `home` holds the passphrase and what the server says; `folder`, in it or on a disk of its own, is the node's.
+    `before` are words before every command (fewer capabilities, say), `program` is what Python runs.
     """
 
     side: str
@@ -76,12 +76,22 @@ class LiveNode:
         return SIDES[self.side][0]
 
     @property
+    def partner(self) -> str:
+        """The other node's id."""
+        return next(side[0] for name, side in SIDES.items() if name != self.side)
+
+    @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.ports[0]}"
 
     @property
     def passphrase_file(self) -> Path:
         return self.home / f"{self.node_id}.passphrase"
+
+    @property
+    def clock_error(self) -> Path:
+        """By how many seconds this node's clock is wrong, where `program` looks at it."""
+        return self.home / f"{self.node_id}.clock"
 
     @property
     def log(self) -> Path:
@@ -93,7 +103,7 @@ class LiveNode:
     def attempt(self, *words: str) -> Said:
         """Run one command on this node; whatever came of it."""
         done = subprocess.run(
-            [*self.before, sys.executable, "-m", "lienlac", "--lang", "en", *words],
+            [*self.before, sys.executable, *self.program, "--lang", "en", *words],
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -141,6 +151,7 @@ class LiveNode:
             "PYTHONPATH": f"{PROJECT / 'src'}{os.pathsep}{PROJECT}",
             "LIENLAC_NODE": str(self.folder),
             "LIENLAC_PASSPHRASE_FILE": str(self.passphrase_file),
+            "LIENLAC_TEST_CLOCK_ERROR": str(self.clock_error),
         }
 
     # --- the server -----------------------------------------------------------------------------------------------
@@ -269,26 +280,13 @@ class LivePair:
 # --- officers at work ---------------------------------------------------------------------------------------------
 
 
-def open_requests(us: LiveNode, count: int, *, label: str = "T") -> list[str]:
-    """So many requests to freeze a payment, from this desk to the other; their ids."""
-    with us.client() as client:
-        return [client.open(freeze_form(f"{label}-{number}")).id for number in range(count)]
-
-
-def acknowledge(vn: LiveNode, names: Sequence[str]) -> None:
-    """The other desk says that it has seen them; they must have arrived."""
-    with vn.client() as client:
-        for name in names:
-            client.step(name, "acknowledge", {"remarks": ""})
-
-
-def refused(act: Callable[[], Any]) -> LienlacError | None:
-    """The error that an officer's program hears; None when it worked."""
+def refusal(act: Callable[[], Any]) -> LienlacError:
+    """What an officer's program hears; fails when it hears nothing."""
     try:
-        act()
+        done = act()
     except LienlacError as error:
         return error
-    return None
+    raise AssertionError(f"was not refused: {done}")
 
 
 def freeze_form(reference: str, now: datetime | None = None) -> dict[str, Any]:
