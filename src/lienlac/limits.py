@@ -109,6 +109,8 @@ AGREEMENT_PROPOSALS_OPEN_MAX: Final = 8
 """Versions that a peer may have proposed above the one in force: people sign one of two or three."""
 PEERS_MAX: Final = 200
 """Peers of one node: there are not more states."""
+COURIER_PART_BYTES: Final = 4_000_000_000
+"""One part of a courier file: what a memory stick's usual file system takes in one file."""
 PULL_MAX_ENVELOPES: Final = 64
 """Envelopes handed out to one pull."""
 
