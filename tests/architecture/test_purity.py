@@ -53,6 +53,7 @@ FILES_WITH_DOORS = {
     "src/lienlac/exchange/transport/clients.py": "opens the connections of the courier",
     "src/lienlac/exchange/office.py": "holds the database, the keys and the clock for its siblings",
     "src/lienlac/exchange/post_office.py": "puts the parts of the exchange together",
+    "src/lienlac/exchange/transport/courier_chunks.py": "packs chunks of files from the disk and stores those that come",
     "src/lienlac/exchange/transport/courier_file.py": "packs from and unpacks into the database",
     "src/lienlac/exchange/transport/dial.py": "calls the peer",
     "src/lienlac/people/accounts.py": "an officer acts on accounts",

@@ -23,6 +23,7 @@ from lienlac.exchange.office import Office
 from lienlac.exchange.recovery.whole import Recovery
 from lienlac.exchange.settlement import Settlements
 from lienlac.exchange.transport.courier import Courier
+from lienlac.exchange.transport.courier_chunks import CourierChunks
 from lienlac.exchange.transport.courier_file import CourierFiles
 from lienlac.exchange.transport.endpoint import PeerDoor
 from lienlac.wire.kinds import CONTROL_KINDS, Kind, Kinds
@@ -69,7 +70,6 @@ class PostOffice:
         self.settlements = Settlements(self.office, self.departures)
         self.recovery = Recovery(self.office, self.departures)
         self.courier = Courier(self.office, self.settlements)
-        self.courier_files = CourierFiles(self.office, self.arrivals, self.settlements)
         self.desk = LinkDesk(self.office, self.departures)
         self.prover = Prover(self.office)
         self.shelf = Shelf(office=self.office, files=files, scan=scan)
@@ -77,6 +77,8 @@ class PostOffice:
         self.attachment_courier = AttachmentCourier(self.shelf)
         self.receiving = Receiving(self.shelf)
         self.attachment_watch = AttachmentWatch(self.shelf, self.departures)
+        chunks = CourierChunks(self.office, self.attachment_courier, self.receiving, self.attachment_watch)
+        self.courier_files = CourierFiles(self.office, self.arrivals, self.settlements, chunks)
         link, announced = LinkArrivals(self.office), AttachmentArrivals(self.shelf)
         self.listen(link.handlers(), link.told())
         self.listen(announced.handlers(), announced.told())

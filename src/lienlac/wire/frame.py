@@ -6,17 +6,20 @@ parsed whole. Knows nothing of what the lines hold: they are sealed.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import msgspec
 
 from lienlac import limits, strictjson
 from lienlac.errors import Refused
+from lienlac.wire.attachments import SEALED_CHUNK_BYTES
 from lienlac.wire.message import Id, Instant, NodeId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_CHUNK_LINE = re.compile(rb"c (att-[a-z2-7]{26}) (0|[1-9][0-9]{0,9}) ([1-9][0-9]{0,9})\n?")
 HEAD_MAX_BYTES = 262_144
 """The first line: ids, up to four rotations of 30 kB each, in a courier file up to 200 ids of unpacked files."""
 
@@ -42,10 +45,17 @@ class DeliveryHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     rotations: Rotations = ()
 
 
+class Holds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How many chunks of an unfinished file the writer of a courier file has."""
+
+    id: Id
+    chunks: Annotated[int, msgspec.Meta(ge=0, le=2**32)]
+
+
 class CourierHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """First line of a courier file. `unpacked` names files of the recipient that the sender has taken in.
 
-    `your_log` and `rotations` as in `DeliveryHead`.
+    `your_log` and `rotations` as in `DeliveryHead`. `holds`: files on their way to the sender (clause 14.11).
     """
 
     format: Literal["lienlac-courier/1"]
@@ -56,6 +66,15 @@ class CourierHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     unpacked: Annotated[tuple[Id, ...], msgspec.Meta(max_length=limits.LIST_MAX_ITEMS)]
     your_log: Annotated[str, msgspec.Meta(max_length=1000)] = ""
     rotations: Rotations = ()
+    holds: Annotated[tuple[Holds, ...], msgspec.Meta(max_length=limits.LIST_MAX_ITEMS)] = ()
+
+
+class ChunkHead(msgspec.Struct, frozen=True):
+    """The line before a chunk of a file: whose it is, its number, its length in bytes."""
+
+    attachment_id: str
+    index: int
+    length: int
 
 
 Head = TypeVar("Head", DeliveryHead, CourierHead)
@@ -78,6 +97,19 @@ def item_line(item: Item) -> bytes:
     if b"\n" in item.data:
         raise Refused("frame-malformed", reason="line feed inside an item")
     return item.tag.encode() + b" " + item.data + b"\n"
+
+
+def chunk_line(head: ChunkHead) -> bytes:
+    """The line before a chunk; the chunk itself follows, and a line feed."""
+    return f"c {head.attachment_id} {head.index} {head.length}\n".encode("ascii")
+
+
+def decode_chunk_line(line: bytes) -> ChunkHead:
+    """Its parts; raises `Refused("frame-malformed")`."""
+    found = _CHUNK_LINE.fullmatch(line)
+    if found is None or int(found[3]) > SEALED_CHUNK_BYTES:
+        raise Refused("frame-malformed", reason="the line before a chunk")
+    return ChunkHead(found[1].decode("ascii"), int(found[2]), int(found[3]))
 
 
 def decode_head(line: bytes, head_type: type[Head]) -> Head:

@@ -222,6 +222,7 @@ def test_a_message_with_a_huge_file_is_taken_and_its_file_waits(new_sqlite_datab
     with pytest.raises(NotAllowed, match="attachment-no-room"):
         vn.post.receiving.begin(us.node_id, "att-" + "f" * 26, 0)
     assert vn.stage("att-" + "f" * 26) is Stage.MOVING
+    assert vn.file("att-" + "f" * 26).last_code == "attachment-no-room"
     assert disk_of(vn) == 0
 
 

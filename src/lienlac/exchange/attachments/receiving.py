@@ -62,6 +62,13 @@ class Receiving:
                 raise Refused("suspended", retry=True)
         if file.stage is not Stage.MOVING:
             raise Refused("attachment-place", wanted=file.chunks)
+        try:
+            return self._open(file, first)
+        except NotAllowed as error:  # no room, or a disk that does not take it: our own people must see that
+            self.trouble(file, error.code, error.sentence("en"))
+            raise
+
+    def _open(self, file: Attachment, first: int) -> Run:
         if file.blob_id is None:
             file = self._shelf.office.database.write(lambda connection: self._make_blob(connection, file))
         intake = Intake(self._shelf.files, self._shelf.digests, file.blob_id or "")

@@ -144,10 +144,10 @@ def due(connection: Connection, way: Way, now_us: int, *, peers: Iterable[str], 
 
 
 def unfinished(connection: Connection, peer: str, way: Way, *, rows: int) -> list[Attachment]:
-    """Files of one link that move, whatever their back-off, oldest first."""
+    """Files of one link that move, or wait for their message's receipt, whatever their back-off, oldest first."""
     table = attachment_table.c
     query = sa.select(attachment_table).where(
-        table.stage == Stage.MOVING.value, table.way == way.value, table.peer == peer
+        table.stage.in_((Stage.WAITING.value, Stage.MOVING.value)), table.way == way.value, table.peer == peer
     )
     return [_attachment(row) for row in connection.execute(query.order_by(table.made_us, table.position).limit(rows))]
 

@@ -17,6 +17,7 @@ from lienlac.exchange.link.rotation import adopt
 from lienlac.exchange.names import RECEIPT_TYP
 from lienlac.exchange.office import Office, parsed_card
 from lienlac.exchange.recovery import memory
+from lienlac.exchange.transport.courier_chunks import Packing
 from lienlac.keys import jwe
 from lienlac.people.rights import Action, require
 from lienlac.wire import frame
@@ -25,11 +26,13 @@ from lienlac.wire.receipt import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
     from lienlac.exchange.arrival import Arrivals
     from lienlac.exchange.settlement import Settlements
+    from lienlac.exchange.transport.courier_chunks import ChunkTaker, CourierChunks
     from lienlac.people.officer import Officer
     from lienlac.wire.receipt import Reply
 
@@ -44,56 +47,82 @@ class Counts:
     turned_away: int = 0
     receipts: int = 0
     settled: int = 0
+    chunks: int = 0
+    passed_over: int = 0
 
 
 class CourierFiles:
     """Packs and unpacks."""
 
-    def __init__(self, office: Office, arrivals: Arrivals, settlements: Settlements) -> None:
+    def __init__(self, office: Office, arrivals: Arrivals, settlements: Settlements, chunks: CourierChunks) -> None:
         self._office = office
+        self._chunks = chunks
         self._arrivals = arrivals
         self._settlements = settlements
 
     def pack(
-        self, officer: Officer, peer_id: str, out: BinaryIO, progress: Callable[[int], None] | None = None
+        self,
+        officer: Officer,
+        peer_id: str,
+        out: BinaryIO,
+        progress: Callable[[int], None] | None = None,
+        *,
+        packing: Packing | None = None,
+        part_bytes: int = limits.COURIER_PART_BYTES,
     ) -> Counts:
-        """Write everything that waits for a peer, oldest first in each lane, and the receipts owed to it."""
+        """Write everything that waits for a peer, oldest first in each lane, the receipts owed to it, and its files.
+
+        What of the files does not fit is left for the next part: call again with the same `packing` until it is done.
+        Envelopes and receipts stand in the first part, whatever their size.
+        """
         require(officer, Action.COURIER_PACK)
+        first, packing = packing is None or not packing.begun, packing or Packing()
+        packing.begun = True
         now = self._office.clock.now()
         file_id = ids.new_id("cf", self._office.chance)
-        with self._office.database.read() as connection:
-            peer = agreements.require_peer(connection, peer_id)
-            unpacked = store.unpacked_files(connection, peer_id, rows=limits.LIST_MAX_ITEMS)
-            your_log = memory.newest_head(connection, peer_id)
-            rotations = tuple(signed.decode() for signed in store.open_rotations(connection, peer_id))
-            owed = store.owed_receipts(connection, peer_id, rows=limits.REISSUE_MAX_MESSAGES)
-        head = frame.CourierHead(
-            format="lienlac-courier/1",
-            file_id=file_id,
-            sender=self._office.node_id,
-            recipient=peer_id,
-            made_at=now,
-            unpacked=tuple(unpacked),
-            your_log=your_log,
-            rotations=rotations,
-        )
-        out.write(frame.head_line(head))
+        peer = self._write_head(file_id, peer_id, out, now)
         counts = Counts()
-        sealing = parsed_card(peer.card).sealing
-        for receipt in owed:
-            out.write(frame.item_line(frame.Item("r", jwe.seal(receipt, sealing, RECEIPT_TYP))))
-            counts.receipts += 1
-        for lane in Lane:
-            counts.envelopes += self._pack_lane(peer_id, lane, out, progress)
+        if first:
+            counts.receipts = self._pack_receipts(peer, out)
+            for lane in Lane:
+                counts.envelopes += self._pack_lane(peer_id, lane, out, progress)
+        counts.chunks = self._chunks.pack(peer_id, out, packing, part_bytes - out.tell(), progress)
 
         def work(connection: Connection) -> None:
             store.add_courier_file(connection, file_id, peer_id, "out", clock.to_us(now))
-            store.mark_packed(connection, peer_id, file_id)
+            if first:
+                store.mark_packed(connection, peer_id, file_id)
             detail = {"file": file_id, "envelopes": counts.envelopes, "receipts": counts.receipts}
+            detail |= {"chunks": counts.chunks} if counts.chunks else {}
             journal.record(connection, at=now, actor=officer.id, action="courier.pack", thing=peer_id, detail=detail)
 
         self._office.database.write(work)
         return counts
+
+    def _write_head(self, file_id: str, peer_id: str, out: BinaryIO, now: datetime) -> agreements.Peer:
+        holds = self._chunks.holds(peer_id)
+        with self._office.database.read() as connection:
+            peer = agreements.require_peer(connection, peer_id)
+            head = frame.CourierHead(
+                format="lienlac-courier/1",
+                file_id=file_id,
+                sender=self._office.node_id,
+                recipient=peer_id,
+                made_at=now,
+                unpacked=tuple(store.unpacked_files(connection, peer_id, rows=limits.LIST_MAX_ITEMS)),
+                your_log=memory.newest_head(connection, peer_id),
+                rotations=tuple(signed.decode() for signed in store.open_rotations(connection, peer_id)),
+                holds=holds,
+            )
+        out.write(frame.head_line(head))
+        return peer
+
+    def _pack_receipts(self, peer: agreements.Peer, out: BinaryIO) -> int:
+        sealing = parsed_card(peer.card).sealing
+        with self._office.database.read() as connection:
+            owed = store.owed_receipts(connection, peer.node_id, rows=limits.REISSUE_MAX_MESSAGES)
+        out.writelines(frame.item_line(frame.Item("r", jwe.seal(receipt, sealing, RECEIPT_TYP))) for receipt in owed)
+        return len(owed)
 
     def _pack_lane(self, peer_id: str, lane: Lane, out: BinaryIO, progress: Callable[[int], None] | None) -> int:
         after, packed = 0, 0
@@ -124,22 +153,49 @@ class CourierFiles:
             memory.check_memory(self._office, connection, peer, head.your_log)
         adopt(self._office, head.sender, head.rotations)
         counts = Counts()
+        taker = self._chunks.taker(head.sender)
+        try:
+            self._take_all(head.sender, source, counts, taker, progress)
+        finally:
+            taker.close()
+            counts.chunks, counts.passed_over = taker.taken, taker.passed_over
+        self._chunks.heard(head.sender, head.holds)
+        if counts.chunks:
+            self._chunks.finish()
+        self._finish(officer, head, counts)
+        return counts
+
+    def _take_all(
+        self,
+        peer_id: str,
+        source: BinaryIO,
+        counts: Counts,
+        taker: ChunkTaker,
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        """Line by line; messages are taken in before the chunks of files that they announce."""
         batch: list[bytes] = []
+
+        def flush() -> None:
+            if batch:
+                self._take_envelopes(peer_id, batch, counts)
+                batch.clear()
+                if progress is not None:
+                    progress(counts.envelopes)
+
         while line := source.readline(limits.ENVELOPE_MAX_BYTES + 4):
+            if line.startswith(b"c "):
+                flush()
+                taker.take(frame.decode_chunk_line(line), source)
+                continue
             item = frame.decode_item(line)
             if item.tag == "r":
-                self._take_receipt(head.sender, item.data, counts)
+                self._take_receipt(peer_id, item.data, counts)
                 continue
             batch.append(item.data)
             if len(batch) == limits.BATCH_MAX_ENVELOPES:
-                self._take_envelopes(head.sender, batch, counts)
-                batch = []
-                if progress is not None:
-                    progress(counts.envelopes)
-        if batch:
-            self._take_envelopes(head.sender, batch, counts)
-        self._finish(officer, head, counts)
-        return counts
+                flush()
+        flush()
 
     def _finish(self, officer: Officer, head: frame.CourierHead, counts: Counts) -> None:
         now = self._office.clock.now()
