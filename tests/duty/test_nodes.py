@@ -10,6 +10,10 @@ from tests.duty.nodes import US, VN, World
 from tests.duty.scene import agreement
 
 
+pytestmark = pytest.mark.xdist_group("two nodes on duty")
+"""The tests of this file are one story: they follow each other in one process."""
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     made = World(tmp_path_factory.mktemp("world")).staffed()

@@ -213,6 +213,11 @@ class Program:
     def post(self, path: str, body: Any = None) -> Any:
         return self.client.post(path, json=body if body is not None else {}, headers=self.headers)
 
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """Any method; only those that carry a body get one."""
+        sent = {"json": body if body is not None else {}} if method in {"POST", "PUT", "PATCH"} else {}
+        return self.client.request(method, path, headers=self.headers, **sent)
+
 
 NOISE = re.compile(r'[0-9a-f]{16,}|nonce="[^"]*"|(?:req|off|uni|msg)-[a-z2-7]{26}|(?:VN|US)-20\d\d-\d{6}')
 

@@ -26,8 +26,14 @@ OWN_DOORS = {
     "POST /account/sessions/{session_id:str}/end",
     "POST /account/tokens",
     "POST /account/tokens/{token_id:str}/end",
+    "POST /duty/contacts/{whose:str}/add",
+    "POST /duty/contacts/{whose:str}/person",
+    "POST /duty/channels/{channel_id:str}/drop",
+    "POST /duty/channels/{channel_id:str}/test",
+    "POST /duty/channels/{channel_id:str}/up",
+    "POST /duty/channels/{channel_id:str}/verify",
 }
-"""What an auditor does change: their own account, by these doors and no other."""
+"""What an auditor does change: their own account and where they are reached, by these doors and no other."""
 LOOKING = {"POST /requests/search", "POST /api/requests/search", "POST /log/verify"}
 """Posts that only look: searches keep words out of addresses, a check of the log reads it."""
 OUTSIDE = {"POST /sign-in", "POST /sign-out", "POST /language"}
@@ -68,7 +74,7 @@ def test_every_door_that_changes_something_is_closed_to_an_auditor(house: House,
             "number": "1",
             "sure": "yes",
         }
-        answer = program.post(path, {}) if path.startswith("/api/") else browser.post(path, form)
+        answer = program.call(door.method, path) if path.startswith("/api/") else browser.post(path, form)
         assert answer.status_code == 403, f"{door}: {answer.status_code}"
         assert door.action is not None
         assert RIGHTS[door.action] not in (Right.READ, Right.OWN), door
@@ -118,7 +124,9 @@ def test_every_page_that_an_auditor_may_open_is_opened_and_changes_nothing(house
             continue
         answer = browser.get(path)
         allowed = may(house["kiem"], door.action)
-        assert answer.status_code in ((200, 303) if allowed else (403, 404)), f"{door}: {answer.status_code}"
+        missing = "file_id" in door.path or "note_id" in door.path  # no file hangs on this request, no note was written
+        there = (404,) if missing else (200, 303)
+        assert answer.status_code in (there if allowed else (403, 404)), f"{door}: {answer.status_code}"
         opened += allowed
     assert opened > 12
     assert state(house) == before
