@@ -9,7 +9,6 @@ from lienlac.hotline.lifecycle import Step
 from tests.duty.nodes import US, VN, World
 from tests.duty.scene import agreement
 
-
 pytestmark = pytest.mark.xdist_group("two nodes on duty")
 """The tests of this file are one story: they follow each other in one process."""
 
