@@ -182,16 +182,6 @@ recovery_table = sa.Table(
     sa.Column("theirs", sa.Integer, nullable=False),
 )
 
-asked_table = sa.Table(
-    "exchange_asked",
-    metadata,
-    sa.Column("peer", sa.String(40), primary_key=True),
-    sa.Column("direction", sa.String(10), primary_key=True),
-    sa.Column("lane", sa.String(10), primary_key=True),
-    sa.Column("behind", sa.BigInteger, nullable=False),
-    sa.Column("at_us", sa.BigInteger, nullable=False),
-)
-
 alarm_table = sa.Table(
     "exchange_alarm",
     metadata,

@@ -13,15 +13,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "exchange_asked",
-        sa.Column("peer", sa.String(length=40), nullable=False),
-        sa.Column("direction", sa.String(length=10), nullable=False),
-        sa.Column("lane", sa.String(length=10), nullable=False),
-        sa.Column("behind", sa.BigInteger(), nullable=False),
-        sa.Column("at_us", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("peer", "direction", "lane", name=op.f("pk_exchange_asked")),
-    )
-    op.create_table(
         "exchange_recovery",
         sa.Column("peer", sa.String(length=40), nullable=False),
         sa.Column("began_us", sa.BigInteger(), nullable=False),
