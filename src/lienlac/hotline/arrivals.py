@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from lienlac.exchange.post import Arrived, Settled
     from lienlac.hotline.forms.clocks import Terms
+    from lienlac.hotline.request import Request
 
 
 class Party(Protocol):
@@ -62,12 +63,23 @@ class Agreements(Protocol):
 
 
 class Arrivals:
-    """The hotline's handlers of messages and receipts; `changed` hears, inside the transaction, which request did."""
+    """The hotline's handlers of messages and receipts.
 
-    def __init__(self, node_id: str, agreements: Agreements, changed: Callable[[Connection, str], None]) -> None:
+    Inside the transaction `changed` hears which request did, and before it `opened` of one that is new here.
+    """
+
+    def __init__(
+        self,
+        node_id: str,
+        agreements: Agreements,
+        *,
+        changed: Callable[[Connection, str], None],
+        opened: Callable[[Connection, Request], None],
+    ) -> None:
         self._node_id = node_id
         self._agreements = agreements
         self._changed = changed
+        self._opened = opened
 
     def arrived(self, connection: Connection, arrived: Arrived) -> None:
         """Take one message into its request. Raises `Refused`, which becomes the receipt's verdict."""
@@ -120,8 +132,11 @@ class Arrivals:
             store.reach_number(connection, int(year), int(number))
 
     def _keep(self, connection: Connection, fact: Fact, before: Sequence[Fact] | None = None) -> None:
+        new = fact.step is Step.OPEN and store.fact(connection, fact.id) is None
         request = store.keep(connection, fact, node_id=self._node_id, before=before)
         if request is not None:
+            if new:
+                self._opened(connection, request)
             self._changed(connection, request.id)
 
     def _check_opening(self, connection: Connection, fact: Fact, before: Sequence[Fact]) -> None:

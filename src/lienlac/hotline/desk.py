@@ -123,10 +123,10 @@ class Hotline:
         self._sender = sender
         self._record = record
         self._tell = changed
-        self._arrivals = Arrivals(node_id, agreements, self._changed)
         self.second = SecondOfficers(self, database)
         self.files = RequestFiles(self.find, database, carrier)
         self.access = NeedToKnow(database=database, clock=clock, record=record, find=self.find, changed=self._announce)
+        self._arrivals = Arrivals(node_id, agreements, changed=self._changed, opened=self.access.inherit)
 
     # --- what the assembly wires ---
     @property
@@ -455,6 +455,8 @@ class Hotline:
         request = store.keep(connection, fact, node_id=self.node_id, before=known, officer_id=officer_id)
         if request is None:
             raise NotAllowed("not-found")
+        if step is Step.OPEN:
+            self.access.inherit(connection, request)
         if holder is not None and step in TAKEN_ON:
             held_by, now = {holder.id, *holder.units}, self._clock.now()
             access.add(connection, request.id, access.Relation.HOLDER, held_by, by=holder.id, at=now)

@@ -37,7 +37,8 @@ RESTRICT: Final = "request.restrict"
 ALLOW: Final = "request.allow"
 TAKE_BACK: Final = "request.take-back"
 LIFT: Final = "request.lift"
-ACTS: Final = (RESTRICT, ALLOW, TAKE_BACK, LIFT)
+INHERIT: Final = "request.inherit"
+ACTS: Final = (RESTRICT, ALLOW, TAKE_BACK, LIFT, INHERIT)
 """How the journal names what can be done."""
 
 
@@ -158,6 +159,28 @@ class NeedToKnow:
             need_to_know.lift(connection, thing)
 
         return self._act(officer, name, LIFT, reason, change)
+
+    def inherit(self, connection: Connection, request: Request) -> None:
+        """A request that goes on from a restricted one is as restricted from its first moment.
+
+        Either side's follow-up repeats what the earlier request says, so whoever may not know of that one may not
+        learn it from this. What is decided later about one of the two does not move the other.
+        """
+        follows = request.opening.body.follows
+        if follows is None:
+            return
+        before = access.thing(connection, follows.request)
+        if not before.restricted:
+            return
+        named, now = before.units | before.officers, self._clock.now()
+        access.add(connection, request.id, access.Relation.ALLOWED, named, by=journal.NODE, at=now)
+        lines.set_restricted(connection, request.id, restricted=True)
+        detail: dict[str, Any] = {
+            "reference": request.reference,
+            "units": sorted(before.units),
+            "officers": sorted(before.officers),
+        }
+        self._record(connection, at=now, actor=journal.NODE, action=INHERIT, thing=request.id, detail=detail)
 
     def _act(
         self,

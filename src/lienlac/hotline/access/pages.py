@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import get, post
 
 from lienlac.errors import LienlacError, NotAllowed
-from lienlac.hotline.access.desk import ALLOW, LIFT, RESTRICT, TAKE_BACK
+from lienlac.hotline.access.desk import ALLOW, INHERIT, LIFT, RESTRICT, TAKE_BACK
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
@@ -30,6 +30,7 @@ _SAID: Final = {
     RESTRICT: N_("Restricted"),
     ALLOW: N_("Access given"),
     TAKE_BACK: N_("Access taken back"),
+    INHERIT: N_("Restriction taken over from the earlier request"),
     LIFT: N_("Restriction lifted"),
 }
 

@@ -89,6 +89,7 @@ ACTIONS: Final = {
     "request.restrict": N_("Request restricted"),
     "request.allow": N_("Access to a request given"),
     "request.take-back": N_("Access to a request taken back"),
+    "request.inherit": N_("Restriction taken over from the earlier request"),
     "request.lift": N_("Restriction of a request lifted"),
     "roster.add": N_("Shift entered"),
     "roster.rotate": N_("Shifts entered in turns"),
