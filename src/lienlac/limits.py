@@ -118,6 +118,9 @@ COURIER_PART_BYTES: Final = 4_000_000_000
 PULL_MAX_ENVELOPES: Final = 64
 """Envelopes handed out to one pull."""
 
+RELEASES_WAITING_MAX: Final = 200
+"""Proposals of one officer that may wait for a second one: a page of them; more is a flood, not a duty."""
+
 # --- storage ------------------------------------------------------------------------------------------------------
 GROUP_COMMIT_MAX: Final = 128
 """Writes that share one commit: measured, more gains nothing."""

@@ -66,6 +66,21 @@ class Terms:
             raise Refused("agreement-typology", typology=header.typology)
         self.check_marks(header.marks)
 
+    def needs_second_officer(self, kind: str, marks: Marks, typology: str | None, *, persons: bool) -> tuple[str, ...]:
+        """Why a message must wait for a second officer: any of `kind`, `marks`, `typology`, `person`; empty if not.
+
+        `persons`: whether it lets out a field about a victim, a minor, a witness or a third party.
+        """
+        rule = self.agreement.second_officer
+        high = rule.tlp_from is not None and _TLP_ORDER.index(marks.tlp) >= _TLP_ORDER.index(rule.tlp_from)
+        asked = {
+            "kind": kind in rule.kinds,
+            "marks": high,
+            "typology": typology is not None and typology in rule.typologies,
+            "person": persons and rule.persons,
+        }
+        return tuple(reason for reason, holds in asked.items() if holds)
+
     def check_marks(self, marks: Marks) -> None:
         """Raise `Refused("agreement-marks")` when a mark lies above the link's ceiling."""
         if _TLP_ORDER.index(marks.tlp) > _TLP_ORDER.index(self.agreement.tlp_ceiling):

@@ -44,8 +44,23 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     urgency: Code | None = None
 
 
+class SecondOfficer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What leaves only after a second officer of the sending side has looked at it.
+
+    `kinds` may name openings and follow-ups (`hotline.result`); `tlp_from` is the first TLP mark that needs it;
+    `persons`: so does every message with a field about a victim, a minor, a witness or a third party.
+    """
+
+    kinds: Codes = ()
+    tlp_from: Tlp | None = None
+    typologies: Codes = ()
+    persons: bool = False
+    wait_s: Seconds = 86_400
+    """How long something may wait for the second officer before it must be proposed anew."""
+
+
 class KindTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One kind of request that the link carries, with its clocks and whether a second officer must approve."""
+    """One kind of request that the link carries, with its clocks."""
 
     kind: Code
     clocks: Annotated[tuple[Clock, ...], msgspec.Meta(max_length=40)] = ()
@@ -67,5 +82,6 @@ class Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     pap_ceiling: Pap
     retention_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)]
     no_receipt_warning_s: Seconds
+    second_officer: SecondOfficer = SecondOfficer()
     notes_vi: OptionalText = ""
     notes_en: OptionalText = ""

@@ -1,0 +1,114 @@
+"""What exactly would leave, field by field, and what is withheld of it.
+
+Pure. Message bodies say in their types whom a field is about (`msgspec.Meta(extra={"about": …})`); what is about a
+victim, a minor, a witness or a third party is withheld unless an officer says otherwise. A field is withheld by
+leaving it at its default; a field without a default cannot be withheld, only passages of its text can: what stands
+between `[[` and `]]` is blackened before anything is signed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from lienlac.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+SENSITIVE: Final = frozenset({"victim", "minor", "witness", "third-party"})
+"""Whom a field may be about so that it is withheld unless an officer says otherwise (safeguard P6)."""
+
+BLACKENED: Final = "▇▇▇"
+_PASSAGE: Final = re.compile(r"\[\[(?:(?!\]\]).)*\]\]", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a body: its path (`victims`, `victim.minor`), its value, whom it is about, if anybody special."""
+
+    path: str
+    value: Any
+    about: str = ""
+    optional: bool = False
+
+    @property
+    def filled(self) -> bool:
+        """Whether there is anything to be seen."""
+        return self.value not in (None, "", (), False)
+
+
+def fields(body: msgspec.Struct) -> tuple[Field, ...]:
+    """Every field of a body in its order; parts with fields of their own are opened, lists are one field."""
+    return tuple(_fields(body, "", ""))
+
+
+def _fields(body: msgspec.Struct, above: str, about: str) -> Iterator[Field]:
+    described = msgspec.inspect.type_info(type(body))
+    if not isinstance(described, msgspec.inspect.StructType):
+        return
+    for one in described.fields:
+        path, value = f"{above}{one.name}", getattr(body, one.name)
+        whom = _about(one.type) or about
+        if isinstance(value, msgspec.Struct) and not above.count("."):
+            yield from _fields(value, f"{path}.", whom)
+        else:
+            yield Field(path=path, value=value, about=whom, optional=not one.required)
+
+
+def _about(described: msgspec.inspect.Type) -> str:
+    """Whom a field's type says it is about."""
+    if isinstance(described, msgspec.inspect.Metadata):
+        extra = described.extra or {}
+        return str(extra.get("about", "")) or _about(described.type)
+    return ""
+
+
+def withheld_at_first(body: msgspec.Struct) -> tuple[str, ...]:
+    """The paths that are withheld unless an officer says otherwise."""
+    return tuple(field.path for field in fields(body) if field.about in SENSITIVE and field.optional and field.filled)
+
+
+def exposes(body: msgspec.Struct) -> tuple[str, ...]:
+    """The sensitive paths that a body lets out as it stands."""
+    return tuple(field.path for field in fields(body) if field.about in SENSITIVE and field.filled)
+
+
+def withhold(body: msgspec.Struct, paths: Iterable[str]) -> msgspec.Struct:
+    """The body without these fields and with marked passages blackened.
+
+    Raises `NotAllowed("release-field")` for a path that the body does not have or cannot do without.
+    """
+    known = {field.path: field for field in fields(body)}
+    for path in paths:
+        if path not in known or not known[path].optional:
+            raise NotAllowed("release-field", field=path)
+    return _blackened(_without(body, frozenset(paths), ""))
+
+
+def _without(body: msgspec.Struct, paths: frozenset[str], above: str) -> msgspec.Struct:
+    described = msgspec.inspect.type_info(type(body))
+    changes: dict[str, Any] = {}
+    for one in getattr(described, "fields", ()):
+        path, value = f"{above}{one.name}", getattr(body, one.name)
+        if path in paths:
+            factory = one.default_factory
+            changes[one.name] = factory() if factory is not msgspec.NODEFAULT else one.default
+        elif isinstance(value, msgspec.Struct):
+            changes[one.name] = _without(value, paths, f"{path}.")
+    return msgspec.structs.replace(body, **changes) if changes else body
+
+
+def _blackened(value: Any) -> Any:
+    """Every text in it with its marked passages blackened."""
+    if type(value) is str:  # words of an enumeration are texts too, and stay what they are
+        return _PASSAGE.sub(BLACKENED, value)
+    if isinstance(value, tuple):
+        return tuple(_blackened(item) for item in value)
+    if isinstance(value, msgspec.Struct):
+        changed = {name: _blackened(getattr(value, name)) for name in value.__struct_fields__}
+        return msgspec.structs.replace(value, **changed)
+    return value

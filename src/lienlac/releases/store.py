@@ -1,0 +1,132 @@
+"""The table of releases and the only SQL on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from lienlac import clock, limits
+from lienlac.releases.release import UNDECIDED, Reason, Release, State
+from lienlac.storage.schema import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+release_table = sa.Table(
+    "release",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("thing", sa.String(40), nullable=False, index=True),
+    sa.Column("reference", sa.String(40), nullable=False),
+    sa.Column("proposer", sa.String(40), nullable=False),
+    sa.Column("reasons", sa.String(100), nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Column("withheld", sa.Text, nullable=False),
+    sa.Column("created_us", sa.BigInteger, nullable=False),
+    sa.Column("expires_us", sa.BigInteger, nullable=False),
+    sa.Column("decided_by", sa.String(40), nullable=True),
+    sa.Column("decided_us", sa.BigInteger, nullable=True),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Index("release_by_state", "state", "expires_us"),
+    sa.Index("release_by_time", "created_us", "id"),
+)
+_T = release_table.c
+
+
+def insert(connection: Connection, release: Release) -> None:
+    """A new release."""
+    connection.execute(
+        release_table.insert().values(
+            id=release.id,
+            state=release.state.value,
+            kind=release.draft.kind,
+            thing=release.thing,
+            reference=release.reference,
+            proposer=release.proposer,
+            reasons=" ".join(reason.value for reason in release.reasons),
+            payload=release.payload,
+            withheld="\n".join(release.withheld),
+            created_us=clock.to_us(release.created_at),
+            expires_us=clock.to_us(release.expires_at),
+            words=release.words,
+        )
+    )
+
+
+def decide(connection: Connection, release: Release, to: State, *, by: str, at: datetime, words: str) -> bool:
+    """Move a release on from the state in which it was read; False when somebody else was quicker."""
+    values: dict[str, Any] = {"state": to.value, "decided_by": by, "decided_us": clock.to_us(at), "words": words}
+    found = connection.execute(
+        release_table.update().where(_T.id == release.id, _T.state == release.state.value).values(**values)
+    )
+    return found.rowcount == 1
+
+
+def get(connection: Connection, release_id: str) -> Release | None:
+    """One release."""
+    row = connection.execute(sa.select(release_table).where(_T.id == release_id)).first()
+    return None if row is None else _release(row)
+
+
+def undecided(connection: Connection, *, rows: int = limits.PAGE_MAX_ROWS) -> list[Release]:
+    """What somebody still owes a decision or a review, the oldest first."""
+    query = sa.select(release_table).where(_T.state.in_(_words(UNDECIDED)))
+    return [_release(row) for row in connection.execute(query.order_by(_T.created_us, _T.id).limit(rows))]
+
+
+def decided(connection: Connection, *, rows: int = limits.PAGE_DEFAULT_ROWS) -> list[Release]:
+    """What was decided last, the newest first."""
+    query = sa.select(release_table).where(_T.state.not_in(_words(UNDECIDED)))
+    return [_release(row) for row in connection.execute(query.order_by(_T.decided_us.desc(), _T.id).limit(rows))]
+
+
+def about(connection: Connection, thing: str, *, rows: int = limits.PAGE_DEFAULT_ROWS) -> list[Release]:
+    """Every release about one record, the newest first."""
+    query = sa.select(release_table).where(_T.thing == thing).order_by(_T.created_us.desc(), _T.id)
+    return [_release(row) for row in connection.execute(query.limit(rows))]
+
+
+def overdue(connection: Connection, now: datetime, *, rows: int = limits.PAGE_MAX_ROWS) -> list[Release]:
+    """What waited too long."""
+    query = sa.select(release_table).where(_T.state == State.WAITING.value, _T.expires_us <= clock.to_us(now))
+    return [_release(row) for row in connection.execute(query.order_by(_T.expires_us).limit(rows))]
+
+
+def waiting_of(connection: Connection, proposer: str) -> int:
+    """How many of one officer's proposals wait."""
+    query = sa.select(sa.func.count()).where(_T.state == State.WAITING.value, _T.proposer == proposer)
+    return int(connection.execute(query).scalar_one())
+
+
+def count_for(connection: Connection, officer_id: str) -> int:
+    """How many releases wait for somebody who did not propose them."""
+    query = sa.select(sa.func.count()).where(_T.state.in_(_words(UNDECIDED)), _T.proposer != officer_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def _words(states: Iterable[State]) -> list[str]:
+    return sorted(state.value for state in states)
+
+
+def _release(row: Row[Any]) -> Release:
+    return Release(
+        id=row.id,
+        state=State(row.state),
+        thing=row.thing,
+        reference=row.reference,
+        proposer=row.proposer,
+        reasons=tuple(Reason(word) for word in row.reasons.split()),
+        payload=row.payload,
+        withheld=tuple(row.withheld.split("\n")) if row.withheld else (),
+        created_at=clock.from_us(row.created_us),
+        expires_at=clock.from_us(row.expires_us),
+        decided_by=row.decided_by,
+        decided_at=None if row.decided_us is None else clock.from_us(row.decided_us),
+        words=row.words,
+    )
