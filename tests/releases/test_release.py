@@ -46,6 +46,7 @@ def release(state: State = State.WAITING) -> Release:
         reference="US-2026-000001",
         proposer="off-a",
         reasons=(Reason.KIND,),
+        approvers=frozenset({"supervisor"}),
         payload=msgspec.json.encode(draft),
         withheld=(),
         created_at=NOW,
@@ -57,7 +58,7 @@ def test_every_state_and_every_step_has_its_line() -> None:
     assert set(TABLE) == set(State)
     assert set(TAKEN_BY) == set(Step)
     assert {to for steps in TABLE.values() for to in steps.values()} | {State.WAITING, State.SENT_AHEAD} == set(State)
-    assert UNDECIDED == {State.WAITING, State.SENT_AHEAD}
+    assert {State.WAITING, State.SENT_AHEAD} == UNDECIDED
 
 
 @given(st.sampled_from(State), st.lists(st.tuples(st.sampled_from(Step), st.sampled_from(By)), max_size=8))
@@ -65,13 +66,11 @@ def test_no_walk_leaves_the_table_and_an_end_is_an_end(state: State, steps: list
     here = release(state)
     for step, by in steps:
         allowed = step in possible(here, by)
-        try:
-            to = after(here, step, by)
-        except NotAllowed as refusal:
-            assert not allowed
-            assert refusal.code in {"release-own", "release-not-own", "release-decided"}
+        if not allowed:
+            with pytest.raises(NotAllowed, match=r"release-(own|not-own|decided)"):
+                after(here, step, by)
             continue
-        assert allowed
+        to = after(here, step, by)
         assert to is TABLE[here.state][step]
         here = release(to)
         if to not in UNDECIDED:

@@ -46,6 +46,10 @@ class Action(StrEnum):
     ATTACHMENT_READ = "attachment.read"
     ATTACHMENT_ADD = "attachment.add"
     ATTACHMENT_RELEASE = "attachment.release"
+    RELEASE_READ = "release.read"
+    RELEASE_PROPOSE = "release.propose"
+    RELEASE_AHEAD = "release.ahead"
+    RELEASE_DECIDE = "release.decide"
     PEER_READ = "peer.read"
     PEER_MANAGE = "peer.manage"
     AGREEMENT_READ = "agreement.read"
@@ -82,6 +86,10 @@ RIGHTS: Final = {
     Action.ATTACHMENT_READ: Right.READ,
     Action.ATTACHMENT_ADD: Right.CONTRIBUTE,
     Action.ATTACHMENT_RELEASE: Right.RELEASE,
+    Action.RELEASE_READ: Right.READ,
+    Action.RELEASE_PROPOSE: Right.CONTRIBUTE,
+    Action.RELEASE_AHEAD: Right.RELEASE,
+    Action.RELEASE_DECIDE: Right.RELEASE,
     Action.PEER_READ: Right.READ,
     Action.PEER_MANAGE: Right.ADMINISTER,
     Action.AGREEMENT_READ: Right.READ,
@@ -122,6 +130,10 @@ SIGHT: Final = {
     Action.ATTACHMENT_READ: Action.REQUEST_READ,
     Action.ATTACHMENT_ADD: Action.REQUEST_READ,
     Action.ATTACHMENT_RELEASE: Action.REQUEST_READ,
+    Action.RELEASE_READ: Action.RELEASE_READ,
+    Action.RELEASE_PROPOSE: Action.RELEASE_READ,
+    Action.RELEASE_AHEAD: Action.RELEASE_READ,
+    Action.RELEASE_DECIDE: Action.RELEASE_READ,
     Action.PEER_READ: Action.PEER_READ,
     Action.PEER_MANAGE: Action.PEER_READ,
     Action.AGREEMENT_READ: Action.AGREEMENT_READ,
@@ -159,12 +171,16 @@ _LOOKING_ON: Final = frozenset(
     },
 )
 _LOG: Final = frozenset({Action.LOG_READ, Action.LOG_PROVE})
+_PROPOSING: Final = frozenset({Action.RELEASE_READ, Action.RELEASE_PROPOSE})
 _COURIER: Final = frozenset({Action.COURIER_PACK, Action.COURIER_UNPACK})
 _DUTY: Final = (
     _LOOKING_ON
     | _LOG
     | _COURIER
+    | _PROPOSING
     | {
+        Action.RELEASE_AHEAD,
+        Action.RELEASE_DECIDE,
         Action.REQUEST_OPEN,
         Action.REQUEST_ANSWER,
         Action.REQUEST_WRITE,
@@ -186,6 +202,7 @@ MATRIX: Final = {
     Role.ANALYST: _LOOKING_ON,
     Role.INVESTIGATOR: _LOOKING_ON
     | _LOG
+    | _PROPOSING
     | {
         Action.REQUEST_OPEN,
         Action.REQUEST_WRITE,
@@ -207,6 +224,7 @@ MATRIX: Final = {
     },
     Role.LIAISON_OFFICER: _LOOKING_ON
     | _COURIER
+    | _PROPOSING
     | {Action.REQUEST_WRITE, Action.ATTACHMENT_ADD, Action.AGREEMENT_PROPOSE, Action.LETTER_READ},
     Role.PROGRAMME_MANAGER: _LOOKING_ON,
     Role.AUDITOR: READING | {Action.ACCOUNT_OWN},
@@ -227,7 +245,9 @@ MATRIX: Final = {
 }
 """Role by action. What is not here is forbidden."""
 
-CASE_CONTENT: Final = frozenset({Action.REQUEST_READ, Action.ATTACHMENT_READ, Action.LOG_READ, Action.LOG_PROVE})
+CASE_CONTENT: Final = frozenset(
+    {Action.REQUEST_READ, Action.ATTACHMENT_READ, Action.RELEASE_READ, Action.LOG_READ, Action.LOG_PROVE}
+)
 """Actions that show what requests say: giving somebody a role with one of these is told to the supervisors."""
 
 BY_HOLDERS: Final = frozenset({Action.REQUEST_RESTRICT})

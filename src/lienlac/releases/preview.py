@@ -41,6 +41,16 @@ class Field:
         return self.value not in (None, "", (), False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One field as a person reads it, in their language; `about` as in `Field`."""
+
+    path: str
+    label: str
+    text: str
+    about: str = ""
+
+
 def fields(body: msgspec.Struct) -> tuple[Field, ...]:
     """Every field of a body in its order; parts with fields of their own are opened, lists are one field."""
     return tuple(_fields(body, "", ""))
@@ -86,7 +96,8 @@ def withhold(body: msgspec.Struct, paths: Iterable[str]) -> msgspec.Struct:
     for path in paths:
         if path not in known or not known[path].optional:
             raise NotAllowed("release-field", field=path)
-    return _blackened(_without(body, frozenset(paths), ""))
+    sent: msgspec.Struct = _blackened(_without(body, frozenset(paths), ""))
+    return sent
 
 
 def _without(body: msgspec.Struct, paths: frozenset[str], above: str) -> msgspec.Struct:

@@ -111,7 +111,10 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One release. `thing` is the record it is about, `reference` what people call that, `reasons` why it waits."""
+    """One release. `thing` is the record it is about, `reference` what people call that, `reasons` why it waits.
+
+    `approvers` are the roles that the agreement lets decide; `words` are the last that somebody said about it.
+    """
 
     id: str
     state: State
@@ -119,6 +122,7 @@ class Release:
     reference: str
     proposer: str
     reasons: tuple[Reason, ...]
+    approvers: frozenset[str]
     payload: bytes
     withheld: tuple[str, ...]
     created_at: datetime

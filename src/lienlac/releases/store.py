@@ -26,6 +26,7 @@ release_table = sa.Table(
     sa.Column("reference", sa.String(40), nullable=False),
     sa.Column("proposer", sa.String(40), nullable=False),
     sa.Column("reasons", sa.String(100), nullable=False),
+    sa.Column("approvers", sa.String(200), nullable=False),
     sa.Column("payload", sa.LargeBinary, nullable=False),
     sa.Column("withheld", sa.Text, nullable=False),
     sa.Column("created_us", sa.BigInteger, nullable=False),
@@ -50,6 +51,7 @@ def insert(connection: Connection, release: Release) -> None:
             reference=release.reference,
             proposer=release.proposer,
             reasons=" ".join(reason.value for reason in release.reasons),
+            approvers=" ".join(sorted(release.approvers)),
             payload=release.payload,
             withheld="\n".join(release.withheld),
             created_us=clock.to_us(release.created_at),
@@ -104,12 +106,6 @@ def waiting_of(connection: Connection, proposer: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def count_for(connection: Connection, officer_id: str) -> int:
-    """How many releases wait for somebody who did not propose them."""
-    query = sa.select(sa.func.count()).where(_T.state.in_(_words(UNDECIDED)), _T.proposer != officer_id)
-    return int(connection.execute(query).scalar_one())
-
-
 def _words(states: Iterable[State]) -> list[str]:
     return sorted(state.value for state in states)
 
@@ -122,6 +118,7 @@ def _release(row: Row[Any]) -> Release:
         reference=row.reference,
         proposer=row.proposer,
         reasons=tuple(Reason(word) for word in row.reasons.split()),
+        approvers=frozenset(row.approvers.split()),
         payload=row.payload,
         withheld=tuple(row.withheld.split("\n")) if row.withheld else (),
         created_at=clock.from_us(row.created_us),

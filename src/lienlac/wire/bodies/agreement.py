@@ -48,13 +48,15 @@ class SecondOfficer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """What leaves only after a second officer of the sending side has looked at it.
 
     `kinds` may name openings and follow-ups (`hotline.result`); `tlp_from` is the first TLP mark that needs it;
-    `persons`: so does every message with a field about a victim, a minor, a witness or a third party.
+    `persons`: so does every message with a field about a victim, a minor, a witness or a third party. `approvers` are
+    the roles that may be the second officer; nobody ever approves their own.
     """
 
     kinds: Codes = ()
     tlp_from: Tlp | None = None
     typologies: Codes = ()
     persons: bool = False
+    approvers: Codes = ("supervisor",)
     wait_s: Seconds = 86_400
     """How long something may wait for the second officer before it must be proposed anew."""
 
