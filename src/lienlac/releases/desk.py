@@ -18,6 +18,7 @@ from lienlac import ids, limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.journal import NODE
 from lienlac.people import accounts, rights
+from lienlac.people.access import store as access
 from lienlac.people.rights import Action
 from lienlac.releases import store
 from lienlac.releases.release import TABLE, Draft, Reason, Release, State, Step, after, by_whom, possible
@@ -63,10 +64,6 @@ class Slice(Protocol):
         """
         ...
 
-    def thing_of(self, connection: Connection, record_id: str, /) -> rights.Thing | None:
-        """Who may know of the record; None when it does not exist yet."""
-        ...
-
     def lines_of(self, draft: Draft, language: Language, /) -> tuple[Line, ...]:
         """What would leave, in words, field by field."""
         ...
@@ -103,10 +100,10 @@ class Releases:
         clock: Clock,
         chance: Chance,
         record: Record,
-        changed: Callable[[str], None] | None = None,
+        changed: Callable[[Release, rights.Thing], None] | None = None,
         alarm: Callable[[Release], None] | None = None,
     ) -> None:
-        """`changed` hears a release's id, `alarm` what was sent ahead, each once it is durable."""
+        """`changed` hears what changed and who may know of it, `alarm` what was sent ahead, each once it is durable."""
         self._database = database
         self._clock = clock
         self._chance = chance
@@ -186,8 +183,7 @@ class Releases:
         return tuple(step for step in possible(release, by_whom(release, officer.id)) if _let(officer, release, step))
 
     def _may_see(self, connection: Connection, officer: Officer, release: Release) -> bool:
-        thing = self._slices[release.draft.kind].thing_of(connection, release.thing)
-        return rights.may(officer, Action.RELEASE_READ, thing)
+        return rights.may(officer, Action.RELEASE_READ, access.thing(connection, release.thing))
 
     def _require(self, connection: Connection, officer: Officer, release_id: str) -> Release:
         found = store.get(connection, release_id)
@@ -260,8 +256,8 @@ class Releases:
         thing = release.thing or release.id
         self._record(connection, at=self._clock.now(), actor=actor, action=action, thing=thing, detail=detail)
         if self._tell is not None:
-            tell = self._tell
-            self._database.after_commit(connection, lambda: tell(release.id))
+            tell, thing = self._tell, access.thing(connection, release.thing)
+            self._database.after_commit(connection, lambda: tell(release, thing))
 
 
 def right_of(step: Step) -> Action:

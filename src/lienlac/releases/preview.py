@@ -95,7 +95,7 @@ def withhold(body: msgspec.Struct, paths: Iterable[str]) -> msgspec.Struct:
     known = {field.path: field for field in fields(body)}
     for path in paths:
         if path not in known or not known[path].optional:
-            raise NotAllowed("release-field", field=path)
+            raise NotAllowed("release-field", path=path)
     sent: msgspec.Struct = _blackened(_without(body, frozenset(paths), ""))
     return sent
 

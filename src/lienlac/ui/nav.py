@@ -33,9 +33,10 @@ TOPICS: Final = {
     "log": Action.LOG_READ,
     "alarms": Action.ALARM_READ,
     "duty": Action.ROSTER_READ,
+    "approvals": Action.RELEASE_READ,
 }
 """What a page may follow live, and who may."""
-_FOLLOWED: Final = ("requests", "link", "alarms", "duty")
+_FOLLOWED: Final = ("requests", "approvals", "link", "alarms", "duty")
 """What every page follows, so that a new request is seen wherever the officer is."""
 
 
