@@ -13,7 +13,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("wire", "keys", "vocabulary", "identifiers", "settings"),
     ("storage",),
     ("agreements", "people", "journal", "identifiers.index"),
-    ("exchange", "notices"),
+    ("exchange", "notices", "releases"),
     ("ui", "records"),
     (
         "hotline",
