@@ -27,6 +27,7 @@ from lienlac.keys import keyfile
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
 from lienlac.people import accounts
+from lienlac.releases.desk import Releases
 from lienlac.storage.blobs.files import GB, Bounds, Files
 from lienlac.storage.database import Database
 from lienlac.ui.app import Nav, UiConfig, make_app
@@ -34,6 +35,8 @@ from lienlac.ui.files import pages as file_pages
 from lienlac.ui.links import pages as link_pages
 from lienlac.ui.live import Hub
 from lienlac.ui.log import pages as log_pages
+from lienlac.ui.releases import api as release_api
+from lienlac.ui.releases import pages as release_pages
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from lienlac.keys.rest.safe import Safe
     from lienlac.keys.suite import NodeKeys
     from lienlac.people.rights import Thing
+    from lienlac.releases.release import Release
     from lienlac.settings import Settings
 
 _SLICES = ("hotline", "duty")
@@ -56,6 +60,7 @@ class Node:
     settings: Settings
     database: Database
     post: PostOffice
+    releases: Releases
     hotline: Hotline
     duty: Duty
     hub: Hub
@@ -121,6 +126,14 @@ def build_node(
         record=journal.record,
         changed=hub.notify,
     )
+    releases = Releases(
+        database=database,
+        clock=clock,
+        chance=chance,
+        record=journal.record,
+        hear=duty.approvals.heard,
+        changed=lambda release, thing: _decided(hub, release, thing),
+    )
     hotline = Hotline(
         node_id=settings.node_id,
         country=settings.country,
@@ -145,6 +158,7 @@ def build_node(
         settings=settings,
         database=database,
         post=post,
+        releases=releases,
         hotline=hotline,
         duty=duty,
         hub=hub,
@@ -170,6 +184,13 @@ def _moved(hub: Hub, duty: Duty, thing: Thing) -> None:
     """A request changed: open pages hear it, and alarms are looked at again."""
     hub.notify("requests", thing.id, only_for=thing)
     duty.wake()
+
+
+def _decided(hub: Hub, release: Release, thing: Thing) -> None:
+    """Something waits, or was decided: open pages hear it, that of the record too."""
+    hub.notify("approvals", release.id, only_for=thing)
+    if release.thing:
+        hub.notify("requests", release.thing, only_for=thing)
 
 
 def files_of(settings: Settings) -> Files:
@@ -209,19 +230,22 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             hotline_api.routes(hotline),
             *duty_pages.make_handlers(node.duty),
             duty_api.routes(node.duty),
+            *release_pages.make_handlers(node.releases),
+            *release_api.make_doors(node.releases),
             *link_pages.make_handlers(post.desk),
             *log_pages.make_handlers(post.office, post.prover),
         ],
         nav=Nav(
             items=(
                 *hotline_pages.nav_items(hotline),
+                *release_pages.nav_items(node.releases),
                 *duty_pages.nav_items(node.duty),
                 *file_pages.NAV,
                 *link_pages.NAV,
                 *log_pages.NAV,
             ),
             chip=link_pages.chip,
-            alerts=(hotline_pages.alert, duty_pages.alert(node.duty)),
+            alerts=(*release_pages.alerts(node.releases), hotline_pages.alert, duty_pages.alert(node.duty)),
         ),
         template_dirs=[Path(str(resources.files(f"lienlac.{slice_}").joinpath("templates"))) for slice_ in _SLICES],
         panels=duty_pages.panels_of(node.duty),

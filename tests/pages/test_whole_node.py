@@ -72,13 +72,13 @@ def test_whatever_changes_something_needs_a_right_to_change(whole_app):
 @pytest.mark.parametrize(
     ("role", "open_to"),
     [
-        (Role.DUTY_OFFICER, {"/requests", "/duty", "/files", "/peers", "/log", "/account"}),
+        (Role.DUTY_OFFICER, {"/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"}),
         (Role.ANALYST, {"/requests", "/duty", "/peers", "/account"}),
-        (Role.INVESTIGATOR, {"/requests", "/duty", "/files", "/peers", "/log", "/account"}),
-        (Role.SUPERVISOR, {"/requests", "/duty", "/files", "/peers", "/log", "/account", "/users"}),
-        (Role.LIAISON_OFFICER, {"/requests", "/duty", "/files", "/peers", "/account"}),
+        (Role.INVESTIGATOR, {"/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"}),
+        (Role.SUPERVISOR, {"/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account", "/users"}),
+        (Role.LIAISON_OFFICER, {"/requests", "/approvals", "/duty", "/files", "/peers", "/account"}),
         (Role.PROGRAMME_MANAGER, {"/requests", "/duty", "/peers", "/account"}),
-        (Role.AUDITOR, {"/requests", "/duty", "/peers", "/log", "/account", "/users"}),
+        (Role.AUDITOR, {"/requests", "/approvals", "/duty", "/peers", "/log", "/account", "/users"}),
         (Role.ADMINISTRATOR, {"/duty", "/peers", "/account", "/users"}),
     ],
 )
@@ -108,7 +108,7 @@ def test_each_role_finds_its_own_pages_and_no_others(whole, whole_app, role, ope
         "code": pyotp.TOTP(made.totp_secret).at(whole.clock.now()),
     }
     assert client.post("/sign-in", data=typed, headers={"Origin": ORIGIN}, follow_redirects=False).status_code == 303
-    for path in ("/requests", "/duty", "/peers", "/log", "/account", "/users"):
+    for path in ("/requests", "/approvals", "/duty", "/peers", "/log", "/account", "/users"):
         answer = client.get(path, follow_redirects=False)
         assert answer.status_code == (200 if path in open_to else 404), path
         if path in open_to:

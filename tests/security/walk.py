@@ -74,6 +74,7 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "channel_id": "chn-" + "a" * 26,
         "whose": house["anh"].id,
         "alarm_id": "alm-" + "a" * 26,
+        "release_id": "rel-" + "a" * 26,
         "shift_id": "shf-" + "a" * 26,
         "note_id": "hnd-" + "a" * 26,
         "rest": "nothing/here",

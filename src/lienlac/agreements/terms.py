@@ -66,18 +66,30 @@ class Terms:
             raise Refused("agreement-typology", typology=header.typology)
         self.check_marks(header.marks)
 
-    def needs_second_officer(self, kind: str, marks: Marks, typology: str | None, *, persons: bool) -> tuple[str, ...]:
-        """Why a message must wait for a second officer: any of `kind`, `marks`, `typology`, `person`; empty if not.
+    def needs_second_officer(
+        self,
+        kind: str,
+        marks: Marks,
+        typology: str | None,
+        *,
+        answers: str = "",
+        content: bool = True,
+        persons: bool = False,
+        files: bool = False,
+    ) -> tuple[str, ...]:
+        """Why a message must wait for a second officer (clause 9.7): the lines of the rule that hold; empty if none.
 
-        `persons`: whether it lets out a field about a victim, a minor, a witness or a third party.
+        `answers` is the opening that a result answers; `content`: it says something of the case, so that marks and
+        offence count. `persons`: it lets out a field about a victim, a minor, a witness or a third party.
         """
         rule = self.agreement.second_officer
         high = rule.tlp_from is not None and _TLP_ORDER.index(marks.tlp) >= _TLP_ORDER.index(rule.tlp_from)
         asked = {
-            "kind": kind in rule.kinds,
-            "marks": high,
-            "typology": typology is not None and typology in rule.typologies,
+            "kind": kind in rule.kinds or answers in rule.answers,
+            "marks": high and content,
+            "typology": typology is not None and typology in rule.typologies and content,
             "person": persons and rule.persons,
+            "files": files and rule.files,
         }
         return tuple(reason for reason, holds in asked.items() if holds)
 

@@ -14,6 +14,7 @@ from lienlac import ids
 from lienlac.duty.alarms.alarm import Cause, Warned, awaits
 from lienlac.duty.alarms.desk import AlarmDesk
 from lienlac.duty.alarms.watch import AlarmWatch, Requests, clock_of
+from lienlac.duty.approvals.watch import ApprovalNotices
 from lienlac.duty.contacts.desk import ContactDesk
 from lienlac.duty.handover.desk import HandoverDesk, OpenRequests
 from lienlac.duty.kinds import DUTY_KINDS, ON_CALL
@@ -102,6 +103,7 @@ class Duty:
         self.roster = RosterDesk(node_id=node_id, zone=zone, chance=chance, changed=stir, **common)
         self.contacts = ContactDesk(chance=chance, safe=safe, allowed=allowed, country=country, changed=stir, **common)
         self.alarms = AlarmDesk(changed=lambda connection: self._changed(connection, "alarms"), **common)
+        self.approvals = ApprovalNotices(clock=clock, chance=chance, changed=stir)
         self._common = common | {"chance": chance, "changed": stir}
 
     def serve(self, requests: AllRequests) -> None:

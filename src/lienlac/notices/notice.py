@@ -34,6 +34,10 @@ class About(StrEnum):
     HOLD_ENDS = "hold-ends"
     HANDOVER = "handover"
     CHANNEL_TEST = "channel-test"
+    RELEASE_WAITS = "release-waits"
+    RELEASE_AHEAD = "release-ahead"
+    RELEASE_BACK = "release-back"
+    RELEASE_EXPIRED = "release-expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

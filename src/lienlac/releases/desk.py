@@ -19,18 +19,17 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.journal import NODE
 from lienlac.people import accounts, rights
 from lienlac.people.access import store as access
-from lienlac.people.rights import Action
+from lienlac.people.rights import Action, scope_of
 from lienlac.releases import store
-from lienlac.releases.release import TABLE, Draft, Reason, Release, State, Step, after, by_whom, possible
+from lienlac.releases.release import TABLE, TO_GO_ON_FROM, Draft, Reason, Release, State, Step, after, by_whom, possible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from lienlac.clock import Clock
-    from lienlac.errors import Language
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
     from lienlac.releases.preview import Line
@@ -48,50 +47,79 @@ class Record(Protocol):
         actor: str,
         action: str,
         thing: str,
-        detail: dict[str, Any] | None = None,
+        detail: Mapping[str, Any] | None = None,
     ) -> str:
         """Returns the entry's digest."""
         ...
 
 
 class Slice(Protocol):
-    """What a slice does for its own releases."""
+    """What a slice does for its own releases. `words` is how a reader is spoken to: the screens' own, a floor above."""
 
-    def send_released(self, connection: Connection, draft: Draft, proposer: Officer, /) -> None:
+    def send_released(self, connection: Connection, draft: Draft, proposer: Officer, approver: Officer, /) -> None:
         """Send it in the proposer's name, in the transaction that marks the release.
 
         Checks again whatever may have changed since the proposal, also the proposer's rights; raises `NotAllowed`.
         """
         ...
 
-    def lines_of(self, draft: Draft, language: Language, /) -> tuple[Line, ...]:
+    def lines_of(self, draft: Draft, words: Any, /) -> tuple[Line, ...]:
         """What would leave, in words, field by field."""
+        ...
+
+    def labels_of(self, kind: str, paths: Iterable[str], words: Any, /) -> tuple[str, ...]:
+        """What fields are called, for those that do not leave."""
+        ...
+
+    def page_to_go_on(self, release: Release, /) -> str:
+        """Where the proposer goes on from a release that did not leave."""
+        ...
+
+    def page_of(self, release: Release, /) -> str:
+        """The page of the record that it is about; empty while there is none."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a slice wants to let leave, and why it may not at once."""
+    """What a slice wants to let leave, and why it may not at once; the rest as in `Release`.
+
+    `instead_of`: the release from which the officer went on.
+    """
 
     draft: Draft
     reference: str
     reasons: tuple[Reason, ...]
     withheld: tuple[str, ...] = ()
+    let_out: tuple[str, ...] = ()
+    why: str = ""
+    whole: bytes = b""
+    urgency: str = "normal"
+    drill: bool = False
     approvers: frozenset[str]
     wait: timedelta = timedelta(days=1)
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """One release for a reader: the steps this officer may take, and what would leave in words."""
+    """One release for a reader: the steps this officer may take, and what would leave in words.
+
+    `withheld` and `let_out` are names of fields; `go_on` is where the proposer begins a corrected draft, if at all;
+    `page` is that of the record that it is about.
+    """
 
     release: Release
     steps: tuple[Step, ...]
     lines: tuple[Line, ...]
+    withheld: tuple[str, ...]
+    let_out: tuple[str, ...]
+    go_on: str
+    page: str
 
 
 class Releases:
-    """What officers may do about releases. Every method but `propose` and `ahead` is a transaction of its own."""
+    """What officers may do about releases. What takes a connection belongs into the caller's transaction."""
 
     def __init__(
         self,
@@ -100,16 +128,16 @@ class Releases:
         clock: Clock,
         chance: Chance,
         record: Record,
+        hear: Callable[[Connection, Release], None] | None = None,
         changed: Callable[[Release, rights.Thing], None] | None = None,
-        alarm: Callable[[Release], None] | None = None,
     ) -> None:
-        """`changed` hears what changed and who may know of it, `alarm` what was sent ahead, each once it is durable."""
+        """`hear` learns of every change in its transaction; `changed` once it is durable, with who may know of it."""
         self._database = database
         self._clock = clock
         self._chance = chance
         self._record = record
-        self._tell = changed
-        self._alarm = alarm
+        self._hear = hear
+        self._changed = changed
         self._slices: dict[str, Slice] = {}
 
     def serve(self, kinds: Iterable[str], by: Slice) -> None:
@@ -118,7 +146,7 @@ class Releases:
 
     # --- inside a slice's transaction ---
     def propose(self, connection: Connection, officer: Officer, wish: Wish) -> Release:
-        """Put a message before a second officer. Raises `NotAllowed("release-too-many")`."""
+        """Put a message before a second officer. Raises `NotAllowed("release-too-many" | "release-not-to-go-on")`."""
         rights.require(officer, Action.RELEASE_PROPOSE)
         if store.waiting_of(connection, officer.id) >= limits.RELEASES_WAITING_MAX:
             raise NotAllowed("release-too-many", limit=limits.RELEASES_WAITING_MAX)
@@ -128,12 +156,14 @@ class Releases:
         """Break glass: the caller sends the message now; what stays is a review. Raises `Refused("reason-missing")`."""
         rights.require(officer, Action.RELEASE_AHEAD)
         if not words.strip():
-            raise Refused("reason-missing", field="ahead")
-        made = self._new(connection, officer, wish, State.SENT_AHEAD, words.strip())
-        if self._alarm is not None:
-            alarm = self._alarm
-            self._database.after_commit(connection, lambda: alarm(made))
-        return made
+            raise Refused("reason-missing", field="release.ahead")
+        return self._new(connection, officer, wish, State.SENT_AHEAD, words.strip())
+
+    def went_on(self, connection: Connection, officer: Officer, release_id: str, came_of_it: str) -> None:
+        """Something came of a release that had not left. Raises `NotAllowed("release-not-to-go-on")`."""
+        rights.require(officer, Action.RELEASE_PROPOSE)
+        if not store.replace(connection, release_id, officer.id, came_of_it):
+            raise NotAllowed("release-not-to-go-on")
 
     def _new(self, connection: Connection, officer: Officer, wish: Wish, state: State, words: str) -> Release:
         now = self._clock.now()
@@ -142,16 +172,23 @@ class Releases:
             state=state,
             thing=wish.draft.record_id or "",
             reference=wish.reference,
+            urgency=wish.urgency,
+            drill=wish.drill,
             proposer=officer.id,
             reasons=wish.reasons,
             approvers=wish.approvers,
             payload=msgspec.json.encode(wish.draft),
+            whole=wish.whole if state is State.WAITING else b"",
             withheld=wish.withheld,
+            let_out=wish.let_out,
+            why=wish.why,
             created_at=now,
             expires_at=now + wish.wait,
             words=words,
         )
         store.insert(connection, made)
+        if wish.instead_of:
+            self.went_on(connection, officer, wish.instead_of, made.id)
         self._note(connection, officer.id, "release.propose" if state is State.WAITING else "release.ahead", made)
         return made
 
@@ -160,34 +197,69 @@ class Releases:
         """What waits for a decision or a review, of what the officer may know of."""
         if not rights.may(officer, Action.RELEASE_READ):
             return []
-        return [one for one in store.undecided(connection) if self._may_see(connection, officer, one)]
+        return store.undecided(connection, scope_of(officer))
 
     def decided(self, connection: Connection, officer: Officer) -> list[Release]:
         """What was decided last, of what the officer may know of."""
         rights.require(officer, Action.RELEASE_READ)
-        return [one for one in store.decided(connection) if self._may_see(connection, officer, one)]
+        return store.decided(connection, scope_of(officer))
+
+    def to_go_on_from(self, connection: Connection, officer: Officer) -> list[Release]:
+        """What came back to this officer and nothing came of yet."""
+        rights.require(officer, Action.RELEASE_READ)
+        return store.to_go_on_from(connection, officer.id)
+
+    def open_about(self, connection: Connection, officer: Officer, thing: rights.Thing) -> list[Release]:
+        """What waits or was sent ahead of one record, for who may see it."""
+        if not rights.may(officer, Action.RELEASE_READ, thing):
+            return []
+        return store.open_about(connection, thing.id)
 
     def waiting_for(self, connection: Connection, officer: Officer) -> int:
-        """How many this officer may decide about."""
-        return sum(bool(self._steps(one, officer)) for one in self.undecided(connection, officer))
+        """How many wait for this officer: to be decided, to be reviewed, or returned to go on from."""
+        if not rights.may(officer, Action.RELEASE_READ):
+            return 0
+        steps = (self.steps(one, officer) for one in self.undecided(connection, officer))
+        asked = sum(bool(set(several) - {Step.TAKE_BACK}) for several in steps)
+        return asked + len(store.to_go_on_from(connection, officer.id))
 
-    def show(self, officer: Officer, release_id: str, language: Language) -> Shown:
+    def show(self, officer: Officer, release_id: str, words: Any) -> Shown:
         """One release. Raises `NotAllowed("not-found")`."""
         rights.require(officer, Action.RELEASE_READ)
         with self._database.read() as connection:
             found = self._require(connection, officer, release_id)
-        lines = self._slices[found.draft.kind].lines_of(found.draft, language)
-        return Shown(release=found, steps=self._steps(found, officer), lines=lines)
+        slice_ = self._slices[found.kind]
+        own = found.proposer == officer.id and found.state in TO_GO_ON_FROM and found.replaced_by is None
+        return Shown(
+            release=found,
+            steps=self.steps(found, officer),
+            lines=slice_.lines_of(found.draft, words),
+            withheld=slice_.labels_of(found.kind, found.withheld, words),
+            let_out=slice_.labels_of(found.kind, found.let_out, words),
+            go_on=slice_.page_to_go_on(found) if own else "",
+            page=slice_.page_of(found),
+        )
 
-    def _steps(self, release: Release, officer: Officer) -> tuple[Step, ...]:
+    def own(self, officer: Officer, release_id: str) -> Release:
+        """One of the officer's own to go on from. Raises `NotAllowed`: `not-found`, `release-not-to-go-on`."""
+        rights.require(officer, Action.RELEASE_PROPOSE)
+        with self._database.read() as connection:
+            found = self._require(connection, officer, release_id)
+        if found.proposer != officer.id or found.state not in TO_GO_ON_FROM or found.replaced_by is not None:
+            raise NotAllowed("release-not-to-go-on")
+        return found
+
+    def get(self, connection: Connection, officer: Officer, release_id: str) -> Release:
+        """One release. Raises `NotAllowed("not-found")`."""
+        return self._require(connection, officer, release_id)
+
+    def steps(self, release: Release, officer: Officer) -> tuple[Step, ...]:
+        """The steps that this officer may take now."""
         return tuple(step for step in possible(release, by_whom(release, officer.id)) if _let(officer, release, step))
-
-    def _may_see(self, connection: Connection, officer: Officer, release: Release) -> bool:
-        return rights.may(officer, Action.RELEASE_READ, access.thing(connection, release.thing))
 
     def _require(self, connection: Connection, officer: Officer, release_id: str) -> Release:
         found = store.get(connection, release_id)
-        if found is None or not self._may_see(connection, officer, found):
+        if found is None or not rights.may(officer, Action.RELEASE_READ, access.thing(connection, found.thing)):
             raise NotAllowed("not-found")
         return found
 
@@ -209,14 +281,14 @@ class Releases:
             proposer = accounts.get(connection, found.proposer)
             if not proposer.active:
                 raise NotAllowed("release-proposer-gone")
-            self._slices[found.draft.kind].send_released(connection, found.draft, proposer)
+            self._slices[found.kind].send_released(connection, found.draft, proposer, officer)
             return done
 
         return self._act(officer, Step.APPROVE, work)
 
     def take(self, officer: Officer, release_id: str, step: Step, words: str) -> Release:
         """Return it, take it back, or review what was sent ahead; returning and reviewing need words."""
-        if step is Step.APPROVE:
+        if step not in (Step.RETURN, Step.TAKE_BACK, Step.REVIEW):
             raise NotAllowed("release-changed")
         if step is not Step.TAKE_BACK and not words.strip():
             raise Refused("reason-missing", field="words")
@@ -226,13 +298,21 @@ class Releases:
 
         return self._act(officer, step, work)
 
+    def watch(self, now: datetime) -> int:
+        """Time passed: end what waited too long. Only reads where there is nothing to do; returns how many ended."""
+        with self._database.read() as connection:
+            due = store.any_overdue(connection, now)
+        return self._database.write(lambda connection: self.expire_due(connection, now)) if due else 0
+
     def expire_due(self, connection: Connection, now: datetime) -> int:
-        """Time passed: end what waited too long. Called in a write; returns how many ended."""
-        due = store.overdue(connection, now)
-        for release in due:
-            if store.decide(connection, release, TABLE[release.state][Step.EXPIRE], by=NODE, at=now, words=""):
-                self._note(connection, NODE, "release.expire", release)
-        return len(due)
+        """End what waited too long, in a write; returns how many ended."""
+        ended = 0
+        for release in store.overdue(connection, now):
+            to = TABLE[release.state][Step.EXPIRE]
+            if store.decide(connection, release, to, by=NODE, at=now, words=""):
+                self._note(connection, NODE, "release.expire", self._anew(connection, release.id))
+                ended += 1
+        return ended
 
     def _act(self, officer: Officer, step: Step, work: Callable[[Connection], Release]) -> Release:
         rights.require(officer, right_of(step))
@@ -243,21 +323,34 @@ class Releases:
         if not _let(officer, found, step):
             raise NotAllowed("release-approver", roles=", ".join(sorted(found.approvers)))
         text = words.strip()[: limits.TEXT_MAX_CHARS] or found.words
+        if found.state is State.SENT_AHEAD and found.words:
+            text = f"{found.words}\n\n{text}"[: limits.TEXT_MAX_CHARS]
         if not store.decide(connection, found, to, by=officer.id, at=self._clock.now(), words=text):
             raise NotAllowed("release-decided", state=found.state.value)
-        self._note(connection, officer.id, f"release.{step.value}", found)
-        decided = store.get(connection, found.id)
-        if decided is None:
-            raise NotAllowed("not-found")
+        decided = self._anew(connection, found.id)
+        self._note(connection, officer.id, f"release.{step.value}", decided)
         return decided
 
+    def _anew(self, connection: Connection, release_id: str) -> Release:
+        found = store.get(connection, release_id)
+        if found is None:
+            raise NotAllowed("not-found")
+        return found
+
     def _note(self, connection: Connection, actor: str, action: str, release: Release) -> None:
-        detail = {"release": release.id, "digest": release.digest, "reference": release.reference}
+        """Write down who did what, without what the message says; tell whoever listens."""
+        detail: dict[str, Any] = {"release": release.id, "digest": release.digest, "reference": release.reference}
+        detail |= {"withheld": list(release.withheld)} if release.withheld else {}
+        detail |= {"let_out": list(release.let_out), "why": release.why} if release.let_out else {}
+        if release.words and action != "release.propose":
+            detail["words"] = release.words
         thing = release.thing or release.id
         self._record(connection, at=self._clock.now(), actor=actor, action=action, thing=thing, detail=detail)
-        if self._tell is not None:
-            tell, thing = self._tell, access.thing(connection, release.thing)
-            self._database.after_commit(connection, lambda: tell(release, thing))
+        if self._hear is not None:
+            self._hear(connection, release)
+        if self._changed is not None:
+            tell, known = self._changed, access.thing(connection, release.thing)
+            self._database.after_commit(connection, lambda: tell(release, known))
 
 
 def right_of(step: Step) -> Action:

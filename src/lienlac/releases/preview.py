@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lienlac.errors import NotAllowed
+from lienlac import limits
+from lienlac.errors import NotAllowed, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,38 @@ SENSITIVE: Final = frozenset({"victim", "minor", "witness", "third-party"})
 
 BLACKENED: Final = "▇▇▇"
 _PASSAGE: Final = re.compile(r"\[\[(?:(?!\]\]).)*\]\]", re.DOTALL)
+
+
+_BY_ROLE: Final = {"victim": "victim", "missing": "victim", "witness": "witness", "minor": "minor"}
+"""Whom a field is about where another field of the body says it (`extra={"about_by": "role"}`); suspects are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What an officer says of a message that is to leave, beside the message itself.
+
+    `let_out`: fields about people that leave all the same, and `why`; `ahead`: whose life is in danger, where it
+    cannot wait for a second officer; `instead_of`: the release from which the officer went on.
+    """
+
+    let_out: tuple[str, ...] = ()
+    why: str = ""
+    ahead: str = ""
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redacted:
+    """A body as it leaves, with the paths that were withheld of it and those that leave by an officer's word."""
+
+    body: Any
+    withheld: tuple[str, ...]
+    let_out: tuple[str, ...]
+
+    @property
+    def persons(self) -> bool:
+        """Whether something about a victim, a minor, a witness or a third party leaves."""
+        return bool(exposes(self.body))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +71,7 @@ class Field:
     @property
     def filled(self) -> bool:
         """Whether there is anything to be seen."""
-        return self.value not in (None, "", (), False)
+        return self.value not in (None, "", (), False) and self.value != BLACKENED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +95,21 @@ def _fields(body: msgspec.Struct, above: str, about: str) -> Iterator[Field]:
         return
     for one in described.fields:
         path, value = f"{above}{one.name}", getattr(body, one.name)
-        whom = _about(one.type) or about
+        whom = _about(one.type, body) or about
         if isinstance(value, msgspec.Struct) and not above.count("."):
             yield from _fields(value, f"{path}.", whom)
         else:
             yield Field(path=path, value=value, about=whom, optional=not one.required)
 
 
-def _about(described: msgspec.inspect.Type) -> str:
+def _about(described: msgspec.inspect.Type, body: msgspec.Struct) -> str:
     """Whom a field's type says it is about."""
-    if isinstance(described, msgspec.inspect.Metadata):
-        extra = described.extra or {}
-        return str(extra.get("about", "")) or _about(described.type)
-    return ""
+    if not isinstance(described, msgspec.inspect.Metadata):
+        return ""
+    extra = described.extra or {}
+    if "about_by" in extra:
+        return _BY_ROLE.get(str(getattr(body, extra["about_by"])), "")
+    return str(extra.get("about", "")) or _about(described.type, body)
 
 
 def withheld_at_first(body: msgspec.Struct) -> tuple[str, ...]:
@@ -85,6 +120,23 @@ def withheld_at_first(body: msgspec.Struct) -> tuple[str, ...]:
 def exposes(body: msgspec.Struct) -> tuple[str, ...]:
     """The sensitive paths that a body lets out as it stands."""
     return tuple(field.path for field in fields(body) if field.about in SENSITIVE and field.filled)
+
+
+def redact(body: msgspec.Struct, choice: Choice) -> Redacted:
+    """The body as it leaves: what is about people withheld unless the choice lets it out with a reason.
+
+    Raises `NotAllowed("release-field")` for a path that the body does not have, `Refused("release-why")`.
+    """
+    known = {field.path for field in fields(body)}
+    unknown = next((path for path in choice.let_out if path not in known), None)
+    if unknown is not None:
+        raise NotAllowed("release-field", field="release.let_out", path=unknown[: limits.LINE_MAX_CHARS])
+    first = withheld_at_first(body)
+    out = tuple(path for path in first if path in choice.let_out)
+    if out and not choice.why.strip():
+        raise Refused("release-why", field="release.why")
+    withheld = tuple(path for path in first if path not in out)
+    return Redacted(body=withhold(body, withheld), withheld=withheld, let_out=out)
 
 
 def withhold(body: msgspec.Struct, paths: Iterable[str]) -> msgspec.Struct:

@@ -64,6 +64,8 @@ class Reason(StrEnum):
     TYPOLOGY = "typology"
     PERSON = "person"
     """A field about a victim, a minor, a witness or a third party leaves with it."""
+    FILES = "files"
+    """Files go along."""
 
 
 TABLE: Final[dict[State, dict[Step, State]]] = {
@@ -89,12 +91,19 @@ TAKEN_BY: Final[dict[Step, By]] = {
     Step.EXPIRE: By.NODE,
 }
 
+SENT: Final = frozenset({State.APPROVED, State.SENT_AHEAD, State.REVIEWED})
+"""States in which the message has left."""
+TO_GO_ON_FROM: Final = frozenset({State.RETURNED, State.TAKEN_BACK, State.EXPIRED})
+"""States from which the proposer may begin a corrected draft."""
 UNDECIDED: Final = frozenset(state for state, steps in TABLE.items() if steps)
 """States in which somebody still owes something."""
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One message as it would leave, before it has a place and signatures. `body` is the JSON of its body."""
+    """One message as it would leave, before it has a place and signatures. `body` is the JSON of its body.
+
+    `uploads` are where the files that its body names lie meanwhile, in the same order.
+    """
 
     kind: str
     body: msgspec.Raw
@@ -107,6 +116,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     addressees: tuple[str, ...]
     record_id: str | None = None
     case_id: str | None = None
+    uploads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +124,9 @@ class Release:
     """One release. `thing` is the record it is about, `reference` what people call that, `reasons` why it waits.
 
     `approvers` are the roles that the agreement lets decide; `words` are the last that somebody said about it.
+    `withheld` and `let_out` are fields about people by their paths, `why` is why the latter leave. `whole` is the body
+    as it was typed, from which the proposer can go on after a return; it never leaves, and is gone once this was sent.
+    `replaced_by`: the release, or the record, that came of going on.
     """
 
     id: str
@@ -125,11 +138,22 @@ class Release:
     approvers: frozenset[str]
     payload: bytes
     withheld: tuple[str, ...]
+    let_out: tuple[str, ...] = ()
+    why: str = ""
+    whole: bytes = b""
+    urgency: str = "normal"
+    drill: bool = False
     created_at: datetime
     expires_at: datetime
     decided_by: str | None = None
     decided_at: datetime | None = None
     words: str = ""
+    replaced_by: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """The message's kind."""
+        return self.draft.kind
 
     @property
     def digest(self) -> str:

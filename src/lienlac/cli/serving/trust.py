@@ -67,9 +67,13 @@ async def keep_watch(node: Node, stirred: asyncio.Event) -> None:
     def duty() -> None:
         node.duty.watch(node.clock.now())
 
+    def releases() -> None:
+        node.releases.watch(node.clock.now())
+
     while True:
         stirred.clear()
         await _quietly("watch", watch)
+        await _quietly("releases", releases)
         await _quietly("duty", duty)
         await _until(stirred, WATCH_S)
 

@@ -1,0 +1,1 @@
+"""The second pair of eyes on screens and for programs."""

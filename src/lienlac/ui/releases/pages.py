@@ -9,95 +9,89 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get, post
 
-from lienlac.errors import LienlacError, NotAllowed, Refused
+from lienlac.errors import LienlacError, Refused
 from lienlac.people import accounts
 from lienlac.people.rights import Action
-from lienlac.releases.release import Reason, State, Step
+from lienlac.releases.release import State, Step
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import NavItem
+from lienlac.ui.nav import Alert, NavItem
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import status_of
+from lienlac.ui.releases import names
 from lienlac.ui.words import N_
+from lienlac.vocabulary import handling, pap, purposes, tlp, typologies, urgencies
 
 if TYPE_CHECKING:
     from litestar import Response
     from litestar.params import FromPath
+    from sqlalchemy import Connection
 
+    from lienlac.people.officer import Officer
     from lienlac.releases.desk import Releases
-    from lienlac.ui.nav import Tone
+    from lienlac.releases.release import Release
+    from lienlac.ui.nav import AlertMaker
     from lienlac.ui.page import Ask
+    from lienlac.ui.words import Words
 
-STATES: Final[dict[State, tuple[str, Tone]]] = {
-    State.WAITING: (N_("Waiting for a second officer"), "warn"),
-    State.APPROVED: (N_("Approved and sent"), "good"),
-    State.RETURNED: (N_("Returned"), "bad"),
-    State.TAKEN_BACK: (N_("Taken back"), "plain"),
-    State.EXPIRED: (N_("Waited too long"), "bad"),
-    State.SENT_AHEAD: (N_("Sent ahead, to be reviewed"), "bad"),
-    State.REVIEWED: (N_("Sent ahead and reviewed"), "good"),
+_READ: Final = needs(Action.RELEASE_READ)
+_RIGHTS: Final = {
+    Step.APPROVE: Action.RELEASE_DECIDE,
+    Step.RETURN: Action.RELEASE_DECIDE,
+    Step.REVIEW: Action.RELEASE_DECIDE,
+    Step.TAKE_BACK: Action.RELEASE_PROPOSE,
 }
-REASONS: Final = {
-    Reason.KIND: N_("the agreement asks for it for this kind of message"),
-    Reason.MARKS: N_("the agreement asks for it at this handling mark"),
-    Reason.TYPOLOGY: N_("the agreement asks for it for this kind of crime"),
-    Reason.PERSON: N_("data about a victim, a minor, a witness or a third party leaves with it"),
-}
-ABOUT: Final = {
-    "victim": N_("about a victim"),
-    "minor": N_("about a minor"),
-    "witness": N_("about a witness"),
-    "third-party": N_("about a third party"),
-}
-DONE: Final = {
-    Step.APPROVE: N_("Approved. It is on its way."),
-    Step.RETURN: N_("Returned to the officer who proposed it."),
-    Step.TAKE_BACK: N_("Taken back. Nothing was sent."),
-    Step.REVIEW: N_("Reviewed."),
-}
-_STEPS: Final = {step.value: step for step in DONE}
 
 
 def make_handlers(releases: Releases) -> tuple[Any, ...]:
     """The routes, round the desk that does the work."""
 
-    @get("/approvals", opt=needs(Action.RELEASE_READ), sync_to_thread=True, include_in_schema=False, name="approvals")
+    @get("/approvals", opt=_READ, sync_to_thread=True, include_in_schema=False, name="approvals")
     def queue(ask: Ask) -> Response[str]:
         with ask.database.read() as connection:
             undecided = releases.undecided(connection, ask.officer)
+            back = releases.to_go_on_from(connection, ask.officer)
             decided = releases.decided(connection, ask.officer)
-            names = accounts.names(connection)
-        values: dict[str, Any] = {
-            "undecided": undecided,
-            "decided": decided,
-            "names": names,
-            "states": STATES,
-            "reasons": REASONS,
-        }
-        return ask.page("releases/list.html", title=ask.gettext("Approvals"), **values)
+            people = accounts.names(connection)
+        ahead = [one for one in undecided if one.state is State.SENT_AHEAD]
+        return ask.page(
+            "releases/list.html",
+            title=ask.gettext("Approvals"),
+            ahead=ahead,
+            waiting=[one for one in undecided if one.state is State.WAITING],
+            back=back,
+            decided=decided,
+            mine={one.id for one in undecided if set(releases.steps(one, ask.officer)) - {Step.TAKE_BACK}},
+            people=people,
+            names=names,
+        )
 
-    @get("/approvals/{release_id:str}", opt=needs(Action.RELEASE_READ), sync_to_thread=True, include_in_schema=False)
+    @get("/approvals/{release_id:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
     def one(ask: Ask, release_id: FromPath[str]) -> Response[str]:
         return _show(ask, releases, release_id)
 
+    steps = (_step_door(releases, step, action) for step, action in _RIGHTS.items())
+    return (queue, one, *steps)
+
+
+def _step_door(releases: Releases, step: Step, action: Action) -> Any:
     @post(
-        "/approvals/{release_id:str}/{word:str}",
-        opt=needs(Action.RELEASE_READ),
+        f"/approvals/{{release_id:str}}/{step.value}",
+        opt=needs(action),
         sync_to_thread=True,
         include_in_schema=False,
+        status_code=200,
     )
-    def decide(ask: Ask, release_id: FromPath[str], word: FromPath[str]) -> Response[str]:
-        return _decide(ask, releases, release_id, word)
+    def door(ask: Ask, release_id: FromPath[str]) -> Response[str]:
+        return _decide(ask, releases, release_id, step)
 
-    return (queue, one, decide)
+    return door
 
 
-def _decide(ask: Ask, releases: Releases, release_id: str, word: str) -> Response[str]:
-    step = _STEPS.get(word)
-    if step is None:
-        raise NotAllowed("not-found")
+def _decide(ask: Ask, releases: Releases, release_id: str, step: Step) -> Response[str]:
     words = ask.form.get("words")
     try:
         if step is Step.APPROVE:
+            # A fresh second factor belongs here, before anything leaves: the one place for all approvals on screens.
             releases.approve(ask.officer, release_id, digest=ask.form.get("digest"), words=words)
         else:
             releases.take(ask.officer, release_id, step, words)
@@ -106,27 +100,36 @@ def _decide(ask: Ask, releases: Releases, release_id: str, word: str) -> Respons
             raise
         field = "words" if isinstance(error, Refused) else ""
         return _show(ask, releases, release_id, wrong={field: ask.sentence(error)}, status=status_of(error))
-    return ask.redirect("/approvals", ask.gettext(DONE[step]), tone="warn" if step is Step.RETURN else "good")
+    tone: Any = "warn" if step is Step.RETURN else "good"
+    return ask.redirect("/approvals", ask.gettext(names.DONE[step]), tone=tone)
 
 
 def _show(
     ask: Ask, releases: Releases, release_id: str, *, wrong: dict[str, str] | None = None, status: int = 200
 ) -> Response[str]:
-    shown = releases.show(ask.officer, release_id, ask.language)
+    shown = releases.show(ask.officer, release_id, ask.words)
     with ask.database.read() as connection:
-        names = accounts.names(connection)
+        people = accounts.names(connection)
+    release, draft = shown.release, shown.release.draft
     return ask.page(
         "releases/one.html",
         status=status,
-        title=shown.release.reference or ask.gettext("Approval"),
-        release=shown.release,
-        draft=shown.release.draft,
+        title=release.reference or ask.gettext("Approval"),
+        shown=shown,
+        release=release,
+        draft=draft,
         steps={step.value for step in shown.steps},
-        lines=shown.lines,
+        own=release.proposer == ask.officer.id,
+        people=people,
         names=names,
-        states=STATES,
-        reasons=REASONS,
-        about=ABOUT,
+        vocabulary={
+            "purposes": purposes,
+            "typologies": typologies,
+            "urgencies": urgencies,
+            "tlp": tlp,
+            "pap": pap,
+            "handling": handling,
+        },
         typed=Blank(ask.form.values()),
         wrong=Blank(wrong or {}),
     )
@@ -136,6 +139,47 @@ def nav_items(releases: Releases) -> tuple[NavItem, ...]:
     """The queue in the navigation, with the number that waits for this officer."""
     return (
         NavItem(
-            label=N_("Approvals"), path="/approvals", action=Action.RELEASE_READ, order=20, badge=releases.waiting_for
+            label=N_("Approvals"), path="/approvals", action=Action.RELEASE_READ, order=15, badge=releases.waiting_for
         ),
+    )
+
+
+def alerts(releases: Releases) -> tuple[AlertMaker, ...]:
+    """What was sent ahead and nobody has reviewed, and what waits for this officer's approval."""
+
+    def mine(connection: Connection, officer: Officer, step: Step) -> list[Release]:
+        return [one for one in releases.undecided(connection, officer) if step in releases.steps(one, officer)]
+
+    def ahead(connection: Connection, officer: Officer, words: Words) -> Alert | None:
+        found = mine(connection, officer, Step.REVIEW)
+        text = words.ngettext(
+            "Sent without a second officer, to be reviewed by you:",
+            "%(n)s messages were sent without a second officer, to be reviewed by you, first:",
+            len(found),
+        )
+        return _alert(found, text)
+
+    def waiting(connection: Connection, officer: Officer, words: Words) -> Alert | None:
+        found = mine(connection, officer, Step.APPROVE)
+        text = words.ngettext(
+            "A message waits for your approval before it is sent:",
+            "%(n)s messages wait for your approval before they are sent, first:",
+            len(found),
+        )
+        return _alert(found, text)
+
+    return (ahead, waiting)
+
+
+def _alert(found: list[Release], text: str) -> Alert | None:
+    if not found:
+        return None
+    first = found[0]
+    return Alert(
+        count=len(found),
+        text=text,
+        label=first.reference,
+        path=f"/approvals/{first.id}",
+        due_at=first.expires_at if first.state is State.WAITING else None,
+        ring=" ".join(one.id for one in found),
     )

@@ -45,17 +45,20 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class SecondOfficer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What leaves only after a second officer of the sending side has looked at it.
+    """What leaves only after a second officer of the sending side has looked at it (clause 9.7).
 
-    `kinds` may name openings and follow-ups (`hotline.result`); `tlp_from` is the first TLP mark that needs it;
-    `persons`: so does every message with a field about a victim, a minor, a witness or a third party. `approvers` are
-    the roles that may be the second officer; nobody ever approves their own.
+    `kinds` are kinds of message, openings and follow-ups (`hotline.note`); `answers` are openings whose results need
+    it; `tlp_from` is the first TLP mark, `typologies` are the offence codes whose content needs it. `persons`: so does
+    every message with a field about a victim, a minor, a witness or a third party; `files`: every one with files.
+    `approvers` are the roles that may be the second officer; nobody ever approves their own.
     """
 
     kinds: Codes = ()
+    answers: Codes = ()
     tlp_from: Tlp | None = None
     typologies: Codes = ()
     persons: bool = False
+    files: bool = False
     approvers: Codes = ("supervisor",)
     wait_s: Seconds = 86_400
     """How long something may wait for the second officer before it must be proposed anew."""

@@ -1,0 +1,1 @@
+"""Telling people that something waits for a second officer, or was sent without one."""
