@@ -206,6 +206,16 @@ SESSION_MAX_H: Final = 12
 """Hours after which a browser is signed out in any case: one shift."""
 SESSIONS_PER_OFFICER: Final = 10
 """Signed-in browsers of one officer; a further one ends the oldest."""
+STEP_UP_MIN: Final = 10
+"""Minutes for which a passkey or a code counts for what a session alone may not do: a few approvals in a row."""
+CHALLENGE_MIN: Final = 10
+"""Minutes in which a passkey's answer is taken: finding the telephone or the key takes some of them."""
+PASSKEYS_PER_OFFICER: Final = 10
+"""Passkeys of one officer: two keys, a telephone and a few computers."""
+PASSKEY_MAX_BYTES: Final = 16_384
+"""A browser's answer about a passkey, with an attestation that we did not ask for; usual ones have 1,500."""
+RECOVERY_CODES: Final = 10
+"""Codes of one printed sheet."""
 TOKENS_PER_OFFICER: Final = 20
 """Living API tokens of one officer."""
 TOKEN_DEFAULT_DAYS: Final = 30

@@ -72,7 +72,7 @@ HARMLESS = frozenset(
     """.split()
 )
 COMPUTING = frozenset(
-    {"icalendar", "msgspec", "phonenumbers", "stdnum", "segno", "babel", "jinja2", "markupsafe", "pyotp"}
+    {"icalendar", "msgspec", "phonenumbers", "stdnum", "segno", "babel", "jinja2", "markupsafe", "pyotp", "webauthn"}
 )
 """Libraries without I/O that pure files may use."""
 

@@ -30,6 +30,7 @@ L, P, U, A = Role.LIAISON_OFFICER, Role.PROGRAMME_MANAGER, Role.AUDITOR, Role.AD
 
 WHO_MAY = {
     Action.ACCOUNT_OWN: {D, N, I, S, L, P, U, A},
+    Action.ACCOUNT_SECURE: {D, N, I, S, L, P, U, A},
     Action.REQUEST_READ: {D, N, I, S, L, P, U},
     Action.REQUEST_OPEN: {D, I, S},
     Action.REQUEST_ANSWER: {D, S},
@@ -68,7 +69,7 @@ WHO_MAY = {
     Action.DRILL_MANAGE: {S},
 }
 WHICH_RIGHT = {
-    Right.OWN: {Action.ACCOUNT_OWN},
+    Right.OWN: {Action.ACCOUNT_OWN, Action.ACCOUNT_SECURE},
     Right.READ: {
         Action.REQUEST_READ, Action.ATTACHMENT_READ, Action.PEER_READ, Action.AGREEMENT_READ, Action.LOG_READ,
         Action.LOG_PROVE,
@@ -113,7 +114,7 @@ def test_the_tables_are_whole():
 
 
 def test_an_auditor_changes_nothing_but_their_own_account():
-    assert {action for action in Action if may(officer(U), action)} - READING == {Action.ACCOUNT_OWN}
+    assert {action for action in Action if may(officer(U), action)} - READING == {Action.ACCOUNT_OWN, Action.ACCOUNT_SECURE}
 
 
 def test_an_administrator_sees_no_case_content():

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lienlac.people.officer import Role
+from lienlac.storage.database import Database
+from tests.pages.conftest import Node
 from tests.security.house import House, make_template
 
 if TYPE_CHECKING:
@@ -23,3 +26,15 @@ def house(house_template: dict[str, Path], tmp_path: Path) -> Iterator[House]:
     made = House(house_template, tmp_path)
     yield made
     made.shut()
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[Node]:
+    """The screens alone, as `tests/pages` uses them."""
+    with Database.open(f"sqlite:///{tmp_path / 'node.db'}", synchronous="off") as database:
+        database.create_all()
+        made = Node(database)
+        made.add("duty", Role.DUTY_OFFICER)
+        made.add("super", Role.SUPERVISOR)
+        made.add("admin", Role.ADMINISTRATOR)
+        yield made

@@ -161,11 +161,11 @@ class House:
         """A browser in which that officer has signed in."""
         opened = self.database.write(
             lambda connection: sessions.start(
-                connection, self[login], client="", now=self.clock.now(), chance=self.node.chance
+                connection, self[login], client="", now=self.clock.now(), chance=self.node.chance, proof="totp"
             )
         )
         browser = Browser(TestClient(self.app, base_url=ORIGIN))
-        browser.client.cookies.set("lienlac-session", opened.token)
+        browser.client.cookies.set("lienlac-session", opened.token, domain="node.test", path="/")
         browser.get("/account")
         return browser
 

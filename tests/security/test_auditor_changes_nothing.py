@@ -26,6 +26,7 @@ OWN_DOORS = {
     "POST /account/sessions/{session_id:str}/end",
     "POST /account/tokens",
     "POST /account/tokens/{token_id:str}/end",
+    "POST /step-up",
     "POST /duty/contacts/{whose:str}/add",
     "POST /duty/contacts/{whose:str}/person",
     "POST /duty/channels/{channel_id:str}/drop",
@@ -169,4 +170,4 @@ def test_the_role_of_auditor_joins_with_no_other() -> None:
     reading = {action for action in Action if RIGHTS[action] is Right.READ}
     from lienlac.people.rights import MATRIX
 
-    assert reading | {Action.ACCOUNT_OWN} == MATRIX[Role.AUDITOR]
+    assert reading | {Action.ACCOUNT_OWN, Action.ACCOUNT_SECURE} == MATRIX[Role.AUDITOR]

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Final
 from lienlac import ids, limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.keys.rest.safe import is_sealed
-from lienlac.people import lockout, passwords, sessions, store, totp
+from lienlac.people import passwords, sessions, store, totp
+from lienlac.people.attempts import desk as attempts
+from lienlac.people.factors import recovery
+from lienlac.people.factors import store as factors
 from lienlac.people.officer import Officer, Role, is_login, parse_line, parse_login, parse_roles
 from lienlac.people.rights import scope_of
 from lienlac.people.units import desk as units
@@ -29,14 +32,18 @@ if TYPE_CHECKING:
     from lienlac.errors import Language
     from lienlac.ids import Chance
     from lienlac.keys.rest.safe import Safe
+    from lienlac.people import lockout
     from lienlac.people.passwords import Hasher
     from lienlac.people.sessions import Opened
     from lienlac.people.store import Credentials
     from lienlac.storage.database import Database
 
-_FACTORS: Final[tuple[lockout.Factor, ...]] = ("password", "code")
-_TOTP: Final = "totp"
+_FACTORS: Final[tuple[lockout.Factor, ...]] = ("password", "code", "recovery")
+_ALL_FACTORS: Final[tuple[lockout.Factor, ...]] = (*_FACTORS, "passkey")
+TOTP: Final = "totp"
 """What the safe is told that it seals."""
+RECOVERY_USED: Final = "recovery-used"
+"""The warning after a code from the sheet: every page shows it until the officer says that it was them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +76,9 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """What somebody typed to sign in; `client` is their browser's own description.
+    """What somebody typed to sign in; `client` is their browser's own description, `address` where it calls from.
 
+    `code` is six digits from the authenticator app, or a code from the officer's recovery sheet.
     `known_browser` names a browser in which this very login has signed in before; the caller has checked that it is
     not made up. Empty for any other.
     """
@@ -79,6 +87,7 @@ class SignIn:
     password: str = dataclasses.field(repr=False)
     code: str = dataclasses.field(repr=False)
     client: str = ""
+    address: str = ""
     known_browser: str = ""
 
     @property
@@ -128,23 +137,28 @@ def create(
 
 
 def reset(connection: Connection, officer: Officer, *, secrets: Secrets, safe: Safe) -> NewAccount:
-    """New secrets for an account; every session and API token of it ends."""
+    """New secrets for an account; passkeys, recovery codes, every session and every API token of it end.
+
+    A link to another sign-in service stays: whoever administers it decides there.
+    """
     store.update_password(connection, officer.id, secrets.password_hash)
     store.update_totp(connection, officer.id, _seal(safe, officer.id, secrets.totp_secret))
+    factors.delete_passkeys(connection, officer.id)
+    factors.delete_codes(connection, officer.id)
+    store.warn(connection, officer.id, "")
     _end_access(connection, officer)
-    for factor in _FACTORS:
-        store.clear_attempts(connection, lockout.subject_of(officer.login, factor))
+    attempts.forget(connection, officer.login, _ALL_FACTORS)
     return NewAccount(officer=officer, password=secrets.password, totp_secret=secrets.totp_secret)
 
 
 def any_clear(connection: Connection) -> bool:
     """Whether an older version left a second factor in the clear."""
-    return not all(is_sealed(text) for _account_id, text in store.stored_totp(connection))
+    return not all(is_sealed(text) for _account_id, text in store.stored_totp(connection) if text)
 
 
 def seal_stored(connection: Connection, safe: Safe) -> int:
     """Seal every second factor that an older version left in the clear; returns how many there were."""
-    clear = [(account_id, text) for account_id, text in store.stored_totp(connection) if not is_sealed(text)]
+    clear = [(account_id, text) for account_id, text in store.stored_totp(connection) if text and not is_sealed(text)]
     for account_id, secret in clear:
         store.reseal_totp(connection, account_id, _seal(safe, account_id, secret))
     return len(clear)
@@ -220,9 +234,10 @@ def sign_in(
     """
     found = _prove_password(database, typed, now, hasher)
     officer = found.officer
-    database.write(lambda connection: _count(connection, typed.wanted, "code", now, typed.known_browser))
-    secret = safe.open(found.totp_sealed, purpose=_TOTP, owner=officer.id).decode()
-    step = totp.matching_step(secret, typed.code, now)
+    code = recovery.normal(typed.code)
+    factor: lockout.Factor = "code" if code is None else "recovery"
+    database.write(lambda connection: attempts.count(connection, typed.wanted, factor, now, typed.known_browser))
+    step = None if code is not None else step_of(safe, officer.id, found.totp_sealed, typed.code, now)
 
     def finish(connection: Connection) -> Opened | None:
         # read again: the account may have been reset or closed while the hash ran
@@ -231,12 +246,24 @@ def sign_in(
             return None
         if present.totp_sealed != found.totp_sealed:
             return None
-        if step is None or not store.use_totp_step(connection, officer.id, step):
+        if code is not None:
+            if not factors.use_code(connection, officer.id, recovery.hash_of(officer.id, code), now):
+                return None
+            store.warn(connection, officer.id, RECOVERY_USED)
+        elif step is None or not store.use_totp_step(connection, officer.id, step):
             return None
-        for factor in _FACTORS:
-            store.clear_attempts(connection, lockout.subject_of(typed.wanted, factor, typed.known_browser))
+        attempts.forget(connection, typed.wanted, _FACTORS, typed.known_browser)
         store.mark_signed_in(connection, officer.id, now)
-        return sessions.start(connection, present.officer, client=typed.client, now=now, chance=chance)
+        return sessions.start(
+            connection,
+            present.officer,
+            client=typed.client,
+            address=typed.address,
+            way="password" if code is None else "recovery",
+            proof="totp" if code is None else "recovery",
+            now=now,
+            chance=chance,
+        )
 
     opened = database.write(finish)
     if opened is None:
@@ -248,12 +275,14 @@ def _prove_password(database: Database, typed: SignIn, now: datetime, hasher: Ha
     """The account whose password this is. Without a place to hash nothing is counted, read or written either."""
     login = typed.wanted
     with hasher.place():
-        database.write(lambda connection: _count(connection, login, "password", now, typed.known_browser))
+        database.write(lambda connection: attempts.count(connection, login, "password", now, typed.known_browser))
         with database.read() as connection:
             # text that cannot be a login is not looked up, but takes as long as any other
             found = store.credentials(connection, login=login) if is_login(login) else None
         known = found is not None and found.officer.active
-        right = hasher.verify_here(found.password_hash if found is not None and known else None, typed.password)
+        right = hasher.verify_here(
+            (found.password_hash or None) if found is not None and known else None, typed.password
+        )
     if found is None or not right:
         raise NotAllowed("sign-in-failed")
     return found
@@ -276,10 +305,10 @@ def change_password(
     """
     passwords.check_chosen(new, officer.login)
     # counted by session: a stranger who fails at the sign-in page must not keep the officer from a new password
-    database.write(lambda connection: _count(connection, officer.login, "password", now, keep_session or ""))
+    database.write(lambda connection: attempts.count(connection, officer.login, "password", now, keep_session or ""))
     with database.read() as connection:
         found = store.credentials(connection, account_id=officer.id)
-    if found is None or not hasher.verify(found.password_hash, old):
+    if found is None or not hasher.verify(found.password_hash or None, old):
         raise NotAllowed("password-wrong", field="old")
     if passwords.normal(old) == passwords.normal(new):
         raise Refused("password-same", field="password")
@@ -291,27 +320,20 @@ def change_password(
             raise NotAllowed("password-wrong", field="old")  # reset or closed while the hash ran: that stands
         store.update_password(connection, officer.id, hashed)
         store.delete_sessions(connection, account_id=officer.id, but=keep_session)
-        for factor in _FACTORS:
-            store.clear_attempts(connection, lockout.subject_of(officer.login, factor, keep_session or ""))
+        attempts.forget(connection, officer.login, _FACTORS, keep_session or "")
 
     database.write(finish)
 
 
-def _count(connection: Connection, login: str, factor: lockout.Factor, now: datetime, known_browser: str = "") -> None:
-    """Count one attempt as failed, before it is known; raises `NotAllowed("too-many-attempts")` while locked."""
-    subject = lockout.subject_of(login, factor, known_browser)
-    found = store.attempts(connection, subject)
-    if found is not None and lockout.locked(found.until, now):
-        wait_s = int((found.until - now).total_seconds()) + 1
-        raise NotAllowed("too-many-attempts", wait_s=wait_s)
-    failures = 1 + (lockout.failures_now(found.failures, found.last_at, now) if found is not None else 0)
-    until = now + lockout.wait_after(failures)
-    store.save_attempts(connection, subject, store.Attempts(failures=failures, last_at=now, until=until))
-    store.prune_attempts(connection, now - lockout.FORGET_AFTER, limits.FAILED_SUBJECTS_MAX)
+def step_of(safe: Safe, account_id: str, sealed: str, code: str, now: datetime) -> int | None:
+    """The time step of a code from the officer's authenticator app, if they have one and it is right."""
+    if not sealed:
+        return None
+    return totp.matching_step(safe.open(sealed, purpose=TOTP, owner=account_id).decode(), code, now)
 
 
 def _seal(safe: Safe, account_id: str, secret: str) -> str:
-    return safe.seal(secret.encode(), purpose=_TOTP, owner=account_id)
+    return safe.seal(secret.encode(), purpose=TOTP, owner=account_id) if secret else ""
 
 
 def _end_access(connection: Connection, officer: Officer) -> None:

@@ -20,7 +20,8 @@ FIRST_WAIT: Final = timedelta(seconds=30)
 LONGEST_WAIT: Final = timedelta(minutes=15)
 FORGET_AFTER: Final = timedelta(days=1)
 
-Factor = Literal["password", "code"]
+Factor = Literal["password", "code", "passkey", "recovery", "oidc"]
+"""What is counted apart. Step-up counts the same factors under its session, so that only who holds it is held up."""
 
 
 def wait_after(failures: int) -> timedelta:

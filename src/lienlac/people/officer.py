@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lienlac.errors import Language
 
 Theme = Literal["system", "light", "dark"]
+Way = Literal["password", "passkey", "recovery", "oidc"]
+"""How a browser was signed in: by password with a code, by passkey, with a code from the sheet, or elsewhere."""
 THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 
 LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
@@ -53,7 +55,8 @@ class Officer:
     """One officer. `id` is global and random (`off-…`); `login` is what they type.
 
     `unit` is the name of their first unit, as the other side reads it; `units` are the ids of all units they belong
-    to. `audits` confines an auditor to what concerns these units; None is the whole node.
+    to. `audits` confines an auditor to what concerns these units; None is the whole node. `warning` is the code of
+    something that happened to their account and that they must look at; empty when there is nothing.
     """
 
     id: str
@@ -67,6 +70,7 @@ class Officer:
     time_zone: str = "Asia/Ho_Chi_Minh"
     theme: Theme = "system"
     active: bool = True
+    warning: str = ""
 
 
 def parse_login(text: str) -> str:

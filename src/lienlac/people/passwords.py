@@ -18,14 +18,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
+from lienlac.people.factors.letters import draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lienlac.ids import Chance
 
-ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
-"""31 letters and digits that nobody confuses when reading aloud (no 0 o, 1 l i)."""
 GROUPS: Final = 5
 GROUP_LETTERS: Final = 5
 _DISTINCT_MIN: Final = 6
@@ -82,13 +81,7 @@ STANDARD: Final = Hasher()
 
 def generate(chance: Chance) -> str:
     """A password of 123 bits in five readable groups: `7kq4m-…`."""
-    letters: list[str] = []
-    whole = 256 - 256 % len(ALPHABET)
-    while len(letters) < GROUPS * GROUP_LETTERS:
-        # bytes beyond the last whole multiple are thrown away, so that every letter is equally likely
-        letters += [ALPHABET[byte % len(ALPHABET)] for byte in chance.token(32) if byte < whole]
-    text = "".join(letters)
-    return "-".join(text[at : at + GROUP_LETTERS] for at in range(0, GROUPS * GROUP_LETTERS, GROUP_LETTERS))
+    return draw(chance, GROUPS, GROUP_LETTERS)
 
 
 def check_chosen(password: str, login: str) -> None:

@@ -37,6 +37,7 @@ class Action(StrEnum):
     """Everything an officer can do. A new screen or command declares one of these or adds one here."""
 
     ACCOUNT_OWN = "account.own"
+    ACCOUNT_SECURE = "account.secure"
     REQUEST_READ = "request.read"
     REQUEST_OPEN = "request.open"
     REQUEST_ANSWER = "request.answer"
@@ -77,6 +78,7 @@ class Action(StrEnum):
 
 RIGHTS: Final = {
     Action.ACCOUNT_OWN: Right.OWN,
+    Action.ACCOUNT_SECURE: Right.OWN,
     Action.REQUEST_READ: Right.READ,
     Action.REQUEST_OPEN: Right.CONTRIBUTE,
     Action.REQUEST_ANSWER: Right.CONTRIBUTE,
@@ -121,6 +123,7 @@ READING: Final = frozenset(action for action, right in RIGHTS.items() if right i
 
 SIGHT: Final = {
     Action.ACCOUNT_OWN: Action.ACCOUNT_OWN,
+    Action.ACCOUNT_SECURE: Action.ACCOUNT_OWN,
     Action.REQUEST_READ: Action.REQUEST_READ,
     Action.REQUEST_OPEN: Action.REQUEST_READ,
     Action.REQUEST_ANSWER: Action.REQUEST_READ,
@@ -163,6 +166,7 @@ SIGHT: Final = {
 _LOOKING_ON: Final = frozenset(
     {
         Action.ACCOUNT_OWN,
+        Action.ACCOUNT_SECURE,
         Action.REQUEST_READ,
         Action.ATTACHMENT_READ,
         Action.PEER_READ,
@@ -227,10 +231,11 @@ MATRIX: Final = {
     | _PROPOSING
     | {Action.REQUEST_WRITE, Action.ATTACHMENT_ADD, Action.AGREEMENT_PROPOSE, Action.LETTER_READ},
     Role.PROGRAMME_MANAGER: _LOOKING_ON,
-    Role.AUDITOR: READING | {Action.ACCOUNT_OWN},
+    Role.AUDITOR: READING | {Action.ACCOUNT_OWN, Action.ACCOUNT_SECURE},
     Role.ADMINISTRATOR: _COURIER
     | {
         Action.ACCOUNT_OWN,
+        Action.ACCOUNT_SECURE,
         Action.PEER_READ,
         Action.PEER_MANAGE,
         Action.AGREEMENT_READ,

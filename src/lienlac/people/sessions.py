@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lienlac.ids import Chance
-    from lienlac.people.officer import Officer
+    from lienlac.people.fresh import Proof
+    from lienlac.people.officer import Officer, Way
     from lienlac.people.store import SessionRow
     from lienlac.storage.database import Database
 
@@ -40,6 +41,7 @@ class Opened:
     id: str
     officer: Officer
     token: str = dataclasses.field(repr=False)
+    way: Way = "password"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +51,26 @@ class Present:
     id: str
     officer: Officer
     seen_at: datetime
+    proof: Proof = ""
+    proved_at: datetime | None = None
 
 
-def start(connection: Connection, officer: Officer, *, client: str, now: datetime, chance: Chance) -> Opened:
-    """A new session; the oldest beyond the bound for one officer end."""
+def start(
+    connection: Connection,
+    officer: Officer,
+    *,
+    client: str,
+    now: datetime,
+    chance: Chance,
+    address: str = "",
+    way: Way = "password",
+    proof: Proof = "",
+) -> Opened:
+    """A new session; the oldest beyond the bound for one officer end. `proof` is what its officer has just shown."""
     store.delete_sessions_before(connection, now, now - IDLE)
     for old in store.sessions_of(connection, officer.id)[limits.SESSIONS_PER_OFFICER - 1 :]:
         store.delete_sessions(connection, session_id=old.id)
-    token = base64.urlsafe_b64encode(chance.token(32)).decode().rstrip("=")
+    token = _new_token(chance)
     row = store.SessionRow(
         id=ids.new_id("ses", chance),
         account_id=officer.id,
@@ -64,9 +78,13 @@ def start(connection: Connection, officer: Officer, *, client: str, now: datetim
         created_at=now,
         seen_at=now,
         expires_at=now + ABSOLUTE,
+        address=address[:64],
+        way=way,
+        proof=proof,
+        proved_at=now if proof else None,
     )
     store.insert_session(connection, row, hash_of(token))
-    return Opened(id=row.id, officer=officer, token=token)
+    return Opened(id=row.id, officer=officer, token=token, way=way)
 
 
 def find(connection: Connection, token: str, now: datetime) -> Present | None:
@@ -77,7 +95,18 @@ def find(connection: Connection, token: str, now: datetime) -> Present | None:
     row, officer = found
     if not officer.active or now >= row.expires_at or now - row.seen_at >= IDLE:
         return None
-    return Present(id=row.id, officer=officer, seen_at=row.seen_at)
+    return Present(id=row.id, officer=officer, seen_at=row.seen_at, proof=row.proof, proved_at=row.proved_at)
+
+
+def prove(connection: Connection, present: Present, *, proof: Proof, now: datetime, chance: Chance) -> Opened:
+    """The officer has just proved themselves again: the session goes on under a new token, and the old one is dead.
+
+    Raises `NotAllowed("sign-in-required")` when it has ended meanwhile.
+    """
+    token = _new_token(chance)
+    if not store.prove_session(connection, present.id, proof=proof, at=now, token_hash=hash_of(token)):
+        raise NotAllowed("sign-in-required")
+    return Opened(id=present.id, officer=present.officer, token=token)
 
 
 def wants_touch(present: Present, now: datetime) -> bool:
@@ -111,6 +140,10 @@ def end(connection: Connection, officer: Officer, session_id: str) -> None:
 def end_all(connection: Connection, officer: Officer, *, but: str | None = None) -> int:
     """End all sessions of an officer, or all but one; returns how many."""
     return store.delete_sessions(connection, account_id=officer.id, but=but)
+
+
+def _new_token(chance: Chance) -> str:
+    return base64.urlsafe_b64encode(chance.token(32)).decode().rstrip("=")
 
 
 def hash_of(token: str) -> str:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, RowMapping
 
+    from lienlac.people.fresh import Proof
+    from lienlac.people.officer import Way
+
 account = sa.Table(
     "account",
     metadata,
@@ -37,12 +40,14 @@ account = sa.Table(
     sa.Column("theme", sa.String(10), nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("password_hash", sa.String(300), nullable=False),
+    # empty: this officer has no authenticator app, or no password
     sa.Column("totp_sealed", sa.String(120), nullable=False),
     sa.Column("totp_last_step", sa.BigInteger, nullable=False),
     sa.Column("created_us", sa.BigInteger, nullable=False),
     sa.Column("signed_in_us", sa.BigInteger, nullable=True),
     # Says that an auditor is confined to the units they audit; so no row there is nothing, and never everything.
     sa.Column("confined", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("warning", sa.String(40), nullable=False, server_default=""),
 )
 
 session = sa.Table(
@@ -55,6 +60,10 @@ session = sa.Table(
     sa.Column("created_us", sa.BigInteger, nullable=False),
     sa.Column("seen_us", sa.BigInteger, nullable=False),
     sa.Column("expires_us", sa.BigInteger, nullable=False, index=True),
+    sa.Column("address", sa.String(64), nullable=False, server_default=""),
+    sa.Column("way", sa.String(20), nullable=False, server_default="password"),
+    sa.Column("proof", sa.String(20), nullable=False, server_default=""),
+    sa.Column("proved_us", sa.BigInteger, nullable=True),
 )
 
 api_token = sa.Table(
@@ -64,7 +73,7 @@ api_token = sa.Table(
     sa.Column("account_id", sa.String(40), sa.ForeignKey("account.id"), nullable=False, index=True),
     sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
     sa.Column("label", sa.String(300), nullable=False),
-    sa.Column("scope", sa.String(10), nullable=False),
+    sa.Column("scope", sa.String(300), nullable=False),
     sa.Column("created_us", sa.BigInteger, nullable=False),
     sa.Column("expires_us", sa.BigInteger, nullable=False),
 )
@@ -91,7 +100,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
-    """One signed-in browser."""
+    """One signed-in browser. `address` is where it came from, `way` how it signed in, `proof` what was proved last."""
 
     id: str
     account_id: str
@@ -99,6 +108,10 @@ class SessionRow:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    address: str = ""
+    way: Way = "password"
+    proof: Proof = ""
+    proved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +158,11 @@ def insert_account(
 def update_officer(connection: Connection, officer: Officer) -> None:
     """Everything about the officer except login and secrets."""
     connection.execute(account.update().where(account.c.id == officer.id).values(**_columns(officer)))
+
+
+def warn(connection: Connection, account_id: str, code: str) -> None:
+    """Something happened to the account that its officer must look at; empty when they have."""
+    connection.execute(account.update().where(account.c.id == account_id).values(warning=code))
 
 
 def set_confined(connection: Connection, account_id: str, *, confined: bool) -> None:
@@ -253,6 +271,7 @@ def _officer(row: Row[Any] | SimpleNamespace, belonging: Belonging) -> Officer:
         time_zone=row.time_zone,
         theme=parse_theme(row.theme),
         active=row.active,
+        warning=row.warning,
     )
 
 
@@ -270,6 +289,10 @@ def insert_session(connection: Connection, row: SessionRow, token_hash: str) -> 
             created_us=clock.to_us(row.created_at),
             seen_us=clock.to_us(row.seen_at),
             expires_us=clock.to_us(row.expires_at),
+            address=row.address,
+            way=row.way,
+            proof=row.proof,
+            proved_us=None if row.proved_at is None else clock.to_us(row.proved_at),
         )
     )
 
@@ -312,6 +335,12 @@ def touch_session(connection: Connection, session_id: str, at: datetime) -> None
     connection.execute(session.update().where(session.c.id == session_id).values(seen_us=clock.to_us(at)))
 
 
+def prove_session(connection: Connection, session_id: str, *, proof: Proof, at: datetime, token_hash: str) -> bool:
+    """The session's officer proved themselves again; it goes on under a new token. False when it has ended."""
+    values = {"proof": proof, "proved_us": clock.to_us(at), "token_hash": token_hash}
+    return connection.execute(session.update().where(session.c.id == session_id).values(**values)).rowcount == 1
+
+
 def delete_sessions(
     connection: Connection, *, account_id: str | None = None, session_id: str | None = None, but: str | None = None
 ) -> int:
@@ -340,6 +369,10 @@ def _session(row: Row[Any] | SimpleNamespace) -> SessionRow:
         created_at=clock.from_us(row.created_us),
         seen_at=clock.from_us(row.seen_us),
         expires_at=clock.from_us(row.expires_us),
+        address=row.address,
+        way=row.way,
+        proof=row.proof,
+        proved_at=None if row.proved_us is None else clock.from_us(row.proved_us),
     )
 
 

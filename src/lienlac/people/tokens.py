@@ -1,7 +1,9 @@
 """API tokens: for programs that act as an officer. Random, kept hashed, read or write, always with an end.
 
 A token opens the programming interface only, never the screens; a session cookie opens the screens only. A token can
-do no more than its officer, and one of scope "read" can change nothing.
+do no more than its officer, and one of scope "read" can change nothing. Acts that ask a person for a passkey or a code
+(`people.fresh.STEP_UP`) are not in "write": each is named in the token, by the officer who made it and had to prove
+themselves for that.
 """
 
 from __future__ import annotations
@@ -16,18 +18,19 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from lienlac import ids, limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import store
+from lienlac.people.fresh import STEP_UP
 from lienlac.people.officer import parse_line
-from lienlac.people.rights import READING
+from lienlac.people.rights import READING, Action, may
 from lienlac.people.sessions import hash_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
-    from lienlac.people.rights import Action
     from lienlac.people.store import TokenRow
 
 Scope = Literal["read", "write"]
@@ -55,10 +58,11 @@ class Bearer:
     token_id: str
     officer: Officer
     scope: Scope
+    acts: frozenset[Action] = frozenset()
 
     def lets(self, action: Action) -> bool:
         """Whether the token's scope covers the action; the officer's rights are asked beside it."""
-        return self.scope == "write" or action in READING
+        return action in READING or action in self.acts or (self.scope == "write" and action not in STEP_UP)
 
 
 def create(
@@ -70,8 +74,13 @@ def create(
     now: datetime,
     chance: Chance,
     days: int = limits.TOKEN_DEFAULT_DAYS,
+    acts: Iterable[str] = (),
 ) -> NewToken:
-    """A token for the officer; raises `Refused("token-days" | "line-…")`, `NotAllowed("too-many-tokens")`."""
+    """A token for the officer; `acts` are the step-up actions that it may do besides.
+
+    Raises `Refused("token-days" | "token-acts" | "line-…")`, `NotAllowed("too-many-tokens")`.
+    """
+    named = _parse_acts(officer, scope, acts)
     if not 1 <= days <= limits.TOKEN_MAX_DAYS:
         raise Refused("token-days", field="days", limit_days=limits.TOKEN_MAX_DAYS)
     living = [row for row in store.tokens_of(connection, officer.id) if row.expires_at > now]
@@ -82,7 +91,7 @@ def create(
         id=ids.new_id("tok", chance),
         account_id=officer.id,
         label=parse_line(label, "label"),
-        scope=scope,
+        scope=" ".join((scope, *sorted(named))),
         created_at=now,
         expires_at=now + timedelta(days=days),
     )
@@ -100,7 +109,26 @@ def find(connection: Connection, secret: str, now: datetime) -> Bearer | None:
     officer = store.officer_by_id(connection, row.account_id)
     if officer is None or not officer.active:
         return None
-    return Bearer(token_id=row.id, officer=officer, scope="write" if row.scope == "write" else "read")
+    scope, acts = parts_of(row)
+    return Bearer(token_id=row.id, officer=officer, scope=scope, acts=acts)
+
+
+def parts_of(row: TokenRow) -> tuple[Scope, frozenset[Action]]:
+    """What a stored token may do. A word that this version does not know opens nothing."""
+    scope, *words = row.scope.split()
+    return ("write" if scope == "write" else "read"), frozenset(act for act in STEP_UP if act in words)
+
+
+def offered(officer: Officer) -> list[Action]:
+    """Step-up actions that a token of this officer may name: theirs, and none that is about their own account."""
+    return sorted(act for act in STEP_UP - {Action.ACCOUNT_SECURE} if may(officer, act))
+
+
+def _parse_acts(officer: Officer, scope: Scope, words: Iterable[str]) -> frozenset[str]:
+    named, known = frozenset(words), frozenset(str(act) for act in offered(officer))
+    if not named <= known or (named and scope != "write"):
+        raise Refused("token-acts", field="acts")
+    return named
 
 
 def own(connection: Connection, officer: Officer) -> list[TokenRow]:

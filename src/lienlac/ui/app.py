@@ -26,6 +26,7 @@ from lienlac.people import passwords
 from lienlac.people.rights import Action
 from lienlac.ui import live
 from lienlac.ui.account import pages as account_pages
+from lienlac.ui.account import step_up
 from lienlac.ui.guard import Guard, ask_of, needs, public
 from lienlac.ui.hub import Hub
 from lienlac.ui.nav import Nav
@@ -209,6 +210,7 @@ class _Headers:
 _OWN_HANDLERS: Final = (
     *live.HANDLERS,
     *account_pages.HANDLERS,
+    *step_up.HANDLERS,
     *user_pages.HANDLERS,
     *user_access.HANDLERS,
     *unit_pages.HANDLERS,

@@ -4,8 +4,10 @@ Every route declares what it needs: `opt=needs(Action.X)`, or `opt=public("why")
 closed. In order: (1) the route's declaration; (2) who: a session cookie for screens, a bearer token for `/api/`, never
 the other way round; (3) for acts from a browser, that they come from our own page (Sec-Fetch-Site or Origin, and the
 form's token); (4) who once more, when a body had to be waited for: a body may come slowly on purpose, and a session
-that was ended meanwhile may do nothing; (5) the right, from `people.rights`. Where files are put in, right and token
-are checked before the first file is read.
+that was ended meanwhile may do nothing; (5) the right, from `people.rights`; (6) for acts that a session alone may not
+do, that the officer proved themselves just now (`people.fresh`): the proof may come with the act itself, in fields of
+its form, so that nothing typed is lost on the way. Where files are put in, right and token are checked before the first
+file is read.
 """
 
 from __future__ import annotations
@@ -22,9 +24,11 @@ from litestar.exceptions import LitestarException
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import rights, sessions, tokens
+from lienlac.people.fresh import STEP_UP, require_fresh
 from lienlac.people.officer import LANGUAGES, THEMES
+from lienlac.ui.account.proving import STEP_UP_CODE, STEP_UP_PASSKEY, prove
 from lienlac.ui.files.reading import read_files
-from lienlac.ui.page import FLASH_COOKIE, Ask, Form, read_notice, sign
+from lienlac.ui.page import FLASH_COOKIE, SESSION_COOKIE, Ask, Form, read_notice, safe_path, sign
 from lienlac.ui.words import Words
 
 if TYPE_CHECKING:
@@ -35,7 +39,6 @@ if TYPE_CHECKING:
     from lienlac.errors import Language
     from lienlac.ui.page import Ground
 
-SESSION_COOKIE: Final = "lienlac-session"
 VISIT_COOKIE: Final = "lienlac-visit"
 BROWSER_COOKIE: Final = "lienlac-browser"
 LANGUAGE_COOKIE: Final = "lienlac-language"
@@ -49,18 +52,34 @@ class Access:
     """What a route needs: an action, or (`public`) nothing, with the reason.
 
     `by_itself`: a page asks for it without anybody's hand, so it does not count as use of the session. `files`: the
-    body is not read whole but goes into its officer's tray as it comes.
+    body is not read whole but goes into its officer's tray as it comes. `fresh`: the officer must have proved
+    themselves just now; None leaves that to the action (`STEP_UP`) and the method. `unfresh`: the reason why not.
     """
 
     action: rights.Action | None
     public: str = ""
     by_itself: bool = False
     files: bool = False
+    fresh: bool | None = None
+    unfresh: str = ""
+
+    def asks_proof(self, method: str) -> bool:
+        """Whether a session alone is not enough for this call."""
+        if self.fresh is not None or self.unfresh:
+            return bool(self.fresh)
+        return self.action in STEP_UP and method not in SAFE_METHODS
 
 
-def needs(action: rights.Action, *, by_itself: bool = False, files: bool = False) -> dict[str, Any]:
-    """For a route's `opt`: only officers who may do this."""
-    return {"access": Access(action=action, by_itself=by_itself, files=files)}
+def needs(
+    action: rights.Action,
+    *,
+    by_itself: bool = False,
+    files: bool = False,
+    fresh: bool | None = None,
+    unfresh: str = "",
+) -> dict[str, Any]:
+    """For a route's `opt`: only officers who may do this; acts of `people.fresh.STEP_UP` only when they are fresh."""
+    return {"access": Access(action=action, by_itself=by_itself, files=files, fresh=fresh, unfresh=unfresh)}
 
 
 def public(why: str) -> dict[str, Any]:
@@ -103,6 +122,8 @@ class Guard:
         if ask.session is not None and not access.by_itself and sessions.wants_touch(ask.session, ask.now):
             await sync_to_thread(sessions.touch, ask.database, ask.session, ask.now)
         self._check_right(ask, access)
+        if access.asks_proof(request.method) and access.action is not None:
+            await sync_to_thread(self._check_fresh, ask, access.action)
 
     def make_ask(self, request: ASGIConnection[Any, Any, Any, Any]) -> Ask:
         """The `Ask` of a caller nobody has believed yet; kept with the call."""
@@ -128,6 +149,7 @@ class Guard:
             client=request.headers.get("user-agent", ""),
             theme=theme if theme in THEMES else "system",
             htmx=request.headers.get("hx-request") == "true",
+            came_from=safe_path(urlsplit(request.headers.get("referer", "")[:2_000]).path or "/"),
             api=path == "/api" or path.startswith("/api/"),
             once=request.headers.get("idempotency-key", "").strip().strip('"'),
             notices=[notice] if notice is not None else [],
@@ -154,10 +176,13 @@ class Guard:
         ask.theme = believed.officer.theme
 
     def _bind_form_token(self, ask: Ask, request: Request[Any, Any, Any]) -> None:
-        """The form's token belongs to the session, or before sign-in to a random visit cookie."""
+        """The form's token belongs to the session, or before sign-in to a random visit cookie.
+
+        To the session, not to its cookie: that one is replaced at every step-up, and other tabs' forms must live on.
+        """
         if ask.api:
             return
-        bound = request.cookies.get(self._cookie(SESSION_COOKIE), "") if ask.session is not None else ""
+        bound = ask.session.id if ask.session is not None else ""
         if not bound:
             bound = request.cookies.get(self._cookie(VISIT_COOKIE), "")
             if len(bound) < 40 and request.method in SAFE_METHODS:  # 32 bytes in base 64
@@ -200,6 +225,18 @@ class Guard:
         rights.require(officer, access.action)
         if ask.bearer is not None and not ask.bearer.lets(access.action):
             raise NotAllowed("token-scope")
+
+    def _check_fresh(self, ask: Ask, action: rights.Action) -> None:
+        """The officer proved themselves just now, or does so with this very call; a token has named the act already."""
+        if ask.bearer is not None:
+            return
+        form, present = ask.form, ask.session
+        code, text = form.take(STEP_UP_CODE), form.take(STEP_UP_PASSKEY)
+        if present is None:
+            raise NotAllowed("sign-in-required")
+        if (code or text) and ask.method not in SAFE_METHODS:
+            prove(ask, code, text)
+        require_fresh(ask.session, action, ask.now)
 
     def _language(self, request: ASGIConnection[Any, Any, Any, Any]) -> Language:
         """Before sign-in: the cookie, then the browser's wish, then the node's own."""

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 PAGE_KIND: Final = "text/html"
 LIVE_PATHS: Final = frozenset({"/live", "/live/beside"})
 """What a page asks for by itself: it keeps no session alive, and its end leaves the page where it is."""
+SESSION_COOKIE: Final = "lienlac-session"
 FLASH_COOKIE: Final = "lienlac-notice"
 _FLASH_MAX_BYTES: Final = 2_000
 
@@ -64,6 +65,7 @@ class UiConfig:
     default_language: Language = "vi"
     default_time_zone: str = "Asia/Ho_Chi_Minh"
     drill: bool = False
+    passkey_domain: str = ""
 
     def node_name(self, language: Language) -> str:
         """The node's name in a language."""
@@ -116,6 +118,14 @@ class Form:
         """As `get`; says that the value is a secret and must not be shown again."""
         return self.get(name)
 
+    def take(self, name: str) -> str:
+        """As `raw`, and takes the field out: whoever reads the form afterwards never sees it."""
+        return next((_clean(value) for value in self._fields.pop(name, ())), "")
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every field with every value, to send the same form once more. Leaves out the form's token."""
+        return [(name, value) for name, values in self._fields.items() if name != "csrf" for value in values]
+
     def values(self) -> dict[str, str]:
         """First values of all fields, to fill the form again after a mistake. Leaves out the form's token."""
         return {name: values[0] for name, values in self._fields.items() if values and name != "csrf"}
@@ -155,6 +165,8 @@ class Ask:
     officer_or_none: Officer | None = None
     session: Present | None = None
     bearer: Bearer | None = None
+    proof_problem: str = ""
+    came_from: str = "/"
     form: Form = field(default_factory=lambda: Form({}))
     body: bytes = b""
     uploads: list[Any] = field(default_factory=list)

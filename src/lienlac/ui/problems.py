@@ -15,6 +15,7 @@ from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_405_METHOD_NOT_ALLOWE
 
 from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed, Refused
+from lienlac.ui.account.proving import step_up_page
 from lienlac.ui.page import LIVE_PATHS, PAGE_KIND
 from lienlac.ui.words import N_
 
@@ -34,6 +35,7 @@ STATUS: Final = {
     "token-scope": 403,
     "foreign-origin": 403,
     "form-expired": 403,
+    "step-up-required": 403,
     "sign-in-required": 401,
     "sign-in-failed": 401,
     "token-invalid": 401,
@@ -117,6 +119,8 @@ class Problems:
         if error.code == "sign-in-required":
             onward = {"next": ask.path} if ask.method == "GET" and ask.path != "/" and not ask.htmx else {}
             return ask.redirect("/sign-in", query=onward)
+        if error.code == "step-up-required":
+            return step_up_page(ask)
         title = ask.gettext(_TITLES.get(status, _OTHER))
         sentence = ask.sentence(error)
         if ask.htmx:

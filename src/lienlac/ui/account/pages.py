@@ -19,8 +19,8 @@ from lienlac.people.officer import TIME_ZONES, parse_language, parse_theme, pars
 from lienlac.people.rights import Action
 from lienlac.people.tokens import SCOPES
 from lienlac.ui import nav
-from lienlac.ui.guard import BROWSER_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, THEME_COOKIE, VISIT_COOKIE, needs, public
-from lienlac.ui.page import Blank, safe_path, sign
+from lienlac.ui.guard import BROWSER_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE, VISIT_COOKIE, needs, public
+from lienlac.ui.page import SESSION_COOKIE, Blank, safe_path, sign
 from lienlac.ui.problems import status_of
 from lienlac.ui.words import N_, ZONE_NAMES
 
@@ -46,6 +46,7 @@ ROLE_NAMES: Final = {
 }
 _YEAR_S: Final = 31_536_000
 _OWN: Final = needs(Action.ACCOUNT_OWN)
+_SECURE: Final = needs(Action.ACCOUNT_SECURE)
 
 
 @get("/", opt=_OWN, sync_to_thread=False, include_in_schema=False, name="home")
@@ -68,7 +69,11 @@ def sign_in(ask: Ask) -> Response[str]:
     """Check both factors and begin a fresh session; whatever session came along is ended."""
     onward = safe_path(ask.form.get("next", "/"))
     typed = accounts.SignIn(
-        login=ask.form.get("login"), password=ask.form.raw("password"), code=ask.form.raw("code"), client=ask.client
+        login=ask.form.get("login"),
+        password=ask.form.raw("password"),
+        code=ask.form.raw("code"),
+        client=ask.client,
+        address=ask.address,
     )
     typed = dataclasses.replace(typed, known_browser=_known_browser(ask, typed.wanted))
     ground = ask.ground
@@ -199,7 +204,7 @@ def end_session(ask: Ask, session_id: FromPath[str]) -> Response[str]:
     return ask.redirect("/account", ask.gettext("That browser was signed out."))
 
 
-@post("/account/tokens", opt=_OWN, sync_to_thread=True, include_in_schema=False)
+@post("/account/tokens", opt=_SECURE, sync_to_thread=True, include_in_schema=False)
 def make_token(ask: Ask) -> Response[str]:
     """A new API token, its secret shown on this answer only."""
     scope = next((known for known in SCOPES if known == ask.form.get("scope")), None)

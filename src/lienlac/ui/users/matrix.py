@@ -27,7 +27,7 @@ RIGHT_NAMES: Final = {
     Right.ADMINISTER: N_("Administer"),
 }
 RIGHT_NOTES: Final = {
-    Right.OWN: N_("Password, language, browsers and tokens of one's own account."),
+    Right.OWN: N_("Password, language, browsers, ways of signing in and tokens of one's own account."),
     Right.READ: N_("Changes nothing."),
     Right.CONTRIBUTE: N_("Works on what both sides exchange."),
     Right.RELEASE: N_("Decides that something leaves this node or binds the authority."),
@@ -36,6 +36,7 @@ RIGHT_NOTES: Final = {
 }
 ACTION_NAMES: Final = {
     Action.ACCOUNT_OWN: N_("Look after one's own account"),
+    Action.ACCOUNT_SECURE: N_("Change how one signs in, make access tokens"),
     Action.REQUEST_READ: N_("See requests"),
     Action.REQUEST_OPEN: N_("Open requests"),
     Action.REQUEST_ANSWER: N_("Acknowledge, question, accept and refuse requests, state results"),

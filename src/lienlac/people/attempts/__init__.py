@@ -1,0 +1,1 @@
+"""Failures are counted before they are known, so that many attempts at once gain nothing."""

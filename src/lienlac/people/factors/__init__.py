@@ -1,0 +1,1 @@
+"""What an officer proves themselves with besides a password: codes from a telephone, passkeys, recovery codes."""
