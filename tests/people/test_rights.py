@@ -114,7 +114,10 @@ def test_the_tables_are_whole():
 
 
 def test_an_auditor_changes_nothing_but_their_own_account():
-    assert {action for action in Action if may(officer(U), action)} - READING == {Action.ACCOUNT_OWN, Action.ACCOUNT_SECURE}
+    assert {action for action in Action if may(officer(U), action)} - READING == {
+        Action.ACCOUNT_OWN,
+        Action.ACCOUNT_SECURE,
+    }
 
 
 def test_an_administrator_sees_no_case_content():
