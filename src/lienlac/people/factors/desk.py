@@ -130,7 +130,7 @@ def prove(
     if not text:
         return _prove_code(database, present, code, safe, now, chance)
     if page is None:
-        raise Refused("passkey-malformed")
+        raise NotAllowed("passkey-nowhere")
     answer, over_at = _read(text, page, "step-up", now)
     database.write(lambda connection: attempts.count(connection, officer.login, "passkey", now, present.id))
     with database.read() as connection:
@@ -267,7 +267,7 @@ def _believe(database: Database, party: Party, answer: Answer, found: Passkey) -
     count = passkeys.proved(party, answer, found)
     if passkeys.copied(found, count):
         database.write(lambda connection: store.warn(connection, found.account_id, COPIED))
-        raise NotAllowed(COPIED)
+        raise NotAllowed("passkey-copied")
     return count
 
 
