@@ -32,8 +32,10 @@ from lienlac.storage.blobs.files import GB, Bounds, Files
 from lienlac.storage.database import Database
 from lienlac.ui.app import Nav, UiConfig, make_app
 from lienlac.ui.files import pages as file_pages
+from lienlac.ui.links import home as link_home
 from lienlac.ui.links import pages as link_pages
 from lienlac.ui.live import Hub
+from lienlac.ui.log import home as log_home
 from lienlac.ui.log import pages as log_pages
 from lienlac.ui.releases import api as release_api
 from lienlac.ui.releases import pages as release_pages
@@ -246,6 +248,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             ),
             chip=link_pages.chip,
             alerts=(*release_pages.alerts(node.releases), hotline_pages.alert, duty_pages.alert(node.duty)),
+            cards=(*hotline_pages.cards(hotline), duty_pages.card(node.duty), link_home.card, log_home.card),
         ),
         template_dirs=[Path(str(resources.files(f"lienlac.{slice_}").joinpath("templates"))) for slice_ in _SLICES],
         panels=duty_pages.panels_of(node.duty),

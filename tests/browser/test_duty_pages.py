@@ -63,7 +63,7 @@ def test_no_page_of_duty_breaks_a_rule(desk: Desk, chromium: Browser, language: 
         "truong": ("/duty", "/duty?zone=UTC", "/duty/channels", f"/peers/{US}", "/peers"),
         "anh": (
             "/duty/alarms", "/duty/alarms?show=all", "/duty/contacts", "/duty/handovers", "/duty/handovers/new",
-            f"/duty/handovers/{desk.note}", "/requests", f"/requests/{desk.request}",
+            f"/duty/handovers/{desk.note}", "/", "/files", "/requests", f"/requests/{desk.request}",
         ),
     }.items():  # fmt: skip
         context = chromium.new_context(color_scheme=theme, locale=language)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lienlac.hotline.kinds import BY_NAME
 from lienlac.people import sessions
 from lienlac.storage.database import Database
 from tests.browser.conftest import OnLoopback
@@ -60,7 +61,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def signed_in(desk: Desk, context: BrowserContext) -> Page:
     """The duty officer's inbox in a new window."""
     page = context.new_page()
-    page.goto(desk.line.url + "/sign-in")
+    page.goto(desk.line.url + "/sign-in?next=/requests")
     desk.stage.clock.turn(seconds=31)
     sign_in(desk, page)
     return page
@@ -98,14 +99,16 @@ def test_no_page_of_the_duty_desk_breaks_a_rule(desk: Desk, chromium: Browser, l
     page.wait_for_selector(f"html[lang={language}]")
     found = []
     for path in (
+        "/",
         "/requests",
         f"/requests/{desk.requests[0]}",
         f"/requests/{desk.requests[1]}",
         f"/requests/{desk.requests[3]}",
         f"/requests/{desk.requests[4]}",
         "/requests/new",
-        "/requests/new/freeze-payment",
-        "/requests/new/preserve-data",
+        *(f"/requests/new/{kind}" for kind in BY_NAME),
+        "/files",
+        f"/requests/{desk.requests[0]}/access",
     ):
         page.goto(desk.line.url + path)
         page.evaluate("() => document.querySelectorAll('details').forEach(part => part.open = true)")

@@ -22,11 +22,13 @@ def test_nobody_gets_the_sign_in_page_and_then_where_they_wanted_to_go(node):
     assert browser.get("/users").status_code == 200
 
 
-@pytest.mark.parametrize(("login", "home"), [("admin", "/users"), ("audit", "/users"), ("duty", "/account")])
-def test_home_is_the_first_page_that_the_role_opens(node, login, home):
+@pytest.mark.parametrize(("login", "people"), [("admin", True), ("audit", True), ("duty", False)])
+def test_the_first_page_shows_what_the_role_may_see(node, login, people):
     browser = node.browser()
-    browser.sign_in(login)
-    assert browser.get("/").headers["location"] == home
+    assert browser.sign_in(login).headers["location"] == "/"
+    page = browser.get("/")
+    assert page.status_code == 200
+    assert ("Active accounts" in page.text) is people
 
 
 def test_signing_out_ends_the_session_on_the_node_not_only_the_cookie(node):

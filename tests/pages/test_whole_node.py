@@ -115,3 +115,4 @@ def test_each_role_finds_its_own_pages_and_no_others(whole, whole_app, role, ope
             assert f'<html lang="{language}"' in answer.text
             shown = set(re.findall(r'<li><a href="(/[a-z]+)"', answer.text))
             assert shown == open_to - {"/account"}
+    assert client.get("/", follow_redirects=False).status_code == 200

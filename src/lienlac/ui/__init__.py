@@ -65,7 +65,8 @@ there and tokens mean nothing on screens.
 request), partner (peer).
 
 **Nav**: `NavItem(label=N_("Duty inbox"), path="/requests", action=Action.REQUEST_READ, order=10, badge=count)`; what
-waits for somebody's hand at once is one `Alert` on every page (`Nav(alerts=…)`).
+waits for somebody's hand at once is one `Alert` on every page (`Nav(alerts=…)`); what a slice says on the first page is
+a card (`Nav(cards=…)`, `ui/home/cards.py`): numbers, lines, and the roles whose day begins with it.
 
 **Words**: English msgids through `_()` / `{% trans %}` in templates, `ask.gettext()` / `ask.words.ngettext()` in code,
 `N_()` to mark; append the Vietnamese to `locale/vi/LC_MESSAGES/messages.po`. In templates a literal percent sign is

@@ -28,6 +28,7 @@ from lienlac.ui import live
 from lienlac.ui.account import pages as account_pages
 from lienlac.ui.account import step_up
 from lienlac.ui.guard import Guard, ask_of, needs, public
+from lienlac.ui.home import pages as home_pages
 from lienlac.ui.hub import Hub
 from lienlac.ui.nav import Nav
 from lienlac.ui.page import Ground, UiConfig
@@ -36,6 +37,7 @@ from lienlac.ui.render import make_environment
 from lienlac.ui.statics import kind_of, shelf
 from lienlac.ui.users import access as user_access
 from lienlac.ui.users import changes as user_changes
+from lienlac.ui.users import home as user_home
 from lienlac.ui.users import matrix as user_matrix
 from lienlac.ui.users import pages as user_pages
 from lienlac.ui.users import units as unit_pages
@@ -105,7 +107,7 @@ def make_app(
         clock=clock,
         chance=chance,
         environment=make_environment([*template_dirs, own]),
-        nav=(nav or Nav()).joined(user_pages.NAV),
+        nav=(nav or Nav()).joined((*home_pages.NAV, *user_pages.NAV), (user_home.card,)),
         hub=hub if hub is not None else Hub(),  # an empty hub is false
         hasher=hasher,
         safe=safe,
@@ -209,6 +211,7 @@ class _Headers:
 
 _OWN_HANDLERS: Final = (
     *live.HANDLERS,
+    *home_pages.HANDLERS,
     *account_pages.HANDLERS,
     *step_up.HANDLERS,
     *user_pages.HANDLERS,

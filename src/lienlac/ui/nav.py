@@ -6,7 +6,7 @@ Slices hand their items to the app factory; nothing here knows a slice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lienlac.people.officer import Officer
     from lienlac.storage.database import Database
+    from lienlac.ui.home.cards import CardMaker
     from lienlac.ui.words import Words
 
 Tone = Literal["good", "warn", "bad", "plain"]
@@ -121,15 +122,16 @@ def fill(panels: Panels, place: str, ask: Any, about: Mapping[str, str]) -> Mark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nav:
-    """Everything that slices put beside the pages. The chip is shown to those who may see peers."""
+    """Everything that slices put beside the pages and on the first one. The chip is for those who may see peers."""
 
     items: Sequence[NavItem] = field(default=())
     chip: ChipMaker | None = None
     alerts: Sequence[AlertMaker] = field(default=())
+    cards: Sequence[CardMaker] = field(default=())
 
-    def joined(self, items: Sequence[NavItem]) -> Nav:
-        """This nav with more items."""
-        return Nav(items=(*self.items, *items), chip=self.chip, alerts=self.alerts)
+    def joined(self, items: Sequence[NavItem], cards: Sequence[CardMaker] = ()) -> Nav:
+        """This nav with more items and cards."""
+        return replace(self, items=(*self.items, *items), cards=(*self.cards, *cards))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +147,7 @@ class Place:
 def places(nav: Nav, connection: Connection, officer: Officer, words: Words, path: str) -> list[Place]:
     """The items this officer may open, in order; the one with the longest matching path is current."""
     open_to = sorted((item for item in nav.items if may(officer, item.action)), key=lambda item: item.order)
-    matching = [item.path for item in open_to if path == item.path or path.startswith(item.path.rstrip("/") + "/")]
+    matching = [item.path for item in open_to if path == item.path or _holds(item.path, path)]
     current = max(matching, key=len, default=None)
     return [
         Place(
@@ -156,6 +158,11 @@ def places(nav: Nav, connection: Connection, officer: Officer, words: Words, pat
         )
         for item in open_to
     ]
+
+
+def _holds(above: str, path: str) -> bool:
+    """Whether a page stands below a place; the first page has none below it."""
+    return above != "/" and path.startswith(above + "/")
 
 
 def chip(nav: Nav, connection: Connection, officer: Officer, words: Words) -> Chip | None:
@@ -202,9 +209,3 @@ def trouble(database: Database, words: Words, now: datetime) -> Trouble | None:
         text=words.gettext(_TROUBLES.get(fault.code, _TROUBLES["storage-unavailable"])),
         at=now - timedelta(seconds=age_s),
     )
-
-
-def home(nav: Nav, officer: Officer) -> str:
-    """Where an officer starts: the first place they may open."""
-    open_to = sorted((item for item in nav.items if may(officer, item.action)), key=lambda item: item.order)
-    return open_to[0].path if open_to else "/account"

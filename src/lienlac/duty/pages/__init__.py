@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.duty.pages import alarms, channels, contacts, handover, panels, roster
+from lienlac.duty.pages import alarms, channels, contacts, handover, home, panels, roster
 from lienlac.people.rights import Action
 from lienlac.ui.nav import NavItem
 from lienlac.ui.words import N_
@@ -38,3 +38,4 @@ def nav_items(duty: Duty) -> tuple[NavItem, ...]:
 
 alert = alarms.alert
 panels_of = panels.make
+card = home.card

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lienlac.hotline.access import pages as access
 from lienlac.hotline.files import pages as files
-from lienlac.hotline.pages import inbox, opening, request
+from lienlac.hotline.pages import home, inbox, opening, request
 
 if TYPE_CHECKING:
     from lienlac.hotline.desk import Hotline
@@ -30,3 +30,4 @@ def nav_items(hotline: Hotline) -> tuple[NavItem, ...]:
 
 
 alert = inbox.alert
+cards = home.cards

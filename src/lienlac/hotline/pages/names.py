@@ -13,7 +13,7 @@ GROUPS: Final = {
     "money": N_("Money"),
     "data": N_("Data"),
     "measures": N_("Stopping what goes on"),
-    "people": N_("People"),
+    "people": N_("Persons"),
     "advice": N_("Advice and deconfliction"),
 }
 STATES: Final = {

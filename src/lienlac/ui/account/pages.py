@@ -1,4 +1,4 @@
-"""Signing in and out, the way home, and an officer's own account: choices, password, browsers, tokens.
+"""Signing in and out, and an officer's own account: choices, password, browsers, tokens.
 
 Nothing here reads the table of sessions or passwords; `people` does. Notable acts are written to the journal.
 """
@@ -18,7 +18,6 @@ from lienlac.people import accounts, sessions, tokens
 from lienlac.people.officer import TIME_ZONES, parse_language, parse_theme, parse_time_zone
 from lienlac.people.rights import Action
 from lienlac.people.tokens import SCOPES
-from lienlac.ui import nav
 from lienlac.ui.guard import BROWSER_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE, VISIT_COOKIE, needs, public
 from lienlac.ui.page import SESSION_COOKIE, Blank, safe_path, sign
 from lienlac.ui.problems import status_of
@@ -47,12 +46,6 @@ ROLE_NAMES: Final = {
 _YEAR_S: Final = 31_536_000
 _OWN: Final = needs(Action.ACCOUNT_OWN)
 _SECURE: Final = needs(Action.ACCOUNT_SECURE)
-
-
-@get("/", opt=_OWN, sync_to_thread=False, include_in_schema=False, name="home")
-def home(ask: Ask) -> Response[str]:
-    """To the first page that the officer's role opens."""
-    return ask.redirect(nav.home(ask.ground.nav, ask.officer))
 
 
 @get("/sign-in", opt=public("nobody has signed in yet"), sync_to_thread=True, include_in_schema=False, name="sign-in")
@@ -332,7 +325,6 @@ def browser_name(client: str) -> str:
 
 
 HANDLERS: Final[tuple[Callable[..., Any], ...]] = (
-    home,
     sign_in_page,
     sign_in,
     sign_out,
