@@ -37,7 +37,9 @@ from lienlac.ui.links import pages as link_pages
 from lienlac.ui.live import Hub
 from lienlac.ui.log import home as log_home
 from lienlac.ui.log import pages as log_pages
+from lienlac.ui.node import pages as node_pages
 from lienlac.ui.releases import api as release_api
+from lienlac.ui.releases import home as release_home
 from lienlac.ui.releases import pages as release_pages
 
 if TYPE_CHECKING:
@@ -236,6 +238,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             *release_api.make_doors(node.releases),
             *link_pages.make_handlers(post.desk),
             *log_pages.make_handlers(post.office, post.prover),
+            *node_pages.make_handlers(settings, post.office),
         ],
         nav=Nav(
             items=(
@@ -245,10 +248,17 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
                 *file_pages.NAV,
                 *link_pages.NAV,
                 *log_pages.NAV,
+                *node_pages.NAV,
             ),
             chip=link_pages.chip,
             alerts=(*release_pages.alerts(node.releases), hotline_pages.alert, duty_pages.alert(node.duty)),
-            cards=(*hotline_pages.cards(hotline), duty_pages.card(node.duty), link_home.card, log_home.card),
+            cards=(
+                release_home.card(node.releases),
+                *hotline_pages.cards(hotline),
+                duty_pages.card(node.duty),
+                link_home.card,
+                log_home.card,
+            ),
         ),
         template_dirs=[Path(str(resources.files(f"lienlac.{slice_}").joinpath("templates"))) for slice_ in _SLICES],
         panels=duty_pages.panels_of(node.duty),

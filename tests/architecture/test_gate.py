@@ -234,6 +234,7 @@ def test_nobody_decides_about_a_right_elsewhere() -> None:
         "hotline.pages.home": "whose day begins with this card",
         "ui.links.home": "whose day begins with this card",
         "ui.log.home": "whose day begins with this card",
+        "ui.releases.home": "whose day begins with this card",
         "ui.users.home": "whose day begins with this card",
         "ui.users.changes": "says what was changed",
         "ui.users.matrix": "shows the table",

@@ -75,11 +75,14 @@ def test_whatever_changes_something_needs_a_right_to_change(whole_app):
         (Role.DUTY_OFFICER, {"/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"}),
         (Role.ANALYST, {"/requests", "/duty", "/peers", "/account"}),
         (Role.INVESTIGATOR, {"/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"}),
-        (Role.SUPERVISOR, {"/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account", "/users"}),
+        (
+            Role.SUPERVISOR,
+            {"/settings", "/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account", "/users"},
+        ),
         (Role.LIAISON_OFFICER, {"/requests", "/approvals", "/duty", "/files", "/peers", "/account"}),
         (Role.PROGRAMME_MANAGER, {"/requests", "/duty", "/peers", "/account"}),
-        (Role.AUDITOR, {"/requests", "/approvals", "/duty", "/peers", "/log", "/account", "/users"}),
-        (Role.ADMINISTRATOR, {"/duty", "/peers", "/account", "/users"}),
+        (Role.AUDITOR, {"/settings", "/requests", "/approvals", "/duty", "/peers", "/log", "/account", "/users"}),
+        (Role.ADMINISTRATOR, {"/settings", "/duty", "/peers", "/account", "/users"}),
     ],
 )
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -67,6 +67,7 @@ WHO_MAY = {
     Action.HANDOVER_WRITE: {D, S},
     Action.CHANNEL_READ: {S, U, A},
     Action.DRILL_MANAGE: {S},
+    Action.SETTINGS_READ: {S, U, A},
 }
 WHICH_RIGHT = {
     Right.OWN: {Action.ACCOUNT_OWN, Action.ACCOUNT_SECURE},
@@ -74,7 +75,7 @@ WHICH_RIGHT = {
         Action.REQUEST_READ, Action.ATTACHMENT_READ, Action.PEER_READ, Action.AGREEMENT_READ, Action.LOG_READ,
         Action.LOG_PROVE,
         Action.LETTER_READ, Action.USER_READ, Action.ROSTER_READ, Action.ALARM_READ, Action.HANDOVER_READ,
-        Action.CHANNEL_READ, Action.RELEASE_READ,
+        Action.CHANNEL_READ, Action.RELEASE_READ, Action.SETTINGS_READ,
     },
     Right.CONTRIBUTE: {
         Action.REQUEST_OPEN, Action.REQUEST_ANSWER, Action.REQUEST_WRITE, Action.ATTACHMENT_ADD,

@@ -74,6 +74,7 @@ class Action(StrEnum):
     HANDOVER_WRITE = "handover.write"
     CHANNEL_READ = "channel.read"
     DRILL_MANAGE = "drill.manage"
+    SETTINGS_READ = "settings.read"
 
 
 RIGHTS: Final = {
@@ -115,6 +116,7 @@ RIGHTS: Final = {
     Action.HANDOVER_WRITE: Right.CONTRIBUTE,
     Action.CHANNEL_READ: Right.READ,
     Action.DRILL_MANAGE: Right.ADMINISTER,
+    Action.SETTINGS_READ: Right.READ,
 }
 """Each action belongs to one right."""
 
@@ -160,6 +162,7 @@ SIGHT: Final = {
     Action.HANDOVER_WRITE: Action.HANDOVER_READ,
     Action.CHANNEL_READ: Action.CHANNEL_READ,
     Action.DRILL_MANAGE: Action.ROSTER_READ,
+    Action.SETTINGS_READ: Action.SETTINGS_READ,
 }
 """For each action the one that lets an officer know that such a thing exists at all."""
 
@@ -225,6 +228,7 @@ MATRIX: Final = {
         Action.ROSTER_MANAGE,
         Action.CHANNEL_READ,
         Action.DRILL_MANAGE,
+        Action.SETTINGS_READ,
     },
     Role.LIAISON_OFFICER: _LOOKING_ON
     | _COURIER
@@ -246,6 +250,7 @@ MATRIX: Final = {
         Action.ROSTER_READ,
         Action.ROSTER_MANAGE,
         Action.CHANNEL_READ,
+        Action.SETTINGS_READ,
     },
 }
 """Role by action. What is not here is forbidden."""

@@ -72,6 +72,7 @@ ACTION_NAMES: Final = {
     Action.HANDOVER_READ: N_("Read hand-over notes"),
     Action.HANDOVER_WRITE: N_("Write and accept hand-over notes"),
     Action.CHANNEL_READ: N_("See whether contact methods work"),
+    Action.SETTINGS_READ: N_("See how this node is set"),
     Action.DRILL_MANAGE: N_("Begin and end drills"),
 }
 

@@ -1,0 +1,1 @@
+"""This node's settings and identity, to be looked at: they are changed in its file, by whoever runs the machine."""
