@@ -10,7 +10,7 @@ from tests.architecture.house import Module, inside, listed, modules, names
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "clock", "ids", "limits", "strictjson"),
-    ("wire", "keys", "vocabulary", "identifiers", "settings"),
+    ("wire", "keys", "vocabulary", "identifiers", "settings", "interface"),
     ("storage",),
     ("agreements", "people", "journal", "identifiers.index"),
     ("exchange", "notices", "releases"),

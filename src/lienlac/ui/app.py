@@ -14,12 +14,9 @@ from litestar import Litestar, Request, Response, Router, get
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath
 from litestar.response import Stream
 
-import lienlac
 from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed
 from lienlac.people import passwords
@@ -30,6 +27,7 @@ from lienlac.ui.account import step_up
 from lienlac.ui.guard import Guard, ask_of, needs, public
 from lienlac.ui.home import pages as home_pages
 from lienlac.ui.hub import Hub
+from lienlac.ui.interface import pages as interface_pages
 from lienlac.ui.nav import Nav
 from lienlac.ui.page import Ground, UiConfig
 from lienlac.ui.problems import Problems
@@ -127,7 +125,7 @@ def make_app(
             Exception: problems.unforeseen,
         },
         before_send=[_Headers(guard)],
-        openapi_config=_openapi(),
+        openapi_config=None,
         signature_namespace=_NAMES,
         request_max_body_size=limits.FORM_MAX_BYTES,
         logging_config=None,
@@ -147,14 +145,6 @@ def nothing(rest: FromPath[str]) -> Response[str]:
     """Any other address: a signed-in officer keeps the navigation beside the answer that there is nothing."""
     del rest
     raise NotAllowed("not-found")
-
-
-def _openapi() -> OpenAPIConfig:
-    """The interface for programs as OpenAPI 3.1, as JSON only: the framework's pages load code from elsewhere."""
-    why = public("the shape of the interface holds no data")
-    router = Router("/api/openapi.json", route_handlers=[], include_in_schema=False, opt=why)
-    plugin = JsonRenderPlugin(path=["/", "/openapi.json"])
-    return OpenAPIConfig(title="Lienlac", version=lienlac.__version__, openapi_router=router, render_plugins=[plugin])
 
 
 def give_ask(request: Request[Any, Any, Any]) -> Ask:
@@ -219,6 +209,7 @@ _OWN_HANDLERS: Final = (
     *unit_pages.HANDLERS,
     *user_matrix.HANDLERS,
     *user_changes.HANDLERS,
+    *interface_pages.HANDLERS,
     static_file,
     nothing,
 )

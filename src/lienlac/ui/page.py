@@ -10,8 +10,9 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -19,7 +20,7 @@ from litestar import Response
 from litestar.datastructures import Cookie
 from markupsafe import Markup
 
-from lienlac import limits
+from lienlac import limits, strictjson
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.people import rights
 from lienlac.ui import nav as beside
@@ -45,12 +46,15 @@ if TYPE_CHECKING:
     from lienlac.ui.hub import Hub
     from lienlac.ui.nav import Nav, Panels
 
+T = TypeVar("T")
 PAGE_KIND: Final = "text/html"
 LIVE_PATHS: Final = frozenset({"/live", "/live/beside"})
 """What a page asks for by itself: it keeps no session alive, and its end leaves the page where it is."""
 SESSION_COOKIE: Final = "lienlac-session"
 FLASH_COOKIE: Final = "lienlac-notice"
 _FLASH_MAX_BYTES: Final = 2_000
+_OFFSET: Final = re.compile(r"(T[0-9:.]+) (?=[0-9]{2}:?[0-9]{2}$)")
+"""An instant in an address whose plus sign was read as a space."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +230,20 @@ class Ask:
         text = self.query.get(name, "")
         return min(max(int(text), low), high) if text.isascii() and text.isdigit() and len(text) < 10 else default
 
+    # --- what a program says ---
+    def said(self) -> Any:
+        """The body as strict JSON; none at all is an empty object."""
+        return strictjson.loads(self.body or b"{}", max_bytes=limits.FORM_MAX_BYTES)
+
+    def given(self, wanted: type[T]) -> T:
+        """The body in its type; raises `Refused("request-malformed")` for what the type does not name."""
+        return _converted(self.said(), wanted)
+
+    def asked(self, wanted: type[T]) -> T:
+        """The query in its type; raises as `given`."""
+        sent = {name: _OFFSET.sub(r"\1+", value) for name, value in self.query.items()}
+        return _converted(sent, wanted, strict=False)
+
     # --- answers ---
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
         """A whole page. The template extends `base.html`; `title` must be among the values."""
@@ -349,6 +367,13 @@ def safe_path(path: str) -> str:
         return "/"
     parts = urlsplit(path)
     return path if not parts.scheme and not parts.netloc else "/"
+
+
+def _converted(data: object, wanted: type[T], *, strict: bool = True) -> T:
+    try:
+        return msgspec.convert(data, wanted, strict=strict)
+    except msgspec.ValidationError as error:
+        raise Refused("request-malformed", reason=str(error)[: limits.LINE_MAX_CHARS]) from error
 
 
 def _clean(value: str) -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.response import Stream
 
 from lienlac.hotline.files.desk import each
 from lienlac.hotline.files.showing import file_view, may_ask_again
+from lienlac.interface.files import Files
+from lienlac.interface.parts import Done
 from lienlac.people.rights import Action
 from lienlac.ui.files.pages import said_of
 from lienlac.ui.files.serving import download, offset_of
 from lienlac.ui.guard import needs
+from lienlac.ui.interface.speech import speaks
 from lienlac.ui.problems import reason_of
+from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
     from litestar.params import FromPath
@@ -68,23 +73,37 @@ def make_doors(hotline: Hotline) -> tuple[Any, ...]:
     files = hotline.files
 
     @get(
-        "/api/requests/{name:str}/files", opt=needs(Action.REQUEST_READ), sync_to_thread=True, name="api-request-files"
+        "/api/requests/{name:str}/files",
+        opt=needs(Action.REQUEST_READ)
+        | speaks(N_("The files of a request, and how far each has come"), "files", Files),
+        sync_to_thread=True,
+        name="api-request-files",
     )
     def list_files(ask: Ask, name: FromPath[str]) -> Response[bytes]:
         """The files of a request and how far each has come."""
         shown = hotline.show(ask.officer, name)
-        return ask.json({"files": [file_view(one) for one in each(files.of(shown.request))]})
+        return ask.json(Files(files=[file_view(one) for one in each(files.of(shown.request))]))
 
-    @get("/api/requests/{name:str}/files/{file_id:str}", opt=_READ, sync_to_thread=True, name="api-request-file")
+    @get(
+        "/api/requests/{name:str}/files/{file_id:str}",
+        opt=_READ | speaks(N_("One file's content"), "files", None, carries="out"),
+        sync_to_thread=True,
+        name="api-request-file",
+    )
     def fetch_file(ask: Ask, request: Request[Any, Any, Any], name: FromPath[str], file_id: FromPath[str]) -> Stream:
         """One file's content; a Range from a byte to the end goes on after a cut."""
         return _hand_out(ask, hotline, request, name, file_id)
 
-    @post("/api/requests/{name:str}/files/{file_id:str}/again", opt=_AGAIN, sync_to_thread=True, name="api-file-again")
+    @post(
+        "/api/requests/{name:str}/files/{file_id:str}/again",
+        opt=_AGAIN | speaks(N_("Try a file at once, or ask for one that failed once more"), "files", Done),
+        sync_to_thread=True,
+        name="api-file-again",
+    )
     def file_again(ask: Ask, name: FromPath[str], file_id: FromPath[str]) -> Response[bytes]:
         """Try a file at once, or ask for one that failed once more."""
         files.again(ask.officer, name, file_id)
-        return ask.json({}, status=201)
+        return ask.json(Done(), status=201)
 
     return (list_files, fetch_file, file_again)
 
@@ -115,7 +134,7 @@ def on_page(ask: Ask, hotline: Hotline, shown: Shown) -> dict[str, list[dict[str
 
 
 def _told(ask: Ask, shown: Shown, one: File) -> dict[str, Any]:
-    view = file_view(one)
+    view = msgspec.structs.asdict(file_view(one))
     view |= said_of(ask, one.file.name, one.kind)
     view["why"] = reason_of(one.file.last_code, ask.language) if one.file.last_code else ""
     view["again"] = may_ask_again(one) and ask.may(Action.REQUEST_WRITE, shown.thing)

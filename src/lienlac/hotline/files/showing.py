@@ -9,37 +9,38 @@ from typing import TYPE_CHECKING, Any
 
 from lienlac import clock
 from lienlac.exchange.attachments.journey import Stage, Way
+from lienlac.interface.files import File
 from lienlac.wire.attachments import plain_size
 
 if TYPE_CHECKING:
     from lienlac.exchange.attachments.desk import Shown
 
 
-def file_view(shown: Shown) -> dict[str, Any]:
+def file_view(shown: Shown) -> File:
     """One file as programs see it."""
     file = shown.file
     done = plain_size(file.size_bytes, file.chunks)
-    return {
-        "id": file.attachment_id,
-        "message_id": file.message_id,
-        "direction": file.way.value,
-        "name": file.name,
-        "digest": file.digest,
-        "size_bytes": file.size_bytes,
-        "media_type": shown.kind,
-        "announced_type": file.media_type,
-        "warnings": list(shown.warnings),
-        "stage": file.stage.value,
-        "done_bytes": done,
-        "percent": done * 100 // file.size_bytes,
-        "readable": shown.readable,
-        "failures": file.failures,
-        "code": file.last_code,
-        "reason": file.last_reason,
-        "next_at": None if not file.next_us or file.stage is not Stage.MOVING else clock.from_us(file.next_us),
-        "done_at": None if file.done_us is None else clock.from_us(file.done_us),
-        "proof_id": file.proof_id,
-    }
+    return File(
+        id=file.attachment_id,
+        message_id=file.message_id,
+        direction=file.way.value,
+        name=file.name,
+        digest=file.digest,
+        size_bytes=file.size_bytes,
+        media_type=shown.kind,
+        announced_type=file.media_type,
+        warnings=list(shown.warnings),
+        stage=file.stage.value,
+        done_bytes=done,
+        percent=done * 100 // file.size_bytes,
+        readable=shown.readable,
+        failures=file.failures,
+        code=file.last_code,
+        reason=file.last_reason,
+        next_at=None if not file.next_us or file.stage is not Stage.MOVING else clock.from_us(file.next_us),
+        done_at=None if file.done_us is None else clock.from_us(file.done_us),
+        proof_id=file.proof_id,
+    )
 
 
 def may_ask_again(shown: Shown) -> bool:

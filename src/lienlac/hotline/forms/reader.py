@@ -62,6 +62,11 @@ class Reader:
         value = self._data.get(name)
         return None if value in ("", [], {}) else value
 
+    def _plain(self, name: str) -> Any:
+        """As `raw`, where neither a list nor an object belongs: an empty one of these is no way to say nothing."""
+        value = self.raw(name)
+        return self._data[name] if self._data.get(name) in ([], {}) else value
+
     def line(self, name: str, *, required: bool = True, guarded: bool = True) -> str:
         """One line of text; spaces are joined. Not `guarded`: it may look like a card number, others look at that."""
         value = self._string(name, required=required, most=limits.LINE_MAX_CHARS, guarded=guarded)
@@ -73,7 +78,7 @@ class Reader:
 
     def choice(self, name: str, codes: Container[str], *, default: str | None = None) -> str:
         """One of these codes."""
-        value = self.raw(name)
+        value = self._plain(name)
         if value is None:
             if default is None:
                 self.note(name, "field-missing")
@@ -85,7 +90,7 @@ class Reader:
 
     def flag(self, name: str, *, default: bool | None = None) -> bool:
         """True or false; without a default it must be said."""
-        value = self.raw(name)
+        value = self._plain(name)
         if value is None and default is not None:
             return default
         if value is None:
@@ -96,7 +101,7 @@ class Reader:
 
     def whole(self, name: str, *, low: int, high: int, default: int | None = None) -> int:
         """A whole number between bounds, written as a number."""
-        value = self.raw(name)
+        value = self._plain(name)
         if value is None:
             if default is None:
                 self.note(name, "field-missing")
@@ -108,7 +113,7 @@ class Reader:
 
     def instant(self, name: str, *, required: bool = True, past: bool = False, future: bool = False) -> datetime | None:
         """An instant with its zone; `past`: not after now; `future`: not before now."""
-        value = self.raw(name)
+        value = self._plain(name)
         if value is None:
             if required:
                 self.note(name, "field-missing")
@@ -147,7 +152,7 @@ class Reader:
 
     def date(self, name: str, *, required: bool = True, past: bool = False, future: bool = False) -> str | None:
         """A calendar date `YYYY-MM-DD`; `past`: not after today, `future`: not before today, anywhere on earth."""
-        value = self.raw(name)
+        value = self._plain(name)
         if value is None:
             if required:
                 self.note(name, "field-missing")
@@ -221,7 +226,7 @@ class Reader:
             raise FormRefused(self.problems[: limits.FORM_PROBLEMS_MAX])
 
     def _string(self, name: str, *, required: bool, most: int, guarded: bool = True) -> str:
-        value = self.raw(name)
+        value = self._plain(name)
         if value is None:
             if required:
                 self.note(name, "field-missing")

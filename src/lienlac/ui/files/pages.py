@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from litestar import Response, delete, get, post
 
 from lienlac import limits
+from lienlac.interface import files as shapes
+from lienlac.interface.files import Tray
+from lienlac.interface.parts import Done
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
+from lienlac.ui.interface.speech import speaks
 from lienlac.ui.nav import NavItem
 from lienlac.ui.page import safe_path
 from lienlac.ui.words import N_
@@ -62,41 +67,58 @@ def make_handlers(desk: AttachmentDesk) -> tuple[Any, ...]:
         desk.discard(ask.officer, upload_id)
         return ask.redirect("/files", ask.gettext("The file was removed."), query={"back": _back(ask.form.get("back"))})
 
-    @get("/api/files", opt=_ADD, sync_to_thread=True, name="api-files")
+    @get(
+        "/api/files",
+        opt=_ADD | speaks(N_("What you put in and have not sent"), "files", Tray),
+        sync_to_thread=True,
+        name="api-files",
+    )
     def list_files(ask: Ask) -> Response[bytes]:
         """What this officer put in and has not sent."""
-        return ask.json({"files": [view(upload) for upload in desk.tray(ask.officer)]})
+        return ask.json(Tray(files=[view(upload) for upload in desk.tray(ask.officer)]))
 
-    @post("/api/files", opt=_BRING, sync_to_thread=True, name="api-put-in", request_max_body_size=None)
+    @post(
+        "/api/files",
+        opt=_BRING | speaks(N_("Put a file in"), "files", shapes.Upload, carries="in"),
+        sync_to_thread=True,
+        name="api-put-in",
+        request_max_body_size=None,
+    )
     def bring_file(ask: Ask) -> Response[bytes]:
         """Put a file in: the body is its content, Content-Disposition holds its name."""
         return ask.json(view(ask.uploads[0]), status=201)
 
-    @delete("/api/files/{upload_id:str}", opt=_ADD, sync_to_thread=True, status_code=200, name="api-discard")
+    @delete(
+        "/api/files/{upload_id:str}",
+        opt=_ADD | speaks(N_("Remove a file that was put in"), "files", Done),
+        sync_to_thread=True,
+        status_code=200,
+        name="api-discard",
+    )
     def remove_file(ask: Ask, upload_id: FromPath[str]) -> Response[bytes]:
         """Remove a file that was put in."""
         desk.discard(ask.officer, upload_id)
-        return ask.json({})
+        return ask.json(Done())
 
     return (tray_page, put_in, discard, list_files, bring_file, remove_file)
 
 
-def view(upload: Upload) -> dict[str, Any]:
+def view(upload: Upload) -> shapes.Upload:
     """A file of the tray as programs see it."""
-    return {
-        "id": upload.upload_id,
-        "name": upload.name,
-        "digest": upload.digest,
-        "size_bytes": upload.size_bytes,
-        "media_type": upload.media_type,
-        "held": upload.held,
-        "warnings": list(media.warnings(upload.name, upload.media_type)),
-    }
+    return shapes.Upload(
+        id=upload.upload_id,
+        name=upload.name,
+        digest=upload.digest,
+        size_bytes=upload.size_bytes,
+        media_type=upload.media_type,
+        held=upload.held,
+        warnings=list(media.warnings(upload.name, upload.media_type)),
+    )
 
 
 def shown(ask: Ask, upload: Upload) -> dict[str, Any]:
     """A file of the tray as a page shows it."""
-    return {**view(upload), **said_of(ask, upload.name, upload.media_type)}
+    return {**msgspec.structs.asdict(view(upload)), **said_of(ask, upload.name, upload.media_type)}
 
 
 def said_of(ask: Ask, name: str, media_type: str) -> dict[str, Any]:
