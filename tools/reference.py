@@ -14,21 +14,32 @@ import inspect
 import itertools
 import re
 import sys
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lienlac import errors, settings, vocabulary
+from lienlac import assembly, errors, settings, vocabulary
+from lienlac.clock import SystemClock
 from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.hotline import lifecycle
 from lienlac.hotline.kinds import HOTLINE_KINDS, REQUEST_KINDS, grounds_of
 from lienlac.hotline.kinds.field import Shape
 from lienlac.hotline.kinds.shared import COMMON, HEADER
+from lienlac.ids import SystemChance
+from lienlac.installation import WEB_SECRET_FILE
+from lienlac.keys.card import make_card
+from lienlac.keys.suite import NodeKeys
+from lienlac.storage.database import Database
+from lienlac.ui.interface import document
 from lienlac.wire.kinds import CONTROL_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from litestar import Litestar
 
     from lienlac.hotline.kinds.field import Field
     from lienlac.wire.kinds import Kind
@@ -365,6 +376,75 @@ def source_of(source: str, node: ast.expr) -> str:
     return (ast.get_source_segment(source, node) or ast.unparse(node)).replace("|", "\\|")
 
 
+def interface_page() -> str:
+    """Every call of the interface for programs, as a node describes it to them."""
+    with tempfile.TemporaryDirectory() as folder:
+        app, database = an_app(Path(folder))
+        made = document.make(app, "http://node.example")
+        database.close()
+    opening = (
+        "# Interface for programs\n\nEvery call, made from the same declarations as the OpenAPI 3.1 document that a "
+        f"node serves at `{document.OWN}` and as the page `/interface`. What calls mean, and how keys, lists and "
+        "mistakes work: [requests over HTTP](requests-api.md), [duty over HTTP](duty-api.md). In Python: "
+        "`lienlac.client`.\n"
+    )
+    parts = [opening]
+    for tag in made["tags"]:
+        rows = [
+            (f"`{method.upper()} {path}`", one["summary"], body_of(one), answer_of(one), f"`{one['x-right']}`",
+             one["security"][0]["token"][0])
+            for path, methods in made["paths"].items()
+            for method, one in methods.items()
+            if tag["name"] in one["tags"]
+        ]  # fmt: skip
+        parts.append(f"## {tag['description']}\n\n" + table(CALL_HEAD, rows))
+    parts.append("## Fields of what is sent\n")
+    for name, schema in made["components"]["schemas"].items():
+        if schema.get("additionalProperties") is False and "Form" not in name and schema.get("properties"):
+            rows = [
+                (f"`{field}`", "yes" if field in schema.get("required", ()) else "", one.get("description", ""))
+                for field, one in schema["properties"].items()
+            ]
+            said = " ".join(schema.get("description", "").split())
+            parts.append(f"### {name}\n\n{said}\n\n" + table(("field", "required", "what it is"), rows))
+    return "\n".join(parts)
+
+
+def an_app(folder: Path) -> tuple[Litestar, Database]:
+    """The people's application of a node that was never started."""
+    zero = datetime(2026, 1, 1, tzinfo=UTC)
+    made = settings.Settings(folder=folder, node_id="vn-doc", name_vi="Nút", name_en="Node", country="VN")
+    (folder / WEB_SECRET_FILE).write_bytes(b"w" * 32)
+    keys = NodeKeys.generate("vn-doc", zero)
+    card = make_card(
+        keys, node_id="vn-doc", name_vi="Nút", name_en="Node", country="VN", url="https://node.example",
+        created_at=zero,
+    )  # fmt: skip
+    database = Database.open(f"sqlite:///{folder}/node.db")
+    node = assembly.build_node(made, database, keys, card.decode(), clock=SystemClock(), chance=SystemChance())
+    return assembly.people_app(node), database
+
+
+def body_of(operation: dict[str, Any]) -> str:
+    """What is sent: the type of the body, or the fields of the query."""
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/octet-stream" in content:
+        return "the file"
+    if content:
+        return f"`{content['application/json']['schema']['$ref'].rpartition('/')[2]}`"
+    asked = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
+    return " ".join(f"`{name}`" for name in asked)
+
+
+def answer_of(operation: dict[str, Any]) -> str:
+    """What comes back."""
+    good = next(answer for code, answer in operation["responses"].items() if code.startswith("2"))
+    (media, one), *_ = good["content"].items()
+    return f"`{one['schema']['$ref'].rpartition('/')[2]}`" if "$ref" in one["schema"] else media
+
+
+CALL_HEAD = ("call", "what it does", "sent", "answer", "right", "token")
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings": settings_page,
     "errors": errors_page,
@@ -372,6 +452,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "messages": messages_page,
     "lifecycle": lifecycle_page,
     "request-kinds": request_kinds_page,
+    "interface": interface_page,
     "commands": commands_page,
     "commands-vi": commands_page_vi,
 }

@@ -1,7 +1,8 @@
-"""A small typed client of a node's interface for programs (/api/requests…): what `lienlac request` and others use.
+"""A small typed client of a node's interface for programs: what `lienlac request` and others use.
 
 Holds one token and one address. Never follows a redirect, never sends its token in the clear to another machine, and
-turns every refusal of the node into an error that carries the node's own code and sentences.
+turns every refusal of the node into an error that carries the node's own code and sentences. The types are those that
+the node answers with (`lienlac.interface`); a test holds that every route has its method here.
 """
 
 from __future__ import annotations
@@ -10,18 +11,45 @@ import hashlib
 import os
 import re
 import secrets
-from datetime import datetime  # noqa: TC003  # read by msgspec at run time
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar
-from urllib.parse import quote, urlsplit
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx2
 import msgspec
 
 from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed, Refused, catalogue
+from lienlac.interface.duty import (
+    Acceptance,
+    Added,
+    Alarms,
+    Channels,
+    Exported,
+    Handover,
+    Handovers,
+    NewHandover,
+    NewShift,
+    Roster,
+    RosterFile,
+    TakenAlarm,
+    TakenIn,
+)
+from lienlac.interface.files import File, Files, Tray, Upload
+from lienlac.interface.parts import Done, Mistake
+from lienlac.interface.requests import (
+    Checked,
+    Named,
+    Page,
+    Request,
+    RequestLine,
+    Restriction,
+    WhoSees,
+    Why,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from io import BufferedRandom
     from pathlib import Path
 
@@ -35,210 +63,8 @@ _PARTIAL = 206
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-class Clock(msgspec.Struct, frozen=True, kw_only=True):
-    """One clock of a request."""
-
-    clock: str
-    running: str
-    started_at: datetime
-    allowed_s: int
-    due_at: datetime | None = None
-    left_s: int | None = None
-    stopped_at: datetime | None = None
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One message about a request; `received_at` is what its receipt states."""
-
-    id: str
-    digest: str
-    kind: str
-    step: str
-    side: str
-    sender: str
-    sequence: int
-    sent_at: datetime
-    received_at: datetime | None = None
-    standing: str
-    code: str | None = None
-    void: bool = False
-    officer_id: str | None = None
-    body: dict[str, Any]
-
-
-class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """A refusal that waits for a second officer, or that one gave back (`returned_by`, `reason`)."""
-
-    officer_id: str
-    at: datetime
-    body: dict[str, Any]
-    returned_by: str = ""
-    reason: str = ""
-
-
-class Related(msgspec.Struct, frozen=True, kw_only=True):
-    """An earlier or a later request of the same matter."""
-
-    id: str
-    reference: str
-    kind: str
-    state: str
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A request as the node shows it; `steps` are those that this token's officer may take now."""
-
-    id: str
-    reference: str
-    direction: str
-    requester: str
-    executor: str
-    kind: str
-    urgency: str
-    state: str
-    stage: str
-    desired: str
-    actual: str
-    purpose: str
-    legal_basis: str
-    legal_basis_text: str = ""
-    typology: str | None = None
-    marks: dict[str, Any]
-    case_id: str | None = None
-    body: dict[str, Any]
-    steps: list[str]
-    drill: bool = False
-    open_questions: list[str] = []
-    awaited_correction: str | None = None
-    open_uses: list[str] = []
-    validate_until: datetime | None = None
-    proposal: Proposal | None = None
-    follows: Related | None = None
-    followed_by: list[Related] = []
-    clocks: list[Clock] = []
-    messages: list[Message] = []
-    notices: list[dict[str, Any]] = []
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a list of requests."""
-
-    id: str
-    reference: str
-    direction: str
-    peer: str
-    kind: str
-    urgency: str
-    state: str
-    stage: str
-    title: str
-    due_at: datetime | None = None
-    due_clock: str | None = None
-    rests: bool = False
-    left_s: int | None = None
-    opened_at: datetime
-    updated_at: datetime
-    messages: int
-
-
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """Part of a list; `next` is the cursor of what follows."""
-
-    requests: list[Line]
-    next: str | None = None
-
-
-class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit of the node."""
-
-    id: str
-    name_vi: str
-    name_en: str
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """An officer of the node."""
-
-    id: str
-    name: str
-
-
-class WhoSees(msgspec.Struct, frozen=True, kw_only=True):
-    """Who may see a request; not restricted is everybody whose role lets them."""
-
-    request: str
-    reference: str
-    restricted: bool
-    units: list[Unit]
-    officers: list[Person]
-    may_change: bool
-
-
-class Restriction(msgspec.Struct, frozen=True, kw_only=True):
-    """What a change of who may see a request came to: ids of units and officers."""
-
-    request: str
-    restricted: bool
-    units: list[str]
-    officers: list[str]
-
-
-class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """A form found right."""
-
-    right: bool
-    kind: str
-    to: str
-
-
-class Mistake(msgspec.Struct, frozen=True, kw_only=True):
-    """One mistake of a form, with its field and both sentences."""
-
-    field: str
-    code: str
-    en: str
-    vi: str
-
-
-class File(msgspec.Struct, frozen=True, kw_only=True):
-    """One file of a request: what it is, and how far it has come."""
-
-    id: str
-    message_id: str
-    direction: str
-    name: str
-    digest: str
-    size_bytes: int
-    media_type: str
-    warnings: list[str] = []
-    stage: str
-    done_bytes: int
-    percent: int
-    readable: bool
-    code: str | None = None
-    reason: str | None = None
-
-
-class Files(msgspec.Struct, frozen=True, kw_only=True):
-    """All files of a request."""
-
-    files: list[File]
-
-
-class Upload(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that was put in and not sent yet; `held`: a scanner put it under lock."""
-
-    id: str
-    name: str
-    digest: str
-    size_bytes: int
-    media_type: str
-    held: bool
-    warnings: list[str] = []
-
-
 class _Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """The node's application/problem+json, as far as it is used."""
+    """The node's application/problem+json, as far as it is used: what comes over the line may lack anything."""
 
     code: str = ""
     field: str | None = None
@@ -246,26 +72,36 @@ class _Problem(msgspec.Struct, frozen=True, kw_only=True):
     problems: list[Mistake] = []
 
 
-class NodeRefused(LienlacError):
-    """What the node said no to, in its own words; `problems` are all mistakes of a form. `is_ours`: rights or state."""
+class FromNode(LienlacError):
+    """What the node said no to, in its own words; `problems` are all mistakes of a form, `status` is HTTP's."""
 
-    def __init__(self, problem: _Problem, status: int) -> None:
-        super().__init__(problem.code, field=problem.field)
-        self.status = status
-        self.problems = tuple(problem.problems)
-        self.is_ours = catalogue()[problem.code]["family"] == "not-allowed" if problem.code in catalogue() else True
-        self._sentences = problem.sentences
+    status: int
+    problems: tuple[Mistake, ...]
+    _sentences: dict[str, str]
+
+    def take(self, problem: _Problem, status: int) -> Self:
+        """Keep what the node said."""
+        self.status, self.problems, self._sentences = status, tuple(problem.problems), problem.sentences
+        return self
 
     def sentence(self, language: Language) -> str:
         """The node's own sentence."""
         return self._sentences.get(language) or super().sentence(language)
 
 
+class NodeRefused(FromNode, Refused):
+    """The call broke a rule: another one may pass."""
+
+
+class NodeNotAllowed(FromNode, NotAllowed):
+    """Rights, rules of the authority or the present state forbid it; also any code that this client does not know."""
+
+
 class Client:
     """One node's interface, as one officer. Use as a context manager, or `close` it.
 
-    Every method raises `NodeRefused`, `NotAllowed("node-unreachable" | "node-answered")`; the constructor
-    `NotAllowed("url-not-safe" | "token-invalid")`.
+    Every method raises `NodeRefused` or `NodeNotAllowed` with the node's code and sentences, and
+    `NotAllowed("node-unreachable" | "node-answered")`; the constructor `NotAllowed("url-not-safe" | "token-invalid")`.
     """
 
     def __init__(self, url: str, token: str) -> None:
@@ -291,59 +127,126 @@ class Client:
         """Let go of the connection."""
         self._client.close()
 
+    # --- requests -------------------------------------------------------------------------------------------------
+
     def requests(self, **search: Any) -> Page:
         """Part of the list; filters as in the interface's reference (direction, stage, kind, peer, words, cursor…)."""
         given = {name: value for name, value in search.items() if value is not None}
-        return self._typed(Page, self.call("POST", "/api/requests/search", given))
+        return self._post(Page, "/api/requests/search", given)
+
+    def all_requests(self, **search: Any) -> Iterator[RequestLine]:
+        """Every line of a list, page after page."""
+        page = self.requests(**search)
+        yield from page.requests
+        while page.next:
+            page = self.requests(**{**search, "cursor": page.next})
+            yield from page.requests
+
+    def listed(self, **query: Any) -> Page:
+        """As `requests`, by GET: for filters without words."""
+        return self._get(Page, "/api/requests", query)
 
     def request(self, name: str) -> Request:
         """One request by id or reference."""
-        return self._typed(Request, self.call("GET", f"/api/requests/{quote(name, safe='')}"))
+        return self._get(Request, "/api/requests/{name}", name=name)
 
     def open(self, form: object) -> Request:
         """Send a new request."""
-        return self._typed(Request, self.call("POST", "/api/requests", form))
+        return self._post(Request, "/api/requests", form)
 
     def check(self, form: object) -> Checked:
         """Only see whether a form is right."""
-        return self._typed(Checked, self.call("POST", "/api/requests/check", form))
+        return self._post(Checked, "/api/requests/check", form)
 
     def step(self, name: str, step: str, form: object) -> Request:
         """Take one step on a request."""
-        path = f"/api/requests/{quote(name, safe='')}/{quote(step, safe='')}"
-        return self._typed(Request, self.call("POST", path, form))
-
-    def who_sees(self, name: str) -> WhoSees:
-        """Who may see a request."""
-        return self._typed(WhoSees, self.call("GET", f"/api/requests/{quote(name, safe='')}/access"))
-
-    def restrict(self, name: str, *, units: Sequence[str], officers: Sequence[str], reason: str) -> Restriction:
-        """Only these may see it from now on: units by id or name, officers by id or login."""
-        return self._access(name, "restrict", {"units": units, "officers": officers, "reason": reason})
-
-    def allow(self, name: str, *, units: Sequence[str], officers: Sequence[str], reason: str) -> Restriction:
-        """These may see it too."""
-        return self._access(name, "allow", {"units": units, "officers": officers, "reason": reason})
-
-    def take_back(self, name: str, *, units: Sequence[str], officers: Sequence[str], reason: str) -> Restriction:
-        """These may see it no longer."""
-        return self._access(name, "take-back", {"units": units, "officers": officers, "reason": reason})
-
-    def lift(self, name: str, *, reason: str) -> Restriction:
-        """Everybody may see it again whose role lets them."""
-        return self._access(name, "lift", {"reason": reason})
-
-    def _access(self, name: str, act: str, form: object) -> Restriction:
-        return self._typed(Restriction, self.call("POST", f"/api/requests/{quote(name, safe='')}/{act}", form))
+        return self._post(Request, "/api/requests/{name}/{step}", form, name=name, step=step)
 
     def confirm_refusal(self, name: str) -> Request:
         """Send a proposed refusal as its second officer."""
-        return self._typed(Request, self.call("POST", f"/api/requests/{quote(name, safe='')}/refusal/confirm", {}))
+        return self._post(Request, "/api/requests/{name}/refusal/confirm", {}, name=name)
 
     def return_refusal(self, name: str, reason: str = "") -> Request:
         """Give a proposed refusal back, or take one's own back."""
-        path = f"/api/requests/{quote(name, safe='')}/refusal/return"
-        return self._typed(Request, self.call("POST", path, {"reason": reason}))
+        return self._post(Request, "/api/requests/{name}/refusal/return", Why(reason=reason), name=name)
+
+    # --- who may see it -------------------------------------------------------------------------------------------
+
+    def who_sees(self, name: str) -> WhoSees:
+        """Who may see a request."""
+        return self._get(WhoSees, "/api/requests/{name}/access", name=name)
+
+    def restrict(self, name: str, *, units: Sequence[str], officers: Sequence[str], reason: str) -> Restriction:
+        """Only these may see it from now on: units by id or name, officers by id or login."""
+        said = Named(units=tuple(units), officers=tuple(officers), reason=reason)
+        return self._post(Restriction, "/api/requests/{name}/restrict", said, name=name)
+
+    def allow(self, name: str, *, units: Sequence[str], officers: Sequence[str], reason: str) -> Restriction:
+        """These may see it too."""
+        said = Named(units=tuple(units), officers=tuple(officers), reason=reason)
+        return self._post(Restriction, "/api/requests/{name}/allow", said, name=name)
+
+    def take_back(self, name: str, *, units: Sequence[str], officers: Sequence[str], reason: str) -> Restriction:
+        """These may see it no longer."""
+        said = Named(units=tuple(units), officers=tuple(officers), reason=reason)
+        return self._post(Restriction, "/api/requests/{name}/take-back", said, name=name)
+
+    def lift(self, name: str, *, reason: str) -> Restriction:
+        """Everybody may see it again whose role lets them."""
+        return self._post(Restriction, "/api/requests/{name}/lift", Why(reason=reason), name=name)
+
+    # --- duty -----------------------------------------------------------------------------------------------------
+
+    def roster(self, *, begins: datetime | None = None, ends: datetime | None = None) -> Roster:
+        """Shifts, who is on call now, gaps and overlaps; a week from now when nothing is said."""
+        return self._get(Roster, "/api/duty/roster", {"from": begins, "until": ends})
+
+    def add_shift(self, shift: NewShift) -> Added:
+        """Enter one shift."""
+        return self._post(Added, "/api/duty/roster", shift)
+
+    def import_roster(self, content: str, form: Literal["csv", "ics"]) -> TakenIn:
+        """Read a roster file in: all of it, or nothing."""
+        return self._post(TakenIn, "/api/duty/roster/import", RosterFile(format=form, content=content))
+
+    def export_roster(
+        self, form: Literal["csv", "ics"] = "csv", *, begins: datetime | None = None, ends: datetime | None = None
+    ) -> Exported:
+        """The roster as a file's text."""
+        return self._get(Exported, "/api/duty/roster/export", {"format": form, "from": begins, "until": ends})
+
+    def alarms(self, *, ended: bool = False, rows: int = limits.PAGE_DEFAULT_ROWS) -> Alarms:
+        """Living alarms, or ended ones too; who was told of each, and who has it."""
+        return self._get(Alarms, "/api/duty/alarms", {"show": "all" if ended else "live", "rows": rows})
+
+    def take_alarm(self, alarm_id: str) -> TakenAlarm:
+        """Say that one is on it."""
+        return self._post(TakenAlarm, "/api/duty/alarms/{alarm_id}/take", {}, alarm_id=alarm_id)
+
+    def handovers(self) -> Handovers:
+        """The newest hand-over notes, without their lists."""
+        return self._get(Handovers, "/api/duty/handovers")
+
+    def handover(self, note_id: str) -> Handover:
+        """One note; the incoming officer's first look counts as reading it."""
+        return self._get(Handover, "/api/duty/handovers/{note_id}", note_id=note_id)
+
+    def write_handover(self, text: str, to: str | None = None) -> Handover:
+        """Hand over to a login, or to whoever comes; what is open is listed by the node."""
+        return self._post(Handover, "/api/duty/handovers", NewHandover(text=text, to=to))
+
+    def accept_handover(self, note_id: str, remarks: str = "") -> Handover:
+        """Take over."""
+        said = Acceptance(remarks=remarks)
+        return self._post(Handover, "/api/duty/handovers/{note_id}/accept", said, note_id=note_id)
+
+    def channels(self) -> Channels:
+        """The health of every channel."""
+        return self._get(Channels, "/api/duty/channels")
+
+    def metrics(self) -> str:
+        """Figures in the text form that Prometheus reads."""
+        return self._call("GET", "/api/duty/metrics").decode("utf-8", "replace")
 
     # --- files ----------------------------------------------------------------------------------------------------
 
@@ -369,9 +272,21 @@ class Client:
             raise _refusal(answer)
         return self._typed(Upload, answer.content)
 
-    def files(self, name: str) -> list[File]:
-        """The files of a request."""
-        return self._typed(Files, self.call("GET", f"/api/requests/{quote(name, safe='')}/files")).files
+    def tray(self) -> Tray:
+        """What this officer put in and has not sent."""
+        return self._get(Tray, "/api/files")
+
+    def discard(self, upload_id: str) -> Done:
+        """Remove a file that was put in."""
+        return self._typed(Done, self._call("DELETE", "/api/files/{upload_id}", upload_id=upload_id))
+
+    def files(self, name: str) -> Files:
+        """The files of a request, and how far each has come."""
+        return self._get(Files, "/api/requests/{name}/files", name=name)
+
+    def try_file_again(self, name: str, file_id: str) -> Done:
+        """Try a file at once, or ask for one that failed once more."""
+        return self._post(Done, "/api/requests/{name}/files/{file_id}/again", {}, name=name, file_id=file_id)
 
     def fetch(
         self, name: str, file: File, into: BufferedRandom, progress: Callable[[int, int], None] | None = None
@@ -380,7 +295,7 @@ class Client:
 
         Raises `Refused("file-differs")` when what was written is not the file whose digest the request states.
         """
-        path = f"/api/requests/{quote(name, safe='')}/files/{quote(file.id, safe='')}"
+        path = _filled("/api/requests/{name}/files/{file_id}", {"name": name, "file_id": file.id})
         patience = limits.FETCH_ATTEMPTS_MAX
         done = into.seek(0, os.SEEK_END)
         while done < file.size_bytes:
@@ -421,7 +336,18 @@ class Client:
         reason = str(error) or type(error).__name__
         return NotAllowed("node-unreachable", url=str(self._client.base_url), reason=reason)
 
-    def call(self, method: str, path: str, body: object = None) -> bytes:
+    def _get(self, wanted: type[T], path: str, query: Mapping[str, object] | None = None, **places: str) -> T:
+        given = {name: _said(value) for name, value in (query or {}).items() if value is not None}
+        onward = f"{_filled(path, places)}?{urlencode(given)}" if given else _filled(path, places)
+        return self._typed(wanted, self._send("GET", onward))
+
+    def _post(self, wanted: type[T], path: str, body: object, **places: str) -> T:
+        return self._typed(wanted, self._send("POST", _filled(path, places), body))
+
+    def _call(self, method: str, path: str, **places: str) -> bytes:
+        return self._send(method, _filled(path, places))
+
+    def _send(self, method: str, path: str, body: object = None) -> bytes:
         """One call; the body of a good answer.
 
         Every call bears a key by which the node knows it again: where the line broke before the answer came, it is
@@ -446,6 +372,16 @@ class Client:
             return msgspec.json.decode(answer, type=wanted)
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
             raise NotAllowed("node-answered", status=200, reason=str(error)[: limits.LINE_MAX_CHARS]) from error
+
+
+def _filled(path: str, places: Mapping[str, str]) -> str:
+    """A path with its places filled; nothing in a name can leave its place."""
+    return path.format_map({name: quote(value, safe="") for name, value in places.items()})
+
+
+def _said(value: object) -> str:
+    """A value as an address says it."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _pieces(file: BinaryIO, size: int, progress: Callable[[int, int], None] | None) -> Iterator[bytes]:
@@ -475,5 +411,7 @@ def _refusal(answer: httpx2.Response) -> LienlacError:
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
         problem = _Problem()
     if problem.code:
-        return NodeRefused(problem, answer.status_code)
+        theirs = problem.code in catalogue() and catalogue()[problem.code]["family"] == "refused"
+        made = (NodeRefused if theirs else NodeNotAllowed)(problem.code, field=problem.field)
+        return made.take(problem, answer.status_code)
     return NotAllowed("node-answered", status=answer.status_code, reason=answer.reason_phrase)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lienlac.client import NodeRefused
+from lienlac.client import FromNode
 from lienlac.keys import keyfile, tls
 from tests.chaos import checks
 from tests.chaos.conftest import Live
@@ -118,7 +118,7 @@ def test_a_link_closed_and_opened_again_and_again_while_officers_work(live: Live
         while not done.is_set():
             try:
                 live.open(1)
-            except NodeRefused as error:
+            except FromNode as error:
                 if error.code != "link-suspended":
                     raise
                 refused += 1

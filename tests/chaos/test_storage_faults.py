@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from lienlac.client import NodeRefused
+from lienlac.client import FromNode
 from tests.chaos import checks
 from tests.chaos.browsing import Browser
 from tests.chaos.conftest import Live
@@ -98,7 +98,7 @@ def open_until_refused(live: Live) -> None:
     for _ in range(1000):
         try:
             live.open(1)
-        except NodeRefused as error:
+        except FromNode as error:
             if error.code != "storage-full":
                 raise
             return
@@ -110,7 +110,7 @@ def cannot_save(node: LiveNode, code: str, act: object) -> None:
     too, with the exit code for a state that forbids."""
     with node.client() as client:
         error = refusal(partial(act, client))  # type: ignore[arg-type]
-        assert isinstance(error, NodeRefused)
+        assert isinstance(error, FromNode)
         assert (error.code, error.status) == (code, AWAY)
         assert error.sentence("vi") != error.sentence("en")
         assert client.requests(direction="out" if node.side == "us" else "in", stage="all").requests

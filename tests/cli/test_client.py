@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from lienlac.client import Client, NodeRefused
+from lienlac.client import Client, NodeNotAllowed
 from lienlac.errors import NotAllowed
 
 TOKEN = "lienlac_" + "A" * 43
@@ -92,10 +92,10 @@ def test_a_refusal_speaks_with_the_nodes_words(
 ) -> None:
     body = b'{"code": "not-found", "sentences": {"en": "Not here.", "vi": "Kh\\u00f4ng c\\u00f3."}}'
     url, asked = server((404, {}, body))
-    with Client(url, TOKEN) as client, pytest.raises(NodeRefused) as caught:
+    with Client(url, TOKEN) as client, pytest.raises(NodeNotAllowed) as caught:
         client.request("../admin?x=1")
     assert caught.value.sentence("vi") == "Không có."
-    assert caught.value.is_ours
+    assert caught.value.status == 404
     assert asked == [("/api/requests/..%2Fadmin%3Fx%3D1", f"Bearer {TOKEN}")]
 
 

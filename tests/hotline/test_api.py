@@ -90,9 +90,24 @@ def test_a_reading_token_opens_nothing(doors: tuple[Stage, Door, Door]) -> None:
     assert reader.post("/api/requests", freeze_form()).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/api/requests?cursor=%C3%A9", "/api/requests?cursor=zzzz", "/api/requests?stage=x"])
-def test_nonsense_in_the_query_is_refused_not_a_fault(doors: tuple[Stage, Door, Door], path: str) -> None:
-    assert doors[1].program().get(path).status_code == 422
+@pytest.mark.parametrize(
+    ("query", "status", "field"),
+    [
+        ("cursor=%C3%A9", 422, "cursor"),
+        ("cursor=zzzz", 422, "cursor"),
+        ("stage=x", 400, "stage"),
+        ("rows=many", 400, "rows"),
+        ("rows=0", 400, "rows"),
+        ("kind=" + "x" * 301, 400, "kind"),
+        ("row=5", 400, None),
+    ],
+)
+def test_nonsense_in_the_query_is_refused_not_a_fault(
+    doors: tuple[Stage, Door, Door], query: str, status: int, field: str | None
+) -> None:
+    answer = doors[1].program().get(f"/api/requests?{query}")
+    assert answer.status_code == status
+    assert answer.json()["field"] == field
 
 
 def test_duplicate_keys_are_refused(doors: tuple[Stage, Door, Door]) -> None:

@@ -154,8 +154,7 @@ def exit_code(error: LienlacError) -> Exit:
         return Exit.CHECK_FAILED
     if error.code == "internal-error":
         return Exit.INTERNAL
-    ours = getattr(error, "is_ours", not isinstance(error, Refused))  # a node's answer says itself whose fault it was
-    return Exit.NOT_ALLOWED if ours else Exit.REFUSED
+    return Exit.REFUSED if isinstance(error, Refused) else Exit.NOT_ALLOWED
 
 
 def _failed(error: LienlacError) -> int:

@@ -151,7 +151,7 @@ class Guard:
             htmx=request.headers.get("hx-request") == "true",
             came_from=safe_path(urlsplit(request.headers.get("referer", "")[:2_000]).path or "/"),
             api=path == "/api" or path.startswith("/api/"),
-            once=request.headers.get("idempotency-key", "").strip().strip('"'),
+            once=_once(request),
             notices=[notice] if notice is not None else [],
             had_flash=ground.config.cookie_name(FLASH_COOKIE) in request.cookies,
             sent_cookies={name: request.cookies.get(self._cookie(name), "") for name in (BROWSER_COOKIE,)},
@@ -279,10 +279,17 @@ def _bearer_secret(request: ASGIConnection[Any, Any, Any, Any]) -> str:
     return secret.strip() if scheme.lower() == "bearer" else ""
 
 
+def _once(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The caller's key for an act; one that was sent empty is malformed, not left out."""
+    sent = request.headers.get("idempotency-key")
+    return "" if sent is None else sent.strip().strip('"') or '"'
+
+
 def _query(request: ASGIConnection[Any, Any, Any, Any]) -> dict[str, str]:
-    """First value of each query field; bounded, without control characters."""
+    """First value of each query field; for pages bounded and without control characters, for programs as it stands."""
+    api = request.scope["path"].startswith("/api/")
     found: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
-        text = "".join(letter for letter in str(value)[: limits.LINE_MAX_CHARS] if letter.isprintable())
-        found.setdefault(name, text.strip())
+        text = "".join(letter for letter in str(value)[: limits.LINE_MAX_CHARS] if letter.isprintable()).strip()
+        found.setdefault(name, str(value) if api else text)
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
 import re
@@ -53,6 +54,8 @@ LIVE_PATHS: Final = frozenset({"/live", "/live/beside"})
 SESSION_COOKIE: Final = "lienlac-session"
 FLASH_COOKIE: Final = "lienlac-notice"
 _FLASH_MAX_BYTES: Final = 2_000
+_PLACE: Final = re.compile(r"at `\$\.([a-z_.\[\]0-9]{1,100})`$")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
 _OFFSET: Final = re.compile(r"(T[0-9:.]+) (?=[0-9]{2}:?[0-9]{2}$)")
 """An instant in an address whose plus sign was read as a space."""
 
@@ -240,9 +243,13 @@ class Ask:
         return _converted(self.said(), wanted)
 
     def asked(self, wanted: type[T]) -> T:
-        """The query in its type; raises as `given`."""
-        sent = {name: _OFFSET.sub(r"\1+", value) for name, value in self.query.items()}
-        return _converted(sent, wanted, strict=False)
+        """The query in its type; raises as `given`. In an address everything is text, also numbers."""
+        whole = _whole_numbers(wanted)
+        sent = {
+            name: int(value) if name in whole and _WHOLE.fullmatch(value) else _OFFSET.sub(r"\1+", value)
+            for name, value in self.query.items()
+        }
+        return _converted(sent, wanted)
 
     # --- answers ---
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
@@ -369,11 +376,21 @@ def safe_path(path: str) -> str:
     return path if not parts.scheme and not parts.netloc else "/"
 
 
-def _converted(data: object, wanted: type[T], *, strict: bool = True) -> T:
+@functools.cache
+def _whole_numbers(wanted: type[Any]) -> frozenset[str]:
+    """The query's fields that hold whole numbers."""
+    described = msgspec.json.schema_components((wanted,))[1][wanted.__name__]
+    return frozenset(name for name, one in described["properties"].items() if one.get("type") == "integer")
+
+
+def _converted(data: object, wanted: type[T]) -> T:
     try:
-        return msgspec.convert(data, wanted, strict=strict)
+        return msgspec.convert(data, wanted)
     except msgspec.ValidationError as error:
-        raise Refused("request-malformed", reason=str(error)[: limits.LINE_MAX_CHARS]) from error
+        said = str(error)
+        place = _PLACE.search(said)
+        field = None if place is None else place[1]
+        raise Refused("request-malformed", field=field, reason=said[: limits.LINE_MAX_CHARS]) from error
 
 
 def _clean(value: str) -> str:

@@ -95,7 +95,9 @@ class Problems:
         if error.status_code == HTTP_404_NOT_FOUND:
             return self._answer(ask, NotAllowed("not-found"))
         if error.status_code == HTTP_405_METHOD_NOT_ALLOWED:
-            return self._answer(ask, Refused("method-unknown"))
+            answer = self._answer(ask, Refused("method-unknown"))
+            answer.headers["Allow"] = (error.headers or {}).get("allow", "")
+            return answer
         if error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
             return self._answer(ask, Refused("form-too-large", limit_bytes=limits.FORM_MAX_BYTES))
         if error.status_code < 500:  # the caller's fault

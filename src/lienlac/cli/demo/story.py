@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lienlac.cli.demo.stage import Side, Stage
-    from lienlac.client import Request
+    from lienlac.interface.requests import Request
 
 PATIENCE_S = 30.0
 """How long the story waits for the other node before it says that something is wrong."""
@@ -126,11 +126,11 @@ def _duty(side: Side) -> Any:
 
 def _right(check: Callable[[], object]) -> bool:
     """Whether a form passes; before the agreement is in force it does not."""
-    from lienlac.client import NodeRefused
+    from lienlac.client import FromNode
 
     try:
         check()
-    except NodeRefused as refusal:
+    except FromNode as refusal:
         if any(problem.code != "no-agreement" for problem in refusal.problems):
             raise
         return False

@@ -15,7 +15,7 @@ from lienlac.vocabulary import media
 from lienlac.wire.attachments import safe_name
 
 if TYPE_CHECKING:
-    from lienlac.client import Restriction
+    from lienlac.interface.requests import Restriction
 
 
 def open_(
@@ -136,7 +136,7 @@ def fetch(
     """Save files of a request that arrived here; a download that was cut goes on where it was."""
     saved = []
     with client_of(url, token_file) as node:
-        wanted = [one for one in node.files(name) if one.readable and file in {None, one.id}]
+        wanted = [one for one in node.files(name).files if one.readable and file in {None, one.id}]
         if not wanted:
             raise NotAllowed("no-file-to-fetch")
         for one in wanted:

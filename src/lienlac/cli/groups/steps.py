@@ -12,7 +12,8 @@ from lienlac.cli.words import say
 from lienlac.errors import NotAllowed, Refused
 
 if TYPE_CHECKING:
-    from lienlac.client import Client, Request
+    from lienlac.client import Client
+    from lienlac.interface.requests import Request
 
 DEFAULT_URL = "http://127.0.0.1:8443"
 

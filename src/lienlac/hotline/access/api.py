@@ -51,6 +51,12 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
             )
         )
 
+    return (who_sees, *_changes(hotline))
+
+
+def _changes(hotline: Hotline) -> tuple[Any, ...]:
+    access = hotline.access
+
     @post(
         "/api/requests/{name:str}/restrict",
         opt=needs(Action.REQUEST_RESTRICT)
@@ -101,7 +107,7 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
         """Everybody again whose role lets them."""
         return ask.json(_restriction(access.lift(ask.officer, name, reason=ask.given(Why).reason)))
 
-    return (who_sees, restrict, allow, take_back, lift)
+    return (restrict, allow, take_back, lift)
 
 
 def _restriction(thing: Thing) -> Restriction:

@@ -11,7 +11,7 @@ from litestar.response import Stream
 from lienlac.hotline.files.desk import each
 from lienlac.hotline.files.showing import file_view, may_ask_again
 from lienlac.interface.files import Files
-from lienlac.interface.parts import Done
+from lienlac.interface.parts import Done, Empty
 from lienlac.people.rights import Action
 from lienlac.ui.files.pages import said_of
 from lienlac.ui.files.serving import download, offset_of
@@ -96,12 +96,20 @@ def make_doors(hotline: Hotline) -> tuple[Any, ...]:
 
     @post(
         "/api/requests/{name:str}/files/{file_id:str}/again",
-        opt=_AGAIN | speaks(N_("Try a file at once, or ask for one that failed once more"), "files", Done),
+        opt=_AGAIN
+        | speaks(
+            N_("Try a file at once, or ask for one that failed once more"),
+            "files",
+            Done,
+            takes=Empty,
+            examples={"nothing": {}},
+        ),
         sync_to_thread=True,
         name="api-file-again",
     )
     def file_again(ask: Ask, name: FromPath[str], file_id: FromPath[str]) -> Response[bytes]:
         """Try a file at once, or ask for one that failed once more."""
+        ask.given(Empty)
         files.again(ask.officer, name, file_id)
         return ask.json(Done(), status=201)
 

@@ -144,7 +144,7 @@ def _array(item: Schema, field: Field) -> Schema:
 
 
 def _required_text(most: int, field: Field) -> Schema:
-    filled = {"minLength": 1, "pattern": r"\S"} if _is_needed(field) else {}
+    filled = {"minLength": 1} if _is_needed(field) else {}
     return {"type": "string", "maxLength": most} | filled
 
 
@@ -193,7 +193,7 @@ def _optional(schema: Schema) -> Schema:
 
 
 def _line(description: str, *, needed: bool = False) -> Schema:
-    filled = {"minLength": 1, "pattern": r"\S"} if needed else {}
+    filled = {"minLength": 1} if needed else {}
     return {"type": "string", "maxLength": limits.LINE_MAX_CHARS, "description": description} | filled
 
 

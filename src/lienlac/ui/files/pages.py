@@ -73,7 +73,7 @@ def make_handlers(desk: AttachmentDesk) -> tuple[Any, ...]:
         sync_to_thread=True,
         name="api-files",
     )
-    def list_files(ask: Ask) -> Response[bytes]:
+    def list_tray(ask: Ask) -> Response[bytes]:
         """What this officer put in and has not sent."""
         return ask.json(Tray(files=[view(upload) for upload in desk.tray(ask.officer)]))
 
@@ -100,7 +100,7 @@ def make_handlers(desk: AttachmentDesk) -> tuple[Any, ...]:
         desk.discard(ask.officer, upload_id)
         return ask.json(Done())
 
-    return (tray_page, put_in, discard, list_files, bring_file, remove_file)
+    return (tray_page, put_in, discard, list_tray, bring_file, remove_file)
 
 
 def view(upload: Upload) -> shapes.Upload:

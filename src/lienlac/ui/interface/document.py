@@ -179,8 +179,7 @@ def _operation(call: Call) -> dict[str, Any]:
     if not operation["parameters"]:
         del operation["parameters"]
     if speech.carries == "in":
-        binary = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
-        operation["requestBody"] = {"required": True, "content": {"application/octet-stream": binary}}
+        operation["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": {}}}}
     elif speech.takes is not None:
         examples = {name: {"value": value} for name, value in speech.examples.items()}
         content: dict[str, Any] = {"schema": _reference(speech.takes)}
@@ -220,9 +219,9 @@ def _headers(speech: Speech) -> Iterator[dict[str, Any]]:
         yield {
             "name": "Content-Disposition",
             "in": "header",
-            "required": True,
-            "description": "The file's name (RFC 6266).",
-            "schema": {"type": "string", "pattern": '^attachment; filename="[A-Za-z0-9_ -]{1,60}[.][a-z]{1,4}"$'},
+            "required": False,
+            "description": "The file's name (RFC 6266), filename or filename*; it gets a plain one without.",
+            "schema": {"type": "string"},
             "example": 'attachment; filename="statement.pdf"',
         }
     if speech.carries == "out":
