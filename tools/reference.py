@@ -401,12 +401,12 @@ def interface_page() -> str:
     parts.append("## Fields of what is sent\n")
     for name, schema in made["components"]["schemas"].items():
         if schema.get("additionalProperties") is False and "Form" not in name and schema.get("properties"):
-            rows = [
+            fields = [
                 (f"`{field}`", "yes" if field in schema.get("required", ()) else "", one.get("description", ""))
                 for field, one in schema["properties"].items()
             ]
             said = " ".join(schema.get("description", "").split())
-            parts.append(f"### {name}\n\n{said}\n\n" + table(("field", "required", "what it is"), rows))
+            parts.append(f"### {name}\n\n{said}\n\n" + table(("field", "required", "what it is"), fields))
     return "\n".join(parts)
 
 

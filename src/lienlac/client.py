@@ -20,6 +20,7 @@ import msgspec
 
 from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed, Refused, catalogue
+from lienlac.interface.approvals import Approval, Approvals, Approving, InWords
 from lienlac.interface.duty import (
     Acceptance,
     Added,
@@ -194,6 +195,26 @@ class Client:
     def lift(self, name: str, *, reason: str) -> Restriction:
         """Everybody may see it again whose role lets them."""
         return self._post(Restriction, "/api/requests/{name}/lift", Why(reason=reason), name=name)
+
+    # --- what waits for a second officer --------------------------------------------------------------------------
+
+    def approvals(self) -> Approvals:
+        """What waits for a decision or a review, what came back to oneself, and what was decided last."""
+        return self._get(Approvals, "/api/approvals")
+
+    def approval(self, release_id: str) -> Approval:
+        """One of them, with exactly what would leave and the digest to approve it by."""
+        return self._get(Approval, "/api/approvals/{release_id}", release_id=release_id)
+
+    def approve(self, shown: Approval, words: str = "") -> Approval:
+        """Let it leave, as it was shown; anything else than that is refused."""
+        said = Approving(digest=shown.digest, words=words)
+        return self._post(Approval, "/api/approvals/{release_id}/approve", said, release_id=shown.id)
+
+    def decide(self, release_id: str, step: Literal["return", "review", "take-back"], words: str) -> Approval:
+        """Return it with a reason, review what was sent ahead, or take one's own back."""
+        said = InWords(words=words)
+        return self._post(Approval, "/api/approvals/{release_id}/{step}", said, release_id=release_id, step=step)
 
     # --- duty -----------------------------------------------------------------------------------------------------
 

@@ -79,6 +79,13 @@ def test_the_document_refers_to_nothing_that_it_does_not_hold(app: Any) -> None:
         assert name in made["components"][kind], f"{kind}/{name}"
 
 
+STEPS = {
+    "/api/requests/{name}/{step}": tuple(Step),
+    "/api/approvals/{release_id}/{step}": ("return", "review", "take-back"),
+}
+"""Calls that the client makes with the step's name in the path."""
+
+
 def client_calls() -> dict[tuple[str, str], str]:
     """Method and path of every call that the client makes, and the type that it expects."""
     tree = ast.parse((SOURCE / "client.py").read_text(encoding="utf-8"))
@@ -99,8 +106,9 @@ def client_calls() -> dict[tuple[str, str], str]:
             found["POST", path] = "Upload"
         elif called == "_filled":
             found["GET", path] = ""
-    for step in Step:
-        found["POST", f"/api/requests/{{name}}/{step.value}"] = found["POST", "/api/requests/{name}/{step}"]
+    for place, steps in STEPS.items():
+        for step in steps:
+            found["POST", place.replace("{step}", step)] = found["POST", place]
     return found
 
 

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -244,7 +244,7 @@ class Ask:
 
     def asked(self, wanted: type[T]) -> T:
         """The query in its type; raises as `given`. In an address everything is text, also numbers."""
-        whole = _whole_numbers(wanted)
+        whole = _whole_numbers(cast("Any", wanted))
         sent = {
             name: int(value) if name in whole and _WHOLE.fullmatch(value) else _OFFSET.sub(r"\1+", value)
             for name, value in self.query.items()
@@ -377,7 +377,7 @@ def safe_path(path: str) -> str:
 
 
 @functools.cache
-def _whole_numbers(wanted: type[Any]) -> frozenset[str]:
+def _whole_numbers(wanted: Any) -> frozenset[str]:
     """The query's fields that hold whole numbers."""
     described = msgspec.json.schema_components((wanted,))[1][wanted.__name__]
     return frozenset(name for name, one in described["properties"].items() if one.get("type") == "integer")

@@ -45,7 +45,7 @@ TAGS: Final = {
     "handover": N_("Hand-over"),
     "drills": N_("Drills"),
     "emergencies": N_("Emergencies"),
-    "releases": N_("Releases"),
+    "approvals": N_("Second officer"),
     "documents": N_("Documents"),
 }
 """What routes are about, in the order in which a page shows them; the label is a msgid."""
@@ -55,6 +55,7 @@ PLACES: Final = {
     "file_id": ("Id of the file.", "att-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "upload_id": ("Id of a file that was put in.", "upl-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "alarm_id": ("Id of the alarm.", "alm-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    "release_id": ("Id of what waits for a second officer.", "rel-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "note_id": ("Id of the hand-over note.", "hnd-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
 }
 """Names that stand in paths: what they are, and an example."""
