@@ -25,7 +25,7 @@ class InWords(Given, frozen=True, kw_only=True):
 
 
 class ApprovalLine(Told, frozen=True, kw_only=True):
-    """Something that leaves only when a second officer lets it: its head. `steps` are those that this officer may take."""
+    """Something that leaves only when a second officer lets it: its head. `steps` are what this officer may do now."""
 
     id: str
     state: str
