@@ -110,17 +110,20 @@ class Call:
         return _PLACE.sub(r"{\1}", self.path)
 
 
-def calls(app: Litestar) -> Iterator[Call]:
-    """Every route of the interface but the document's own."""
-    for route in sorted(app.routes, key=lambda route: route.path):
+def calls(app: Litestar) -> list[Call]:
+    """Every route of the interface but the document's own, by path and method."""
+    found = []
+    for route in app.routes:
         if not isinstance(route, HTTPRoute) or not route.path.startswith(PREFIX) or route.path == OWN:
             continue
         for handler in route.route_handlers:
             access = handler.opt.get("access")
             action = access.action if isinstance(access, Access) else None
             speech = handler.opt.get(KEY)
-            for method in sorted(handler.http_methods - {"HEAD", "OPTIONS"}):
-                yield Call(route.path, method, handler, action, speech if isinstance(speech, Speech) else None)
+            for method in handler.http_methods - {"HEAD", "OPTIONS"}:
+                said = speech if isinstance(speech, Speech) else None
+                found.append(Call(route.path, str(method), handler, action, said))
+    return sorted(found, key=lambda call: (call.path, call.method))
 
 
 def make(app: Litestar, url: str) -> dict[str, Any]:
