@@ -34,6 +34,7 @@ def test_public_routes_are_these(node):
     assert public == {
         ("/sign-in", "GET"),
         ("/sign-in", "POST"),
+        ("/sign-in/passkey", "POST"),
         ("/sign-out", "POST"),
         ("/language", "POST"),
         ("/static/{digest:str}/{name:path}", "GET"),

@@ -27,6 +27,12 @@ OWN_DOORS = {
     "POST /account/tokens",
     "POST /account/tokens/{token_id:str}/end",
     "POST /step-up",
+    "POST /account/app",
+    "POST /account/app/remove",
+    "POST /account/passkeys",
+    "POST /account/passkeys/{passkey_id:str}/remove",
+    "POST /account/recovery/new",
+    "POST /account/warning/seen",
     "POST /duty/contacts/{whose:str}/add",
     "POST /duty/contacts/{whose:str}/person",
     "POST /duty/channels/{channel_id:str}/drop",
@@ -37,7 +43,7 @@ OWN_DOORS = {
 """What an auditor does change: their own account and where they are reached, by these doors and no other."""
 LOOKING = {"POST /requests/search", "POST /api/requests/search", "POST /log/verify"}
 """Posts that only look: searches keep words out of addresses, a check of the log reads it."""
-OUTSIDE = {"POST /sign-in", "POST /sign-out", "POST /language"}
+OUTSIDE = {"POST /sign-in", "POST /sign-in/passkey", "POST /sign-out", "POST /language"}
 """Doors that are open to everybody."""
 COMING_AND_GOING = {"session", "failed_attempt"}
 """Tables that note that somebody is here."""

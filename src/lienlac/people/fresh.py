@@ -6,8 +6,9 @@ people or take over the account. `STEP_UP` names these acts. **How to use it**: 
 asks before the handler runs: an officer who is not fresh gets a page that asks for a passkey or a code, with everything
 they typed kept in it, and their act goes on from there in one step. The handler does nothing. A route whose action is
 not in the set but whose act is (one decision among many behind one action) declares `needs(Action.X, fresh=True)`; a
-route of such an action whose act is harmless says why: `needs(Action.X, unfresh="only reads")`. Code without a route (a
-desk that decides by what it finds) calls `require_fresh(ask.session, action, ask.now)` itself.
+route of such an action whose act is harmless says why: `needs(Action.X, unfresh="only reads")`. A handler whose act
+becomes such a one only by what was typed (a request that is sent before anybody approved it) calls
+`ask.require_fresh(Action.X)` before it does anything: the officer gets the same page and comes back with the same form.
 
 A program cannot be asked for a passkey. Its token names each such act, one by one, and the officer who made the token
 was fresh (`people.tokens`). At the console the passphrase of the key file has just been given.
@@ -36,6 +37,8 @@ STEP_UP: Final = frozenset(
         Action.AGREEMENT_SIGN,
         Action.ATTACHMENT_RELEASE,
         Action.PEER_MANAGE,
+        Action.RELEASE_AHEAD,
+        Action.RELEASE_DECIDE,
         Action.USER_MANAGE,
     }
 )

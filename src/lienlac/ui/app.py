@@ -22,8 +22,8 @@ from lienlac.errors import LienlacError, NotAllowed
 from lienlac.people import passwords
 from lienlac.people.rights import Action
 from lienlac.ui import live
+from lienlac.ui.account import factors, sign_in, step_up
 from lienlac.ui.account import pages as account_pages
-from lienlac.ui.account import step_up
 from lienlac.ui.guard import Guard, ask_of, needs, public
 from lienlac.ui.home import pages as home_pages
 from lienlac.ui.hub import Hub
@@ -203,7 +203,9 @@ _OWN_HANDLERS: Final = (
     *live.HANDLERS,
     *home_pages.HANDLERS,
     *account_pages.HANDLERS,
+    *sign_in.HANDLERS,
     *step_up.HANDLERS,
+    *factors.HANDLERS,
     *user_pages.HANDLERS,
     *user_access.HANDLERS,
     *unit_pages.HANDLERS,

@@ -24,7 +24,7 @@ from litestar.exceptions import LitestarException
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import rights, sessions, tokens
-from lienlac.people.fresh import STEP_UP, require_fresh
+from lienlac.people.fresh import STEP_UP
 from lienlac.people.officer import LANGUAGES, THEMES
 from lienlac.ui.account.proving import STEP_UP_CODE, STEP_UP_PASSKEY, prove
 from lienlac.ui.files.reading import read_files
@@ -122,8 +122,10 @@ class Guard:
         if ask.session is not None and not access.by_itself and sessions.wants_touch(ask.session, ask.now):
             await sync_to_thread(sessions.touch, ask.database, ask.session, ask.now)
         self._check_right(ask, access)
+        if ask.session is not None and (STEP_UP_CODE in ask.form or STEP_UP_PASSKEY in ask.form):
+            await sync_to_thread(prove, ask, ask.form.take(STEP_UP_CODE), ask.form.take(STEP_UP_PASSKEY))
         if access.asks_proof(request.method) and access.action is not None:
-            await sync_to_thread(self._check_fresh, ask, access.action)
+            ask.require_fresh(access.action)
 
     def make_ask(self, request: ASGIConnection[Any, Any, Any, Any]) -> Ask:
         """The `Ask` of a caller nobody has believed yet; kept with the call."""
@@ -225,18 +227,6 @@ class Guard:
         rights.require(officer, access.action)
         if ask.bearer is not None and not ask.bearer.lets(access.action):
             raise NotAllowed("token-scope")
-
-    def _check_fresh(self, ask: Ask, action: rights.Action) -> None:
-        """The officer proved themselves just now, or does so with this very call; a token has named the act already."""
-        if ask.bearer is not None:
-            return
-        form, present = ask.form, ask.session
-        code, text = form.take(STEP_UP_CODE), form.take(STEP_UP_PASSKEY)
-        if present is None:
-            raise NotAllowed("sign-in-required")
-        if (code or text) and ask.method not in SAFE_METHODS:
-            prove(ask, code, text)
-        require_fresh(ask.session, action, ask.now)
 
     def _language(self, request: ASGIConnection[Any, Any, Any, Any]) -> Language:
         """Before sign-in: the cookie, then the browser's wish, then the node's own."""

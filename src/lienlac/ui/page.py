@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from lienlac import limits, strictjson
 from lienlac.errors import LienlacError, NotAllowed, Refused
-from lienlac.people import rights
+from lienlac.people import fresh, rights
 from lienlac.ui import nav as beside
 from lienlac.ui import words as say
 from lienlac.ui.nav import Tone  # noqa: TC001  # a notice is decoded by its annotations
@@ -198,6 +198,17 @@ class Ask:
     def require(self, action: rights.Action, thing: rights.Thing | None = None) -> None:
         """Return, or raise `NotAllowed`; for acts inside a handler beyond the one its route declares."""
         rights.require(self.officer, action, thing)
+
+    def require_fresh(self, action: rights.Action) -> None:
+        """Return when who asks has proved themselves just now; for acts inside a handler that declares another action.
+
+        An officer gets the page that asks, with their form in it, and comes back here with the proof. A token must name
+        the action. Raises `NotAllowed("step-up-required" | "token-scope")`.
+        """
+        if self.bearer is None:
+            fresh.require_fresh(self.session, action, self.now)
+        elif not self.bearer.lets(action):
+            raise NotAllowed("token-scope")
 
     # --- what is at hand ---
     @property

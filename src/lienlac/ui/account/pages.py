@@ -1,4 +1,4 @@
-"""Signing in and out, and an officer's own account: choices, password, browsers, tokens.
+"""An officer's own account: choices, password, browsers, tokens. How they sign in is looked after in `factors`.
 
 Nothing here reads the table of sessions or passwords; `people` does. Notable acts are written to the journal.
 """
@@ -6,20 +6,20 @@ Nothing here reads the table of sessions or passwords; `people` does. Notable ac
 from __future__ import annotations
 
 import dataclasses
-import hmac
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get, post
 
-from lienlac import journal
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.people import accounts, sessions, tokens
+from lienlac.people.factors import desk as factors
 from lienlac.people.officer import TIME_ZONES, parse_language, parse_theme, parse_time_zone
 from lienlac.people.rights import Action
 from lienlac.people.tokens import SCOPES
-from lienlac.ui.guard import BROWSER_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE, VISIT_COOKIE, needs, public
-from lienlac.ui.page import SESSION_COOKIE, Blank, safe_path, sign
+from lienlac.ui.account.sign_in import YEAR_S, note
+from lienlac.ui.guard import LANGUAGE_COOKIE, THEME_COOKIE, needs
+from lienlac.ui.page import Blank
 from lienlac.ui.problems import status_of
 from lienlac.ui.words import N_, ZONE_NAMES
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from litestar.params import FromPath
     from sqlalchemy import Connection
 
-    from lienlac.people.store import SessionRow
+    from lienlac.people.store import SessionRow, TokenRow
     from lienlac.ui.page import Ask
 
 ROLE_NAMES: Final = {
@@ -43,96 +43,24 @@ ROLE_NAMES: Final = {
     "auditor": N_("Auditor"),
     "administrator": N_("Administrator"),
 }
-_YEAR_S: Final = 31_536_000
+ACT_NAMES: Final = {
+    Action.AGREEMENT_PROPOSE: N_("propose agreements"),
+    Action.AGREEMENT_SIGN: N_("sign agreements"),
+    Action.ATTACHMENT_RELEASE: N_("let held files go"),
+    Action.PEER_MANAGE: N_("suspend and resume partners"),
+    Action.RELEASE_AHEAD: N_("send before approval where a life is in danger"),
+    Action.RELEASE_DECIDE: N_("approve and return others' messages"),
+    Action.USER_MANAGE: N_("manage people"),
+}
+"""Step-up actions that a token may name."""
+WAY_NAMES: Final = {
+    "password": N_("by password and code"),
+    "passkey": N_("by passkey"),
+    "recovery": N_("with a recovery code"),
+    "oidc": N_("through another service"),
+}
 _OWN: Final = needs(Action.ACCOUNT_OWN)
 _SECURE: Final = needs(Action.ACCOUNT_SECURE)
-
-
-@get("/sign-in", opt=public("nobody has signed in yet"), sync_to_thread=True, include_in_schema=False, name="sign-in")
-def sign_in_page(ask: Ask) -> Response[str]:
-    """The form; who is signed in already goes on."""
-    onward = safe_path(ask.query.get("next", "/"))
-    if ask.officer_or_none is not None:
-        return ask.redirect(onward)
-    return _sign_in_page(ask, onward=onward)
-
-
-@post("/sign-in", opt=public("this is where one signs in"), sync_to_thread=True, include_in_schema=False)
-def sign_in(ask: Ask) -> Response[str]:
-    """Check both factors and begin a fresh session; whatever session came along is ended."""
-    onward = safe_path(ask.form.get("next", "/"))
-    typed = accounts.SignIn(
-        login=ask.form.get("login"),
-        password=ask.form.raw("password"),
-        code=ask.form.raw("code"),
-        client=ask.client,
-        address=ask.address,
-    )
-    typed = dataclasses.replace(typed, known_browser=_known_browser(ask, typed.wanted))
-    ground = ask.ground
-    try:
-        opened = accounts.sign_in(
-            ground.database, typed, safe=ground.safe, now=ask.now, chance=ground.chance, hasher=ground.hasher
-        )
-    except LienlacError as error:
-        status = status_of(error)
-        return _sign_in_page(ask, onward=onward, login=typed.login, problem=ask.sentence(error), status=status)
-    old = ask.session
-
-    def finish(connection: Connection) -> None:
-        if old is not None:
-            sessions.end_if_there(connection, old.id)
-        _journal(ask, connection, "account.sign-in", opened.officer.id, session=opened.id)
-
-    ground.database.write(finish)
-    ask.set_cookie(SESSION_COOKIE, opened.token)
-    ask.set_cookie(VISIT_COOKIE, "", max_age=0)
-    _remember_browser(ask, typed)
-    return ask.redirect(onward)
-
-
-def _known_browser(ask: Ask, login: str) -> str:
-    """The browser's name, if its cookie says that this login has signed in here before, and we signed that."""
-    name, _, signature = ask.sent_cookies.get(BROWSER_COOKIE, "").partition(".")
-    right = sign(ask.ground.config, "browser", f"{login}:{name}")
-    return name if name and hmac.compare_digest(signature.encode(), right.encode()) else ""
-
-
-def _remember_browser(ask: Ask, typed: accounts.SignIn) -> None:
-    """It opens nothing; it only keeps strangers' mistakes from holding this browser up (`people.lockout`)."""
-    name = typed.known_browser or ask.chance.token(16).hex()
-    signature = sign(ask.ground.config, "browser", f"{typed.wanted}:{name}")
-    ask.set_cookie(BROWSER_COOKIE, f"{name}.{signature}", max_age=_YEAR_S)
-
-
-@post("/sign-out", opt=public("an expired session may be left too"), sync_to_thread=True, include_in_schema=False)
-def sign_out(ask: Ask) -> Response[str]:
-    """End this session."""
-    present = ask.session
-    if present is not None:
-
-        def finish(connection: Connection) -> None:
-            sessions.end_if_there(connection, present.id)
-            _journal(ask, connection, "account.sign-out", present.officer.id, session=present.id)
-
-        ask.database.write(finish)
-    ask.set_cookie(SESSION_COOKIE, "", max_age=0)
-    answer = ask.redirect("/sign-in", ask.gettext("Signed out."))
-    answer.headers["Clear-Site-Data"] = '"cache"'  # pages are never kept; this also lets go of those one step back
-    return answer
-
-
-@post(
-    "/language", opt=public("readable before sign-in in both languages"), sync_to_thread=True, include_in_schema=False
-)
-def language(ask: Ask) -> Response[str]:
-    """Switch between Vietnamese and English: a cookie before sign-in, the account afterwards."""
-    chosen = parse_language(ask.form.get("language"))
-    ask.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR_S)
-    if ask.officer_or_none is not None:
-        changed = dataclasses.replace(ask.officer_or_none, language=chosen)
-        ask.database.write(lambda connection: accounts.choose(connection, changed))
-    return ask.redirect(safe_path(ask.form.get("back", "/")))
 
 
 @get("/account", opt=_OWN, sync_to_thread=True, include_in_schema=False, name="account")
@@ -151,8 +79,8 @@ def choices(ask: Ask) -> Response[str]:
         theme=parse_theme(ask.form.get("theme")),
     )
     ask.database.write(lambda connection: accounts.choose(connection, changed))
-    ask.set_cookie(LANGUAGE_COOKIE, changed.language, max_age=_YEAR_S)
-    ask.set_cookie(THEME_COOKIE, changed.theme, max_age=_YEAR_S)
+    ask.set_cookie(LANGUAGE_COOKIE, changed.language, max_age=YEAR_S)
+    ask.set_cookie(THEME_COOKIE, changed.theme, max_age=YEAR_S)
     ask.words = dataclasses.replace(ask.words, language=changed.language)
     return ask.redirect("/account", ask.gettext("Saved."))
 
@@ -177,7 +105,7 @@ def change_password(ask: Ask) -> Response[str]:
         )
     except LienlacError as error:
         return _account_page(ask, wrong={error.field or "old": ask.sentence(error)}, status=status_of(error))
-    ask.database.write(lambda connection: _journal(ask, connection, "account.password", ask.officer.id))
+    ask.database.write(lambda connection: note(ask, connection, "account.password", ask.officer.id))
     return ask.redirect("/account", ask.gettext("The password is changed. Other browsers were signed out."))
 
 
@@ -185,7 +113,13 @@ def change_password(ask: Ask) -> Response[str]:
 def end_other_sessions(ask: Ask) -> Response[str]:
     """Sign out every other browser of this officer."""
     keep = ask.session.id if ask.session is not None else None
-    ended = ask.database.write(lambda connection: sessions.end_all(connection, ask.officer, but=keep))
+
+    def work(connection: Connection) -> int:
+        ended = sessions.end_all(connection, ask.officer, but=keep)
+        note(ask, connection, "account.sessions-end", ask.officer.id, browsers=ended)
+        return ended
+
+    ended = ask.database.write(work)
     said = ask.words.ngettext("One browser was signed out.", "%(n)s browsers were signed out.", ended)
     return ask.redirect("/account", said)
 
@@ -193,7 +127,12 @@ def end_other_sessions(ask: Ask) -> Response[str]:
 @post("/account/sessions/{session_id:str}/end", opt=_OWN, sync_to_thread=True, include_in_schema=False)
 def end_session(ask: Ask, session_id: FromPath[str]) -> Response[str]:
     """Sign out one browser of this officer."""
-    ask.database.write(lambda connection: sessions.end(connection, ask.officer, session_id))
+
+    def work(connection: Connection) -> None:
+        sessions.end(connection, ask.officer, session_id)
+        note(ask, connection, "account.sessions-end", ask.officer.id, session=session_id)
+
+    ask.database.write(work)
     return ask.redirect("/account", ask.gettext("That browser was signed out."))
 
 
@@ -214,8 +153,9 @@ def make_token(ask: Ask) -> Response[str]:
             now=ask.now,
             chance=ask.chance,
             days=int(days) if days.isascii() and days.isdigit() and len(days) < 5 else 0,
+            acts=ask.form.all("acts"),
         )
-        _journal(ask, connection, "token.create", made.id, scope=scope)
+        note(ask, connection, "token.create", made.id, scope=scope, acts=ask.form.all("acts"))
         return made
 
     try:
@@ -249,21 +189,10 @@ def end_token(ask: Ask, token_id: FromPath[str]) -> Response[str]:
 
     def work(connection: Connection) -> None:
         tokens.end(connection, ask.officer, token_id)
-        _journal(ask, connection, "token.end", token_id)
+        note(ask, connection, "token.end", token_id)
 
     ask.database.write(work)
     return ask.redirect("/account", ask.gettext("The token no longer works."))
-
-
-def _journal(ask: Ask, connection: Connection, action: str, thing: str, **detail: object) -> None:
-    actor = ask.officer_or_none.id if ask.officer_or_none is not None else thing
-    journal.record(connection, at=ask.now, actor=actor, action=action, thing=thing, detail=detail)
-
-
-def _sign_in_page(ask: Ask, *, onward: str, login: str = "", problem: str = "", status: int = 200) -> Response[str]:
-    title = ask.gettext("Sign in")
-    values = {"next": onward, "login": login, "problem": problem}
-    return ask.page("account/sign_in.html", status=status, title=title, **values)
 
 
 def _account_page(
@@ -271,7 +200,8 @@ def _account_page(
 ) -> Response[str]:
     with ask.database.read() as connection:
         found = [_session_view(ask, row) for row in sessions.own(connection, ask.officer, ask.now)]
-        mine = tokens.own(connection, ask.officer)
+        made = tokens.own(connection, ask.officer)
+        mine = factors.own(connection, ask.officer)
     typed = ask.form if wrong else None
     return ask.page(
         "account/account.html",
@@ -282,7 +212,10 @@ def _account_page(
         roles=[ask.gettext(ROLE_NAMES[role]) for role in sorted(ask.officer.roles)],
         zones=[(zone, ask.gettext(ZONE_NAMES[zone])) for zone in TIME_ZONES],
         sessions=sorted(found, key=lambda view: not view["current"]),
-        tokens=mine,
+        tokens=[_token_view(row) for row in made],
+        offered=[(str(act), ask.gettext(ACT_NAMES[act]), "") for act in tokens.offered(ask.officer)],
+        chosen_acts=typed.all("acts") if typed else [],
+        mine=mine,
         secret=secret,
     )
 
@@ -293,7 +226,20 @@ def _session_view(ask: Ask, row: SessionRow) -> dict[str, Any]:
         "label": browser_name(row.client),
         "created_at": row.created_at,
         "seen_at": row.seen_at,
+        "way": WAY_NAMES[row.way],
+        "address": row.address,
         "current": ask.session is not None and ask.session.id == row.id,
+    }
+
+
+def _token_view(row: TokenRow) -> dict[str, Any]:
+    scope, acts = tokens.parts_of(row)
+    return {
+        "id": row.id,
+        "label": row.label,
+        "rights": N_("read and write") if scope == "write" else N_("read"),
+        "acts": [ACT_NAMES[act] for act in sorted(acts)],
+        "expires_at": row.expires_at,
     }
 
 
@@ -325,10 +271,6 @@ def browser_name(client: str) -> str:
 
 
 HANDLERS: Final[tuple[Callable[..., Any], ...]] = (
-    sign_in_page,
-    sign_in,
-    sign_out,
-    language,
     account,
     choices,
     change_password,

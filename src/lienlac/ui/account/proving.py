@@ -71,6 +71,8 @@ def prove(ask: Ask, code: str, text: str) -> None:
     present, ground = ask.session, ask.ground
     if present is None:
         raise NotAllowed("sign-in-required")
+    if not (code or text):
+        return  # a button was pressed without anything: the act's own route asks again
     try:
         opened = factors.prove(
             ground.database,
