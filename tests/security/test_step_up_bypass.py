@@ -71,9 +71,7 @@ def test_every_door_whose_act_is_in_the_set_asks_for_a_proof(house: House) -> No
     }
     assert silent == EXEMPT
     assert all(silent.values()), "whoever asks for no proof says why"
-    assert {access.action for _, _, access in of_the_set} >= STEP_UP - WITHOUT_DOOR, (
-        "the search finds them"
-    )
+    assert {access.action for _, _, access in of_the_set} >= STEP_UP - WITHOUT_DOOR, "the search finds them"
 
 
 def test_no_such_act_takes_files_which_could_not_be_sent_twice(house: House) -> None:
