@@ -24,6 +24,7 @@ import msgspec
 from lienlac import assembly, errors, settings, vocabulary
 from lienlac.clock import SystemClock
 from lienlac.duty.kinds import DUTY_KINDS
+from lienlac.emergencies.kinds import EMERGENCY_KINDS
 from lienlac.hotline import lifecycle
 from lienlac.hotline.kinds import HOTLINE_KINDS, REQUEST_KINDS, grounds_of
 from lienlac.hotline.kinds.field import Shape
@@ -135,7 +136,7 @@ def limits_page() -> str:
 def messages_page() -> str:
     """Every kind with its body."""
     kinds = sorted(
-        {kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS)}.values(), key=lambda kind: kind.name
+        {kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS)}.values(), key=lambda kind: kind.name
     )
     rows = [
         (

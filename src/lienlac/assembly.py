@@ -14,12 +14,17 @@ from lienlac.duty import api as duty_api
 from lienlac.duty import pages as duty_pages
 from lienlac.duty.desk import Duty
 from lienlac.duty.kinds import DUTY_KINDS
+from lienlac.emergencies import api as emergencies_api
+from lienlac.emergencies import pages as emergencies_pages
+from lienlac.emergencies.bridge.desk import ForDuty as EmergenciesForDuty
+from lienlac.emergencies.desk import Emergencies
+from lienlac.emergencies.kinds import EMERGENCY_KINDS, OPEN
 from lienlac.exchange.post_office import PostOffice
 from lienlac.exchange.transport.endpoint import make_peer_app
 from lienlac.hotline import api as hotline_api
 from lienlac.hotline import pages as hotline_pages
 from lienlac.hotline.desk import Hotline
-from lienlac.hotline.inbox.desk import ForDuty
+from lienlac.hotline.inbox.desk import ForDuty, ForEmergencies
 from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.ids import SystemChance
 from lienlac.installation import fitting_card, web_secret
@@ -37,6 +42,7 @@ from lienlac.ui.links import pages as link_pages
 from lienlac.ui.live import Hub
 from lienlac.ui.log import home as log_home
 from lienlac.ui.log import pages as log_pages
+from lienlac.ui.nav import joined
 from lienlac.ui.node import pages as node_pages
 from lienlac.ui.releases import api as release_api
 from lienlac.ui.releases import home as release_home
@@ -53,7 +59,7 @@ if TYPE_CHECKING:
     from lienlac.releases.release import Release
     from lienlac.settings import Settings
 
-_SLICES = ("hotline", "duty")
+_SLICES = ("hotline", "duty", "emergencies")
 """Those that have templates."""
 
 
@@ -67,6 +73,7 @@ class Node:
     releases: Releases
     hotline: Hotline
     duty: Duty
+    emergencies: Emergencies
     hub: Hub
     clock: Clock
     chance: Chance
@@ -113,7 +120,7 @@ def build_node(
         card=card,
         files=files_of(settings),
         scan=settings.scan_command,
-        kinds=(*HOTLINE_KINDS, *DUTY_KINDS),
+        kinds=(*HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS),
     )
     hub = Hub()
     duty = Duty(
@@ -138,6 +145,7 @@ def build_node(
         hear=duty.approvals.heard,
         changed=lambda release, thing: _decided(hub, release, thing),
     )
+    emergencies = _channels(settings, database, post, hub, duty)
     hotline = Hotline(
         node_id=settings.node_id,
         country=settings.country,
@@ -146,18 +154,21 @@ def build_node(
         chance=chance,
         sender=post.departures,
         agreements=agreements,
-        record=duty.listening(journal.record),
-        changed=lambda thing: _moved(hub, duty, thing),
+        record=emergencies.listening(duty.listening(journal.record)),
+        changed=lambda thing: _moved(hub, duty, "requests", thing),
         carrier=post.attachments,
     )
-    duty.serve(ForDuty(hotline))
+    emergencies.serve(ForEmergencies(hotline))
+    duty.serve(EmergenciesForDuty(emergencies), ForDuty(hotline))
 
     post.shelf.on_change.append(hotline.touched)
     post.office.on_link_change.append(lambda peer_id: hub.notify("link", peer_id))
     database.on_trouble(lambda: hub.notify("link"))
     post.listen(hotline.arrival_handlers, hotline.settlement_handlers)
     post.listen(duty.arrival_handlers, duty.settlement_handlers)
-    post.listen({kind.name: [duty.opened] for kind in hotline.kinds if kind.opening}, {})
+    post.listen(emergencies.arrival_handlers, emergencies.settlement_handlers)
+    opened = [emergencies.arrivals.request_arrived, duty.opened]
+    post.listen({kind.name: opened for kind in hotline.kinds if kind.opening} | {OPEN: [duty.opened]}, {})
     return Node(
         settings=settings,
         database=database,
@@ -165,9 +176,26 @@ def build_node(
         releases=releases,
         hotline=hotline,
         duty=duty,
+        emergencies=emergencies,
         hub=hub,
         clock=clock,
         chance=chance,
+    )
+
+
+def _channels(settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty) -> Emergencies:
+    """The emergency channels of a node, whose alarms duty hears."""
+    return Emergencies(
+        node_id=settings.node_id,
+        country=settings.country,
+        database=database,
+        clock=post.office.clock,
+        chance=post.office.chance,
+        sender=post.departures,
+        agreements=agreements,
+        record=duty.listening(journal.record),
+        changed=lambda thing: _moved(hub, duty, "emergencies", thing),
+        phone_of=duty.phone,
     )
 
 
@@ -184,9 +212,9 @@ def make_rounds(node: Node) -> Rounds:
     )
 
 
-def _moved(hub: Hub, duty: Duty, thing: Thing) -> None:
-    """A request changed: open pages hear it, and alarms are looked at again."""
-    hub.notify("requests", thing.id, only_for=thing)
+def _moved(hub: Hub, duty: Duty, topic: str, thing: Thing) -> None:
+    """A request or a channel changed: open pages hear it, and alarms are looked at again."""
+    hub.notify(topic, thing.id, only_for=thing)
     duty.wake()
 
 
@@ -232,6 +260,8 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             *hotline_pages.make_handlers(hotline),
             *file_pages.make_handlers(post.attachments),
             hotline_api.routes(hotline),
+            *emergencies_pages.make_handlers(node.emergencies),
+            emergencies_api.routes(node.emergencies),
             *duty_pages.make_handlers(node.duty),
             duty_api.routes(node.duty),
             *release_pages.make_handlers(node.releases),
@@ -243,6 +273,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         nav=Nav(
             items=(
                 *hotline_pages.nav_items(hotline),
+                *emergencies_pages.nav_items(node.emergencies),
                 *release_pages.nav_items(node.releases),
                 *duty_pages.nav_items(node.duty),
                 *file_pages.NAV,
@@ -251,8 +282,14 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
                 *node_pages.NAV,
             ),
             chip=link_pages.chip,
-            alerts=(*release_pages.alerts(node.releases), hotline_pages.alert, duty_pages.alert(node.duty)),
+            alerts=(
+                emergencies_pages.alert(node.emergencies),
+                *release_pages.alerts(node.releases),
+                hotline_pages.alert,
+                duty_pages.alert(node.duty),
+            ),
             cards=(
+                emergencies_pages.card(node.emergencies),
                 release_home.card(node.releases),
                 *hotline_pages.cards(hotline),
                 duty_pages.card(node.duty),
@@ -261,7 +298,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             ),
         ),
         template_dirs=[Path(str(resources.files(f"lienlac.{slice_}").joinpath("templates"))) for slice_ in _SLICES],
-        panels=duty_pages.panels_of(node.duty),
+        panels=joined(emergencies_pages.panels_of(node.emergencies), duty_pages.panels_of(node.duty)),
         hub=node.hub,
         intake=post.attachments,
         **litestar,

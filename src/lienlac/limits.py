@@ -179,6 +179,32 @@ HOTLINE_QUERY_MAX_WORDS: Final = 6
 HOTLINE_WATCH_MAX_ROWS: Final = 500
 """Requests looked at in one step of the watch; the rest follows in the next step."""
 
+# --- emergencies ---
+EMERGENCY_COUNTRIES_MAX: Final = 30
+"""Countries hit that one opening names; an outbreak in more of them is no matter of two desks."""
+EMERGENCY_ORGANISATIONS_MAX: Final = 30
+"""Organisations hit that one opening names; further ones stand in entries."""
+EMERGENCY_MESSAGES_MAX: Final = 2_000
+"""Messages of one channel, half of them for each side, so that its fold stays quick: ten an hour for four days."""
+EMERGENCY_STEPS_KEPT: Final = 100
+"""Of a side's messages those that entries and presence may not use up: standing down must always fit."""
+EMERGENCIES_OPEN_MAX: Final = 50
+"""Channels that one side has open with us at once: each rings somebody, and nobody leads more."""
+EMERGENCY_UPDATE_MAX_H: Final = 168
+"""The furthest that a side may promise its next report: beyond a week there is no emergency."""
+EMERGENCY_AHEAD_S: Final = 600
+"""How far ahead of its receipt an entry's own time may lie: clocks differ, the future has not happened."""
+EMERGENCY_PAST_DAYS: Final = 3_650
+"""How long before its receipt an entry's own time may lie: intrusions come to light years later, not decades."""
+EMERGENCY_WATCH_MAX_ROWS: Final = 200
+"""Channels looked at in one step of the watch; the rest follows in the next step."""
+EMERGENCY_LINKED_MAX: Final = 100
+"""Requests that belong to one channel and are shown with it."""
+EMERGENCY_TIMELINE_ROWS: Final = 200
+"""Lines of the timeline that a page shows before it is asked for the whole."""
+EMERGENCY_FOUND_CHARS: Final = 8_000
+"""Folded text of one channel that the search reads: titles, organisations, summaries and the first entries."""
+
 # --- people -------------------------------------------------------------------------------------------------------
 ACCOUNTS_MAX: Final = 1_000
 """Officers of one node; a list of them fits on a few pages."""

@@ -18,6 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     (
         "hotline",
         "duty",
+        "emergencies",
         "cases",
         "intelligence",
         "deconfliction",

@@ -24,13 +24,22 @@ OWN_WORK = {
     "hotline.inbox.store.look_again": "the watch's own memory",
     "hotline.inbox.store.to_watch": "time passes for every request",
     "hotline.inbox.store.next_watch": "time passes for every request",
+    "emergencies.store.lines.put": "the line is written for every message, whoever may see it",
+    "emergencies.store.lines.watched_us": "the watch's own memory",
+    "emergencies.store.lines.look_again": "the watch's own memory",
+    "emergencies.store.lines.to_watch": "time passes for every channel",
+    "emergencies.store.lines.open_with": "a bound on each side, whoever may see what it opened",
+    "emergencies.store.lines.stamps": "duty's alarms look at every channel",
 }
 """Functions of a list's SQL that no officer asks, and why."""
+LISTS = ("hotline.inbox.store", "emergencies.store.lines")
+"""Files whose SQL answers officers."""
 
 DESK_WITHOUT_THE_GATE = {
     "exchange.attachments.desk.AttachmentDesk.put": "ends an upload that `begin` has let in",
     "exchange.attachments.desk.AttachmentDesk.sent": "part of a message whose sender the slice's desk has let in",
     "hotline.proposals.desk.SecondOfficers.propose": "keeps a refusal of a request that `Hotline.act` has found",
+    "hotline.inbox.desk.ForEmergencies.matter": "asks through `Hotline.show`",
     "hotline.inbox.desk.ForDuty.open_lines": "asks through `Hotline.inbox` and `Hotline.counts`",
     "hotline.files.desk.RequestFiles.tray": "hears from the page whether the gate lets the officer add files",
     "duty.desk.Duty.measures": "asks through `ContactDesk.health`",
@@ -54,7 +63,10 @@ COMMANDS_WITHOUT_THE_GATE = {
 }
 """Commands that neither open a node by `console.opened` or `console.admit` nor ask a running one with a token."""
 
-STORES_OF_CASES = ("hotline.store", "hotline.inbox.store")
+STORES_OF_CASES = (
+    "hotline.store", "hotline.inbox.store", "emergencies.store.facts", "emergencies.store.lines",
+    "emergencies.store.links",
+)  # fmt: skip
 KEEPERS = frozenset({"store", "arrivals", "desk", "watch"})
 """Files that may read cases without a scope: they are the node at work, or ask the gate themselves (tested above)."""
 
@@ -101,9 +113,9 @@ def by_name(name: str) -> Module:
 
 def test_whatever_is_listed_or_counted_takes_a_scope() -> None:
     """Every public function on the tables of the inbox, but those of the node's own work."""
-    module = by_name("hotline.inbox.store")
     without = {
         f"{module.name}.{node.name}"
+        for module in map(by_name, LISTS)
         for node in functions(module.tree)
         if not node.name.startswith("_") and "connection" in parameters(node) and "scope" not in parameters(node)
     }
@@ -112,9 +124,9 @@ def test_whatever_is_listed_or_counted_takes_a_scope() -> None:
 
 def test_a_scope_that_is_taken_is_used() -> None:
     """A parameter that is passed by would be worse than none."""
-    module = by_name("hotline.inbox.store")
     idle = [
         node.name
+        for module in map(by_name, LISTS)
         for node in functions(module.tree)
         if "scope" in parameters(node) and not called(node) & {"seen", "in_scope"}
     ]
@@ -153,7 +165,7 @@ def test_screens_and_interfaces_read_cases_only_within_a_scope() -> None:
     known = {f"{name}.{node.name}" for name in STORES_OF_CASES for node in functions(by_name(name).tree)}
     guilty = []
     for module in modules():
-        if module.name.split(".")[-1] in KEEPERS:
+        if module.name.split(".")[-1] in KEEPERS or ".store." in module.name:
             continue
         aliases = aliases_of(module)
         for call in ast.walk(module.tree):

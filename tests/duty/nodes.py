@@ -101,6 +101,7 @@ class Side:
         """The node's loop turns once."""
         now = self.clock.now()
         self.node.database.write(lambda connection: self.node.hotline.watch(connection, now))
+        self.node.database.write(lambda connection: self.node.emergencies.watch(connection, now))
         self.node.duty.watch(now)
         worker = self.rounds()
         while asyncio.run(worker.deliver_due(now)):

@@ -37,6 +37,10 @@ WHO_MAY = {
     Action.REQUEST_WRITE: {D, I, S, L},
     Action.REQUEST_WITHDRAW: {D, I, S},
     Action.REQUEST_RESTRICT: {D, I, S},
+    Action.EMERGENCY_READ: {D, N, I, S, L, P, U},
+    Action.EMERGENCY_OPEN: {D, I, S},
+    Action.EMERGENCY_WRITE: {D, I, S, L},
+    Action.EMERGENCY_RESTRICT: {D, I, S},
     Action.ATTACHMENT_READ: {D, N, I, S, L, P, U},
     Action.ATTACHMENT_ADD: {D, I, S, L},
     Action.ATTACHMENT_RELEASE: {S},
@@ -72,14 +76,14 @@ WHO_MAY = {
 WHICH_RIGHT = {
     Right.OWN: {Action.ACCOUNT_OWN, Action.ACCOUNT_SECURE},
     Right.READ: {
-        Action.REQUEST_READ, Action.ATTACHMENT_READ, Action.PEER_READ, Action.AGREEMENT_READ, Action.LOG_READ,
+        Action.REQUEST_READ, Action.EMERGENCY_READ, Action.ATTACHMENT_READ, Action.PEER_READ, Action.AGREEMENT_READ, Action.LOG_READ,
         Action.LOG_PROVE,
         Action.LETTER_READ, Action.USER_READ, Action.ROSTER_READ, Action.ALARM_READ, Action.HANDOVER_READ,
         Action.CHANNEL_READ, Action.RELEASE_READ, Action.SETTINGS_READ,
     },
     Right.CONTRIBUTE: {
         Action.REQUEST_OPEN, Action.REQUEST_ANSWER, Action.REQUEST_WRITE, Action.ATTACHMENT_ADD,
-        Action.COURIER_UNPACK,
+        Action.EMERGENCY_OPEN, Action.EMERGENCY_WRITE, Action.COURIER_UNPACK,
         Action.ALARM_TAKE, Action.HANDOVER_WRITE, Action.RELEASE_PROPOSE,
     },
     Right.RELEASE: {
@@ -87,7 +91,7 @@ WHICH_RIGHT = {
         Action.COURIER_PACK, Action.RELEASE_AHEAD, Action.RELEASE_DECIDE,
     },
     Right.DELETE: {Action.REQUEST_WITHDRAW, Action.LETTER_GIVE_UP},
-    Right.ADMINISTER: {Action.REQUEST_RESTRICT, Action.PEER_MANAGE, Action.USER_MANAGE, Action.USER_WATCH,
+    Right.ADMINISTER: {Action.REQUEST_RESTRICT, Action.EMERGENCY_RESTRICT, Action.PEER_MANAGE, Action.USER_MANAGE, Action.USER_WATCH,
         Action.ROSTER_MANAGE, Action.DRILL_MANAGE,
     },
 }  # fmt: skip

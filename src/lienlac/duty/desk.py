@@ -6,17 +6,18 @@ Whoever holds the requests is handed in: duty hears their warnings and asks abou
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.exc import OperationalError
 
 from lienlac import ids
 from lienlac.duty.alarms.alarm import Cause, Warned, awaits
 from lienlac.duty.alarms.desk import AlarmDesk
-from lienlac.duty.alarms.watch import AlarmWatch, Requests, clock_of
+from lienlac.duty.alarms.sources import Source, Sources
+from lienlac.duty.alarms.watch import AlarmWatch, clock_of
 from lienlac.duty.approvals.watch import ApprovalNotices
 from lienlac.duty.contacts.desk import ContactDesk
-from lienlac.duty.handover.desk import HandoverDesk, OpenRequests
+from lienlac.duty.handover.desk import HandoverDesk
 from lienlac.duty.kinds import DUTY_KINDS, ON_CALL
 from lienlac.duty.oncall.arrivals import OnCallArrivals
 from lienlac.duty.oncall.watch import Agreements, OnCallWatch
@@ -52,12 +53,9 @@ NAMED: Final = "named:"
 _CAUSES: Final = {f"request.{cause.value}": cause for cause in Cause} | {
     "request.correction-over": Cause.OVERDUE,
     "request.lapses": Cause.OVERDUE,
+    **{f"emergency.{cause.value}": cause for cause in (Cause.DUE, Cause.OVERDUE, Cause.NO_RECEIPT)},
 }
-"""Journal entries of the hotline's watch that are warnings."""
-
-
-class AllRequests(Requests, OpenRequests, Protocol):
-    """Everything that duty asks whoever holds the requests."""
+"""Journal entries of the slices' watches that are warnings."""
 
 
 class Duty:
@@ -93,7 +91,7 @@ class Duty:
         self.wake: Callable[[], None] = _nothing
         self._oncall = OnCallWatch(agreements, sender)
         self._arrivals = OnCallArrivals(lambda connection, peer: self._changed(connection, "duty", peer))
-        self._requests: AllRequests | None = None
+        self._requests: Sources | None = None
         self._watch: AlarmWatch | None = None
         common: dict[str, Any] = {"database": database, "clock": clock, "record": record}
 
@@ -106,9 +104,9 @@ class Duty:
         self.approvals = ApprovalNotices(clock=clock, chance=chance, changed=stir)
         self._common = common | {"chance": chance, "changed": stir}
 
-    def serve(self, requests: AllRequests) -> None:
-        """Hand in who holds the requests; before that no warning is heard."""
-        self._requests = requests
+    def serve(self, *sources: Source) -> None:
+        """Hand in who holds the requests and the channels; before that no warning is heard."""
+        self._requests = requests = Sources(sources)
         self._watch = AlarmWatch(requests=requests, named=self, chance=self._chance, record=self._record)
         self.handover = HandoverDesk(requests=requests, **self._common)
 

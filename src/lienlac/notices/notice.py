@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
-_REFERENCE: Final = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{6,9}")
+_REFERENCE: Final = re.compile(r"[A-Z]{2}(?:-E)?-[0-9]{4}-[0-9]{6,9}")
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 _PATH: Final = re.compile(r"/[a-z0-9/-]{0,120}")
 _PROOF: Final = re.compile(r"[0-9]{6}")
@@ -30,6 +30,9 @@ class About(StrEnum):
     REQUEST_NEW = "request-new"
     REQUEST_DUE = "request-due"
     REQUEST_OVERDUE = "request-overdue"
+    EMERGENCY_NEW = "emergency-new"
+    EMERGENCY_DUE = "emergency-due"
+    EMERGENCY_OVERDUE = "emergency-overdue"
     NO_RECEIPT = "no-receipt"
     HOLD_ENDS = "hold-ends"
     HANDOVER = "handover"

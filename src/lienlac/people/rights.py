@@ -44,6 +44,10 @@ class Action(StrEnum):
     REQUEST_WRITE = "request.write"
     REQUEST_WITHDRAW = "request.withdraw"
     REQUEST_RESTRICT = "request.restrict"
+    EMERGENCY_READ = "emergency.read"
+    EMERGENCY_OPEN = "emergency.open"
+    EMERGENCY_WRITE = "emergency.write"
+    EMERGENCY_RESTRICT = "emergency.restrict"
     ATTACHMENT_READ = "attachment.read"
     ATTACHMENT_ADD = "attachment.add"
     ATTACHMENT_RELEASE = "attachment.release"
@@ -86,6 +90,10 @@ RIGHTS: Final = {
     Action.REQUEST_WRITE: Right.CONTRIBUTE,
     Action.REQUEST_WITHDRAW: Right.DELETE,
     Action.REQUEST_RESTRICT: Right.ADMINISTER,
+    Action.EMERGENCY_READ: Right.READ,
+    Action.EMERGENCY_OPEN: Right.CONTRIBUTE,
+    Action.EMERGENCY_WRITE: Right.CONTRIBUTE,
+    Action.EMERGENCY_RESTRICT: Right.ADMINISTER,
     Action.ATTACHMENT_READ: Right.READ,
     Action.ATTACHMENT_ADD: Right.CONTRIBUTE,
     Action.ATTACHMENT_RELEASE: Right.RELEASE,
@@ -132,6 +140,10 @@ SIGHT: Final = {
     Action.REQUEST_WRITE: Action.REQUEST_READ,
     Action.REQUEST_WITHDRAW: Action.REQUEST_READ,
     Action.REQUEST_RESTRICT: Action.REQUEST_READ,
+    Action.EMERGENCY_READ: Action.EMERGENCY_READ,
+    Action.EMERGENCY_OPEN: Action.EMERGENCY_READ,
+    Action.EMERGENCY_WRITE: Action.EMERGENCY_READ,
+    Action.EMERGENCY_RESTRICT: Action.EMERGENCY_READ,
     Action.ATTACHMENT_READ: Action.REQUEST_READ,
     Action.ATTACHMENT_ADD: Action.REQUEST_READ,
     Action.ATTACHMENT_RELEASE: Action.REQUEST_READ,
@@ -171,6 +183,7 @@ _LOOKING_ON: Final = frozenset(
         Action.ACCOUNT_OWN,
         Action.ACCOUNT_SECURE,
         Action.REQUEST_READ,
+        Action.EMERGENCY_READ,
         Action.ATTACHMENT_READ,
         Action.PEER_READ,
         Action.AGREEMENT_READ,
@@ -193,6 +206,9 @@ _DUTY: Final = (
         Action.REQUEST_WRITE,
         Action.REQUEST_WITHDRAW,
         Action.REQUEST_RESTRICT,
+        Action.EMERGENCY_OPEN,
+        Action.EMERGENCY_WRITE,
+        Action.EMERGENCY_RESTRICT,
         Action.ATTACHMENT_ADD,
         Action.LETTER_READ,
         Action.LETTER_RETRY,
@@ -215,6 +231,9 @@ MATRIX: Final = {
         Action.REQUEST_WRITE,
         Action.REQUEST_WITHDRAW,
         Action.REQUEST_RESTRICT,
+        Action.EMERGENCY_OPEN,
+        Action.EMERGENCY_WRITE,
+        Action.EMERGENCY_RESTRICT,
         Action.ATTACHMENT_ADD,
     },
     Role.SUPERVISOR: _DUTY
@@ -233,7 +252,13 @@ MATRIX: Final = {
     Role.LIAISON_OFFICER: _LOOKING_ON
     | _COURIER
     | _PROPOSING
-    | {Action.REQUEST_WRITE, Action.ATTACHMENT_ADD, Action.AGREEMENT_PROPOSE, Action.LETTER_READ},
+    | {
+        Action.REQUEST_WRITE,
+        Action.EMERGENCY_WRITE,
+        Action.ATTACHMENT_ADD,
+        Action.AGREEMENT_PROPOSE,
+        Action.LETTER_READ,
+    },
     Role.PROGRAMME_MANAGER: _LOOKING_ON,
     Role.AUDITOR: READING | {Action.ACCOUNT_OWN, Action.ACCOUNT_SECURE},
     Role.ADMINISTRATOR: _COURIER
@@ -256,11 +281,18 @@ MATRIX: Final = {
 """Role by action. What is not here is forbidden."""
 
 CASE_CONTENT: Final = frozenset(
-    {Action.REQUEST_READ, Action.ATTACHMENT_READ, Action.RELEASE_READ, Action.LOG_READ, Action.LOG_PROVE}
+    {
+        Action.REQUEST_READ,
+        Action.EMERGENCY_READ,
+        Action.ATTACHMENT_READ,
+        Action.RELEASE_READ,
+        Action.LOG_READ,
+        Action.LOG_PROVE,
+    }
 )
 """Actions that show what requests say: giving somebody a role with one of these is told to the supervisors."""
 
-BY_HOLDERS: Final = frozenset({Action.REQUEST_RESTRICT})
+BY_HOLDERS: Final = frozenset({Action.REQUEST_RESTRICT, Action.EMERGENCY_RESTRICT})
 """Actions that only a supervisor may do to any thing; others only to things that they opened or took on."""
 
 

@@ -30,6 +30,7 @@ Tone = Literal["good", "warn", "bad", "plain"]
 
 TOPICS: Final = {
     "requests": Action.REQUEST_READ,
+    "emergencies": Action.EMERGENCY_READ,
     "link": Action.PEER_READ,
     "log": Action.LOG_READ,
     "alarms": Action.ALARM_READ,
@@ -37,7 +38,7 @@ TOPICS: Final = {
     "approvals": Action.RELEASE_READ,
 }
 """What a page may follow live, and who may."""
-_FOLLOWED: Final = ("requests", "approvals", "link", "alarms", "duty")
+_FOLLOWED: Final = ("requests", "emergencies", "approvals", "link", "alarms", "duty")
 """What every page follows, so that a new request is seen wherever the officer is."""
 
 
@@ -112,7 +113,15 @@ class Panel(Protocol):
 
 
 Panels = Mapping[str, Sequence[Panel]]
-"""By place: "inbox", "request" (request, peer), "partner" and "partner-row" (peer)."""
+"""By place: "inbox", "found" (words), "case" (case), "request" and "emergency" (request, peer), "partner" and
+"partner-row" (peer).
+"""
+
+
+def joined(*several: Panels) -> Panels:
+    """The pieces of several slices, at each place in this order."""
+    places = dict.fromkeys(place for panels in several for place in panels)
+    return {place: tuple(panel for panels in several for panel in panels.get(place, ())) for place in places}
 
 
 def fill(panels: Panels, place: str, ask: Any, about: Mapping[str, str]) -> Markup:

@@ -40,11 +40,11 @@ def _draft(here: Node, partner: Peer, number: int) -> Agreement:
     from lienlac.wire.bodies.agreement import Agreement, Clock, KindTerms
     from lienlac.wire.message import Pap, Tlp
 
-    def clocks(kind: str) -> tuple[Clock, ...]:
+    def clocks(kind: str, run: tuple[str, ...]) -> tuple[Clock, ...]:
         return tuple(
             Clock(step=seed.step, seconds=seed.seconds, urgency=seed.urgency)
             for seed in seeds_for(kind)
-            if seed.step in here.hotline.clocks_of(kind)
+            if seed.step in run
         )
 
     settings = here.settings
@@ -58,8 +58,17 @@ def _draft(here: Node, partner: Peer, number: int) -> Agreement:
             _party(partner.node_id, partner.name_vi, partner.name_en, partner.fingerprint),
         ),
         kinds=(
-            *(KindTerms(kind=kind.name, clocks=clocks(kind.name)) for kind in here.hotline.kinds if kind.opening),
+            *(
+                KindTerms(kind=kind.name, clocks=clocks(kind.name, here.hotline.clocks_of(kind.name)))
+                for kind in here.hotline.kinds
+                if kind.opening
+            ),
             *(KindTerms(kind=kind.name) for kind in here.duty.kinds),
+            *(
+                KindTerms(kind=kind.name, clocks=clocks(kind.name, here.emergencies.clocks))
+                for kind in here.emergencies.kinds
+                if kind.opening
+            ),
         ),
         purposes=purposes.codes(),
         legal_bases=legal_bases.codes(),

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from lienlac.notices.notice import About
+from lienlac.people.rights import Action
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +35,16 @@ ABOUT: Final = {
     Cause.HOLD_ENDS: About.HOLD_ENDS,
 }
 """What a notice of each cause is about."""
+ABOUT_CHANNEL: Final = {
+    Cause.NEW: About.EMERGENCY_NEW,
+    Cause.DUE: About.EMERGENCY_DUE,
+    Cause.OVERDUE: About.EMERGENCY_OVERDUE,
+    Cause.NO_RECEIPT: About.NO_RECEIPT,
+}
+"""The same where the alarm is about an emergency channel."""
 
+CHANNELS: Final = "emergencies."
+"""How the kind of an emergency channel begins."""
 HOLD: Final = "hold"
 """Stands for a clock where a hold or a preservation ends: no step is awaited, somebody must look."""
 
@@ -87,6 +97,31 @@ class Alarm:
     holder: str | None = None
     taken_at: datetime | None = None
     ended_at: datetime | None = None
+
+    @property
+    def about_channel(self) -> bool:
+        """Whether it is about an emergency channel, not about a request."""
+        return self.kind.startswith(CHANNELS)
+
+    @property
+    def path(self) -> str:
+        """The page of what it is about."""
+        return path_of(self.kind, self.request_id)
+
+    @property
+    def sight(self) -> Action:
+        """Without which nobody may know of what it is about."""
+        return sight_of(self.kind)
+
+
+def path_of(kind: str, thing: str) -> str:
+    """The page of a request or of a channel."""
+    return f"/emergencies/{thing}" if kind.startswith(CHANNELS) else f"/requests/{thing}"
+
+
+def sight_of(kind: str) -> Action:
+    """The action by which a thing of this kind is known at all."""
+    return Action.EMERGENCY_READ if kind.startswith(CHANNELS) else Action.REQUEST_READ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

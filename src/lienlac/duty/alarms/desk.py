@@ -73,9 +73,8 @@ class AlarmDesk:
             return []
         with self._database.read() as connection:
             thing = access.thing(connection, request_id)
-            if not rights.may(officer, Action.REQUEST_READ, thing):
-                return []
-            return self._shown(connection, store.of_request(connection, request_id))
+            found = store.of_request(connection, request_id)
+            return self._shown(connection, [one for one in found if rights.may(officer, one.sight, thing)])
 
     def mine(self, connection: Connection, officer: Officer) -> list[Alarm]:
         """Open alarms that this officer was told of and nobody has taken."""
@@ -93,7 +92,7 @@ class AlarmDesk:
             if alarm is None:
                 raise NotAllowed("not-found")
             thing = access.thing(connection, alarm.request_id)
-            if not rights.may(officer, Action.REQUEST_READ, thing):
+            if not rights.may(officer, alarm.sight, thing):
                 raise NotAllowed("not-found")
             if alarm.phase is Phase.ENDED:
                 raise NotAllowed("alarm-over", reference=alarm.reference)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from lienlac import ids
 from lienlac.duty.alarms import ladder
-from lienlac.duty.alarms.alarm import ABOUT, HOLD, Alarm, Cause, Phase, Telling, Warned, awaits
+from lienlac.duty.alarms.alarm import ABOUT, ABOUT_CHANNEL, HOLD, Alarm, Cause, Phase, Telling, Warned, awaits
 from lienlac.duty.alarms.ladder import Heard
 from lienlac.duty.contacts import quiet
 from lienlac.duty.roster import plan
@@ -174,9 +174,9 @@ class AlarmWatch:
         notice = Notice(
             id=ids.new_id("ntc", self._chance),
             owner=person.owner,
-            about=ABOUT[alarm.warned.cause],
+            about=(ABOUT_CHANNEL if alarm.about_channel else ABOUT)[alarm.warned.cause],
             urgency=alarm.urgency,
-            path=f"/requests/{alarm.request_id}",
+            path=alarm.path,
             thing=alarm.id,
             kind=alarm.kind,
             reference=alarm.reference,
@@ -219,7 +219,7 @@ class AlarmWatch:
         thing = access.thing(connection, alarm.request_id)
 
         def tellable(officer: Officer | None) -> bool:
-            return officer is not None and may(officer, Action.ALARM_TAKE) and may(officer, Action.REQUEST_READ, thing)
+            return officer is not None and may(officer, Action.ALARM_TAKE) and may(officer, alarm.sight, thing)
 
         on_call = [
             known[shift.officer_id]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from lienlac import clock, ids, limits
+from lienlac.duty.alarms.alarm import sight_of
 from lienlac.duty.handover.note import Item, Note
 from lienlac.duty.store import alarms, handovers
 from lienlac.errors import NotAllowed, Refused
@@ -221,7 +222,7 @@ class HandoverDesk:
     def _may_know(self, connection: Connection, officer: Officer, item: Item) -> bool:
         if item.what == "channel":
             return True
-        return rights.may(officer, Action.REQUEST_READ, access.thing(connection, item.thing))
+        return rights.may(officer, sight_of(item.kind), access.thing(connection, item.thing))
 
     def _notice(self, incoming: Officer, note_id: str) -> Notice:
         return Notice(

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lienlac.duty.alarms.alarm import CHANNELS, path_of
+
 if TYPE_CHECKING:
     from datetime import datetime
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is open: `what` is "request", "alarm" or "channel"; `thing` the request's or the channel's id."""
+    """One thing that is open: `what` is "request", "alarm" or "channel"; `thing` the id behind it."""
 
     what: str
     thing: str
@@ -29,6 +31,16 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     clock: str = ""
     due_us: int | None = None
     drill: bool = False
+
+    @property
+    def about_channel(self) -> bool:
+        """Whether it is about an emergency channel."""
+        return self.kind.startswith(CHANNELS)
+
+    @property
+    def path(self) -> str:
+        """The page of what it is about."""
+        return path_of(self.kind, self.thing)
 
 
 class Stage(StrEnum):

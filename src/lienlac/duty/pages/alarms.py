@@ -50,7 +50,7 @@ def make_handlers(duty: Duty) -> tuple[Any, ...]:
         said = ask.gettext(
             "The alarm about %(reference)s is yours. Nobody else is told of it now.", reference=alarm.reference
         )
-        path = f"/requests/{alarm.request_id}" if ask.form.get("back") == "request" else "/duty/alarms"
+        path = alarm.path if ask.form.get("back") == "request" else "/duty/alarms"
         return ask.redirect(path, said)
 
     return (listed, take)

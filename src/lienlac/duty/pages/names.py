@@ -29,7 +29,7 @@ DAYS: Final = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
 )  # fmt: skip
 CAUSES: Final = {
-    Cause.NEW: N_("New request"),
+    Cause.NEW: N_("New, not answered"),
     Cause.DUE: N_("Time runs out"),
     Cause.OVERDUE: N_("Overdue"),
     Cause.NO_RECEIPT: N_("No receipt"),
@@ -46,6 +46,8 @@ CLOCKS: Final = {
     "correct": N_("correction"),
     "validate": N_("validation"),
     "hold": N_("end of the hold"),
+    "update": N_("our next report"),
+    "their-update": N_("their next report"),
 }
 PHASES: Final = {Phase.OPEN: N_("nobody has it"), Phase.TAKEN: N_("taken"), Phase.ENDED: N_("over")}
 PHASE_TONES: Final = {Phase.OPEN: "bad", Phase.TAKEN: "good", Phase.ENDED: ""}

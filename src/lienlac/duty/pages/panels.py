@@ -50,7 +50,13 @@ def make(duty: Duty) -> Panels:
             return Markup("")
         return ask.piece("duty/_request.html", theirs=theirs, alarms=alarms, named=named, names=names)
 
-    return {"inbox": (inbox,), "partner": (partner,), "partner-row": (partner_row,), "request": (request,)}
+    return {
+        "inbox": (inbox,),
+        "partner": (partner,),
+        "partner-row": (partner_row,),
+        "request": (request,),
+        "emergency": (request,),
+    }
 
 
 def _name(peer: agreements.Peer, ask: Ask) -> str:

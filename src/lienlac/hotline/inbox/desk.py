@@ -1,6 +1,6 @@
-"""What duty asks of the requests: how one stands, whether it changed, what is open. The assembly hands it over.
+"""What duty and emergency channels ask of the requests: how one stands, what is open. The assembly hands it over.
 
-Knows nothing of duty: names and shapes are the hotline's own.
+Knows nothing of either: names and shapes are the hotline's own.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from lienlac.hotline import store
 from lienlac.hotline.deadlines import Running, clocks, warnings
-from lienlac.hotline.inbox.store import Filter, request_table
+from lienlac.hotline.inbox.store import Filter, request_table, summaries
 from lienlac.hotline.lifecycle import ClockName, State
+from lienlac.people.rights import Action, may, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,6 +87,50 @@ class ForDuty:
             counted = self._hotline.counts(officer, direction, self._hotline.now())
             more += max(0, counted.open - len(page.rows))
         return found, more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """A request in the words by which something bigger is raised from it."""
+
+    request_id: str
+    reference: str
+    peer: str
+    typology: str
+    drill: bool
+
+
+class ForEmergencies:
+    """The requests of one node, as emergency channels need them. Knows nothing of channels beyond a case's id."""
+
+    def __init__(self, hotline: Hotline) -> None:
+        self._hotline = hotline
+
+    def linked(self, connection: Connection, officer: Officer, ids: Sequence[str]) -> list[Summary]:
+        """Those of these requests that the officer may know of."""
+        if not may(officer, Action.REQUEST_READ):
+            return []
+        return summaries(connection, ids, scope_of(officer))
+
+    def matter(self, officer: Officer, name: str) -> Matter:
+        """A request by id or reference. Raises `NotAllowed("not-found" | "reference-ambiguous")`."""
+        request = self._hotline.show(officer, name).request
+        ours = request.requester == self._hotline.node_id
+        return Matter(
+            request_id=request.id,
+            reference=request.reference,
+            peer=request.executor if ours else request.requester,
+            typology=request.opening.header.typology or "",
+            drill=request.body.drill,
+        )
+
+    def link_of(self, connection: Connection, request_id: str) -> tuple[str, str] | None:
+        """The case that a request's header names, and the peer; None where it names none."""
+        request = store.request(connection, request_id)
+        if request is None or request.opening.header.case_id is None:
+            return None
+        ours = request.requester == self._hotline.node_id
+        return request.opening.header.case_id, request.executor if ours else request.requester
 
 
 def _stamp(row: Any) -> int:

@@ -193,6 +193,14 @@ def visible(connection: Connection, request_ids: Sequence[str], scope: Scope) ->
     return list(connection.execute(query).scalars())
 
 
+def summaries(connection: Connection, request_ids: Sequence[str], scope: Scope) -> list[Summary]:
+    """The lines of those of these requests that the scope shows, the newest first."""
+    if not request_ids:
+        return []
+    query = sa.select(request_table).where(request_table.c.request_id.in_(request_ids), seen(scope))
+    return [_summary(row) for row in connection.execute(query.order_by(request_table.c.opened_us.desc()))]
+
+
 def set_restricted(connection: Connection, request_id: str, *, restricted: bool) -> None:
     """Note on a request's line whether a need-to-know hides it."""
     table = request_table.c

@@ -54,7 +54,17 @@ if TYPE_CHECKING:
     from lienlac.ui.page import Ask
 
 _OPEN: Final = needs(Action.REQUEST_OPEN)
-_PLAIN: Final = ("to", "urgency", "purpose", "legal_basis", "legal_basis_text", "typology", "phone", "follows")
+_PLAIN: Final = (
+    "to",
+    "urgency",
+    "purpose",
+    "legal_basis",
+    "legal_basis_text",
+    "typology",
+    "phone",
+    "follows",
+    "case_id",
+)
 """Fields of every new request that are typed as they are; they stand in the header or are read by the desk."""
 
 
@@ -116,6 +126,8 @@ def _send(ask: Ask, hotline: Hotline, kind: RequestKind) -> Response[str]:
         return _form_page(ask, hotline, kind, Form(typed.one_more(form, act)), Blank())
     if act == "qr":
         return _filled_from_qr(ask, hotline, kind)
+    if act == "begin":
+        return _form_page(ask, hotline, kind, form, Blank(), begins=True)
     if act == "edit":
         return _form_page(ask, hotline, kind, form, Blank())
     try:
@@ -225,17 +237,26 @@ def _promises(partner: Partner, kind: str, urgency: str) -> list[tuple[str, time
 
 
 def _form_page(
-    ask: Ask, hotline: Hotline, kind: RequestKind, form: Form, wrong: Blank, *, status: int = 200
+    ask: Ask,
+    hotline: Hotline,
+    kind: RequestKind,
+    form: Form,
+    wrong: Blank,
+    *,
+    status: int = 200,
+    begins: bool = False,
 ) -> Response[str]:
+    """The form as typed so far. `begins`: a fresh one, with what another page hands over."""
     partners = [
         known for known in hotline.partners() if any(terms.kind == kind.kind for terms in known.terms.agreement.kinds)
     ]
     if not partners:
         return _choose(ask, hotline)
     earlier = _earlier(ask, hotline, form)
-    if not form.values():
+    if begins or not form.values():
+        given = {name: form.all(name) for name in form.values() if name != "act"}
         own = contact_of(partners[0].terms.agreement, hotline.node_id)
-        form = Form(_beginning(kind, partners[0], earlier) | {"phone": [own.phone if own else ""]})
+        form = Form(_beginning(kind, partners[0], earlier) | {"phone": [own.phone if own else ""]} | given)
     chosen = next((known for known in partners if known.node_id == form.get("to")), partners[0])
     agreement, language = chosen.terms.agreement, ask.language
     validate = clocks_agreed(chosen.terms, kind.kind, form.get("urgency") or "normal").validate_s

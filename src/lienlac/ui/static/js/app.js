@@ -110,3 +110,13 @@ for (const chooser of document.querySelectorAll("input[type=file][data-into]")) 
     }
   });
 }
+
+// In a box made to be quick, Ctrl (or Command) and Enter send what was typed.
+for (const form of document.querySelectorAll("form[data-quick]")) {
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+}

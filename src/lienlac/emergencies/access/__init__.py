@@ -1,0 +1,1 @@
+"""Who may see a channel: need-to-know as for requests."""

@@ -1,0 +1,1 @@
+"""What other slices ask of channels; the assembly hands it over."""

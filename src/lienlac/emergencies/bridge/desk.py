@@ -1,0 +1,105 @@
+"""What duty asks of the channels: how one stands, whether it changed, what is open. The assembly hands it over.
+
+Knows nothing of duty: names and shapes are the channels' own.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lienlac.emergencies.deadlines import running
+from lienlac.emergencies.kinds import OPEN
+from lienlac.emergencies.lifecycle import Side
+from lienlac.emergencies.store import facts as store
+from lienlac.emergencies.store import lines
+from lienlac.emergencies.views.timeline import urgency
+from lienlac.people.rights import Action, may
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.emergencies.desk import Emergencies
+    from lienlac.people.officer import Officer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """A channel in a few words. `running` are the clocks that wait for somebody; nothing is held here."""
+
+    request_id: str
+    reference: str
+    kind: str
+    urgency: str
+    direction: str
+    peer: str
+    drill: bool
+    running: frozenset[str]
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenChannel:
+    """An open channel, as a hand-over note lists it."""
+
+    request_id: str
+    reference: str
+    urgency: str
+    state: str
+    direction: str
+    due_at: datetime | None
+    due_clock: str | None
+    drill: bool
+    kind: str = OPEN
+
+
+class ForDuty:
+    """The channels of one node, as duty needs them."""
+
+    def __init__(self, emergencies: Emergencies) -> None:
+        self._emergencies = emergencies
+
+    def brief(self, connection: Connection, emergency_id: str) -> Brief | None:
+        """One channel; None when there is none."""
+        emergency = store.emergency(connection, emergency_id)
+        if emergency is None:
+            return None
+        node_id = self._emergencies.node_id
+        return Brief(
+            request_id=emergency.id,
+            reference=emergency.reference,
+            kind=OPEN,
+            urgency=urgency(emergency),
+            direction="out" if emergency.side_of(node_id) is Side.OPENER else "in",
+            peer=emergency.other(node_id),
+            drill=emergency.body.drill,
+            running=running(emergency, node_id, self._emergencies.now()),
+        )
+
+    def stamps(self, connection: Connection, emergency_ids: Sequence[str]) -> dict[str, int]:
+        """For each channel a number that changes with every message, receipt and warning."""
+        found = lines.stamps(connection, emergency_ids)
+        return {emergency_id: zlib.crc32(repr(values).encode()) for emergency_id, values in found.items()}
+
+    def open_lines(self, officer: Officer, *, rows: int) -> tuple[list[OpenChannel], int]:
+        """Open channels that the officer may know of; there are never more than a note lists."""
+        if not may(officer, Action.EMERGENCY_READ):
+            return [], 0
+        found = self._emergencies.listed(officer, live=True, rows=rows)
+        return [
+            OpenChannel(
+                request_id=line.emergency_id,
+                reference=line.reference,
+                urgency=line.urgency,
+                state=line.state.value,
+                direction=line.direction,
+                due_at=line.due_at,
+                due_clock=line.due_clock,
+                drill=line.drill,
+            )
+            for line in found
+        ], 0

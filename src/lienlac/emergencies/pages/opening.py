@@ -1,0 +1,131 @@
+"""A new channel on a page, also raised from a request: one form, made to be filled in at three in the morning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import get, post
+
+from lienlac.emergencies.forms.reader import EmergencyFormRefused
+from lienlac.emergencies.pages import names, showing
+from lienlac.errors import NotAllowed, Refused
+from lienlac.people.rights import Action
+from lienlac.ui.guard import needs
+from lienlac.ui.page import Blank, Form
+from lienlac.ui.problems import status_of
+from lienlac.vocabulary import legal_bases, purposes, typologies
+from lienlac.wire.bodies.emergencies import Severity
+
+if TYPE_CHECKING:
+    from litestar import Response
+
+    from lienlac.emergencies.desk import Emergencies
+    from lienlac.emergencies.shown import Matter, Partner
+    from lienlac.ui.page import Ask
+
+_OPEN: Final = needs(Action.EMERGENCY_OPEN)
+_PLAIN: Final = (
+    "to", "title_vi", "title_en", "severity", "typology", "purpose", "legal_basis", "legal_basis_text", "phone",
+    "raised_from", "next_update",
+)  # fmt: skip
+
+
+def make_handlers(emergencies: Emergencies) -> tuple[Any, ...]:
+    """The routes of a new channel."""
+
+    @get("/emergencies/new", opt=_OPEN, sync_to_thread=True, include_in_schema=False, name="new-emergency")
+    def form_page(ask: Ask) -> Response[str]:
+        return _page(ask, emergencies, Form({}), Blank())
+
+    @post("/emergencies/new", opt=_OPEN, sync_to_thread=True, include_in_schema=False, status_code=200)
+    def send(ask: Ask) -> Response[str]:
+        return _send(ask, emergencies)
+
+    return (form_page, send)
+
+
+def _send(ask: Ask, emergencies: Emergencies) -> Response[str]:
+    form = ask.form
+    try:
+        opening = emergencies.read_opening(_data(ask))
+        emergency = emergencies.open(ask.officer, opening, once=form.get("once"))
+    except EmergencyFormRefused as refused:
+        return _page(ask, emergencies, form, showing.mistakes_of(refused, ask.language), status=422)
+    except (Refused, NotAllowed) as error:  # a link suspended meanwhile, say: what was typed stays
+        return _page(ask, emergencies, form, Blank({error.field or "": ask.sentence(error)}), status=status_of(error))
+    said = ask.gettext(
+        "The channel %(reference)s is open: the other desk is being told.", reference=emergency.reference
+    )
+    return ask.redirect(f"/emergencies/{emergency.id}", said)
+
+
+def _data(ask: Ask) -> dict[str, Any]:
+    """The typed fields as a form. Raises `Refused("time-malformed")`."""
+    form = ask.form
+    data: dict[str, Any] = {name: form.get(name) for name in _PLAIN}
+    data["situation"], data["asked"] = showing.both(form, "situation"), showing.both(form, "asked")
+    data["countries"] = showing.lines_of(form.get("countries"))
+    data["organisations"] = showing.lines_of(form.get("organisations"))
+    data["marks"] = showing.marks_of(form)
+    data["lives_in_danger"] = form.get("lives_in_danger") == "yes"
+    data["drill"] = form.get("drill") == "yes"
+    if form.get("began_at"):
+        try:
+            data["began_at"] = showing.instant_of(form.get("began_at"), ask.officer.time_zone, ask.now)
+        except Refused as error:
+            raise Refused(error.code, field="began_at") from error
+    return showing.filled(data)
+
+
+def _page(ask: Ask, emergencies: Emergencies, form: Form, wrong: Blank, *, status: int = 200) -> Response[str]:
+    partners = emergencies.partners()
+    named = form.get("raised_from") or ask.query.get("request", "")
+    matter = emergencies.matter(ask.officer, named) if named else None
+    if partners and not form.values():
+        form = Form(_beginning(partners, matter))
+    chosen = next((one for one in partners if one.node_id == form.get("to")), partners[0] if partners else None)
+    agreement = None if chosen is None else chosen.terms.agreement
+    language = ask.language
+    return ask.page(
+        "emergencies/new.html",
+        status=status,
+        title=ask.gettext("New emergency"),
+        partners=[(one.node_id, one.name_vi if language == "vi" else one.name_en) for one in partners],
+        matter=matter,
+        once=ask.chance.token(16).hex(),
+        typed=Blank(form.values()),
+        wrong=wrong,
+        severity_choices=[
+            (one.value, ask.gettext(names.SEVERITIES[one.value]), ask.gettext(names.SEVERITY_NOTES[one.value]))
+            for one in Severity
+        ],
+        typology_choices=_choices(ask, typologies, agreement and agreement.typologies),
+        purpose_choices=_choices(ask, purposes, agreement and agreement.purposes),
+        legal_basis_choices=_choices(ask, legal_bases, agreement and agreement.legal_bases),
+        update_choices=showing.update_choices(ask, None),
+        **showing.marks_choices(ask),
+        **showing.values(),
+    )
+
+
+def _beginning(partners: list[Partner], matter: Matter | None) -> dict[str, list[str]]:
+    """What a fresh form already says."""
+    to = partners[0].node_id if matter is None else matter.peer
+    agreement = next((one for one in partners if one.node_id == to), partners[0]).terms.agreement
+    basis = "contact-network-24-7" if "contact-network-24-7" in agreement.legal_bases else ""
+    found = {
+        "to": to,
+        "severity": Severity.CRITICAL.value,
+        "purpose": "prevent-crime" if "prevent-crime" in agreement.purposes else "",
+        "legal_basis": basis,
+        "next_update": "30",
+        "marks.tlp": "amber",
+        "marks.pap": "amber",
+    }
+    if matter is not None:
+        found |= {"raised_from": matter.reference, "typology": matter.typology, "drill": "yes" if matter.drill else ""}
+    return {name: [text] for name, text in found.items() if text}
+
+
+def _choices(ask: Ask, words: Any, agreed: Any) -> list[tuple[str, str]]:
+    return [(code, text) for code, text in words.choices(ask.language) if code in (agreed or ())]

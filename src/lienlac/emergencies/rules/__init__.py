@@ -1,0 +1,1 @@
+"""What messages of a channel must hold, and the clocks they take along."""
