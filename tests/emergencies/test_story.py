@@ -109,7 +109,9 @@ def test_each_side_writes_its_own_lines_and_corrects_only_them(world: Channels) 
 
 def test_who_is_on_now_is_seen_on_both_sides_and_handed_over(world: Channels) -> None:
     opened = world.answered()
-    world.say(world.vn, "anh", opened, Step.PRESENCE, here=True)
+    assert [seat.officer.name for seat in timeline.seats(same(world, opened), Side.OPENER)] == ["Nguyễn Thị Ánh"]
+    world.say(world.us, "mark", opened, Step.PRESENCE, here=False)
+    assert timeline.seats(same(world, opened), Side.ANSWERER) == ()
     world.say(world.us, "mark", opened, Step.PRESENCE, here=True)
     assert [seat.officer.name for seat in timeline.seats(same(world, opened), Side.ANSWERER)] == ["Mark Hill"]
     world.say(world.us, "mark", opened, Step.HAND_OVER, to="dana", text="The provider calls back at four.")

@@ -317,8 +317,10 @@ class Emergencies:
             raised = (
                 None if matter is None else bodies.RaisedFrom(request=matter.request_id, reference=matter.reference)
             )
+            emergency_id = ids.new_id("emg", self._chance)
             body = msgspec.structs.replace(
                 opening.body,
+                seat=seat_for(emergency_id, officer.id),
                 reference=f"{self.country}-E-{now.year}-{number:06d}",
                 clocks=clocks_agreed(terms, urgency_of(danger=opening.danger)),
                 officer=self._named(connection, officer, opening.phone),
@@ -334,7 +336,7 @@ class Emergencies:
                 typology=opening.typology,
                 marks=opening.marks,
                 addressees=ADDRESSEES,
-                record_id=ids.new_id("emg", self._chance),
+                record_id=emergency_id,
             )
             return self._send(connection, officer, Step.OPEN, outgoing, None)
 
@@ -384,7 +386,7 @@ class Emergencies:
     def _more(self, connection: Connection, officer: Officer, emergency: Emergency, form: Filled) -> dict[str, Any]:
         """What presence and hand-over say beyond their form: seats, and the colleague by name."""
         seat = seat_for(emergency.id, officer.id)
-        if form.step is Step.PRESENCE:
+        if form.step in (Step.PRESENCE, Step.ANSWER):
             return {"seat": seat}
         if form.step is Step.HAND_OVER:
             colleague = self._colleague(connection, officer, emergency, form.to)

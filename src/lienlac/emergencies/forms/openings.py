@@ -53,6 +53,7 @@ class Opening:
 
 
 _UNNAMED: Final = Officer(name="-", unit="-")
+_NO_SEAT: Final = "sea-" + "a" * 26
 _UNNUMBERED: Final = "XX-E-2000-000000"
 
 
@@ -77,6 +78,7 @@ def read_opening(data: object, now: datetime, agreements: Mapping[str, Agreement
         severity=form.member("severity", bodies.Severity, default=bodies.Severity.SERIOUS),
         lives_in_danger=danger,
         officer=_UNNAMED,
+        seat=_NO_SEAT,
         clocks=bodies.ChannelClocks(),
         began_at=form.instant("began_at"),
         countries=_countries(form),

@@ -69,7 +69,7 @@ def read_step(
 
 def _answer(form: Reader) -> msgspec.Struct:
     remarks = form.text("remarks", required=False)
-    return bodies.Answered(officer=_NOBODY, remarks=remarks, next_update=form.next_update())
+    return bodies.Answered(officer=_NOBODY, seat=_NO_SEAT, remarks=remarks, next_update=form.next_update())
 
 
 def _entry(form: Reader) -> msgspec.Struct:

@@ -112,8 +112,9 @@ def own_entry(emergency: Emergency, node_id: str, message_id: str) -> bool:
 def seats(emergency: Emergency, side: Side) -> tuple[Seat, ...]:
     """Who is on now, on one side, the longest there first."""
     here: dict[str, Seat] = {}
-    for fact in emergency.said(side, Step.PRESENCE, Step.HAND_OVER):
-        if fact.step is Step.PRESENCE and fact.body.here:
+    for fact in emergency.said(side, Step.OPEN, Step.ANSWER, Step.PRESENCE, Step.HAND_OVER):
+        joins = fact.step in (Step.OPEN, Step.ANSWER) or (fact.step is Step.PRESENCE and fact.body.here)
+        if joins:
             since = here[fact.body.seat].since if fact.body.seat in here else fact.header.sent_at
             here[fact.body.seat] = Seat(side=side, seat=fact.body.seat, officer=fact.body.officer, since=since)
         else:

@@ -71,7 +71,7 @@ class RaisedFrom(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An emergency channel is opened. `drill`: an exercise, marked as such everywhere and counted nowhere."""
+    """An emergency channel is opened, and its officer sits in it. `drill`: an exercise, marked as such everywhere."""
 
     reference: Reference
     title_vi: Line
@@ -81,6 +81,7 @@ class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     severity: Severity
     lives_in_danger: bool
     officer: Officer
+    seat: Id
     clocks: ChannelClocks
     began_at: Instant | None = None
     countries: Countries = ()
@@ -91,9 +92,10 @@ class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The other side is on it, by name."""
+    """The other side is on it, by name, and that officer sits in the channel."""
 
     officer: Officer
+    seat: Id
     remarks: OptionalText = ""
     next_update: NextUpdate | None = None
 
