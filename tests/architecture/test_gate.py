@@ -244,6 +244,7 @@ def test_nobody_decides_about_a_right_elsewhere() -> None:
         "ui.home.cards": "which card stands first",
         "duty.pages.home": "whose day begins with this card",
         "hotline.pages.home": "whose day begins with this card",
+        "emergencies.pages.home": "whose day begins with this card",
         "ui.links.home": "whose day begins with this card",
         "ui.log.home": "whose day begins with this card",
         "ui.releases.home": "whose day begins with this card",

@@ -49,7 +49,7 @@ def _waiting(ask: Ask, duty: Duty) -> tuple[list[Tile], list[Line]]:
     lines = [
         Line(
             text=alarm.reference,
-            path=f"/requests/{alarm.request_id}",
+            path=alarm.path,
             note=ask.gettext("Drill") if alarm.drill else "",
             tag=ask.gettext(names.CAUSES[alarm.warned.cause]),
             tone=names.CAUSE_TONES[alarm.warned.cause],

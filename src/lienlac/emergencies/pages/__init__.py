@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.emergencies.pages import access, channel, entries, listing, opening, panels
+from lienlac.emergencies.pages import access, channel, entries, home, listing, opening, panels
 
 if TYPE_CHECKING:
     from lienlac.emergencies.desk import Emergencies
@@ -23,4 +23,5 @@ def make_handlers(emergencies: Emergencies) -> tuple[Any, ...]:
 
 nav_items = listing.nav_items
 alert = listing.alert
+card = home.card
 panels_of = panels.make
