@@ -36,6 +36,7 @@ from lienlac.interface.duty import (
     TakenAlarm,
     TakenIn,
 )
+from lienlac.interface.emergencies import Emergency, EmergencyPage, EmergencyWhoSees
 from lienlac.interface.files import File, Files, Tray, Upload
 from lienlac.interface.parts import Done, Mistake
 from lienlac.interface.requests import (
@@ -195,6 +196,42 @@ class Client:
     def lift(self, name: str, *, reason: str) -> Restriction:
         """Everybody may see it again whose role lets them."""
         return self._post(Restriction, "/api/requests/{name}/lift", Why(reason=reason), name=name)
+
+    # --- emergencies ----------------------------------------------------------------------------------------------
+
+    def emergencies(self, **search: Any) -> EmergencyPage:
+        """Part of the list of channels (show, words, cursor, rows)."""
+        return self._post(EmergencyPage, "/api/emergencies/search", search)
+
+    def listed_emergencies(self, **query: Any) -> EmergencyPage:
+        """The same by address, without words."""
+        return self._get(EmergencyPage, "/api/emergencies", query)
+
+    def emergency(self, name: str) -> Emergency:
+        """One channel by id or reference."""
+        return self._get(Emergency, "/api/emergencies/{name}", name=name)
+
+    def open_emergency(self, form: object) -> Emergency:
+        """Open a channel: the other desk is told at once."""
+        return self._post(Emergency, "/api/emergencies", form)
+
+    def emergency_step(self, name: str, step: str, form: object) -> Emergency:
+        """Say something in a channel."""
+        return self._post(Emergency, "/api/emergencies/{name}/{step}", form, name=name, step=step)
+
+    def emergency_record(self, name: str) -> bytes:
+        """The whole channel as a file that outlives it."""
+        return self._call("GET", "/api/emergencies/{name}/record", name=name)
+
+    def who_sees_emergency(self, name: str) -> EmergencyWhoSees:
+        """Who may see a channel."""
+        return self._get(EmergencyWhoSees, "/api/emergencies/{name}/access", name=name)
+
+    def emergency_access(
+        self, name: str, act: Literal["restrict", "allow", "take-back", "lift"], named: Named
+    ) -> Restriction:
+        """Restrict a channel to those named, allow them too, take access back, or lift the restriction."""
+        return self._post(Restriction, "/api/emergencies/{name}/{act}", named, name=name, act=act)
 
     # --- what waits for a second officer --------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from lienlac.emergencies.lifecycle import Step as EmergencyStep
 from lienlac.hotline.lifecycle import Step
 from lienlac.ui.interface import document
 from lienlac.ui.interface.speech import Schema
@@ -81,6 +82,8 @@ def test_the_document_refers_to_nothing_that_it_does_not_hold(app: Any) -> None:
 
 STEPS = {
     "/api/requests/{name}/{step}": tuple(Step),
+    "/api/emergencies/{name}/{step}": tuple(EmergencyStep),
+    "/api/emergencies/{name}/{act}": ("restrict", "allow", "take-back", "lift"),
     "/api/approvals/{release_id}/{step}": ("return", "review", "take-back"),
 }
 """Calls that the client makes with the step's name in the path."""
@@ -108,7 +111,7 @@ def client_calls() -> dict[tuple[str, str], str]:
             found["GET", path] = ""
     for place, steps in STEPS.items():
         for step in steps:
-            found["POST", place.replace("{step}", step)] = found["POST", place]
+            found["POST", place.replace("{step}", step).replace("{act}", step)] = found["POST", place]
     return found
 
 

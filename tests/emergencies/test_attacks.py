@@ -57,10 +57,10 @@ def force(
     return settled[-1].verdict.value, settled[-1].code
 
 
-def entered(text: str = "Planted.", **more: Any) -> bodies.Entered:
+def entered(words: str = "Planted.", **more: Any) -> bodies.Entered:
     values: dict[str, Any] = {
         "officer": MALLORY, "at": more.pop("at", START), "source": bodies.Source.OWN,
-        "text": bodies.Said(en=text),
+        "text": bodies.Said(en=words),
     }  # fmt: skip
     return bodies.Entered(**{**values, **more})
 

@@ -28,7 +28,7 @@ from cyclopts.exceptions import (
 
 import lienlac
 from lienlac.cli import console
-from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, unit, user
+from lienlac.cli.groups import agreement, courier, emergency, keys, log, node, peer, request, unit, user
 from lienlac.cli.helping import Bilingual
 from lienlac.cli.words import command_help, parameter_help, say, speak, take_language
 from lienlac.errors import LienlacError, NotAllowed, Refused
@@ -41,6 +41,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "peer": peer.COMMANDS,
     "agreement": agreement.COMMANDS,
     "request": request.COMMANDS,
+    "emergency": emergency.COMMANDS,
     "courier": courier.COMMANDS,
     "log": log.COMMANDS,
     "user": user.COMMANDS,

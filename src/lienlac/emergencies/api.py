@@ -7,76 +7,94 @@ as `application/problem+json` with `problems`. Searches with words go by POST: a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
-from lienlac import clock, limits, strictjson
+from lienlac import clock
 from lienlac.emergencies.access.desk import ALLOW, LIFT, RESTRICT, TAKE_BACK
 from lienlac.emergencies.desk import Emergencies
+from lienlac.emergencies.forms.examples import OPENING_EXAMPLES, STEP_EXAMPLES
 from lienlac.emergencies.forms.reader import EmergencyFormRefused
 from lienlac.emergencies.lifecycle import Step
 from lienlac.emergencies.pages.channel import record_file
 from lienlac.emergencies.store.lines import Cursor
 from lienlac.emergencies.views.record import line_view, shown_view
 from lienlac.errors import NotAllowed, Refused
+from lienlac.interface import emergencies as shapes
+from lienlac.interface.requests import Named, Restriction
 from lienlac.people.rights import Action
 from lienlac.ui.guard import ask_of, needs
+from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
+from lienlac.ui.words import N_
 
 Answer = Response[bytes]
-T = TypeVar("T")
-STEPS = (
-    Step.ANSWER, Step.ENTRY, Step.RETRACT, Step.REPORT, Step.PRESENCE, Step.HAND_OVER, Step.HOLD, Step.STAND_DOWN,
-    Step.RESUME,
-)  # fmt: skip
-ACCESS = {"restrict": RESTRICT, "allow": ALLOW, "take-back": TAKE_BACK, "lift": LIFT}
-Line = Annotated[str, msgspec.Meta(max_length=limits.LINE_MAX_CHARS)]
-Names = Annotated[tuple[Line, ...], msgspec.Meta(max_length=limits.RESTRICTED_TO_MAX)]
+_TAG: Final = "emergencies"
+_SEARCH: Final = {"an organisation": {"show": "all", "words": "hoa sen"}}
+_NAMED: Final = {"a unit": {"units": ["uni-" + "a" * 26], "reason": "Witnesses are named."}}
+STEPS: Final[dict[Step, tuple[str, type[msgspec.Struct]]]] = {
+    Step.ANSWER: (N_("Answer an emergency: we are on it"), shapes.EmergencyAnswer),
+    Step.ENTRY: (N_("Write in an emergency's timeline, or correct an entry of ours"), shapes.EmergencyEntry),
+    Step.RETRACT: (N_("Retract an entry of ours"), shapes.EmergencyRetraction),
+    Step.REPORT: (N_("Report how this side sees the situation"), shapes.EmergencyReport),
+    Step.PRESENCE: (N_("Join or leave an emergency channel"), shapes.EmergencyPresence),
+    Step.HAND_OVER: (N_("Hand an emergency channel over to a colleague"), shapes.EmergencyHandOver),
+    Step.HOLD: (N_("Propose to hold an emergency"), shapes.EmergencyStand),
+    Step.STAND_DOWN: (N_("Stand an emergency down"), shapes.EmergencyStand),
+    Step.RESUME: (N_("Resume an emergency"), shapes.EmergencyStand),
+}
+ACCESS: Final = {
+    "restrict": (RESTRICT, N_("Let only some see an emergency channel")),
+    "allow": (ALLOW, N_("Let more see a restricted emergency channel")),
+    "take-back": (TAKE_BACK, N_("Take access to an emergency channel back")),
+    "lift": (LIFT, N_("Open an emergency channel to everybody again")),
+}
 
 
-class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a list shows. `show` is open, ended or all; `words` searches references, titles, organisations, entries."""
-
-    show: Line = "open"
-    words: Line = ""
-    cursor: Line = ""
-    rows: Annotated[int, msgspec.Meta(ge=1, le=limits.PAGE_MAX_ROWS)] = limits.PAGE_DEFAULT_ROWS
-
-
-class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Whom an act of need-to-know is about, and why: units by id or name, officers by id or login."""
-
-    units: Names = ()
-    officers: Names = ()
-    reason: Line = ""
-
-
-@get("/api/emergencies", opt=needs(Action.EMERGENCY_READ), sync_to_thread=True, name="api-emergencies")
+@get(
+    "/api/emergencies",
+    opt=needs(Action.EMERGENCY_READ)
+    | speaks(N_("One page of emergencies"), _TAG, shapes.EmergencyPage, asks=shapes.EmergencyQuery),
+    sync_to_thread=True,
+    name="api-emergencies",
+)
 def list_emergencies(ask: Ask, emergencies: NamedDependency[Emergencies]) -> Answer:
     """One page of channels by filters in the query; words are refused there."""
     if ask.query.get("words"):
         raise Refused("search-in-address", field="words")
-    known = dict(ask.query) | {"rows": ask.number("rows", default=50, low=1, high=limits.PAGE_MAX_ROWS)}
-    return _listed(ask, emergencies, _converted(known, Search))
+    asked = ask.asked(shapes.EmergencyQuery)
+    return _listed(ask, emergencies, shapes.EmergencySearch(**msgspec.structs.asdict(asked)))
 
 
 @post(
     "/api/emergencies/search",
-    opt=needs(Action.EMERGENCY_READ),
+    opt=needs(Action.EMERGENCY_READ)
+    | speaks(
+        N_("One page of emergencies, found by words too"),
+        _TAG,
+        shapes.EmergencyPage,
+        takes=shapes.EmergencySearch,
+        examples=_SEARCH,
+    ),
     sync_to_thread=True,
     status_code=200,
     name="api-emergency-search",
 )
 def search_emergencies(ask: Ask, emergencies: NamedDependency[Emergencies]) -> Answer:
     """One page of channels by filters and words in the body."""
-    return _listed(ask, emergencies, _converted(_body(ask), Search))
+    return _listed(ask, emergencies, ask.given(shapes.EmergencySearch))
 
 
-@get("/api/emergencies/{name:str}", opt=needs(Action.EMERGENCY_READ), sync_to_thread=True, name="api-emergency")
+@get(
+    "/api/emergencies/{name:str}",
+    opt=needs(Action.EMERGENCY_READ) | speaks(N_("One emergency by id or reference"), _TAG, shapes.Emergency),
+    sync_to_thread=True,
+    name="api-emergency",
+)
 def show_emergency(ask: Ask, emergencies: NamedDependency[Emergencies], name: FromPath[str]) -> Answer:
     """One channel by id or reference."""
     return _shown(ask, emergencies, name)
@@ -84,7 +102,7 @@ def show_emergency(ask: Ask, emergencies: NamedDependency[Emergencies], name: Fr
 
 @get(
     "/api/emergencies/{name:str}/record",
-    opt=needs(Action.EMERGENCY_READ),
+    opt=needs(Action.EMERGENCY_READ) | speaks(N_("Take out the record of an emergency"), _TAG, shapes.EmergencyRecord),
     sync_to_thread=True,
     name="api-emergency-record",
 )
@@ -93,58 +111,90 @@ def emergency_record(ask: Ask, emergencies: NamedDependency[Emergencies], name: 
     return record_file(ask, emergencies, name)
 
 
-@post("/api/emergencies", opt=needs(Action.EMERGENCY_OPEN), sync_to_thread=True, name="api-emergency-open")
+@post(
+    "/api/emergencies",
+    opt=needs(Action.EMERGENCY_OPEN)
+    | speaks(
+        N_("Open an emergency channel"),
+        _TAG,
+        shapes.Emergency,
+        takes=shapes.EmergencyForm,
+        once=True,
+        examples=OPENING_EXAMPLES,
+    ),
+    sync_to_thread=True,
+    name="api-emergency-open",
+)
 def open_emergency(ask: Ask, emergencies: NamedDependency[Emergencies]) -> Answer:
-    """Open a channel; the body is a form as in examples/."""
-    emergency = emergencies.open(ask.officer, emergencies.read_opening(_body(ask)), once=ask.once)
+    """Open a channel; the other side's duty desk is told at once."""
+    emergency = emergencies.open(ask.officer, emergencies.read_opening(ask.said()), once=ask.once)
     return _shown(ask, emergencies, emergency.id, status=201)
 
 
 @get(
     "/api/emergencies/{name:str}/access",
-    opt=needs(Action.EMERGENCY_READ),
+    opt=needs(Action.EMERGENCY_READ) | speaks(N_("Who may see an emergency channel"), _TAG, shapes.EmergencyWhoSees),
     sync_to_thread=True,
     name="api-emergency-access",
 )
 def who_sees_emergency(ask: Ask, emergencies: NamedDependency[Emergencies], name: FromPath[str]) -> Answer:
     """Who may see a channel."""
-    return _access(ask, emergencies, name)
+    found = emergencies.access.who_sees(ask.officer, name)
+    return ask.json(
+        shapes.EmergencyWhoSees(
+            emergency=found.emergency_id,
+            reference=found.reference,
+            restricted=found.restricted,
+            units=[{"id": unit.id, "name_vi": unit.name_vi, "name_en": unit.name_en} for unit in found.units],
+            officers=[{"id": officer.id, "name": officer.name} for officer in found.officers],
+            may_change=found.may_change,
+        )
+    )
 
 
 def _step_door(step: Step) -> Any:
     """One handler for one step, so that each has its own line in the interface's description."""
+    says, form = STEPS[step]
 
     @post(
         f"/api/emergencies/{{name:str}}/{step.value}",
-        opt=needs(Action.EMERGENCY_WRITE),
+        opt=needs(Action.EMERGENCY_WRITE)
+        | speaks(says, _TAG, shapes.Emergency, takes=form, once=True, examples=STEP_EXAMPLES[step]),
         sync_to_thread=True,
         name=f"api-emergency-{step.value}",
-        operation_id=f"{step.value}Emergency",
+        operation_id=f"{step.value.replace('-', '_')}_emergency",
     )
     def door(ask: Ask, emergencies: NamedDependency[Emergencies], name: FromPath[str]) -> Answer:
-        form = emergencies.read_step(ask.officer, name, step, _body(ask))
-        emergency = emergencies.act(ask.officer, name, step, form, once=ask.once)
+        filled = emergencies.read_step(ask.officer, name, step, ask.said())
+        emergency = emergencies.act(ask.officer, name, step, filled, once=ask.once)
         return _shown(ask, emergencies, emergency.id, status=201)
 
     return door
 
 
-def _access_door(name_of_door: str, act: str) -> Any:
+def _access_door(name_of_door: str) -> Any:
+    act, says = ACCESS[name_of_door]
+
     @post(
         f"/api/emergencies/{{name:str}}/{name_of_door}",
-        opt=needs(Action.EMERGENCY_RESTRICT),
+        opt=needs(Action.EMERGENCY_RESTRICT) | speaks(says, _TAG, Restriction, takes=Named, examples=_NAMED),
         sync_to_thread=True,
         status_code=200,
         name=f"api-emergency-{name_of_door}",
-        operation_id=f"{name_of_door}Emergency",
+        operation_id=f"{name_of_door.replace('-', '_')}_emergency",
     )
     def door(ask: Ask, emergencies: NamedDependency[Emergencies], name: FromPath[str]) -> Answer:
-        body = _converted(_body(ask), Named)
+        body = ask.given(Named)
         thing = emergencies.access.change(
             ask.officer, name, act, units=body.units, officers=body.officers, reason=body.reason
         )
         return ask.json(
-            {"restricted": thing.restricted, "units": sorted(thing.units), "officers": sorted(thing.officers)}
+            Restriction(
+                request=thing.id,
+                restricted=thing.restricted,
+                units=sorted(thing.units),
+                officers=sorted(thing.officers),
+            )
         )
 
     return door
@@ -162,7 +212,7 @@ def routes(emergencies: Emergencies) -> Router:
             open_emergency,
             who_sees_emergency,
             *(_step_door(step) for step in STEPS),
-            *(_access_door(name, act) for name, act in ACCESS.items()),
+            *(_access_door(name) for name in ACCESS),
         ],
         dependencies={"emergencies": Provide(_always(emergencies), sync_to_thread=False)},
         exception_handlers={EmergencyFormRefused: _form_refused},
@@ -176,27 +226,13 @@ def _always(emergencies: Emergencies) -> Callable[[], Emergencies]:
     return give
 
 
-def _body(ask: Ask) -> Any:
-    return strictjson.loads(ask.body or b"{}", max_bytes=limits.FORM_MAX_BYTES)
-
-
-def _converted(data: object, kind: type[T]) -> T:
-    try:
-        return msgspec.convert(data, kind)
-    except msgspec.ValidationError as error:
-        raise Refused("request-malformed", reason=str(error)[: limits.LINE_MAX_CHARS]) from error
-
-
-def _listed(ask: Ask, emergencies: Emergencies, search: Search) -> Answer:
-    states = {"open": True, "ended": False, "all": None}
-    if search.show not in states:
-        raise Refused("choice-invalid", field="show", value=search.show[:40])
-    rows = emergencies.listed(
-        ask.officer, live=states[search.show], words=search.words, after=_cursor(search.cursor), rows=search.rows
-    )
+def _listed(ask: Ask, emergencies: Emergencies, search: shapes.EmergencySearch) -> Answer:
+    live = {"open": True, "ended": False, "all": None}[search.show]
+    after = _cursor(search.cursor)
+    rows = emergencies.listed(ask.officer, live=live, words=search.words, after=after, rows=search.rows)
     last = rows[-1] if len(rows) == search.rows else None
     following = None if last is None else f"{clock.to_us(last.opened_at)}.{last.emergency_id}"
-    return ask.json({"emergencies": [line_view(line) for line in rows], "next": following})
+    return ask.json(shapes.EmergencyPage(emergencies=[line_view(line) for line in rows], next=following))
 
 
 def _cursor(text: str) -> Cursor | None:
@@ -210,20 +246,6 @@ def _cursor(text: str) -> Cursor | None:
 
 def _shown(ask: Ask, emergencies: Emergencies, name: str, *, status: int = 200) -> Answer:
     return ask.json(shown_view(emergencies.show(ask.officer, name), emergencies.node_id), status=status)
-
-
-def _access(ask: Ask, emergencies: Emergencies, name: str) -> Answer:
-    found = emergencies.access.who_sees(ask.officer, name)
-    return ask.json(
-        {
-            "emergency": found.emergency_id,
-            "reference": found.reference,
-            "restricted": found.restricted,
-            "units": [{"id": unit.id, "name_vi": unit.name_vi, "name_en": unit.name_en} for unit in found.units],
-            "officers": [{"id": officer.id, "name": officer.name} for officer in found.officers],
-            "may_change": found.may_change,
-        }
-    )
 
 
 def _form_refused(request: Request[Any, Any, Any], error: EmergencyFormRefused) -> Response[bytes]:

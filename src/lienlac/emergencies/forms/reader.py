@@ -86,10 +86,11 @@ class Reader:
                 self.note(name, Refused("emergency-text-missing"))
             return None
         inner = Reader(value, now=self.now, path=f"{self._path}.{name}".strip("."), problems=self.problems)
+        before = len(self.problems)
         found = Said(vi=inner.text("vi", required=False), en=inner.text("en", required=False))
         inner.close()
         if not found.vi and not found.en:
-            if required:
+            if required and len(self.problems) == before:
                 self.note(name, Refused("emergency-text-missing"))
             return None
         return found
