@@ -161,14 +161,7 @@ def build_node(
     emergencies.serve(ForEmergencies(hotline))
     duty.serve(EmergenciesForDuty(emergencies), ForDuty(hotline))
 
-    post.shelf.on_change.append(hotline.touched)
-    post.office.on_link_change.append(lambda peer_id: hub.notify("link", peer_id))
-    database.on_trouble(lambda: hub.notify("link"))
-    post.listen(hotline.arrival_handlers, hotline.settlement_handlers)
-    post.listen(duty.arrival_handlers, duty.settlement_handlers)
-    post.listen(emergencies.arrival_handlers, emergencies.settlement_handlers)
-    opened = [emergencies.arrivals.request_arrived, duty.opened]
-    post.listen({kind.name: opened for kind in hotline.kinds if kind.opening} | {OPEN: [duty.opened]}, {})
+    _listen(post, database, hub, hotline, duty, emergencies)
     return Node(
         settings=settings,
         database=database,
@@ -181,6 +174,20 @@ def build_node(
         clock=clock,
         chance=chance,
     )
+
+
+def _listen(
+    post: PostOffice, database: Database, hub: Hub, hotline: Hotline, duty: Duty, emergencies: Emergencies
+) -> None:
+    """Who hears what: of files, links, the disk, and of every message by its kind."""
+    post.shelf.on_change.append(hotline.touched)
+    post.office.on_link_change.append(lambda peer_id: hub.notify("link", peer_id))
+    database.on_trouble(lambda: hub.notify("link"))
+    post.listen(hotline.arrival_handlers, hotline.settlement_handlers)
+    post.listen(duty.arrival_handlers, duty.settlement_handlers)
+    post.listen(emergencies.arrival_handlers, emergencies.settlement_handlers)
+    opened = [emergencies.arrivals.request_arrived, duty.opened]
+    post.listen({kind.name: opened for kind in hotline.kinds if kind.opening} | {OPEN: [duty.opened]}, {})
 
 
 def _channels(settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty) -> Emergencies:

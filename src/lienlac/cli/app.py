@@ -28,7 +28,8 @@ from cyclopts.exceptions import (
 
 import lienlac
 from lienlac.cli import console
-from lienlac.cli.groups import agreement, courier, emergency, keys, log, node, peer, request, unit, user
+from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, unit, user
+from lienlac.cli.groups.emergencies import channel as emergency
 from lienlac.cli.helping import Bilingual
 from lienlac.cli.words import command_help, parameter_help, say, speak, take_language
 from lienlac.errors import LienlacError, NotAllowed, Refused

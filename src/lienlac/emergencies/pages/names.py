@@ -51,10 +51,10 @@ STEPS: Final = {
     "retract": N_("Retract"),
     "report": N_("Report the situation"),
     "presence": N_("Join"),
-    "hand-over": N_("Hand over"),
+    "hand-over": N_("Hand the channel over"),
     "hold": N_("Propose to hold"),
     "stand-down": N_("Stand down"),
-    "resume": N_("Resume"),
+    "resume": N_("Take up again"),
 }
 STEP_HINTS: Final = {
     "answer": N_("The other desk sees your name and telephone number at once. It promises nothing but that you look."),
