@@ -136,7 +136,8 @@ def limits_page() -> str:
 def messages_page() -> str:
     """Every kind with its body."""
     kinds = sorted(
-        {kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS)}.values(), key=lambda kind: kind.name
+        {kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS)}.values(),
+        key=lambda kind: kind.name,
     )
     rows = [
         (
