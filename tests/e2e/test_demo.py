@@ -18,7 +18,7 @@ import pytest
 from tests.architecture.house import PROJECT
 from tests.databases import PostgresqlServer
 
-CHECKS = 5
+CHECKS = 7
 LONGEST_S = 280
 
 
@@ -112,7 +112,7 @@ def test_an_outside_tool_connects_with_what_the_file_says(
         for token in node["tokens"].values():
             direction = "in" if node["node_id"] == "vn-demo" else "out"
             page = ask(f"{node['api']}/requests?direction={direction}&stage=all", token)
-            assert {line["state"] for line in page["requests"]} == {"closed", "executed"}
+            assert {line["state"] for line in page["requests"]} == {"closed", "executed", "refused"}
         assert "/api/requests" in ask(node["openapi"], "")["paths"]
         with pytest.raises(urllib.error.HTTPError, match="401"):
             ask(f"{node['api']}/requests", "lienlac_" + "A" * 43)

@@ -12,10 +12,13 @@ import msgspec
 from lienlac.errors import LienlacError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from lienlac.cli.demo.stage import Side, Stage
     from lienlac.cli.demo.story import Played
+
+    Finding = tuple[str, Callable[[], tuple[bool, str]]]
+    """A check before it is made: the name of its sentence, and what finds out whether it holds and what was seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +30,13 @@ class Check:
     detail: str = ""
 
 
-def check_all(stage: Stage, played: Played) -> list[Check]:
-    """Every check; one that could not be made did not hold."""
+def check_all(stage: Stage, played: Played, further: Sequence[Finding]) -> list[Check]:
+    """Every check, the chapters' own too; one that could not be made did not hold."""
     vn, us = stage.sides
-    made: list[tuple[str, Callable[[], tuple[bool, str]]]] = [
+    made: list[Finding] = [
         ("check-freeze", lambda: _same(stage, played.freeze, "closed", 8)),
-        ("check-preserve", lambda: _same(stage, played.preserve, "executed", 4)),
+        ("check-preserve", lambda: _same(stage, played.preserve, "executed", 5)),
+        *further,
         ("check-log-vn", lambda: _log(stage, vn, us)),
         ("check-log-us", lambda: _log(stage, us, vn)),
         ("check-proof", lambda: _proof(stage, played)),

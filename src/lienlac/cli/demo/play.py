@@ -14,6 +14,7 @@ import msgspec
 from rich.text import Text
 
 from lienlac.cli import console
+from lienlac.cli.demo.chapters import CHAPTERS
 from lienlac.cli.demo.checks import Check, check_all
 from lienlac.cli.demo.databases import databases
 from lienlac.cli.demo.setting import Setting
@@ -73,7 +74,8 @@ def _perform(stage: Stage, json_file: Path | None) -> bool:
     teller = _Teller()
     Setting(stage, teller).build()
     played = Story(stage, teller).play()
-    checks = check_all(stage, played)
+    further = [finding for chapter in CHAPTERS for finding in chapter(stage, teller, played)]
+    checks = check_all(stage, played, further)
     console.tell()
     for check in checks:
         mark = "✓" if check.held else "✗"

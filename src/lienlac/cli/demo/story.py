@@ -51,7 +51,7 @@ class Story:
         self._stage = stage
         self._tell = tell
         self._vn, self._us = stage.sides
-        self._vn_duty, self._us_duty = next(_duty(self._vn)), next(_duty(self._us))
+        self._vn_duty, self._us_duty = duty_officer(self._vn), duty_officer(self._us)
 
     def play(self) -> Played:
         """From the report of the fraud to the closing of the request."""
@@ -60,25 +60,25 @@ class Story:
         with vn, us:
             form = freeze_form(now, self._vn.node_id)
             # in force on both sides once the second signature has arrived over there
-            self._until("agreement", lambda: _right(lambda: vn.check({**form, "to": self._us.node_id})))
+            until("agreement", lambda: _right(lambda: vn.check({**form, "to": self._us.node_id})))
             begun = time.perf_counter()
             freeze = us.open(form)
             self._tell(self._us, "demo-freeze", reference=freeze.reference, amount=_shown(SENT_USD, "USD"))
-            self._until("receipt", lambda: us.request(freeze.id).messages[0].received_at)
+            until("receipt", lambda: us.request(freeze.id).messages[0].received_at)
             receipt_ms = int((time.perf_counter() - begun) * 1000)
             self._tell(self._vn, "demo-receipt", ms=receipt_ms)
             preserve = us.open(preserve_form(now, self._vn.node_id))
             self._tell(self._us, "demo-preserve", reference=preserve.reference)
-            self._until("arrival", lambda: len(vn.requests(direction="in", stage="open").requests) >= 2)
+            until("arrival", lambda: len(vn.requests(direction="in", stage="open").requests) >= 2)
 
             self._by_command(self._vn, self._vn_duty, "acknowledge", freeze.reference, "--phone", "+84 24 5550 0101")
             self._tell(self._vn, "demo-acknowledged", reference=freeze.reference)
             vn.step(freeze.id, "ask", {"question": QUESTION})
             self._tell(self._vn, "demo-asked", text=QUESTION)
-            self._until("question", lambda: us.request(freeze.id).open_questions)
+            until("question", lambda: us.request(freeze.id).open_questions)
             self._by_command(self._us, self._us_duty, "clarify", freeze.reference, "--answer", ANSWER)
             self._tell(self._us, "demo-clarified", text=ANSWER)
-            self._until("answer", lambda: not vn.request(freeze.id).open_questions)
+            until("answer", lambda: not vn.request(freeze.id).open_questions)
             vn.step(freeze.id, "accept", {"extent": "fully"})
             self._tell(self._vn, "demo-accepted")
             result = self._vn.papers / "result.json"
@@ -87,12 +87,12 @@ class Story:
             self._tell(self._vn, "demo-frozen", amount=_shown(HELD_VND, "VND"))
 
             self._answer_preservation(preserve.id)
-            self._until("result", lambda: us.request(freeze.id).state == "executed")
+            until("result", lambda: us.request(freeze.id).state == "executed")
             us.step(freeze.id, "feedback", {"usefulness": "useful", "text": FEEDBACK})
             us.step(freeze.id, "close", {"remarks": "Formal request follows through the central authority."})
             self._tell(self._us, "demo-closed", reference=freeze.reference)
-            self._until("closing", lambda: _settled(vn.request(freeze.id), us.request(freeze.id)))
-            self._until("preservation", lambda: _settled(vn.request(preserve.id), us.request(preserve.id)))
+            until("closing", lambda: settled(vn.request(freeze.id), us.request(freeze.id)))
+            until("preservation", lambda: settled(vn.request(preserve.id), us.request(preserve.id)))
             return Played(
                 freeze=freeze.id,
                 preserve=preserve.id,
@@ -111,17 +111,28 @@ class Story:
     def _by_command(self, side: Side, login: str, step: str, *words: str) -> None:
         self._stage.command(side, "request", step, *words, token=login)
 
-    def _until(self, what: str, holds: Callable[[], object]) -> None:
-        """Look until it holds. Raises `NotAllowed("demo-failed")` after `PATIENCE_S`."""
-        give_up = time.monotonic() + PATIENCE_S
-        while not holds():
-            if time.monotonic() > give_up:
-                raise NotAllowed("demo-failed", reason=what)
-            time.sleep(LOOK_S)
+
+def until(what: str, holds: Callable[[], object]) -> None:
+    """Look until it holds. Raises `NotAllowed("demo-failed")` after `PATIENCE_S`."""
+    give_up = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > give_up:
+            raise NotAllowed("demo-failed", reason=what)
+        time.sleep(LOOK_S)
 
 
-def _duty(side: Side) -> Any:
-    return (login for login, account in side.accounts.items() if account.roles == ("duty-officer",))
+def duty_officer(side: Side) -> str:
+    """Who plays the side's part at the desk."""
+    return _first(side, "duty-officer")
+
+
+def supervisor(side: Side) -> str:
+    """Who is the second pair of eyes."""
+    return _first(side, "supervisor")
+
+
+def _first(side: Side, role: str) -> str:
+    return next(login for login, account in side.accounts.items() if account.roles == (role,))
 
 
 def _right(check: Callable[[], object]) -> bool:
@@ -141,7 +152,7 @@ def _shown(amount: str, currency: str) -> str:
     return format_money(Money(amount, currency), language())
 
 
-def _settled(one: Request, other: Request) -> bool:
+def settled(one: Request, other: Request) -> bool:
     """Both nodes show the same, and every message has its receipt."""
     same = (one.state, one.desired, one.actual) == (other.state, other.desired, other.actual)
     digests = [message.digest for message in one.messages], [message.digest for message in other.messages]
