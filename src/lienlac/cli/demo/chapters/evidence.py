@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lienlac.cli.demo.checks import Finding
     from lienlac.cli.demo.stage import Side, Stage
     from lienlac.cli.demo.story import Played
-    from lienlac.client import File
+    from lienlac.interface.files import File
 
 MB: Final = 1_000_000
 SIZE_BYTES: Final = 50 * MB
@@ -72,4 +72,4 @@ def _whole(side: Side, request_id: str) -> bool:
 
 def _files(side: Side, request_id: str) -> list[File]:
     with side.client(duty_officer(side)) as node:
-        return [one for one in node.files(request_id) if one.name == NAME]
+        return [one for one in node.files(request_id).files if one.name == NAME]
