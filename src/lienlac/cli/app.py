@@ -27,7 +27,7 @@ from cyclopts.exceptions import (
 )
 
 import lienlac
-from lienlac.cli import console
+from lienlac.cli import console, duty
 from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, unit, user
 from lienlac.cli.groups.emergencies import channel as emergency
 from lienlac.cli.helping import Bilingual
@@ -43,6 +43,9 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "agreement": agreement.COMMANDS,
     "request": request.COMMANDS,
     "emergency": emergency.COMMANDS,
+    "roster": duty.ROSTER,
+    "alarm": duty.ALARM,
+    "handover": duty.HANDOVER,
     "courier": courier.COMMANDS,
     "log": log.COMMANDS,
     "user": user.COMMANDS,

@@ -76,6 +76,7 @@ api_token = sa.Table(
     sa.Column("scope", sa.String(300), nullable=False),
     sa.Column("created_us", sa.BigInteger, nullable=False),
     sa.Column("expires_us", sa.BigInteger, nullable=False),
+    sa.Column("used_us", sa.BigInteger),
 )
 
 failed_attempt = sa.Table(
@@ -124,6 +125,7 @@ class TokenRow:
     scope: str
     created_at: datetime
     expires_at: datetime
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -406,6 +408,11 @@ def tokens_of(connection: Connection, account_id: str) -> list[TokenRow]:
     return [_token(row) for row in connection.execute(query)]
 
 
+def touch_token(connection: Connection, token_id: str, at: datetime) -> None:
+    """The token was used."""
+    connection.execute(api_token.update().where(api_token.c.id == token_id).values(used_us=clock.to_us(at)))
+
+
 def delete_tokens(connection: Connection, account_id: str, *, token_id: str | None = None) -> int:
     """End one token of an account, or all; returns how many ended."""
     query = api_token.delete().where(api_token.c.account_id == account_id)
@@ -422,6 +429,7 @@ def _token(row: Row[Any]) -> TokenRow:
         scope=row.scope,
         created_at=clock.from_us(row.created_us),
         expires_at=clock.from_us(row.expires_us),
+        used_at=None if row.used_us is None else clock.from_us(row.used_us),
     )
 
 

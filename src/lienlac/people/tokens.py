@@ -21,7 +21,7 @@ from lienlac.people import store
 from lienlac.people.fresh import STEP_UP
 from lienlac.people.officer import parse_line
 from lienlac.people.rights import READING, Action, may
-from lienlac.people.sessions import hash_of
+from lienlac.people.sessions import TOUCH_EVERY, hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
     from lienlac.people.store import TokenRow
+    from lienlac.storage.database import Database
 
 Scope = Literal["read", "write"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
@@ -59,6 +60,7 @@ class Bearer:
     officer: Officer
     scope: Scope
     acts: frozenset[Action] = frozenset()
+    used_at: datetime | None = None
 
     def lets(self, action: Action) -> bool:
         """Whether the token's scope covers the action; the officer's rights are asked beside it."""
@@ -110,7 +112,18 @@ def find(connection: Connection, secret: str, now: datetime) -> Bearer | None:
     if officer is None or not officer.active:
         return None
     scope, acts = parts_of(row)
-    return Bearer(token_id=row.id, officer=officer, scope=scope, acts=acts)
+    return Bearer(token_id=row.id, officer=officer, scope=scope, acts=acts, used_at=row.used_at)
+
+
+def touch(database: Database, bearer: Bearer, now: datetime) -> None:
+    """Note that the token is in use, at most once a minute. A node that cannot write still lets programs read."""
+    if bearer.used_at is not None and now - bearer.used_at < TOUCH_EVERY:
+        return
+    try:
+        database.write(lambda connection: store.touch_token(connection, bearer.token_id, now))
+    except NotAllowed as error:
+        if not error.code.startswith("storage-"):
+            raise
 
 
 def parts_of(row: TokenRow) -> tuple[Scope, frozenset[Action]]:

@@ -121,6 +121,8 @@ class Guard:
                 await sync_to_thread(self._believe, ask, secret)
         if ask.session is not None and not access.by_itself and sessions.wants_touch(ask.session, ask.now):
             await sync_to_thread(sessions.touch, ask.database, ask.session, ask.now)
+        if ask.bearer is not None:
+            await sync_to_thread(tokens.touch, ask.database, ask.bearer, ask.now)
         self._check_right(ask, access)
         if ask.session is not None and (STEP_UP_CODE in ask.form or STEP_UP_PASSKEY in ask.form):
             await sync_to_thread(prove, ask, ask.form.take(STEP_UP_CODE), ask.form.take(STEP_UP_PASSKEY))

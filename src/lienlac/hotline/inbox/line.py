@@ -67,6 +67,7 @@ def line_of(request: Request, node_id: str, watched_us: int, later: tuple[Reques
         "opened_us": clock.to_us(opening.received_at or opening.header.sent_at),
         "updated_us": clock.to_us(max(touched)),
         "messages": len(request.facts),
+        "drill": int(opening.body.drill),
         "watch_us": min((at_us for at_us in coming if at_us > watched_us), default=NEVER_US),
         "watched_us": watched_us,
     }

@@ -53,6 +53,7 @@ request_table = sa.Table(
     sa.Column("watched_us", sa.BigInteger, nullable=False),
     # Whether a need-to-know hides it from somebody: no fold says it, `set_restricted` does.
     sa.Column("restricted", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("drill", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     # The inbox reads these and nothing else until it has its page: every filter's column is inside.
     sa.Index(
         "ix_hotline_request_due",
@@ -81,7 +82,10 @@ word_table = sa.Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """One line of the inbox. `due_at` is None when nothing runs; `left` is what a resting clock has left."""
+    """One line of the inbox. `drill`: an exercise.
+
+    `due_at` is None when nothing runs; `left` is what a resting clock has left.
+    """
 
     request_id: str
     direction: str
@@ -100,6 +104,7 @@ class Summary:
     opened_at: datetime
     updated_at: datetime
     messages: int
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +340,7 @@ def _summary(row: Any) -> Summary:
         opened_at=clock.from_us(row.opened_us),
         updated_at=clock.from_us(row.updated_us),
         messages=row.messages,
+        drill=bool(row.drill),
     )
 
 

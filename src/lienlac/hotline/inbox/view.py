@@ -85,6 +85,7 @@ def line_view(line: Any) -> interface.RequestLine:
         peer=line.peer,
         kind=line.kind,
         urgency=line.urgency,
+        drill=line.drill,
         state=line.state.value,
         stage=line.stage.value,
         title=line.title,

@@ -65,7 +65,8 @@ def alert(connection: Connection, officer: Officer, words: Words) -> Alert | Non
     text = words.ngettext(
         "One new request waits to be acknowledged:", "%(n)s new requests wait to be acknowledged, first:", count
     )
-    label = f"{first.reference} · {urgencies.label(first.urgency, words.language)}"
+    drill = f"{words.gettext('Drill')} · " if first.drill else ""
+    label = f"{drill}{first.reference} · {urgencies.label(first.urgency, words.language)}"
     ring = " ".join(f"new-{number}" for number in range(1, min(count, RINGING_MAX) + 1))
     path = f"/requests/{first.request_id}"
     return Alert(count=count, text=text, label=label, path=path, due_at=first.due_at, ring=ring)

@@ -17,6 +17,7 @@ import lienlac
 from lienlac import limits
 from lienlac.errors import catalogue
 from lienlac.interface.parts import Problem
+from lienlac.people.fresh import STEP_UP
 from lienlac.people.rights import READING
 from lienlac.ui.guard import Access
 from lienlac.ui.interface.speech import KEY, Body, Schema, Speech
@@ -158,7 +159,7 @@ def make(app: Litestar, url: str) -> dict[str, Any]:
                     "scheme": "bearer",
                     "bearerFormat": "lienlac_ and 43 letters, digits, - or _",
                     "description": "An officer makes it on the account page: for reading or for acting, with an end. "
-                    "It can be ended there at any time.",
+                    "It can be ended there at any time. An act with `x-named-in-token` needs one that names its right.",
                 }
             },
         },
@@ -177,6 +178,7 @@ def _operation(call: Call) -> dict[str, Any]:
         "summary": speech.says,
         "security": [{"token": [call.scope]}],
         "x-right": None if call.action is None else call.action.value,
+        "x-named-in-token": call.action in STEP_UP,
         "parameters": [*map(_place, call.places), *_query(speech), *_headers(speech)],
         "responses": {str(call.handler.status_code): _answer(speech), **_failures(call)},
     }

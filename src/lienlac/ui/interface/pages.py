@@ -83,6 +83,7 @@ def _shown(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
         "method": method,
         "says": operation["summary"],
         "right": operation["x-right"],
+        "named": operation["x-named-in-token"],
         "scope": operation["security"][0]["token"][0],
         "parameters": [(one, _type(one["schema"])) for one in operation.get("parameters", ())],
         "takes": _type(json["schema"]) if json else "",
