@@ -238,6 +238,7 @@ def _token_view(row: TokenRow) -> dict[str, Any]:
         "id": row.id,
         "label": row.label,
         "rights": N_("read and write") if scope == "write" else N_("read"),
+        "used_at": row.used_at,
         "acts": [ACT_NAMES[act] for act in sorted(acts)],
         "expires_at": row.expires_at,
     }
