@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from _pair import KINDS, send
+from _files import Carrier
+from _pair import KINDS, WITH_FILES, send
 from lienlac import assembly, settings
 from lienlac.cli import console
 from lienlac.cli.serving import server
@@ -37,14 +38,14 @@ IN_FLIGHT_MAX = 256
 def test_kinds() -> None:
     """Let every node that is opened from now on in this process know the test kinds."""
     known: tuple[Kind, ...] = vars(assembly)["HOTLINE_KINDS"]
-    vars(assembly)["HOTLINE_KINDS"] = (*known, *KINDS.values())
+    vars(assembly)["HOTLINE_KINDS"] = (*known, *KINDS.values(), WITH_FILES)
 
 
-class Bench:
+class Bench(Carrier):
     """What the parent may ask for."""
 
     def __init__(self, node: assembly.Node) -> None:
-        self.node, self.post = node, node.post
+        super().__init__(node)
         self.settled = 0
         self.urgent = threading.Event()
         self.moved = threading.Condition()

@@ -17,6 +17,7 @@ from lienlac.people.officer import Officer, Role
 from lienlac.storage.blobs.files import Bounds, Files
 from lienlac.storage.database import Database
 from lienlac.wire.bodies.agreement import Agreement, ContactPoint, KindTerms, Party
+from lienlac.wire.bodies.parts import AttachmentRef
 from lienlac.wire.kinds import Kind
 from lienlac.wire.message import Lane, Marks, Pap, Text, Tlp
 
@@ -35,8 +36,16 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     text: Text
 
 
+class Parcel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The body of a test message with files."""
+
+    text: Text
+    attachments: tuple[AttachmentRef, ...]
+
+
 KINDS = {lane: Kind(f"bench.{lane.value}", 1, Note, lane, opening=True) for lane in Lane}
 """One kind in each lane."""
+WITH_FILES = Kind("bench.files", 1, Parcel, Lane.NORMAL, opening=True)
 
 
 def open_office(
@@ -64,7 +73,7 @@ def open_office(
         keys=keys,
         card=card,
         files=Files(folder / f"{node_id}-attachments", Bounds(total_bytes=10**12, peer_bytes=10**12, free_bytes=0)),
-        kinds=KINDS.values(),
+        kinds=(*KINDS.values(), WITH_FILES),
     )
 
 
@@ -80,7 +89,7 @@ def pair(inviting: PostOffice, invited: PostOffice) -> None:
         version=1,
         proposed_at=SystemClock().now(),
         parties=(_party(inviting), _party(invited)),
-        kinds=tuple(KindTerms(kind=kind.name) for kind in KINDS.values()),
+        kinds=tuple(KindTerms(kind=kind.name) for kind in (*KINDS.values(), WITH_FILES)),
         purposes=("fight",),
         legal_bases=("law",),
         typologies=("fxp-01",),

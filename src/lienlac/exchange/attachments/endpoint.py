@@ -135,17 +135,20 @@ async def take(shelf: Shelf, run: Run, stream: AsyncIterator[bytes]) -> None:
     doing: asyncio.Future[None] | None = None
     try:
         async for data in _patiently(stream):
-            gathered += data
-            if len(gathered) >= _PIECE_BYTES:
-                if doing is not None:
-                    await doing
-                doing = asyncio.ensure_future(shelf.in_thread(run.feed, bytes(gathered)))
-                gathered.clear()
+            piece: bytes | bytearray = data
+            if gathered or len(data) < _PIECE_BYTES:
+                gathered += data
+                if len(gathered) < _PIECE_BYTES:
+                    continue
+                piece, gathered = gathered, bytearray()
+            if doing is not None:
+                await doing
+            doing = asyncio.ensure_future(shelf.in_thread(run.feed, piece))
     finally:
         if doing is not None:
             await doing
         if gathered:
-            await shelf.in_thread(run.feed, bytes(gathered))
+            await shelf.in_thread(run.feed, gathered)
 
 
 async def _patiently(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

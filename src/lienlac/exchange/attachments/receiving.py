@@ -8,7 +8,7 @@ word goes back. Nothing is in memory but the chunk that is being filled.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lienlac import ids, journal, limits
@@ -23,7 +23,7 @@ from lienlac.storage.blobs.scanning import scan
 from lienlac.storage.blobs.store import BlobState
 from lienlac.storage.blobs.writing import Intake
 from lienlac.vocabulary import media
-from lienlac.wire.attachments import Held, chunk_count, sealed_length
+from lienlac.wire.attachments import Held, chunk_count
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -276,28 +276,31 @@ class Run:
     _receiving: Receiving
     file: Attachment
     _intake: Intake
-    _rest: bytearray | None = None
+    _rest: bytearray = field(default_factory=bytearray)
     _shown_us: int = 0
     _unflushed: int = 0
 
-    def feed(self, data: bytes | memoryview) -> None:
+    def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Some more bytes of the chunks. Raises `Refused("attachment-chunk-broken" | "attachment-too-long")`."""
-        rest = self._rest if self._rest is not None else bytearray()
-        self._rest = rest
-        rest += data
-        at = 0
-        with memoryview(rest) as view:
-            while not self._intake.complete:
-                length = sealed_length(self.file.size_bytes, self._intake.chunks)
-                if len(rest) - at < length:
-                    break
-                self._intake.take(view[at : at + length])
-                at += length
-        del rest[:at]
-        self._unflushed += at
-        if self._intake.complete and rest:
+        with memoryview(data) as view:
+            at = self._fill_up(view)
+            taken = self._intake.take_whole(view[at:])
+            self._rest += view[at + taken :]
+        self._unflushed += taken
+        if self._intake.complete and self._rest:
             raise Refused("attachment-too-long", attachment=self.file.attachment_id)
         self._show()
+
+    def _fill_up(self, view: memoryview) -> int:
+        """The chunk that began in the last bytes becomes whole with these, if it does; how many it took."""
+        if not self._rest:
+            return 0
+        at = min(self._intake.wanted_bytes - len(self._rest), len(view))
+        self._rest += view[:at]
+        if len(self._rest) == self._intake.wanted_bytes:
+            chunk, self._rest = self._rest, bytearray()
+            self._unflushed += self._intake.take_whole(chunk)
+        return at
 
     def end(self) -> Held:
         """The call is over, or was cut: what was taken is flushed, stored and said."""
@@ -309,12 +312,15 @@ class Run:
         self._intake.close()
 
     def _show(self) -> None:
-        """Now and then the progress is flushed and stored, so that a crash costs little and screens move."""
+        """Now and then the progress is flushed beside and stored, so that a crash costs little and screens move."""
+        flushed = self._intake.flushed()
+        if flushed is not None and not self._intake.complete:
+            self._receiving.keep(self.file, flushed, complete=False)
         now_us = self._receiving.now_us()
         self._shown_us = self._shown_us or now_us
         due = self._unflushed >= limits.ATTACHMENT_FLUSH_BYTES or now_us - self._shown_us >= _PROGRESS_US
         if due and self._unflushed and not self._intake.complete:
-            self._receiving.keep(self.file, self._intake.sync(), complete=False)
+            self._intake.begin_flush()
             self._shown_us, self._unflushed = now_us, 0
 
 

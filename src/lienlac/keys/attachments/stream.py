@@ -46,6 +46,17 @@ class ContentKey:
         """One chunk as it lies on the disk and travels. The caller never seals two contents under one index."""
         return self._aead.encrypt(_nonce(index, last=last), data, _BOUND)
 
+    def seal_into(self, index: int, data: memoryview, into: memoryview, *, last: bool) -> None:
+        """As `seal`, into memory of exactly the sealed length that its owner uses again and again."""
+        self._aead.encrypt_into(_nonce(index, last=last), data, _BOUND, into)
+
+    def open_into(self, index: int, sealed: memoryview, into: memoryview, *, last: bool) -> None:
+        """As `open`, into memory of exactly the opened length; after a refusal nothing in it counts."""
+        try:
+            self._aead.decrypt_into(_nonce(index, last=last), sealed, _BOUND, into)
+        except (InvalidTag, ValueError) as error:
+            raise Refused("attachment-chunk-broken", index=index) from error
+
     def open(self, index: int, sealed: bytes | bytearray | memoryview, *, last: bool) -> bytes:
         """The chunk's content; raises `Refused("attachment-chunk-broken")`: changed, cut, or from another place."""
         try:
