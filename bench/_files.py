@@ -1,19 +1,17 @@
-"""What a node under measurement does with files when its parent asks: lets a program in, sends, counts, cuts, forgets."""
+"""What a node under measurement does with files when its parent asks: lets a program in, sends, counts, cuts."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import socket
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import sqlalchemy as sa
 
 from _pair import BOSS, WITH_FILES, Parcel, note
+from lienlac.cli.serving import server
 from lienlac.exchange.attachments import store
 from lienlac.exchange.attachments.journey import Stage, Way
 from lienlac.people import accounts, tokens
@@ -23,13 +21,32 @@ from lienlac.wire.attachments import chunk_count
 from lienlac.wire.message import Lane
 
 if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
 
     from lienlac.assembly import Node
     from lienlac.people.officer import Officer
 
-LOOK_S: Final = 0.002
+LOOK_S: Final = 0.05
 PATIENCE_S: Final = 1_800.0
+
+
+class Cuttable(server.PinnedProtocol):
+    """A partner's connection that its node can take away in mid-flight, as a road does."""
+
+    open: ClassVar[set[Cuttable]] = set()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent does
+        """It can be cut from now on."""
+        super().connection_made(transport)
+        self.open.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        super().connection_lost(exc)
+        self.open.discard(self)
 
 
 class Carrier:
@@ -100,25 +117,13 @@ class Carrier:
 
     def cut_at(self, chunks: int) -> int:
         """Take every connection with a partner away once so many chunks are here; how many connections that were."""
-        self._wait_for(lambda files: any(file.chunks >= chunks or file.stage is not Stage.MOVING for file in files), Way.IN)
-        return sum(map(self._cut, os.listdir("/proc/self/fd")))
-
-    def _cut(self, number: str) -> bool:
-        """Whether this descriptor was a partner's connection."""
-        if not self._is_socket(number):  # whoever holds a copy of a locked file holds its lock
-            return False
-        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(int(number))) as one:
-            if one.family == socket.AF_INET and one.getsockname()[1] == self.node.settings.peers_port:
-                one.getpeername()
-                one.shutdown(socket.SHUT_RDWR)
-                return True
-        return False
-
-    @staticmethod
-    def _is_socket(number: str) -> bool:
-        with contextlib.suppress(FileNotFoundError):  # it was closed since the list was made
-            return os.readlink(f"/proc/self/fd/{number}").startswith("socket:")
-        return False
+        self._wait_for(
+            lambda files: any(file.chunks >= chunks or file.stage is not Stage.MOVING for file in files), Way.IN
+        )
+        cut = list(Cuttable.open)
+        for one in cut:
+            one.loop.call_soon_threadsafe(one.transport.abort)
+        return len(cut)
 
     def drop_files(self) -> None:
         """Forget every file, so that the disk is free for the next round."""
@@ -140,9 +145,9 @@ class Carrier:
         assert found
         return int(found[1])
 
-    def _wait_for(self, done: object, way: Way) -> None:
+    def _wait_for(self, done: Callable[[list[store.Attachment]], bool], way: Way) -> None:
         end = time.monotonic() + PATIENCE_S
-        while not done(self._files(way)):  # type: ignore[operator]  # a test of ours
+        while not done(self._files(way)):
             if time.monotonic() > end:
                 raise TimeoutError
             time.sleep(LOOK_S)

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from _files import Carrier
+from _files import Carrier, Cuttable
 from _pair import KINDS, WITH_FILES, send
 from lienlac import assembly, settings
 from lienlac.cli import console
@@ -142,6 +142,7 @@ def main() -> None:
         threading.Thread(target=obey, args=(Bench(opened[0]),), daemon=True).start()
 
     vars(server)["open_node"] = open_and_keep
+    vars(server)["PinnedProtocol"] = Cuttable
     found = settings.load(Path(sys.argv[1]))
     server.serve_node(found, console.unlock(found, PASSPHRASE), server.Doors(), ready)
 

@@ -17,12 +17,13 @@ from lienlac.people.officer import Officer, Role
 from lienlac.storage.blobs.files import Bounds, Files
 from lienlac.storage.database import Database
 from lienlac.wire.bodies.agreement import Agreement, ContactPoint, KindTerms, Party
-from lienlac.wire.bodies.parts import AttachmentRef
+from lienlac.wire.bodies.parts import AttachmentRef  # noqa: TC001  # a body is decoded by its annotations
 from lienlac.wire.kinds import Kind
 from lienlac.wire.message import Lane, Marks, Pap, Text, Tlp
 
 if TYPE_CHECKING:
     from pathlib import Path
+
 
 BOSS = Officer(
     id="bench", login="bench", name="Bench", unit="Bench", roles=frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from _claims import Claims
-from _pair import US, VN
+from _pair import VN
 from lienlac import limits
 from lienlac.keys.attachments.stream import ContentKey
 from node_to_node import Child, two_nodes
@@ -55,11 +55,15 @@ def main() -> None:
         upload(us, content)
         cuts = rated(size, lambda: carry(us, vn, cuts=CUTS))
         best = min(max(disk), cipher)
-        claims.say("disk, sequential write and flush", max(disk) / 1e6, "MB/s", f"the other time {min(disk) / 1e6:,.0f}")
+        claims.say(
+            "disk, sequential write and flush", max(disk) / 1e6, "MB/s", f"the other time {min(disk) / 1e6:,.0f}"
+        )
         claims.say("AES-256-GCM, one core", cipher / 1e6, "MB/s")
         claims.say(f"{size / GB:.0f} GB put in by an officer", put_in / 1e6, "MB/s", f"{put_in / best:.0%}")
         claims.say(f"{size / GB:.0f} GB node to node", straight / 1e6, "MB/s")
-        claims.say("  processor time of sender and receiver", sum(used) / size * GB, "s/GB", "{:.2f} and {:.2f}".format(*used))
+        claims.say(
+            "  processor time of sender and receiver", sum(used) / size * GB, "s/GB", "{:.2f} and {:.2f}".format(*used)
+        )
         claims.at_least("  of the slower of disk and cipher", straight / best * 100, "%", SHARE * 100)
         claims.say(f"{size / GB:.0f} GB through {CUTS} cuts", cuts / 1e6, "MB/s")
         for what, node in (("sender", us), ("receiver", vn)):
@@ -76,6 +80,7 @@ class Content:
         self._block = bytearray(secrets.token_bytes(PIECE))
 
     def pieces(self) -> Iterator[memoryview]:
+        """All of it, once; a piece is good until the next one is taken."""
         for at in range(0, self.size, PIECE):
             self._block[:8] = at.to_bytes(8, "big")
             yield memoryview(self._block)[: min(PIECE, self.size - at)]

@@ -47,8 +47,8 @@ ATTACHMENTS_PER_MESSAGE: Final = 16
 """Files of one message; each carries a sealed key of 2.5 kB. More belong in an archive or in a second message."""
 ATTACHMENT_KEY_MAX_CHARS: Final = 4_096
 """A sealed content key: the encapsulated key alone takes 1,500 characters, its header the rest."""
-ATTACHMENT_RUN_MAX_CHUNKS: Final = 256
-"""Chunks of one call at a peer's door: 64 MiB, which a slow link is never asked for (a run grows while it is quick)."""
+ATTACHMENT_RUN_MAX_CHUNKS: Final = 4_096
+"""Chunks of one call at a peer's door: 1 GiB, which a slow link is never asked for (a run grows while it is quick)."""
 ATTACHMENT_RUN_QUICK_S: Final = 2.0
 """A call that took less was small: the next one brings twice as much."""
 ATTACHMENT_RUN_SLOW_S: Final = 8.0
@@ -63,6 +63,8 @@ ATTACHMENT_RUNS_PER_PEER: Final = 4
 """Calls about files that one peer may have open at once; ours opens one."""
 ATTACHMENT_THREADS: Final = 4
 """Threads for the disk and the ciphers of files."""
+ATTACHMENT_AHEAD_BYTES: Final = 4_194_304
+"""What a partner may have sent ahead of the disk in one call: the next pieces are there while one is being kept."""
 ATTACHMENT_STALE_DAYS: Final = 30
 """A transfer that stood still so long is given up, as a message is; it can be asked for again."""
 ATTACHMENT_SCAN_MAX_S: Final = 3_600.0

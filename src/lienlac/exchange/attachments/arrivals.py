@@ -93,6 +93,7 @@ class AttachmentArrivals:
         for file in store.of_messages(connection, [settled.header.id]):
             if file.way is Way.OUT and store.move(connection, file, event, moved_us=self._shelf.now_us()):
                 self._shelf.changed(connection, file)
+                self._shelf.due(connection)
 
     # --- ends -----------------------------------------------------------------------------------------------------
 
@@ -137,6 +138,7 @@ class AttachmentArrivals:
         else:
             again = {"chunks": 0, "failures": 0, "next_us": 0, "last_code": None, "last_reason": None, "done_us": None}
             store.move(connection, file, Event.WANTED, moved_us=self._shelf.now_us(), **again)
+        self._shelf.due(connection)
         self._note(connection, arrived, file)
 
     def _known(self, connection: Connection, arrived: Arrived) -> Attachment:

@@ -7,7 +7,7 @@ and sends the very bytes that lie on its disk. `dial` carries them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -45,11 +45,21 @@ class Going:
     reader: Reader
     key: ContentKey
     count: int
+    stopped: bool = False
+
+    def copy(self) -> Going:
+        """The same file, opened once more: for a thread that may be left alone with it. Close its reader too."""
+        return replace(self, reader=self.reader.copy())
 
     def pieces(self, first: int, count: int) -> Iterator[bytes]:
-        """Sealed chunks from there on, some at a time, just as they lie on the disk."""
+        """Sealed chunks from there on, some at a time, just as they lie on the disk.
+
+        Raises `Refused("attachment-stopped")` when the node stops in the middle.
+        """
         end = min(first + count, self.count)
         for at in range(first, end, PIECE_CHUNKS):
+            if self.stopped:
+                raise Refused("attachment-stopped", retry=True)
             yield self.reader.sealed(at, min(PIECE_CHUNKS, end - at))
 
     def length(self, first: int, count: int) -> int:
@@ -192,5 +202,6 @@ def next_run(chunks: int, seconds: float) -> int:
     if seconds <= 0:
         return max(1, chunks // 4)
     if seconds < limits.ATTACHMENT_RUN_QUICK_S:
-        return min(chunks * 2, limits.ATTACHMENT_RUN_MAX_CHUNKS)
+        factor = 2 if seconds > limits.ATTACHMENT_RUN_QUICK_S / 4 else 4
+        return min(chunks * factor, limits.ATTACHMENT_RUN_MAX_CHUNKS)
     return chunks if seconds < limits.ATTACHMENT_RUN_SLOW_S else max(1, chunks // 2)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +19,8 @@ import msgspec
 
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange.attachments.courier import next_run
-from lienlac.exchange.attachments.endpoint import PATH, in_pieces, kept, take
-from lienlac.exchange.transport.clients import Clients, bounded, explain, refusal_of
+from lienlac.exchange.attachments.endpoint import PATH, kept, take
+from lienlac.exchange.transport.clients import Clients, bounded, bounded_in_thread, explain, refusal_of
 from lienlac.wire.attachments import Held, chunk_count
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 ROUND_S = 1.0
-"""How often it is looked for what is due."""
+"""How often it is looked for what is due, when nobody says that something is."""
 TIDY_S = 3_600.0
 """How often what was left lying is taken away; also once at the start."""
 FIRST_RUN_CHUNKS = 4
@@ -64,11 +66,22 @@ class AttachmentDial:
 
     async def run(self) -> None:
         """Turn the rounds until cancelled."""
+        awake, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def wake() -> None:
+            with suppress(RuntimeError):  # the loop has ended, and with it whoever would carry files
+                loop.call_soon_threadsafe(awake.set)
+
+        self._shelf.on_due.append(wake)
         try:
             while True:
                 await self._round()
-                await asyncio.sleep(ROUND_S)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(ROUND_S):
+                        await awake.wait()
+                awake.clear()
         finally:
+            self._shelf.on_due.remove(wake)
             tasks = list(self._tasks.values())
             for task in tasks:
                 task.cancel()
@@ -129,25 +142,51 @@ class AttachmentDial:
         while held.state == "expected" and held.chunks < going.count:
             count = min(run, going.count - held.chunks)
             began = clock()
-            async with self._clients.of(file.peer) as client:
-                held = await self._bring(client, going, held.chunks, count)
+            async with self._clients.in_thread(file.peer) as client:
+                held = await self._in_its_thread(going, partial(self._bring, client, held.chunks, count))
             run = next_run(run, clock() - began)
             await self._shelf.in_thread(self._courier.heard, file.attachment_id, held)
 
-    async def _bring(self, client: httpx2.AsyncClient, going: Going, first: int, count: int) -> Held:
+    async def _in_its_thread(self, going: Going, bring: Callable[[Going], Held]) -> Held:
+        """Bytes go from the disk to the peer in a thread, which has the file open for itself.
+
+        When we are to stop, nobody waits for a peer that takes nothing: the thread ends at its next piece, or with us.
+        """
+        loop, mine = asyncio.get_running_loop(), going.copy()
+        outcome: asyncio.Future[Held] = loop.create_future()
+
+        def tell(say: Callable[[Any], None], what: Held | Exception) -> None:
+            with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+                loop.call_soon_threadsafe(lambda: None if outcome.done() else say(what))
+
+        def work() -> None:
+            try:
+                tell(outcome.set_result, bring(mine))
+            except Exception as error:  # noqa: BLE001  # it is raised where the outcome is awaited
+                tell(outcome.set_exception, error)
+            finally:
+                mine.reader.close()
+
+        threading.Thread(target=work, name="lienlac-bringing", daemon=True).start()
+        try:
+            return await outcome
+        finally:
+            mine.stopped = True
+
+    def _bring(self, client: httpx2.Client, first: int, count: int, going: Going) -> Held:
         """One call with chunks. A broken one may come from our own disk: then the file is lost."""
-        async with client.stream(
+        with client.stream(
             "POST",
             f"{PATH}/{going.file.attachment_id}",
             params={"first": str(first)},
-            content=in_pieces(self._shelf, going, first, count),
+            content=going.pieces(first, count),
             headers={"Content-Length": str(going.length(first, count))},
         ) as answer:
-            body = await bounded(answer)
+            body = bounded_in_thread(answer)
         if not answer.is_success:
             refusal = refusal_of(answer.status_code, body)
             if refusal.details.get("said") == "attachment-chunk-broken":
-                await self._shelf.in_thread(self._look_at_our_own, going, first, count)
+                self._look_at_our_own(going, first, count)
             raise refusal
         return _held(body)
 

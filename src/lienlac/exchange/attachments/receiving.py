@@ -125,6 +125,7 @@ class Receiving:
             blobs.set_chunks(connection, file.blob_id or "", chunks)
             if complete:
                 store.move(connection, known, Event.LAST_CHUNK, **values)
+                self._shelf.due(connection)
             else:
                 store.change(connection, file.attachment_id, last_reason=None, **values)
             self._shelf.changed(connection, known)

@@ -34,13 +34,17 @@ T = TypeVar("T")
 
 @dataclass(kw_only=True)
 class Shelf:
-    """`on_change` is called in each transaction that moves a file, with its record; `scan`: a command, or none."""
+    """`on_change` is called in each transaction that moves a file, with its record; `scan`: a command, or none.
+
+    `on_due` is called when a transaction is durable that left something to carry or to finish.
+    """
 
     office: Office
     files: Files
     scan: str = ""
     digests: Digests = field(default_factory=Digests)
     on_change: list[Callable[[Connection, str], None]] = field(default_factory=list)
+    on_due: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def safe(self) -> Safe:
@@ -64,6 +68,11 @@ class Shelf:
         if file.record_id is not None:
             for listener in self.on_change:
                 listener(connection, file.record_id)
+
+    def due(self, connection: Connection) -> None:
+        """Something can be carried or finished as soon as this transaction is durable."""
+        for wake in self.on_due:
+            self.office.database.after_commit(connection, wake)
 
     def let_go(self, connection: Connection, blob_id: str | None, user: str) -> None:
         """`user` needs a blob no more; when nobody does, its file goes once that is durable."""

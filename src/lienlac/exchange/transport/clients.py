@@ -32,8 +32,14 @@ class _Line:
 
     mark: str
     client: httpx2.AsyncClient
+    plain: httpx2.Client
     users: int = 0
     replaced: bool = False
+
+    async def close(self) -> None:
+        """Let go of its connections."""
+        await self.client.aclose()
+        self.plain.close()
 
 
 class Clients:
@@ -54,14 +60,25 @@ class Clients:
     @asynccontextmanager
     async def of(self, peer_id: str) -> AsyncIterator[httpx2.AsyncClient]:
         """The client for a peer, made anew when its card or address, or our keys, changed."""
+        async with self._using(peer_id) as line:
+            yield line.client
+
+    @asynccontextmanager
+    async def in_thread(self, peer_id: str) -> AsyncIterator[httpx2.Client]:
+        """As `of`, for a call that a thread of its own makes: much data, with no event loop in between."""
+        async with self._using(peer_id) as line:
+            yield line.plain
+
+    @asynccontextmanager
+    async def _using(self, peer_id: str) -> AsyncIterator[_Line]:
         line = await self._line(peer_id)
         line.users += 1
         try:
-            yield line.client
+            yield line
         finally:
             line.users -= 1
             if line.replaced and not line.users:
-                await line.client.aclose()
+                await line.close()
 
     async def call(self, peer_id: str, method: str, path: str, **given: Any) -> bytes:
         """The body of a good answer to one call; raises as `called` does."""
@@ -74,26 +91,27 @@ class Clients:
         known = self._lines.get(peer_id)
         if known is not None and known.mark == mark:
             return known
-        client = httpx2.AsyncClient(
-            base_url=peer.url,
-            verify=self._make_context(peer),
-            timeout=limits.HTTP_TIMEOUT_S,
-            limits=httpx2.Limits(keepalive_expiry=KEPT_S),
-            headers={"accept-encoding": "identity"},
-            follow_redirects=False,
-            trust_env=False,
-        )
-        self._lines[peer_id] = made = _Line(mark, client)  # nobody else came in between: nothing was awaited
+        given: dict[str, Any] = {
+            "base_url": peer.url,
+            "verify": self._make_context(peer),
+            "timeout": limits.HTTP_TIMEOUT_S,
+            "limits": httpx2.Limits(keepalive_expiry=KEPT_S),
+            "headers": {"accept-encoding": "identity"},
+            "follow_redirects": False,
+            "trust_env": False,
+        }
+        made = _Line(mark, httpx2.AsyncClient(**given), httpx2.Client(**given))
+        self._lines[peer_id] = made  # nobody else came in between: nothing was awaited
         if known is not None:
             known.replaced = True
             if not known.users:
-                await known.client.aclose()
+                await known.close()
         return made
 
     async def close(self) -> None:
         """Let go of every connection."""
         for line in self._lines.values():
-            await line.client.aclose()
+            await line.close()
 
     def _peer(self, peer_id: str) -> agreements.Peer:
         with self._office.database.read() as connection:
@@ -110,6 +128,16 @@ async def called(client: httpx2.AsyncClient, method: str, path: str, **given: An
     if answer.is_success:
         return body
     raise refusal_of(answer.status_code, body)
+
+
+def bounded_in_thread(answer: httpx2.Response) -> bytes:
+    """As `bounded`, for a call that a thread makes."""
+    body = bytearray()
+    for piece in answer.iter_raw():
+        body += piece
+        if len(body) > limits.SEALED_MAX_BYTES:
+            raise Refused("answer-too-large", limit_bytes=limits.SEALED_MAX_BYTES)
+    return bytes(body)
 
 
 async def bounded(answer: httpx2.Response) -> bytes:

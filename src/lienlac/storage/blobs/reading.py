@@ -25,7 +25,7 @@ class Reader:
 
     def __init__(self, files: Files, blob_id: str, size_bytes: int, key: ContentKey) -> None:
         """Raises `NotAllowed("blob-gone")` when it does not lie where it should."""
-        self._blob_id, self._size, self._key = blob_id, size_bytes, key
+        self._files, self._blob_id, self._size, self._key = files, blob_id, size_bytes, key
         try:
             self._file = os.open(files.whole(blob_id), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError as error:
@@ -36,6 +36,10 @@ class Reader:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def copy(self) -> Reader:
+        """The same file, opened once more for somebody else, who closes it. Raises `NotAllowed("blob-gone")`."""
+        return Reader(self._files, self._blob_id, self._size, self._key)
 
     def close(self) -> None:
         """Let go of the file."""

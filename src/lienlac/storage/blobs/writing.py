@@ -1,7 +1,8 @@
 """Two ways into the store: content that is sealed here as it comes, and sealed chunks that come from a peer.
 
 Neither holds more than a few chunks in memory. A chunk from outside is opened before it is kept; a SHA-256 runs over
-the content beside, and flushing goes on beside writing. What was written counts only once it is on the disk for good (`sync`, `finish`).
+the content beside, and flushing goes on beside writing. What was written counts only once it is on the disk for good
+(`sync`, `finish`).
 """
 
 from __future__ import annotations
