@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from _desk import Desk
 from _files import Carrier, Cuttable
 from _pair import KINDS, WITH_FILES, send
 from lienlac import assembly, settings
@@ -41,7 +42,7 @@ def test_kinds() -> None:
     vars(assembly)["HOTLINE_KINDS"] = (*known, *KINDS.values(), WITH_FILES)
 
 
-class Bench(Carrier):
+class Bench(Carrier, Desk):
     """What the parent may ask for."""
 
     def __init__(self, node: assembly.Node) -> None:

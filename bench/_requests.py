@@ -63,6 +63,18 @@ def fill(database: Database, node_id: str, requests: int, now: datetime) -> None
         database.write(functools.partial(_insert, rows))
 
 
+def arrive(connection: Connection, node_id: str, number: int, now: datetime) -> str:
+    """One more request comes in and nobody has acknowledged it; its id."""
+    source = random.Random(number)
+    while True:
+        facts = list(_facts(node_id, source, 10**6 + number, (), now))
+        if facts[0].header.sender != node_id:
+            break
+    rows = _rows_of(facts, node_id, now)
+    _insert([rows], connection)
+    return str(rows[1]["request_id"])
+
+
 def _insert(rows: list[tuple[list[dict[str, Any]], dict[str, Any], list[str]]], connection: Connection) -> None:
     connection.execute(store.fact_table.insert(), [fact for facts, _, _ in rows for fact in facts])
     connection.execute(inbox.request_table.insert(), [line for _, line, _ in rows])
@@ -78,6 +90,10 @@ def _rows(
     ended = Step.CLOSE in story or Step.RESULT in story
     age = timedelta(days=700 * (1 - number / requests)) if ended else timedelta(hours=source.expovariate(1 / 6))
     facts = list(_facts(node_id, source, number, story, now - age - timedelta(hours=2)))
+    return _rows_of(facts, node_id, now)
+
+
+def _rows_of(facts: list[Fact], node_id: str, now: datetime) -> tuple[list[dict[str, Any]], dict[str, Any], list[str]]:
     folded = fold(facts)
     assert folded is not None
     rows = [

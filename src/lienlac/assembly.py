@@ -292,9 +292,9 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             alerts=(
                 emergencies_pages.alert(node.emergencies),
                 *release_pages.alerts(node.releases),
-                hotline_pages.alert,
                 duty_pages.alert(node.duty),
             ),
+            shared_alerts=(hotline_pages.alert,),
             cards=(
                 emergencies_pages.card(node.emergencies),
                 release_home.card(node.releases),

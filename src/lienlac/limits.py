@@ -178,6 +178,12 @@ HOTLINE_WORDS_LATER_MAX: Final = 50
 """Further words that clarifications bring: a corrected account must be found although the facts were long."""
 HOTLINE_QUERY_MAX_WORDS: Final = 6
 """Words of one search; more narrow nothing."""
+SEARCH_RARE_MAX: Final = 30_000
+"""A word that stands in more requests than this is frequent: its hits lie so close that looking through finds them."""
+SEARCH_GATHERED_MAX: Final = 5_000
+"""Requests that a search gathers and puts in order; more of them lie so close that looking through is quicker."""
+SEARCH_LOOKED_THROUGH_MAX: Final = 20_000
+"""Requests that one page of a search looks through; the next page goes on from there."""
 HOTLINE_WATCH_MAX_ROWS: Final = 500
 """Requests looked at in one step of the watch; the rest follows in the next step."""
 
@@ -264,8 +270,14 @@ FORM_MAX_FIELDS: Final = 1_000
 """Fields of one form."""
 FORM_PROBLEMS_MAX: Final = 100
 """Mistakes that one answer lists: nobody mends more at once, and a form of unknown fields is not echoed tenfold."""
-LIVE_CLIENTS_MAX: Final = 200
-"""Open live connections of one process."""
+LIVE_CLIENTS_MAX: Final = 4_000
+"""Open live connections of one process: a thousand officers with a few tabs each, at some 50 kB."""
+LIVE_AT_ONCE: Final = 20
+"""So many pages may ask for their pieces in the same instant; more hear of an event one after the other."""
+LIVE_REFRESHES_PER_S: Final = 10
+"""How many pages hear of one event in a second, where many look on: the rest of the machine serves those who act."""
+LIVE_GATHER_S: Final = 0.1
+"""How long a round of alerts waits for events that come together."""
 LIVE_PER_SESSION_MAX: Final = 20
 """Open live connections of one signed-in browser: more tabs than a person reads, and nobody takes everybody's place."""
 LIVE_QUEUE_MAX: Final = 64

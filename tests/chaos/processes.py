@@ -318,12 +318,12 @@ def freeze_form(reference: str, now: datetime | None = None) -> dict[str, Any]:
 # --- shared -------------------------------------------------------------------------------------------------------
 
 
-def wait_for(true: Callable[[], bool], otherwise: str) -> None:
+def wait_for(true: Callable[[], bool], otherwise: str, *, look_s: float = LOOK_S) -> None:
     """Look until it is true."""
     end = time.monotonic() + PATIENCE_S
     while not true():
         assert time.monotonic() < end, otherwise
-        threading.Event().wait(LOOK_S)
+        threading.Event().wait(look_s)
 
 
 def free_ports(count: int) -> list[int]:

@@ -60,7 +60,7 @@ def sees(stage: Stage, officer: Officer, request_id: str) -> bool:
         "by reference": by_name,
         "listed": any(row.request_id == request_id for row in hotline.inbox(officer, Filter(direction="in")).rows),
         "found": bool(hotline.inbox(officer, Filter(direction="in", stage=None, words=("goldentrade",))).rows),
-        "counted": hotline.counts(officer, "in", stage.clock.now()).open == 1,
+        "counted": hotline.counts(officer, stage.clock.now())["in"].open == 1,
     }
     assert len(set(ways.values())) == 1, ways
     return shown

@@ -334,7 +334,7 @@ def test_the_inbox_counts_pages_and_finds(stage: Stage) -> None:
         page = vn.hotline.inbox(vn.officer, Filter(direction="in"), after=page.after, rows=3)
         seen += [row.request_id for row in page.rows]
     assert len(seen) == len(set(seen)) == 7
-    counts = vn.hotline.counts(vn.officer, "in", stage.clock.now() + timedelta(hours=2))
+    counts = vn.hotline.counts(vn.officer, stage.clock.now() + timedelta(hours=2))["in"]
     assert (counts.open, counts.overdue, counts.soon) == (7, 0, 7)
 
     def found(text: str) -> int:

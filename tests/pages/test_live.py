@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -12,8 +13,9 @@ from lienlac.people import sessions
 from lienlac.people.officer import Role
 from lienlac.people.rights import Scope, Thing
 from lienlac.ui.guard import ask_of
-from lienlac.ui.hub import Hub
+from lienlac.ui.hub import ALERT, Hub
 from lienlac.ui.live import event, events, may_follow
+from lienlac.ui.nav import Alert, Nav
 
 ANYBODY = Scope(officer_id="off-x", keys=frozenset({"off-x", "uni-a"}))
 
@@ -69,6 +71,93 @@ def test_slow_reader_is_told_once_to_load_again(monkeypatch):
         return await listener.next()
 
     assert asyncio.run(listen()) == ("reload", "")
+
+
+def test_what_a_page_has_not_yet_taken_is_told_once():
+    hub = Hub()
+
+    async def listen():
+        listener = hub.listen(frozenset({"requests"}), ANYBODY)
+        for name in ("req-1", "req-2", "req-1", "req-1"):
+            hub.notify("requests", name)
+        hub.close()
+        heard = []
+        while (notice := await listener.next()) is not None:
+            heard.append(notice)
+        return heard
+
+    assert asyncio.run(listen()) == [("requests", "req-1"), ("requests", "req-2")]
+
+
+def test_many_pages_are_told_one_after_the_other_and_at_once_that_something_waits(monkeypatch):
+    """A thousand pages that ask for their pieces in the same instant would stop those who act."""
+    monkeypatch.setattr("lienlac.limits.LIVE_AT_ONCE", 3)
+    monkeypatch.setattr("lienlac.limits.LIVE_REFRESHES_PER_S", 50)
+    hub = Hub()
+
+    async def listen():
+        pages = [hub.listen(frozenset({"requests"}), ANYBODY, alerts=True) for _ in range(5)]
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        hub.notify("requests", "req-1")
+        hub.notify("requests", "req-1")
+        first = [await page.next() for page in pages]
+        told = {}
+        for page in pages:
+            told[await page.next()] = None
+        spread = loop.time() - begun
+        hub.close()
+        assert [await page.next() for page in pages] == [None] * 5
+        return first, list(told), spread
+
+    first, told, spread = asyncio.run(listen())
+    assert first == [ALERT] * 5
+    assert told == [("requests", "req-1")]
+    assert spread >= 4 / 50
+
+
+def test_what_waits_is_made_once_for_all_of_the_same_sight_and_shown_at_once(node):
+    """Two duty officers see the same; the auditor, whose role differs, has it made for them alone."""
+    node.add("second", Role.DUTY_OFFICER)
+    made = []
+
+    def shared(_connection, officer, _words):
+        made.append(officer.login)
+        return Alert(count=len(made), text="One waits:", label="US-2026-1", path="/requests/x", ring="new-1")
+
+    def own(_connection, officer, _words):
+        if officer.login != "second":
+            return None
+        return Alert(count=1, text="Yours:", label="<b>", path="/duty/alarms", ring="own")
+
+    asks = {login: stream_of(node, login)[0] for login in ("duty", "second", "audit")}
+    for ask in asks.values():
+        ask.ground = replace(ask.ground, nav=Nav(shared_alerts=(shared,), alerts=(own,)), hub=asks["duty"].hub)
+        ask.ground = replace(ask.ground, alerts=asks["duty"].ground.alerts)
+
+    async def follow(ask):
+        async for chunk in events(ask, frozenset({"requests"})):
+            if chunk.startswith(b"retry"):
+                ready.release()
+            elif b'id="alert"' in chunk:
+                return chunk.decode()
+        raise AssertionError
+
+    async def play():
+        tasks = [asyncio.create_task(follow(ask)) for ask in asks.values()]
+        for _ in asks:
+            await ready.acquire()
+        asks["duty"].hub.notify("requests", "req-1")
+        return dict(zip(asks, await asyncio.gather(*tasks), strict=True))
+
+    ready = asyncio.Semaphore(0)
+    seen = asyncio.run(play())
+    assert sorted(made) == sorted({made[0], "audit"}), "once for both duty officers, once for the auditor"
+    assert all("US-2026-1" in text and 'hx-swap-oob="outerMorph"' in text for text in seen.values())
+    assert all(line.startswith("data: ") for line in seen["duty"].splitlines() if line)
+    assert [login for login, text in seen.items() if "Yours:" in text] == ["second"]
+    assert "&lt;b&gt;" in seen["second"]
+    assert {login: asks[login].csrf in text for login, text in seen.items()} == dict.fromkeys(asks, True)
 
 
 def test_closing_the_hub_ends_every_stream():

@@ -35,6 +35,7 @@ from lienlac.hotline.request import Fact, Standing
 from lienlac.hotline.rules.followups import check_follow_up
 from lienlac.hotline.rules.replies import check_reply
 from lienlac.hotline.rules.safeguards import check_opening
+from lienlac.hotline.search import store as search
 from lienlac.hotline.shown import Partner, Shown
 from lienlac.hotline.watch import NODE, Watched, watch_due
 from lienlac.people import rights
@@ -205,13 +206,14 @@ class Hotline:
         """One page of the inbox."""
         rights.require(officer, Action.REQUEST_READ)
         with self._database.read() as connection:
-            return lines.inbox(connection, wanted, scope_of(officer), after=after, rows=rows)
+            find = search.page if wanted.words else lines.inbox
+            return find(connection, wanted, scope_of(officer), after=after, rows=rows)
 
-    def counts(self, officer: Officer, direction: str, soon: datetime) -> lines.Counts:
-        """The numbers above an inbox; `soon` ends what counts as due soon."""
+    def counts(self, officer: Officer, soon: datetime) -> dict[str, lines.Counts]:
+        """The numbers above an inbox, by direction; `soon` ends what counts as due soon."""
         rights.require(officer, Action.REQUEST_READ)
         with self._database.read() as connection:
-            return lines.counts(connection, direction, scope_of(officer), self._clock.now(), soon)
+            return lines.counts(connection, scope_of(officer), self._clock.now(), soon)
 
     def show(self, officer: Officer, name: str) -> Shown:
         """One request by its id or its reference. Raises `NotAllowed("not-found")`, `("reference-ambiguous")`."""

@@ -210,6 +210,11 @@ def every(connection: Connection) -> list[tuple[Officer, datetime | None]]:
     return store.officers(connection)
 
 
+def some(connection: Connection, ids_wanted: Iterable[str]) -> list[Officer]:
+    """These few officers; for pages that name a handful of a thousand."""
+    return store.some(connection, ids_wanted)
+
+
 def seen_by(connection: Connection, officer: Officer) -> list[tuple[Officer, datetime | None]]:
     """The officers that this one may know of: a confined auditor those of the units they audit, and themselves."""
     found, confined = store.officers(connection), scope_of(officer).within

@@ -21,6 +21,7 @@ from lienlac.people.units.unit import Belonging
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, RowMapping
@@ -246,6 +247,13 @@ def officers(connection: Connection) -> list[tuple[Officer, datetime | None]]:
         )
         for row in rows
     ]
+
+
+def some(connection: Connection, account_ids: Iterable[str]) -> list[Officer]:
+    """These few officers, active or not; ids that nobody has are passed over."""
+    wanted = sorted(set(account_ids))
+    rows = connection.execute(sa.select(account).where(account.c.id.in_(wanted))).all() if wanted else []
+    return [_officer(row, units.belonging(connection, row.id)) for row in rows]
 
 
 def _columns(officer: Officer) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from lienlac.people.rights import Action
 from lienlac.ui import live
 from lienlac.ui.account import factors, sign_in, step_up
 from lienlac.ui.account import pages as account_pages
+from lienlac.ui.alerts.rounds import Rounds
 from lienlac.ui.guard import Guard, ask_of, needs, public
 from lienlac.ui.home import pages as home_pages
 from lienlac.ui.hub import Hub
@@ -107,6 +108,7 @@ def make_app(
         environment=make_environment([*template_dirs, own]),
         nav=(nav or Nav()).joined((*home_pages.NAV, *user_pages.NAV), (user_home.card,)),
         hub=hub if hub is not None else Hub(),  # an empty hub is false
+        alerts=Rounds(),
         hasher=hasher,
         safe=safe,
         panels=panels or {},

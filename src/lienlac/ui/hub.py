@@ -1,23 +1,34 @@
 """The hub that tells open pages what changed: thread-safe, bounded, and without a word of content.
 
-A page hears of a thing only when the thing is in its officer's scope; what is hidden does not even fill its queue. A
-queue that is full is emptied into one "reload": a browser that does not keep up loads everything again.
+A page hears of a thing only when the thing is in its officer's scope; what is hidden does not even fill its queue. Who
+is told is decided once for each event, not by each page. Many pages hear one after the other: each asks for its pieces
+again, and a thousand must not do so in the same instant; only that something may wait for a hand is told to all at
+once. What a page has not yet taken is told once, however often it happened; a queue that is full is emptied into one
+"reload": a browser that does not keep up loads everything again.
 """
 
 from __future__ import annotations
 
 import asyncio
+from itertools import groupby
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from lienlac import limits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lienlac.people.rights import Scope, Thing
 
+Notice = tuple[str, str]
 _RELOAD: Final = ("reload", "")
 RENEW: Final = "renew"
 """Not for the browser: whoever writes the stream must look again at whose it is."""
+ALERT: Final = ("alert", "")
+"""Not for the browser: what waits for a hand may be another thing now; whoever writes the stream shows it."""
+ALERTING: Final = frozenset({"requests", "alarms", "emergencies", "approvals"})
+"""Topics whose events may change what waits for a hand."""
 
 
 class Hub:
@@ -25,7 +36,8 @@ class Hub:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._listeners: set[Listener] = set()
+        self._listeners: dict[Listener, None] = {}
+        self._first = 0
 
     def notify(self, topic: str, thing: str = "", *, only_for: Thing | None = None) -> None:
         """Tell every page that follows the topic; `thing` is an id, never content.
@@ -34,16 +46,37 @@ class Hub:
         """
         with self._lock:
             following = [listener for listener in self._listeners if topic in listener.topics]
-        for listener in following:
-            if only_for is None or listener.scope.shows(only_for):
-                listener.put((topic, thing))
+            heard = [listener for listener in following if listener.is_to_hear((topic, thing), only_for)]
+            self._first += 1
+        if not heard:
+            return
+        first = self._first * limits.LIVE_REFRESHES_PER_S % len(heard)  # not always the same are the first to hear
+        self._tell(heard[first:] + heard[:first], (topic, thing))
+
+    @staticmethod
+    def _tell(heard: list[Listener], notice: Notice) -> None:
+        step = 0.0 if len(heard) <= limits.LIVE_AT_ONCE else 1 / limits.LIVE_REFRESHES_PER_S
+        for loop, theirs in groupby(heard, key=lambda listener: listener.loop):
+            _soon(loop, _deliver, list(theirs), notice, step)
 
     def renew(self, officer_id: str) -> None:
-        """Something about an officer changed: their open pages look again at who they are."""
+        """Something about an officer changed: their open pages look again at who they are.
+
+        Until a page has, what is hidden from some waits: it may be hidden from this officer by now, or shown.
+        """
         with self._lock:
             theirs = [listener for listener in self._listeners if listener.scope.officer_id == officer_id]
+            for listener in theirs:
+                listener.doubtful = True
         for listener in theirs:
             listener.put((RENEW, ""))
+
+    def renewed(self, listener: Listener, scope: Scope) -> None:
+        """From the loop: a page has looked; what waited is told as far as the scope goes now."""
+        with self._lock:
+            listener.scope, listener.doubtful = scope, False
+            waited, listener.waiting = listener.waiting, []
+        listener.hear(notice for notice, thing in waited if thing is None or scope.shows(thing))
 
     @property
     def full(self) -> bool:
@@ -55,17 +88,18 @@ class Hub:
         with self._lock:
             return sum(listener.owner == owner for listener in self._listeners)
 
-    def listen(self, topics: frozenset[str], scope: Scope, owner: str = "") -> Listener:
-        """Follow topics from the running event loop, as far as the scope goes."""
-        listener = Listener(topics, scope, owner, asyncio.get_running_loop())
+    def listen(self, topics: frozenset[str], scope: Scope, owner: str = "", *, alerts: bool = False) -> Listener:
+        """Follow topics from the running event loop, as far as the scope goes; `alerts`: hear of alerts too."""
+        listener = Listener(topics, scope, owner, asyncio.get_running_loop(), alerts=alerts)
         with self._lock:
-            self._listeners.add(listener)
+            self._listeners[listener] = None
         return listener
 
     def leave(self, listener: Listener) -> None:
         """No longer follow."""
+        listener.forget()
         with self._lock:
-            self._listeners.discard(listener)
+            self._listeners.pop(listener, None)
 
     def close(self) -> None:
         """End every stream, so that a node can stop at once."""
@@ -79,30 +113,95 @@ class Hub:
 
 
 class Listener:
-    """One open page: a bounded queue in its own event loop."""
+    """One open page, in its own event loop: what it is to hear now, and what later."""
 
-    def __init__(self, topics: frozenset[str], scope: Scope, owner: str, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, topics: frozenset[str], scope: Scope, owner: str, loop: asyncio.AbstractEventLoop, *, alerts: bool
+    ) -> None:
         self.topics = topics
         self.scope = scope
         self.owner = owner
-        self._loop = loop
-        self._queue: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue(limits.LIVE_QUEUE_MAX)
+        self.loop = loop
+        self.alerts = alerts
+        self.doubtful = False
+        self.waiting: list[tuple[Notice, Thing | None]] = []
+        self._now: dict[Notice, None] = {}
+        self._later: dict[Notice, None] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._closed = False
+        self._something = asyncio.Event()
 
-    def put(self, notice: tuple[str, str] | None) -> None:
-        """From any thread."""
-        try:
-            self._loop.call_soon_threadsafe(self._put, notice)
-        except RuntimeError:
-            return  # the loop has ended, and with it whoever listened
+    def put(self, notice: Notice | None) -> None:
+        """From any thread: to be heard at once; None ends the stream."""
+        _soon(self.loop, self.hear, [notice])
 
-    async def next(self) -> tuple[str, str] | None:
+    def is_to_hear(self, notice: Notice, only_for: Thing | None) -> bool:
+        """Under the hub's lock: whether it is told now; what is in doubt waits, and beyond a bound is told as one."""
+        if only_for is None or not self.doubtful:
+            return only_for is None or self.scope.shows(only_for)
+        if len(self.waiting) < limits.LIVE_QUEUE_MAX:
+            self.waiting.append((notice, only_for))
+        else:
+            self.waiting = [(_RELOAD, None)]
+        return False
+
+    async def next(self) -> Notice | None:
         """The next notice; None when the hub closes. Raises TimeoutError after a heartbeat's time."""
         async with asyncio.timeout(limits.LIVE_HEARTBEAT_S):
-            return await self._queue.get()
+            await self._something.wait()
+        if not self._now:
+            return None  # the hub has closed
+        notice = next(iter(self._now))
+        del self._now[notice]
+        if not self._now and not self._closed:
+            self._something.clear()
+        return notice
 
-    def _put(self, notice: tuple[str, str] | None) -> None:
-        if self._queue.full():
-            while not self._queue.empty():
-                self._queue.get_nowait()
-            notice = None if notice is None else _RELOAD
-        self._queue.put_nowait(notice)
+    def hear(self, notices: Iterable[Notice | None]) -> None:
+        """From the loop: what is to be heard now."""
+        for notice in notices:
+            if notice is None:
+                self._closed = True
+                self.hear(list(self._later))  # what is known is told before the end
+            elif notice not in self._now and len(self._now) >= limits.LIVE_QUEUE_MAX:
+                self._now = {_RELOAD: None}
+            else:
+                self._now[notice] = None
+        self._something.set()
+
+    def hear_in(self, wait_s: float, notice: Notice) -> None:
+        """From the loop: what is to be heard in a while, together with what comes until then."""
+        if len(self._later) < limits.LIVE_QUEUE_MAX:
+            self._later[notice] = None
+        else:
+            self._later = {_RELOAD: None}
+        if self._timer is None:
+            self._timer = self.loop.call_later(wait_s, self._ripe)
+
+    def _ripe(self) -> None:
+        later, self._later, self._timer = self._later, {}, None
+        self.hear(later)
+
+    def forget(self) -> None:
+        """From the loop: nothing more is to be heard."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def _deliver(listeners: list[Listener], notice: Notice, step_s: float) -> None:
+    """In the loop: each its share, in turns."""
+    for place, listener in enumerate(listeners):
+        if listener.alerts and notice[0] in ALERTING:
+            listener.hear([ALERT])
+        if step_s:
+            listener.hear_in(place * step_s, notice)
+        else:
+            listener.hear([notice])
+
+
+def _soon(loop: asyncio.AbstractEventLoop, work: object, *given: object) -> None:
+    try:
+        loop.call_soon_threadsafe(work, *given)  # type: ignore[arg-type]  # a method and what it takes
+    except RuntimeError:
+        return  # the loop has ended, and with it whoever listened

@@ -19,7 +19,7 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.people import sessions
 from lienlac.people.rights import Action, may, scope_of
 from lienlac.ui.guard import needs
-from lienlac.ui.hub import RENEW, Hub
+from lienlac.ui.hub import ALERT, RENEW, Hub
 from lienlac.ui.nav import TOPICS
 from lienlac.ui.page import safe_path
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from litestar import Response
 
     from lienlac.people.officer import Officer
-    from lienlac.people.rights import Scope
     from lienlac.ui.page import Ask
 
 __all__ = ["HANDLERS", "TOPICS", "Hub", "live"]
@@ -74,8 +73,9 @@ def may_follow(officer: Officer, topics: frozenset[str]) -> bool:
 async def events(ask: Ask, topics: frozenset[str]) -> AsyncIterator[bytes]:
     """Notices as events named by topic and, for one thing, `thing-<id>`; a comment as sign of life."""
     # follow only once somebody reads: a stream that is never begun must not stay behind in the hub
-    listener = ask.hub.listen(topics, scope_of(ask.officer), _owner(ask))
+    listener = ask.hub.listen(topics, scope_of(ask.officer), _owner(ask), alerts=ask.ground.nav.alerting)
     believed_at = ask.now
+    shown = ""
     try:
         yield b"retry: 3000\n\n"
         while True:
@@ -87,19 +87,30 @@ async def events(ask: Ask, topics: frozenset[str]) -> AsyncIterator[bytes]:
                 return
             topic, thing = notice
             # where something happens all the time there is never a pause to look in
-            if topic not in topics or ask.ground.clock.now() - believed_at >= _BELIEVED_FOR:
-                scope = await sync_to_thread(_scope_now, ask, topics)
-                if scope is None:
+            if topic == RENEW or ask.ground.clock.now() - believed_at >= _BELIEVED_FOR or notice == _ALIVE:
+                officer = await sync_to_thread(_officer_now, ask, topics)
+                if officer is None:
                     return
-                listener.scope, believed_at = scope, ask.ground.clock.now()
-            if notice is _ALIVE:
+                ask.officer_or_none = officer
+                ask.hub.renewed(listener, scope_of(officer))
+                believed_at = ask.ground.clock.now()
+            if notice == _ALIVE:
                 yield b": alive\n\n"
+            elif notice == ALERT:
+                before, shown = shown, await ask.ground.alerts.of(ask)
+                if shown != before:
+                    yield piece(shown or ask.piece("_alert.html", alerts=[], anew=True))
             elif topic != RENEW:
                 yield event(topic, thing)
             if thing:
                 yield event(f"thing-{thing}", thing)
     finally:
         ask.hub.leave(listener)
+
+
+def piece(html: str) -> bytes:
+    """A message without a name: the browser puts its pieces where they belong, by their ids."""
+    return "".join(f"data: {line}\n" for line in html.splitlines()).encode() + b"\n"
 
 
 def event(name: str, data: str) -> bytes:
@@ -112,13 +123,13 @@ def _owner(ask: Ask) -> str:
     return ask.session.id if ask.session is not None else ""
 
 
-def _scope_now(ask: Ask, topics: frozenset[str]) -> Scope | None:
-    """What the stream's officer may know of by now; None ends the stream: signed out, closed, or other rights."""
+def _officer_now(ask: Ask, topics: frozenset[str]) -> Officer | None:
+    """The stream's officer as they are by now; None ends the stream: signed out, closed, or other rights."""
     if ask.session is None:
         return None
     with ask.database.read() as connection:
         officer = sessions.holder(connection, ask.session.id, ask.ground.clock.now())
-    return scope_of(officer) if officer is not None and may_follow(officer, topics) else None
+    return officer if officer is not None and may_follow(officer, topics) else None
 
 
 HANDLERS: Final[tuple[Any, ...]] = (live, beside)

@@ -101,6 +101,14 @@ class AlertMaker(Protocol):
         ...
 
 
+class AlertRounds(Protocol):
+    """Makes the alerts of all open pages together."""
+
+    async def of(self, ask: Any, /) -> str:
+        """The alert of the page whose call this is, as it stands now; "" when nothing waits."""
+        ...
+
+
 class Panel(Protocol):
     """A piece that one slice shows on another's page: the page names the place, the assembly says who fills it."""
 
@@ -131,12 +139,21 @@ def fill(panels: Panels, place: str, ask: Any, about: Mapping[str, str]) -> Mark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nav:
-    """Everything that slices put beside the pages and on the first one. The chip is for those who may see peers."""
+    """Everything that slices put beside the pages and on the first one. The chip is for those who may see peers.
+
+    `alerts` are an officer's own; `shared_alerts` say the same to all officers of the same roles, scope and words.
+    """
 
     items: Sequence[NavItem] = field(default=())
     chip: ChipMaker | None = None
+    shared_alerts: Sequence[AlertMaker] = field(default=())
     alerts: Sequence[AlertMaker] = field(default=())
     cards: Sequence[CardMaker] = field(default=())
+
+    @property
+    def alerting(self) -> bool:
+        """Whether anything ever waits for a hand here."""
+        return bool(self.shared_alerts or self.alerts)
 
     def joined(self, items: Sequence[NavItem], cards: Sequence[CardMaker] = ()) -> Nav:
         """This nav with more items and cards."""
@@ -183,7 +200,7 @@ def chip(nav: Nav, connection: Connection, officer: Officer, words: Words) -> Ch
 
 def alerts(nav: Nav, connection: Connection, officer: Officer, words: Words) -> list[Alert]:
     """What waits for this officer's hand."""
-    made = (maker(connection, officer, words) for maker in nav.alerts)
+    made = (maker(connection, officer, words) for maker in (*nav.alerts, *nav.shared_alerts))
     return [alert for alert in made if alert is not None]
 
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from lienlac.storage.database import Database
     from lienlac.ui.files.intake import Intake
     from lienlac.ui.hub import Hub
-    from lienlac.ui.nav import Nav, Panels
+    from lienlac.ui.nav import AlertRounds, Nav, Panels
 
 T = TypeVar("T")
 PAGE_KIND: Final = "text/html"
@@ -96,6 +96,7 @@ class Ground:
     hub: Hub
     hasher: Hasher
     safe: Safe
+    alerts: AlertRounds
     panels: Panels = field(default_factory=dict)
     intake: Intake | None = None
 

@@ -99,8 +99,8 @@ class RosterDesk:
         rights.require(officer, Action.ROSTER_READ)
         now = self._clock.now()
         with self._database.read() as connection:
-            officers = {one.id: one for one, _ in accounts.every(connection)}
             standing = plan.on_call(shifts.at(connection, now), now)
+            officers = {one.id: one for one in accounts.some(connection, (shift.officer_id for shift in standing))}
         return tuple((shift, officers[shift.officer_id]) for shift in standing if shift.officer_id in officers)
 
     def export(self, officer: Officer, begins: datetime, ends: datetime, form: str) -> bytes:

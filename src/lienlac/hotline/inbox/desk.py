@@ -81,10 +81,9 @@ class ForDuty:
     def open_lines(self, officer: Officer, *, rows: int) -> tuple[list[Summary], int]:
         """Open requests of both directions, the one due first on top, and how many more there are."""
         found, more = [], 0
-        for direction in ("in", "out"):
+        for direction, counted in self._hotline.counts(officer, self._hotline.now()).items():
             page = self._hotline.inbox(officer, Filter(direction=direction), rows=rows)
             found += page.rows
-            counted = self._hotline.counts(officer, direction, self._hotline.now())
             more += max(0, counted.open - len(page.rows))
         return found, more
 

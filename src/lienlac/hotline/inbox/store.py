@@ -8,12 +8,12 @@ an officer is shown or told the number of is asked with their scope, inside the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
 from lienlac import clock, limits
-from lienlac.hotline.inbox.line import BACKWARDS, NEVER_US
+from lienlac.hotline.inbox.line import NEVER_US
 from lienlac.hotline.lifecycle import ClockName, Stage, State
 from lienlac.people.access.store import in_scope
 from lienlac.storage.schema import metadata
@@ -76,7 +76,7 @@ word_table = sa.Table(
     metadata,
     sa.Column("word", _Word, primary_key=True),
     sa.Column("request_id", sa.String(40), primary_key=True),
-    sa.Index("ix_hotline_word_request", "request_id"),
+    sa.Index("ix_hotline_word_request", "request_id", "word"),
 )
 
 
@@ -154,6 +154,8 @@ class Counts:
     returned: int
 
 
+_DIRECTIONS = ("in", "out")
+
 # Statements are built once: building one anew costs more than running it.
 _ADD_LINE = request_table.insert()
 _MOVE_LINE = request_table.update().where(request_table.c.request_id == sa.bindparam("of_request"))
@@ -217,56 +219,91 @@ def watched_us(connection: Connection, request_id: str) -> int:
     return connection.execute(_WATCHED, {"of_request": request_id}).scalar_one_or_none() or 0
 
 
-def inbox(connection: Connection, wanted: Filter, scope: Scope, *, after: Cursor | None = None, rows: int = 50) -> Page:
-    """One page: what is open by the instant it falls due, everything else newest change first."""
-    rows = min(rows, limits.PAGE_MAX_ROWS)
-    table = request_table.c
-    query = sa.select(request_table).where(*_conditions(wanted), seen(scope))
+class Order(NamedTuple):
+    """How a page goes on: by which columns, and which way."""
+
+    by: tuple[sa.ColumnElement[Any], ...]
+    ascending: bool
+
+
+def order_of(wanted: Filter) -> sa.Column[int]:
+    """What a page is ordered by before ids: what is open by the instant it falls due, all else by its last change."""
+    return request_table.c.due_us if wanted.stage is Stage.OPEN else request_table.c.updated_us
+
+
+def in_order(wanted: Filter) -> Order:
+    """What falls due first on top; otherwise newest change first."""
+    order, request_id = order_of(wanted), request_table.c.request_id
     if wanted.stage is Stage.OPEN:
-        order, direction = table.due_us, [table.due_us.asc(), table.request_id.asc()]
-        beyond = sa.tuple_(table.due_us, table.request_id) > sa.tuple_(*_key(after)) if after else None
-    else:
-        order, direction = table.updated_us, [table.updated_us.desc(), table.request_id.desc()]
-        beyond = sa.tuple_(table.updated_us, table.request_id) < sa.tuple_(*_key(after)) if after else None
-    if beyond is not None:
-        query = query.where(beyond)
-    found = connection.execute(query.order_by(*direction).limit(rows + 1)).all()
+        return Order((order.asc(), request_id.asc()), ascending=True)
+    return Order((order.desc(), request_id.desc()), ascending=False)
+
+
+def behind(wanted: Filter, after: Cursor | None) -> list[sa.ColumnElement[bool]]:
+    """What comes behind the end of the page before."""
+    if after is None:
+        return []
+    place, end = sa.tuple_(order_of(wanted), request_table.c.request_id), sa.tuple_(*_key(after))
+    return [place > end if in_order(wanted).ascending else place < end]
+
+
+def inbox(connection: Connection, wanted: Filter, scope: Scope, *, after: Cursor | None = None, rows: int = 50) -> Page:
+    """One page, whatever words are wanted: what is open by the instant it falls due, all else newest change first."""
+    rows = min(rows, limits.PAGE_MAX_ROWS)
+    query = sa.select(request_table).where(*conditions(wanted), *behind(wanted, after), seen(scope))
+    found = connection.execute(query.order_by(*in_order(wanted).by).limit(rows + 1)).all()
     last = found[rows - 1] if len(found) > rows else None
-    cursor = None if last is None else Cursor(getattr(last, order.name), last.request_id)
-    return Page([_summary(row) for row in found[:rows]], cursor)
+    cursor = None if last is None else Cursor(getattr(last, order_of(wanted).name), last.request_id)
+    return Page([summary(row) for row in found[:rows]], cursor)
 
 
-def counts(connection: Connection, direction: str, scope: Scope, now: datetime, soon: datetime) -> Counts:
-    """Overdue, due before `soon`, open by state, and answered: ranges of one index."""
+def counts(connection: Connection, scope: Scope, now: datetime, soon: datetime) -> dict[str, Counts]:
+    """For each direction: overdue, due before `soon`, open by state, and answered: two ranges of one index."""
     table = request_table.c
-    opened = sa.and_(table.direction == direction, table.stage == Stage.OPEN.value)
     now_us, soon_us = clock.to_us(now), clock.to_us(soon)
+    late, close = table.due_us <= now_us, sa.and_(table.due_us > now_us, table.due_us <= soon_us)
+    one = sa.func.sum
+    opened = (
+        sa.select(table.direction, table.state, sa.func.count(), one(_as_number(late)), one(_as_number(close)))
+        .where(table.direction.in_(_DIRECTIONS), table.stage == Stage.OPEN.value, seen(scope))
+        .group_by(table.direction, table.state)
+    )
+    answered = (
+        sa.select(table.direction, sa.func.count())
+        .where(table.direction.in_(_DIRECTIONS), table.stage == Stage.ANSWERED.value, seen(scope))
+        .group_by(table.direction)
+    )
+    rows = [tuple(row) for row in connection.execute(opened)]
+    ended = {direction: int(number) for direction, number in connection.execute(answered)}
+    return {side: _counts([row[1:] for row in rows if row[0] == side], ended.get(side, 0)) for side in _DIRECTIONS}
 
-    def count(*conditions: sa.ColumnElement[bool]) -> int:
-        query = sa.select(sa.func.count()).select_from(request_table).where(*conditions, seen(scope))
-        return int(connection.execute(query).scalar_one())
 
-    by_state = sa.select(table.state, sa.func.count()).where(opened, seen(scope)).group_by(table.state)
-    states = {state: int(number) for state, number in connection.execute(by_state)}
+def _counts(rows: list[tuple[Any, ...]], answered: int) -> Counts:
+    """From state, number, overdue, soon."""
+    states = {state: int(number) for state, number, _, _ in rows}
     return Counts(
-        overdue=count(opened, table.due_us <= now_us),
-        soon=count(opened, table.due_us > now_us, table.due_us <= soon_us),
+        overdue=sum(int(late) for _, _, late, _ in rows),
+        soon=sum(int(close) for _, _, _, close in rows),
         open=sum(states.values()),
-        answered=count(table.direction == direction, table.stage == Stage.ANSWERED.value),
+        answered=answered,
         fresh=states.get(State.DELIVERED.value, 0),
         asked=states.get(State.CLARIFYING.value, 0),
         returned=states.get(State.RETURNED.value, 0),
     )
 
 
+def _as_number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.case((condition, 1), else_=0)
+
+
 def waiting_count(connection: Connection, scope: Scope, soon: datetime) -> int:
     """What waits for us: incoming requests overdue or due before `soon`; our own that are asked about or came back."""
     table = request_table.c
-    opened = table.stage == Stage.OPEN.value
-    due = sa.and_(table.direction == "in", opened, table.due_us <= clock.to_us(soon))
-    asked = sa.and_(table.direction == "out", opened, table.state.in_((State.CLARIFYING.value, State.RETURNED.value)))
-    counted = (sa.select(sa.func.count()).select_from(request_table).where(one, seen(scope)) for one in (due, asked))
-    return sum(int(connection.execute(query).scalar_one()) for query in counted)
+    due = sa.and_(table.direction == "in", table.due_us <= clock.to_us(soon))
+    asked = sa.and_(table.direction == "out", table.state.in_((State.CLARIFYING.value, State.RETURNED.value)))
+    opened = sa.and_(table.direction.in_(_DIRECTIONS), table.stage == Stage.OPEN.value)
+    query = sa.select(sa.func.count()).select_from(request_table).where(opened, sa.or_(due, asked), seen(scope))
+    return int(connection.execute(query).scalar_one())
 
 
 def fresh(connection: Connection, scope: Scope) -> tuple[int, Summary | None]:
@@ -281,7 +318,7 @@ def fresh(connection: Connection, scope: Scope) -> tuple[int, Summary | None]:
     count = sa.select(sa.func.count()).select_from(request_table).where(*conditions)
     first = sa.select(request_table).where(*conditions).order_by(table.due_us, table.request_id).limit(1)
     row = connection.execute(first).one_or_none()
-    return (0, None) if row is None else (int(connection.execute(count).scalar_one()), _summary(row))
+    return (0, None) if row is None else (int(connection.execute(count).scalar_one()), summary(row))
 
 
 def seen(scope: Scope) -> sa.ColumnElement[bool]:
@@ -293,9 +330,10 @@ def _key(after: Cursor) -> tuple[sa.ColumnElement[int], sa.ColumnElement[str]]:
     return sa.literal(after.order_us, sa.BigInteger), sa.literal(after.request_id, sa.String)
 
 
-def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+def conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    """What a filter asks of a line; words are asked by `hotline.search`."""
     table = request_table.c
-    conditions: list[sa.ColumnElement[bool]] = [table.direction == wanted.direction]
+    asked: list[sa.ColumnElement[bool]] = [table.direction == wanted.direction]
     for column, value in (
         (table.stage, wanted.stage.value if wanted.stage else None),
         (table.kind, wanted.kind),
@@ -304,24 +342,16 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
         (table.peer, wanted.peer),
     ):
         if value is not None:
-            conditions.append(column == value)
+            asked.append(column == value)
     if wanted.due_from is not None:
-        conditions.append(table.due_us > clock.to_us(wanted.due_from))
+        asked.append(table.due_us > clock.to_us(wanted.due_from))
     if wanted.due_until is not None:
-        conditions.append(table.due_us <= clock.to_us(wanted.due_until))
-    for word in wanted.words[: limits.HOTLINE_QUERY_MAX_WORDS]:
-        begins = _begins(word)
-        if word.isdigit():
-            begins = sa.or_(begins, _begins(BACKWARDS + word[::-1]))
-        conditions.append(table.request_id.in_(sa.select(word_table.c.request_id).where(begins)))
-    return conditions
+        asked.append(table.due_us <= clock.to_us(wanted.due_until))
+    return asked
 
 
-def _begins(word: str) -> sa.ColumnElement[bool]:
-    return sa.and_(word_table.c.word >= word, word_table.c.word < word + "\U0010ffff")
-
-
-def _summary(row: Any) -> Summary:
+def summary(row: Any) -> Summary:
+    """A line from its row."""
     return Summary(
         request_id=row.request_id,
         direction=row.direction,

@@ -30,7 +30,7 @@ def cards(hotline: Hotline) -> tuple[CardMaker, ...]:
     def incoming(ask: Ask, /) -> Card | None:
         if not ask.may(Action.REQUEST_READ):
             return None
-        counts = hotline.counts(ask.officer, "in", ask.now + SOON)
+        counts = hotline.counts(ask.officer, ask.now + SOON)["in"]
         here = "/requests?direction=in"
         tiles = [
             Tile(label=ask.gettext("Overdue"), count=counts.overdue, path=f"{here}&due=overdue", tone="bad"),
@@ -51,7 +51,7 @@ def cards(hotline: Hotline) -> tuple[CardMaker, ...]:
     def outgoing(ask: Ask, /) -> Card | None:
         if not ask.may(Action.REQUEST_READ):
             return None
-        counts = hotline.counts(ask.officer, "out", ask.now + SOON)
+        counts = hotline.counts(ask.officer, ask.now + SOON)["out"]
         here = "/requests?direction=out"
         tiles = [
             Tile(label=ask.gettext("They ask us"), count=counts.asked, path=f"{here}&state=clarifying", tone="warn"),

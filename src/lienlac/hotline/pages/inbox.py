@@ -137,7 +137,7 @@ def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> 
         words=query_words(words),
     )
     page = hotline.inbox(ask.officer, wanted, after=after, rows=limits.PAGE_DEFAULT_ROWS)
-    counts = {side: hotline.counts(ask.officer, side, ask.now + SOON) for side in ("in", "out")}
+    counts = hotline.counts(ask.officer, ask.now + SOON)
     peer_names = names_of_peers(ask, hotline)
     kept = {name: value for name, value in chosen.items() if name != "direction"} | {"direction": direction}
     following = "" if page.after is None else encode_cursor(page.after.order_us, page.after.request_id)

@@ -52,6 +52,13 @@ _OF_THING = Quick(
 )
 """Asked whenever a message arrives."""
 
+_NAMED = Quick(
+    sa.select(entry_table.c.subject)
+    .where(entry_table.c.subject == sa.bindparam("subject"), entry_table.c.relation == Relation.ALLOWED.value)
+    .limit(1)
+)
+"""Asked for everybody who looks at a page whenever something happens: one look into an index, however many things."""
+
 
 def thing(connection: Connection, thing_id: str, kind: str = "request") -> Thing:
     """What the gate must know of a thing; one that nobody ever restricted or held is open and without holders."""
@@ -88,6 +95,11 @@ def remove(connection: Connection, thing_id: str, relation: Relation, subjects: 
     if subjects is not None:
         query = query.where(entry_table.c.subject.in_(sorted(subjects)))
     connection.execute(query)
+
+
+def named_anywhere(connection: Connection, subjects: Iterable[str]) -> frozenset[str]:
+    """Those of these subjects by whom any need-to-know names somebody: the others' scope shows what is open to all."""
+    return frozenset(one for one in subjects if _NAMED(connection, {"subject": one}))
 
 
 def in_scope(

@@ -1,0 +1,1 @@
+"""Finding requests by words and numbers among a million of them."""
