@@ -205,7 +205,7 @@ def summaries(connection: Connection, request_ids: Sequence[str], scope: Scope) 
     if not request_ids:
         return []
     query = sa.select(request_table).where(request_table.c.request_id.in_(request_ids), seen(scope))
-    return [_summary(row) for row in connection.execute(query.order_by(request_table.c.opened_us.desc()))]
+    return [summary(row) for row in connection.execute(query.order_by(request_table.c.opened_us.desc()))]
 
 
 def set_restricted(connection: Connection, request_id: str, *, restricted: bool) -> None:
