@@ -107,7 +107,7 @@ class Guard:
         if not isinstance(access, Access) or not ask.path.isprintable():  # no address of ours holds a control character
             raise NotAllowed("not-found")
         if request.method not in SAFE_METHODS and not ask.api:
-            check_origin(request)
+            check_origin(request, encrypted=self.ground.config.https)
         secret = _bearer_secret(request) if ask.api else request.cookies.get(self._cookie(SESSION_COOKIE), "")
         if secret and not access.public.startswith("static"):
             await sync_to_thread(self._believe, ask, secret)
@@ -208,6 +208,7 @@ class Guard:
         gathered: dict[str, list[str]] = {}
         for name, value in fields.multi_items():
             if not isinstance(value, str):
+                await fields.close()  # what was spooled of a file that nobody asked for
                 raise Refused("form-malformed")
             gathered.setdefault(name, []).append(value)
         ask.form = Form(gathered)
@@ -254,8 +255,11 @@ def _check_token(ask: Ask, request: Request[Any, Any, Any]) -> None:
         raise Refused("form-expired")
 
 
-def check_origin(request: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """An act must come from our own page; raises `Refused("foreign-origin")`, also when the browser says nothing."""
+def check_origin(request: ASGIConnection[Any, Any, Any, Any], *, encrypted: bool) -> None:
+    """An act must come from our own page; raises `Refused("foreign-origin")`, also when the browser says nothing.
+
+    `encrypted`: our pages are served over TLS, so one that was not is not ours, whatever name it bears.
+    """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         if site != "same-origin":
@@ -263,6 +267,8 @@ def check_origin(request: ASGIConnection[Any, Any, Any, Any]) -> None:
         return
     origin = urlsplit(request.headers.get("origin", ""))
     if not origin.netloc or origin.netloc != request.headers.get("host", ""):
+        raise Refused("foreign-origin")
+    if encrypted and origin.scheme != "https":
         raise Refused("foreign-origin")
 
 
