@@ -1,7 +1,8 @@
 """What differs between SQLite and PostgreSQL: how to connect, how a write begins, what a lost commit means.
 
 Both sides are one small class with the same five members (`Backend`), chosen by the address. Everything above is
-the same code on both. Knows nothing of tables, threads or queues.
+the same code on both. What a statement was given never stands in its failure: failures are logged, cases are not.
+Knows nothing of tables, threads or queues.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class SqliteBackend:
     def __init__(self, path: Path, synchronous: Synchronous) -> None:
         self._path = path.absolute()
         self._synchronous = synchronous
-        self.writing = create_engine("sqlite://", creator=self._connect_writer, poolclass=NullPool)
+        self.writing = create_engine("sqlite://", creator=self._connect_writer, poolclass=NullPool, hide_parameters=True)
         self.reading = create_engine(
             "sqlite://",
             creator=self._connect_reader,
@@ -81,6 +82,7 @@ class SqliteBackend:
             pool_size=limits.STORAGE_READERS_KEPT,
             max_overflow=limits.STORAGE_READERS_MAX - limits.STORAGE_READERS_KEPT,
             pool_timeout=limits.STORAGE_READER_WAIT_S,
+            hide_parameters=True,
         )
         event.listen(self.writing, "begin", _begin_immediate)
         event.listen(self.reading, "begin", _begin_snapshot)
@@ -149,7 +151,7 @@ class PostgresqlBackend:
                 f"-c lock_timeout={int(limits.STORAGE_BUSY_WAIT_S * 1000)} -c timezone=UTC"
                 f" -c synchronous_commit={'on' if synchronous == 'full' else 'off'}"
             )
-        self.writing = create_engine(url, poolclass=NullPool, connect_args=arguments)
+        self.writing = create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
         self.reading = create_engine(
             url,
             connect_args=arguments,
@@ -157,6 +159,7 @@ class PostgresqlBackend:
             pool_size=limits.STORAGE_READERS_KEPT,
             max_overflow=limits.STORAGE_READERS_MAX - limits.STORAGE_READERS_KEPT,
             pool_timeout=limits.STORAGE_READER_WAIT_S,
+            hide_parameters=True,
         )
         event.listen(self.reading, "connect", _only_snapshots)
         event.listen(self.reading, "checkout", _ask_after_a_pause)

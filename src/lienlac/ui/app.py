@@ -198,7 +198,7 @@ class _Headers:
         if "cache-control" not in headers:
             headers["Cache-Control"] = "no-store"
         if self._guard.ground.config.https:
-            headers["Strict-Transport-Security"] = "max-age=63072000"
+            headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 
 
 _OWN_HANDLERS: Final = (

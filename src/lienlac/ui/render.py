@@ -1,13 +1,14 @@
 """Templates: one Jinja environment for all slices, with the words, filters and addresses that every page uses.
 
-Escapes everything, fails on unknown names. The language comes with each page (`words` in its values), so the
-compiled templates serve both.
+Escapes everything, fails on unknown names, and shows the invisible signs that turn a line round. The language comes
+with each page (`words` in its values), so the compiled templates serve both.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup
@@ -29,12 +30,17 @@ if TYPE_CHECKING:
     from lienlac.ui.words import Words
 
 
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""What embeds, overrides or isolates a direction of writing. Marks of direction (U+200E, U+200F) turn no letters."""
+
+
 def make_environment(folders: Sequence[Path]) -> Environment:
     """The environment over these template folders, earlier ones first."""
     environment = Environment(
         loader=FileSystemLoader([str(folder) for folder in folders]),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_upright,
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -70,6 +76,14 @@ def make_environment(folders: Sequence[Path]) -> Environment:
         }
     )
     return environment
+
+
+def _upright(value: Any) -> Any:
+    """A text whose letters stand in the order in which they are shown: nobody reads an account number backwards."""
+    if isinstance(value, str) and not value.isascii() and _TURNING.search(value):
+        turned = _TURNING.sub("\N{REPLACEMENT CHARACTER}", value)
+        return Markup(turned) if isinstance(value, Markup) else turned  # noqa: S704  # what was markup stays it
+    return value
 
 
 def _words(context: Context) -> Words:
