@@ -87,11 +87,19 @@ def complain_about(error: LienlacError) -> None:
 
 
 def tell_json(value: object) -> None:
-    """A result for programs."""
+    """A result for programs, which people read as well: what a terminal would obey is written as JSON's escapes."""
     import msgspec
 
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    sys.stdout.write("".join(letter if letter.isprintable() or letter == "\n" else _escaped(letter) for letter in text))
+    sys.stdout.write("\n")
     sys.stdout.flush()
+
+
+def _escaped(letter: str) -> str:
+    """One letter of a JSON text by its number, beyond the first plane as the two halves that JSON asks for."""
+    data = letter.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{data[place]:02x}{data[place + 1]:02x}" for place in range(0, len(data), 2))
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -121,9 +129,9 @@ def progress(title: str) -> Iterator[Callable[[int, int | None], None]]:
     """A bar on standard error while something long runs; called with done and total (None: unknown)."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err(), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(title, total=None)
+        task = bar.add_task(plain(title), total=None)
 
         def move(done: int, total: int | None) -> None:
             bar.update(task, completed=done, total=total)

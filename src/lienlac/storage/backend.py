@@ -74,7 +74,9 @@ class SqliteBackend:
     def __init__(self, path: Path, synchronous: Synchronous) -> None:
         self._path = path.absolute()
         self._synchronous = synchronous
-        self.writing = create_engine("sqlite://", creator=self._connect_writer, poolclass=NullPool, hide_parameters=True)
+        self.writing = create_engine(
+            "sqlite://", creator=self._connect_writer, poolclass=NullPool, hide_parameters=True
+        )
         self.reading = create_engine(
             "sqlite://",
             creator=self._connect_reader,

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COLUMNS: Final = ("officer", "line", "from", "until", "unit")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}",
+                   "\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
+"""What a spreadsheet reads on from; some pass over spaces before it, some know the wide signs of East Asia."""
 _MARK: Final = "'"
 
 
@@ -79,7 +81,7 @@ def _parsed(number: int, text: str) -> datetime:
 
 
 def _text(text: str) -> str:
-    return _MARK + text if text.startswith(_FORMULA) else text
+    return _MARK + text if text.lstrip().startswith(_FORMULA) or text[:1].isspace() else text
 
 
 def _instant(at: datetime) -> str:
