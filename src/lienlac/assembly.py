@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.clock import SystemClock
+from lienlac.documents.desk import Press
 from lienlac.duty import api as duty_api
 from lienlac.duty import pages as duty_pages
 from lienlac.duty.desk import Duty
@@ -26,6 +27,9 @@ from lienlac.hotline import pages as hotline_pages
 from lienlac.hotline.desk import Hotline
 from lienlac.hotline.inbox.desk import ForDuty, ForEmergencies
 from lienlac.hotline.kinds import HOTLINE_KINDS
+from lienlac.hotline.pages.spoken import Spoken
+from lienlac.hotline.papers import pages as papers_pages
+from lienlac.hotline.papers.desk import Papers
 from lienlac.ids import SystemChance
 from lienlac.installation import fitting_card, web_secret
 from lienlac.keys import keyfile
@@ -42,6 +46,7 @@ from lienlac.ui.links import pages as link_pages
 from lienlac.ui.live import Hub
 from lienlac.ui.log import home as log_home
 from lienlac.ui.log import pages as log_pages
+from lienlac.ui.log import verify as verify_pages
 from lienlac.ui.nav import joined
 from lienlac.ui.node import pages as node_pages
 from lienlac.ui.releases import api as release_api
@@ -74,6 +79,7 @@ class Node:
     hotline: Hotline
     duty: Duty
     emergencies: Emergencies
+    papers: Papers
     hub: Hub
     clock: Clock
     chance: Chance
@@ -84,7 +90,8 @@ class Node:
         return self.post.office.keys.safe
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and end the press."""
+        self.papers.close()
         self.database.close()
 
 
@@ -170,6 +177,7 @@ def build_node(
         hotline=hotline,
         duty=duty,
         emergencies=emergencies,
+        papers=_papers(post, hotline),
         hub=hub,
         clock=clock,
         chance=chance,
@@ -203,6 +211,21 @@ def _channels(settings: Settings, database: Database, post: PostOffice, hub: Hub
         record=duty.listening(journal.record),
         changed=lambda thing: _moved(hub, duty, "emergencies", thing),
         phone_of=duty.phone,
+    )
+
+
+def _papers(post: PostOffice, hotline: Hotline) -> Papers:
+    """What prints requests, by a press of its own."""
+    office, says = post.office, Spoken()
+    return Papers(
+        database=office.database,
+        clock=office.clock,
+        record=journal.record,
+        find=hotline.find,
+        agreements=agreements,
+        says=says,
+        proofs=post.prover,
+        printer=Press(says.both),
     )
 
 
@@ -269,6 +292,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             hotline_api.routes(hotline),
             *emergencies_pages.make_handlers(node.emergencies),
             emergencies_api.routes(node.emergencies),
+            *papers_pages.make_handlers(node.papers),
             *duty_pages.make_handlers(node.duty),
             duty_api.routes(node.duty),
             *release_pages.make_handlers(node.releases),
@@ -276,6 +300,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             *link_pages.make_handlers(post.desk),
             *log_pages.make_handlers(post.office, post.prover),
             *node_pages.make_handlers(settings, post.office),
+            *verify_pages.make_handlers(post.prover),
         ],
         nav=Nav(
             items=(

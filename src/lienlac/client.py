@@ -38,6 +38,7 @@ from lienlac.interface.duty import (
 )
 from lienlac.interface.emergencies import Emergency, EmergencyPage, EmergencyWhoSees
 from lienlac.interface.files import File, Files, Tray, Upload
+from lienlac.interface.papers import PaperCode, Verified
 from lienlac.interface.parts import Done, Mistake
 from lienlac.interface.requests import (
     Checked,
@@ -305,6 +306,24 @@ class Client:
     def metrics(self) -> str:
         """Figures in the text form that Prometheus reads."""
         return self._call("GET", "/api/duty/metrics").decode("utf-8", "replace")
+
+    # --- papers ---------------------------------------------------------------------------------------------------
+
+    def paper(self, name: str) -> bytes:
+        """A request with everything said about it, as PDF."""
+        return self._call("GET", "/api/requests/{name}/paper", name=name)
+
+    def message_paper(self, name: str, message: str) -> bytes:
+        """One message about a request, by id or digest, as PDF."""
+        return self._call("GET", "/api/requests/{name}/papers/{message}", name=name, message=message)
+
+    def package(self, name: str) -> bytes:
+        """Everything about a request for legal assistance, as ZIP; the node writes it into its journal."""
+        return self._call("POST", "/api/requests/{name}/package", name=name)
+
+    def look_up(self, code: str) -> Verified:
+        """The message that a paper speaks of, by its verification code or digest, and its places in the node's log."""
+        return self._post(Verified, "/api/verify", PaperCode(code=code))
 
     # --- files ----------------------------------------------------------------------------------------------------
 

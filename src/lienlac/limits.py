@@ -350,6 +350,20 @@ PROOF_MAX_LOGS: Final = 8
 PROOF_MAX_CARDS: Final = 8
 """Node cards in one proof file: both sides', with older ones where keys have changed."""
 
+# --- documents ----------------------------------------------------------------------------------------------------
+DOCUMENT_INPUT_MAX_BYTES: Final = 8_388_608
+"""What one document says, as JSON: a few hundred long messages; whoever needs more prints them one by one."""
+DOCUMENT_MAX_BYTES: Final = 67_108_864
+"""One printed document; text of the largest input makes a fraction of it."""
+DOCUMENT_HEAD_MAX_CHARS: Final = 60
+"""Reference and authority at the head of every page: together they fit beside the marks in one line."""
+DOCUMENT_MAKE_MAX_S: Final = 20.0
+"""Longest time for one document before its process is stopped; a usual one takes a hundredth of a second."""
+DOCUMENT_WAIT_MAX_S: Final = 30.0
+"""Longest wait for one's turn at the press; after it somebody is told to try again."""
+DOCUMENT_MEMORY_MAX_BYTES: Final = 2_147_483_648
+"""Address space of the printing process; the largest input takes less than half of it."""
+
 # --- screens of the link and the log ------------------------------------------------------------------------------
 VERIFY_ON_SCREEN_MAX_LEAVES: Final = 200_000
 """Longest log that a button on a page checks: a few seconds; beyond that the command with its progress bar."""

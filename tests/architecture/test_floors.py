@@ -14,7 +14,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("storage",),
     ("agreements", "people", "journal", "identifiers.index"),
     ("exchange", "notices", "releases"),
-    ("ui", "records"),
+    ("ui", "records", "documents"),
     (
         "hotline",
         "duty",

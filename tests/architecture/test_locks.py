@@ -13,15 +13,19 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.house import PROJECT, inside, listed, modules
 
-LOCKS = {"runtime": (), "development": ("apprise", "test", "lint", "build")}
-PACKAGE_OF = {"argon2": "argon2-cffi", "stdnum": "python-stdnum"}
+LOCKS = {"runtime": ("documents",), "development": ("apprise", "documents", "test", "lint", "build")}
+PACKAGE_OF = {
+    "argon2": "argon2-cffi",
+    "stdnum": "python-stdnum",
+    "fontpkg_be_vietnam_pro": "fontpkg-be-vietnam-pro",
+}
 """Packages whose import has another name."""
 USED_BY_NAME = {
     "psycopg": "SQLAlchemy loads it for a PostgreSQL address",
     "httptools": "uvicorn loads it by its name in the configuration",
     "uvloop": "likewise",
 }
-EXTRAS = {"apprise": "apprise"}
+EXTRAS = {"apprise": "apprise", "typst": "documents", "fontpkg-be-vietnam-pro": "documents"}
 """Packages that the program imports only where the extra of that name is installed."""
 ADDRESS = re.compile(
     r"https?:|ftp:|file:|git\+|://|--?(index|extra-index|find-links|trusted-host)|^\s*-[a-z]", re.MULTILINE

@@ -33,6 +33,8 @@ ROOMS_WITH_DOORS = {
 """Rooms that may do I/O as a whole, each with its reason."""
 
 FILES_WITH_DOORS = {
+    "src/lienlac/documents/worker.py": "is a process of its own: reads its template, then shuts itself in",
+    "src/lienlac/documents/packing.py": "packs in memory with `zipfile`, which could also open files",
     "src/lienlac/exchange/arrival.py": "the numbered list ends in one transaction",
     "src/lienlac/exchange/departure.py": "writes into the caller's transaction",
     "src/lienlac/exchange/settlement.py": "stores a receipt with what it settles",

@@ -48,6 +48,8 @@ WHO_MAY = {
     Action.RELEASE_PROPOSE: {D, I, S, L},
     Action.RELEASE_AHEAD: {D, S},
     Action.RELEASE_DECIDE: {D, S},
+    Action.DOCUMENT_PRINT: {D, N, I, S, L, P, U},
+    Action.DOCUMENT_EXPORT: {S, L},
     Action.PEER_READ: {D, N, I, S, L, P, U, A},
     Action.PEER_MANAGE: {S, A},
     Action.AGREEMENT_READ: {D, N, I, S, L, P, U, A},
@@ -79,7 +81,7 @@ WHICH_RIGHT = {
         Action.REQUEST_READ, Action.EMERGENCY_READ, Action.ATTACHMENT_READ, Action.PEER_READ, Action.AGREEMENT_READ, Action.LOG_READ,
         Action.LOG_PROVE,
         Action.LETTER_READ, Action.USER_READ, Action.ROSTER_READ, Action.ALARM_READ, Action.HANDOVER_READ,
-        Action.CHANNEL_READ, Action.RELEASE_READ, Action.SETTINGS_READ,
+        Action.CHANNEL_READ, Action.RELEASE_READ, Action.SETTINGS_READ, Action.DOCUMENT_PRINT,
     },
     Right.CONTRIBUTE: {
         Action.REQUEST_OPEN, Action.REQUEST_ANSWER, Action.REQUEST_WRITE, Action.ATTACHMENT_ADD,
@@ -88,7 +90,7 @@ WHICH_RIGHT = {
     },
     Right.RELEASE: {
         Action.ATTACHMENT_RELEASE, Action.AGREEMENT_PROPOSE, Action.AGREEMENT_SIGN, Action.LETTER_RETRY,
-        Action.COURIER_PACK, Action.RELEASE_AHEAD, Action.RELEASE_DECIDE,
+        Action.COURIER_PACK, Action.RELEASE_AHEAD, Action.RELEASE_DECIDE, Action.DOCUMENT_EXPORT,
     },
     Right.DELETE: {Action.REQUEST_WITHDRAW, Action.LETTER_GIVE_UP},
     Right.ADMINISTER: {Action.REQUEST_RESTRICT, Action.EMERGENCY_RESTRICT, Action.PEER_MANAGE, Action.USER_MANAGE, Action.USER_WATCH,
@@ -128,7 +130,8 @@ def test_an_auditor_changes_nothing_but_their_own_account():
 def test_an_administrator_sees_no_case_content():
     seen = {action for action in Action if may(officer(A), action)}
     assert not seen & CASE_CONTENT
-    assert not any(action.value.startswith(("request.", "attachment.", "release.", "log.")) for action in seen)
+    theirs = ("request.", "attachment.", "document.", "release.", "log.")
+    assert not any(action.value.startswith(theirs) for action in seen)
 
 
 @pytest.mark.parametrize("role", list(Role))

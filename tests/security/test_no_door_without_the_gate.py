@@ -198,7 +198,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_command_is_tried_or_asks_a_running_node() -> None:
-    running = {name for name in every_command() if name.startswith("request ")}
+    running = {name for name in every_command() if name.startswith(("request ", "document "))}
     assert set(every_command()) == set(FOLDER) | set(COMMANDS_WITHOUT_THE_GATE) | running
 
 

@@ -64,6 +64,7 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "peer_id": "us-ic3",
         "version": "1",
         "digest": stored.digest,
+        "message": stored.message_id,
         "officer_id": house["anh"].id,
         "unit_id": house.cast.units["fraud"],
         "session_id": "ses-" + "a" * 26,

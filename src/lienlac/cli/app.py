@@ -30,6 +30,7 @@ import lienlac
 from lienlac.cli import console, duty
 from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, unit, user
 from lienlac.cli.groups.emergencies import channel as emergency
+from lienlac.cli.groups.papers import document
 from lienlac.cli.helping import Bilingual
 from lienlac.cli.words import command_help, parameter_help, say, speak, take_language
 from lienlac.errors import LienlacError, NotAllowed, Refused
@@ -46,6 +47,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "roster": duty.ROSTER,
     "alarm": duty.ALARM,
     "handover": duty.HANDOVER,
+    "document": document.COMMANDS,
     "courier": courier.COMMANDS,
     "log": log.COMMANDS,
     "user": user.COMMANDS,

@@ -55,6 +55,8 @@ class Action(StrEnum):
     RELEASE_PROPOSE = "release.propose"
     RELEASE_AHEAD = "release.ahead"
     RELEASE_DECIDE = "release.decide"
+    DOCUMENT_PRINT = "document.print"
+    DOCUMENT_EXPORT = "document.export"
     PEER_READ = "peer.read"
     PEER_MANAGE = "peer.manage"
     AGREEMENT_READ = "agreement.read"
@@ -101,6 +103,8 @@ RIGHTS: Final = {
     Action.RELEASE_PROPOSE: Right.CONTRIBUTE,
     Action.RELEASE_AHEAD: Right.RELEASE,
     Action.RELEASE_DECIDE: Right.RELEASE,
+    Action.DOCUMENT_PRINT: Right.READ,
+    Action.DOCUMENT_EXPORT: Right.RELEASE,
     Action.PEER_READ: Right.READ,
     Action.PEER_MANAGE: Right.ADMINISTER,
     Action.AGREEMENT_READ: Right.READ,
@@ -151,6 +155,8 @@ SIGHT: Final = {
     Action.RELEASE_PROPOSE: Action.RELEASE_READ,
     Action.RELEASE_AHEAD: Action.RELEASE_READ,
     Action.RELEASE_DECIDE: Action.RELEASE_READ,
+    Action.DOCUMENT_PRINT: Action.REQUEST_READ,
+    Action.DOCUMENT_EXPORT: Action.REQUEST_READ,
     Action.PEER_READ: Action.PEER_READ,
     Action.PEER_MANAGE: Action.PEER_READ,
     Action.AGREEMENT_READ: Action.AGREEMENT_READ,
@@ -185,6 +191,7 @@ _LOOKING_ON: Final = frozenset(
         Action.REQUEST_READ,
         Action.EMERGENCY_READ,
         Action.ATTACHMENT_READ,
+        Action.DOCUMENT_PRINT,
         Action.PEER_READ,
         Action.AGREEMENT_READ,
         Action.ROSTER_READ,
@@ -239,6 +246,7 @@ MATRIX: Final = {
     Role.SUPERVISOR: _DUTY
     | {
         Action.ATTACHMENT_RELEASE,
+        Action.DOCUMENT_EXPORT,
         Action.PEER_MANAGE,
         Action.AGREEMENT_PROPOSE,
         Action.AGREEMENT_SIGN,
@@ -256,6 +264,7 @@ MATRIX: Final = {
         Action.REQUEST_WRITE,
         Action.EMERGENCY_WRITE,
         Action.ATTACHMENT_ADD,
+        Action.DOCUMENT_EXPORT,
         Action.AGREEMENT_PROPOSE,
         Action.LETTER_READ,
     },
@@ -286,6 +295,8 @@ CASE_CONTENT: Final = frozenset(
         Action.EMERGENCY_READ,
         Action.ATTACHMENT_READ,
         Action.RELEASE_READ,
+        Action.DOCUMENT_PRINT,
+        Action.DOCUMENT_EXPORT,
         Action.LOG_READ,
         Action.LOG_PROVE,
     }

@@ -42,6 +42,8 @@ STATUS: Final = {
     "too-many-attempts": 429,
     "sign-in-busy": 503,
     "live-full": 503,
+    "document-busy": 503,
+    "documents-not-installed": 503,
     "form-too-large": 413,
     "too-large": 413,
     "form-malformed": 400,

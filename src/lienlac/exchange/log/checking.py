@@ -35,6 +35,7 @@ class LogWord:
     what: str
     index: int
     size: int
+    root: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,7 +98,7 @@ def _log(cards: dict[str, NodeCard], place: proof.LogPlace, named: set[str]) -> 
         what = Leaf(place.leaf_type).name.lower().replace("_", "-")
     except ValueError as error:
         raise Refused("proof-invalid", reason="a leaf of unknown type") from error
-    return LogWord(node=node, epoch=epoch, what=what, index=place.index, size=place.size)
+    return LogWord(node=node, epoch=epoch, what=what, index=place.index, size=place.size, root=place.head.root.hex())
 
 
 def _note_holds(cards: dict[str, NodeCard], place: proof.LogPlace, node: str) -> None:

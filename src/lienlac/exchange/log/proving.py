@@ -6,13 +6,18 @@ Collects what this node and, when it answers, the peer's node can show. Whether 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from lienlac import limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange import store
+from lienlac.exchange.log.checking import check
+from lienlac.exchange.log.code import code_of, plain, sure_digits
+from lienlac.exchange.log.evidence import Evidence, evidence_of
 from lienlac.keys import jws, note
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, may, require
@@ -24,8 +29,12 @@ from lienlac.wire.message import digest_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from lienlac.exchange.log.checking import Proved
     from lienlac.exchange.office import Office
     from lienlac.people.officer import Officer
+
+_NAME: Final = re.compile(r"[0-9a-f]{64}|msg-[a-z2-7]{26}")
+"""What is a message's name already and no code: its digest or its id."""
 
 
 class Prover:
@@ -52,6 +61,37 @@ class Prover:
             raise NotAllowed("message-unknown", message=name)
         return found
 
+    def look_up(self, officer: Officer, typed: str) -> tuple[store.Stored, Proved]:
+        """The message that a paper speaks of, named by verification code, digest or id; checked against the log now.
+
+        Raises `Refused("code-unreadable" | "code-mistyped")`, `NotAllowed("message-unknown")`, also for a message about
+        something that the officer may not know of; and what `checking.check` raises where the record does not hold.
+        """
+        require(officer, Action.LOG_READ)
+        name = typed.strip().lower()
+        with self._office.database.read() as connection:
+            if _NAME.fullmatch(name):
+                found = store.by_digest(connection, name) or store.by_message_id(connection, name)
+            else:
+                possible = store.by_beginning(connection, sure_digits(typed))
+                found = next((one for one in possible if _bears(one.digest, typed)), None)
+            about = access.thing(connection, (found.record_id if found is not None else None) or "")
+            if found is None or (found.record_id and not may(officer, Action.LOG_READ, about)):
+                raise NotAllowed("message-unknown", message=typed[: limits.LINE_MAX_CHARS])
+            return found, check(self._proof_file(connection, found, []))
+
+    def evidence(self, connection: Connection, digest: str) -> Evidence | None:
+        """What the record holds of a message of a record that the caller has let somebody see."""
+        stored = store.by_digest(connection, digest)
+        return None if stored is None else evidence_of(stored.signed, stored.receipt)
+
+    def proof_of(self, connection: Connection, digest: str) -> bytes:
+        """The proof file of such a message. Raises `NotAllowed("message-unknown")`."""
+        stored = store.by_digest(connection, digest)
+        if stored is None:
+            raise NotAllowed("message-unknown", message=digest)
+        return self._proof_file(connection, stored, [])
+
     def places(self, digest: str, *, asker: str | None = None) -> list[proof.LogPlace]:
         """Where a message and its receipt stand in our log, under one signed head.
 
@@ -67,14 +107,15 @@ class Prover:
         """The proof file of a message, named by digest or id; `theirs` is what the peer's node showed of its log."""
         stored = self.find(officer, name)
         with self._office.database.read() as connection:
-            cards = self._cards(connection, stored)
-            places = self._places(connection, stored)
+            return self._proof_file(connection, stored, theirs or [])
+
+    def _proof_file(self, connection: Connection, stored: store.Stored, theirs: list[proof.LogPlace]) -> bytes:
         file = proof.ProofFile(
             made_at=self._office.clock.now(),
             message=stored.signed.decode(),
             receipts=(stored.receipt.decode(),) if stored.receipt is not None else (),
-            logs=(*places, *(theirs or [])),
-            cards=cards,
+            logs=(*self._places(connection, stored), *theirs),
+            cards=self._cards(connection, stored),
         )
         return proof.encode(file)
 
@@ -121,6 +162,11 @@ class Prover:
         nodes = (self._office.node_id, stored.peer)
         older = [key.card for node in nodes for key in agreements.keys_of(connection, node) if key.kid in named]
         return tuple(dict.fromkeys([self._office.card, peer.card, *older]))
+
+
+def _bears(digest: str, typed: str) -> bool:
+    """Whether a message of that digest has the code, in whatever way it was typed."""
+    return plain(code_of(digest)) == plain(typed)
 
 
 def encode_places(places: list[proof.LogPlace]) -> bytes:

@@ -3,6 +3,7 @@
 from lienlac.exchange.store.messages import (
     accepted_from,
     add_messages,
+    by_beginning,
     by_digest,
     by_digests,
     by_message_id,
@@ -100,6 +101,7 @@ __all__ = [
     "all_rotations",
     "anything_regained",
     "begin_recovery",
+    "by_beginning",
     "by_digest",
     "by_digests",
     "by_message_id",

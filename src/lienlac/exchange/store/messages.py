@@ -70,6 +70,13 @@ def by_digests(connection: Connection, digests: Sequence[str]) -> list[Stored]:
     return [_stored(row) for row in connection.execute(query.order_by(message_table.c.sequence))]
 
 
+def by_beginning(connection: Connection, digits: str) -> list[Stored]:
+    """Messages whose names begin with these hexadecimal digits, at most a few."""
+    table = message_table.c
+    query = sa.select(message_table).where(table.digest >= digits, table.digest < digits + "g")
+    return [_stored(row) for row in connection.execute(query.order_by(table.digest).limit(4))]
+
+
 def by_place(connection: Connection, peer: str, direction: Direction, lane: Lane, sequence: int) -> Stored | None:
     """The message that holds a place in a lane."""
     return _one(

@@ -225,6 +225,7 @@ def _values(ask: Ask, hotline: Hotline, shown: Shown) -> dict[str, Any]:
     agreement = agreement_with(hotline, other)
     return {
         "request": request,
+        "thing": shown.thing,
         "kind": BY_KIND[request.kind],
         "opening": request.opening,
         "body": request.body,

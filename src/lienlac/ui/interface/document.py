@@ -53,6 +53,7 @@ TAGS: Final = {
 
 PLACES: Final = {
     "name": ("Id or reference of the request.", "US-2026-000412"),
+    "message": ("Id or digest of one of its messages.", "msg-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "file_id": ("Id of the file.", "att-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "upload_id": ("Id of a file that was put in.", "upl-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "alarm_id": ("Id of the alarm.", "alm-aaaaaaaaaaaaaaaaaaaaaaaaaa"),

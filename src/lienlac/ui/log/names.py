@@ -23,6 +23,7 @@ ACTIONS: Final = {
     "upload.added": N_("A file was put in"),
     "upload.discarded": N_("A file that was put in was removed"),
     "upload.expired": N_("Files that were never sent were removed"),
+    "document.exported": N_("Package for legal assistance taken out"),
     "channel.fails": N_("A notice channel fails"),
     "channel.works-again": N_("A notice channel works again"),
     "courier.pack": N_("Courier file packed"),
@@ -145,3 +146,11 @@ ACTIONS: Final = {
     "handover.accept": N_("Hand-over accepted"),
 }
 """Acts in plain words; what has none shows its code."""
+
+LEAVES: Final = {
+    "message-sent": N_("Message sent from here"),
+    "message-received": N_("Message received here"),
+    "receipt-issued": N_("Receipt given here"),
+    "receipt-received": N_("Receipt received here"),
+}
+"""What a leaf of the log stands for, where it is shown to people."""

@@ -47,6 +47,8 @@ ACTION_NAMES: Final = {
     Action.EMERGENCY_OPEN: N_("Open emergency channels"),
     Action.EMERGENCY_WRITE: N_("Answer emergency channels and write in them"),
     Action.EMERGENCY_RESTRICT: N_("Decide who may see an emergency channel"),
+    Action.DOCUMENT_PRINT: N_("Print requests and messages"),
+    Action.DOCUMENT_EXPORT: N_("Take out packages for legal assistance"),
     Action.PEER_READ: N_("See partners and the state of the links"),
     Action.PEER_MANAGE: N_("Connect, suspend and resume partners, replace keys"),
     Action.AGREEMENT_READ: N_("See agreements"),
