@@ -39,6 +39,7 @@ from lienlac.interface.duty import (
 from lienlac.interface.emergencies import Emergency, EmergencyPage, EmergencyWhoSees
 from lienlac.interface.files import File, Files, Tray, Upload
 from lienlac.interface.papers import PaperCode, Verified
+from lienlac.interface.inbox import Kept, Outcomes, SavedFilters, SaveFilter, Several
 from lienlac.interface.parts import Done, Mistake
 from lienlac.interface.requests import (
     Checked,
@@ -164,6 +165,26 @@ class Client:
     def step(self, name: str, step: str, form: object) -> Request:
         """Take one step on a request."""
         return self._post(Request, "/api/requests/{name}/{step}", form, name=name, step=step)
+
+    def acknowledge_many(self, names: Sequence[str], phone: str = "") -> Outcomes:
+        """Acknowledge many, each by itself; what could not be done is told one by one."""
+        return self._post(Outcomes, "/api/requests/acknowledge", Several(requests=tuple(names), phone=phone))
+
+    def filters(self) -> SavedFilters:
+        """Saved filters, own ones and those of own units, with how many requests each shows."""
+        return self._get(SavedFilters, "/api/inbox/filters")
+
+    def save_filter(self, filter_: SaveFilter) -> Kept:
+        """Keep a filter under a name."""
+        return self._post(Kept, "/api/inbox/filters", filter_)
+
+    def prefer_filter(self, filter_id: str) -> Done:
+        """The officer's inbox opens with it from now on."""
+        return self._post(Done, "/api/inbox/filters/{filter_id}/prefer", {}, filter_id=filter_id)
+
+    def forget_filter(self, filter_id: str) -> Done:
+        """Forget one."""
+        return self._typed(Done, self._call("DELETE", "/api/inbox/filters/{filter_id}", filter_id=filter_id))
 
     def confirm_refusal(self, name: str) -> Request:
         """Send a proposed refusal as its second officer."""

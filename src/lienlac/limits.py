@@ -147,6 +147,13 @@ PAGE_MAX_ROWS: Final = 200
 PAGE_DEFAULT_ROWS: Final = 50
 """Rows of a page when nothing else is asked for."""
 
+FILTERS_PER_OFFICER: Final = 30
+"""Filters that one officer keeps: more than a person tells apart, and each is counted when the inbox is opened."""
+FILTER_COUNT_MAX: Final = 1_000
+"""Up to which a filter's requests are counted; beyond it "1,000 or more" says enough, and counting stays quick."""
+BULK_MAX_REQUESTS: Final = 50
+"""Requests acknowledged at once: a page of the inbox, each a signed message of its own."""
+
 # --- hotline ------------------------------------------------------------------------------------------------------
 HOTLINE_ACCOUNTS_MAX: Final = 20
 """Accounts on one side of a freeze request: money split further is another request, each with its own clock."""

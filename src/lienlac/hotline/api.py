@@ -23,6 +23,7 @@ from lienlac.hotline.files.showing import file_view
 from lienlac.hotline.forms.described import opening_schemas, step_schemas
 from lienlac.hotline.forms.examples import OPENING_EXAMPLES, STEP_EXAMPLES, STEP_SAYS
 from lienlac.hotline.forms.problems import FormRefused
+from lienlac.hotline.inbox import api as inbox_api
 from lienlac.hotline.inbox.line import query_words
 from lienlac.hotline.inbox.store import Cursor, Filter
 from lienlac.hotline.inbox.view import decode_cursor, encode_cursor, line_view, request_view
@@ -181,6 +182,7 @@ def routes(hotline: Hotline) -> Router:
             return_refusal,
             *(_step_door(step, action) for step, action in RIGHT_OF.items() if step is not Step.OPEN),
             *access_api.make_handlers(hotline),
+            *inbox_api.make_handlers(hotline),
             *files_pages.make_doors(hotline),
         ],
         dependencies={"hotline": Provide(_always(hotline), sync_to_thread=False)},

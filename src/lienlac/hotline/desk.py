@@ -26,6 +26,7 @@ from lienlac.hotline.forms.clocks import clocks_agreed
 from lienlac.hotline.forms.openings import read_opening
 from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.inbox import store as lines
+from lienlac.hotline.inbox.saved.desk import SavedFilters
 from lienlac.hotline.kinds import BY_KIND, HOTLINE_KINDS, STEP_OF, kind_of
 from lienlac.hotline.kinds.steps import needs_second_officer
 from lienlac.hotline.lifecycle import Step
@@ -124,6 +125,7 @@ class Hotline:
         self._sender = sender
         self._record = record
         self._tell = changed
+        self.saved = SavedFilters(database=database, clock=clock, chance=chance)
         self.second = SecondOfficers(self, database)
         self.files = RequestFiles(self.find, database, carrier)
         self.access = NeedToKnow(database=database, clock=clock, record=record, find=self.find, changed=self._announce)

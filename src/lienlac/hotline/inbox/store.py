@@ -257,6 +257,13 @@ def inbox(connection: Connection, wanted: Filter, scope: Scope, *, after: Cursor
     return Page([summary(row) for row in found[:rows]], cursor)
 
 
+def count(connection: Connection, wanted: Filter, scope: Scope) -> int:
+    """How many requests a filter shows, up to `limits.FILTER_COUNT_MAX`: beyond that nobody counts."""
+    some = sa.select(sa.literal(1)).select_from(request_table).where(*conditions(wanted), seen(scope))
+    query = sa.select(sa.func.count()).select_from(some.limit(limits.FILTER_COUNT_MAX).subquery())
+    return int(connection.execute(query).scalar_one())
+
+
 def counts(connection: Connection, scope: Scope, now: datetime, soon: datetime) -> dict[str, Counts]:
     """For each direction: overdue, due before `soon`, open by state, and answered: two ranges of one index."""
     table = request_table.c

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from lienlac.hotline.inbox import store as lines
 from lienlac.hotline.inbox.line import amount_of
+from lienlac.hotline.inbox.saved.desk import SOON
 from lienlac.hotline.pages import names
-from lienlac.hotline.pages.inbox import SOON
 from lienlac.people.officer import Role
 from lienlac.people.rights import Action
 from lienlac.ui.home.cards import Card, CardMaker, Line, Tile

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from litestar import get, post
 
 from lienlac import limits
+from lienlac.hotline.inbox import pages as saved_pages
 from lienlac.hotline.inbox import store as lines
 from lienlac.hotline.inbox.line import amount_of, query_words
+from lienlac.hotline.inbox.saved.desk import SOON
 from lienlac.hotline.inbox.view import decode_cursor, encode_cursor
 from lienlac.hotline.lifecycle import Stage
 from lienlac.hotline.pages import names
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from lienlac.ui.words import Words
     from lienlac.wire.bodies.agreement import Agreement, ContactPoint
 
-SOON: Final = timedelta(hours=2)
-"""What "due soon" means on the counters."""
 RINGING_MAX: Final = 50
 """How many new requests are told apart by the sound."""
 _READ: Final = needs(Action.REQUEST_READ)
@@ -77,7 +76,7 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
 
     @get("/requests", opt=_READ, sync_to_thread=True, include_in_schema=False, name="requests")
     def inbox_page(ask: Ask) -> Response[str]:
-        return ask.page("hotline/inbox.html", **_inbox(ask, hotline, ask.query, ""))
+        return ask.page("hotline/inbox.html", **_inbox(ask, hotline, ask.query or _preferred(ask, hotline), ""))
 
     @get("/requests/rows", opt=_READ_BY_ITSELF, sync_to_thread=True, include_in_schema=False, name="request-rows")
     def inbox_rows(ask: Ask) -> Response[str]:
@@ -89,7 +88,13 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
         words = ask.form.get("words")[: limits.LINE_MAX_CHARS]
         return ask.page("hotline/inbox.html", **_inbox(ask, hotline, ask.form.values(), words))
 
-    return (inbox_page, inbox_rows, search_page)
+    return (inbox_page, inbox_rows, search_page, *saved_pages.make_handlers(hotline))
+
+
+def _preferred(ask: Ask, hotline: Hotline) -> dict[str, str]:
+    """With which filter this officer's inbox opens."""
+    choice = hotline.saved.preferred(ask.officer)
+    return {} if choice is None else saved_pages.address_of(choice)
 
 
 def names_of_peers(ask: Ask, hotline: Hotline) -> dict[str, str]:
@@ -161,6 +166,8 @@ def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> 
         "names": names,
         "urgencies": urgencies,
         "request_kinds": request_kinds,
+        **saved_pages.shown(ask, hotline, kept),
+        "picking": direction == "in" and may(ask.officer, Action.REQUEST_ANSWER),
         "waiting": hotline.second.waiting(ask.officer) if direction == "in" else [],
         "filtered": bool(words or due or set(chosen) - {"direction", "stage"}),
     }

@@ -2,6 +2,7 @@
 // No page depends on this file to work.
 import { startBell } from "./alarm.js";
 import { startClocks } from "./clock.js";
+import { startInbox } from "./inbox.js";
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
@@ -100,6 +101,7 @@ window.addEventListener("pageshow", () => {
 
 startClocks(meta("server-time"), JSON.parse(meta("clock-words") || "{}"));
 startBell();
+startInbox();
 
 // A file chosen beside a text field is read into it: what is sent is what can be read on the page.
 for (const chooser of document.querySelectorAll("input[type=file][data-into]")) {
