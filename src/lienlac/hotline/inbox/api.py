@@ -29,7 +29,6 @@ _SAVE: Final = {"overdue freezes": {"name": "Overdue", "choice": {"due": "overdu
 
 def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
     """The doors, round one node's hotline."""
-    saved = hotline.saved
 
     @post(
         "/api/requests/acknowledge",
@@ -46,6 +45,12 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
         """Acknowledge many."""
         given = ask.given(shapes.Several)
         return ask.json(each(given.requests, partial(acknowledge_one, hotline, ask, given.phone)))
+
+    return (acknowledge_many, *_filters(hotline))
+
+
+def _filters(hotline: Hotline) -> tuple[Any, ...]:
+    saved = hotline.saved
 
     @get(
         "/api/inbox/filters",
@@ -108,7 +113,7 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
         saved.remove(ask.officer, filter_id)
         return ask.json(Done())
 
-    return (acknowledge_many, list_filters, save_filter, prefer_filter, remove_filter)
+    return (list_filters, save_filter, prefer_filter, remove_filter)
 
 
 def acknowledge_one(hotline: Hotline, ask: Ask, phone: str, name: str) -> Request:
