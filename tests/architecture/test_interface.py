@@ -91,9 +91,9 @@ STEPS = {
 
 def client_calls() -> dict[tuple[str, str], str]:
     """Method and path of every call that the client makes, and the type that it expects."""
-    tree = ast.parse((SOURCE / "client.py").read_text(encoding="utf-8"))
     found: dict[tuple[str, str], str] = {}
-    for node in ast.walk(tree):
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((SOURCE / "client").glob("*.py"))]
+    for node in (node for tree in trees for node in ast.walk(tree)):
         if not isinstance(node, ast.Call):
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -107,7 +107,7 @@ def client_calls() -> dict[tuple[str, str], str]:
             found[texts[0], path] = ""
         elif called == "post":
             found["POST", path] = "Upload"
-        elif called == "_filled":
+        elif called == "filled":
             found["GET", path] = ""
     for place, steps in STEPS.items():
         for step in steps:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lienlac.client import File
+from lienlac.interface.files import File
 from tests.chaos import checks
 from tests.chaos.processes import LiveNode, LivePair, freeze_form, wait_for
 from tests.disks import filled, small_disk

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from lienlac.cli import console
-from lienlac.client import Client, File
+from lienlac.client import Client
 from lienlac.errors import LienlacError
+from lienlac.interface.files import File
 from tests.cli.conftest import Command, Served
 
 TOKEN = "lienlac_" + "A" * 43

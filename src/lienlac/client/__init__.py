@@ -1,0 +1,22 @@
+"""A small typed client of a node's interface for programs: what `lienlac request` and others use.
+
+The types are those that the node answers with (`lienlac.interface`); a test holds that every route has its method here.
+"""
+
+from __future__ import annotations
+
+from lienlac.client.calls import LOOPBACK, FromNode, NodeNotAllowed, NodeRefused
+from lienlac.client.duty import DutyCalls
+from lienlac.client.files import FileCalls
+from lienlac.client.matters import MatterCalls
+from lienlac.client.requests import RequestCalls
+
+__all__ = ["LOOPBACK", "Client", "FromNode", "NodeNotAllowed", "NodeRefused"]
+
+
+class Client(RequestCalls, MatterCalls, DutyCalls, FileCalls):
+    """One node's interface, as one officer. Use as a context manager, or `close` it.
+
+    Every method raises `NodeRefused` or `NodeNotAllowed` with the node's code and sentences, and
+    `NotAllowed("node-unreachable" | "node-answered")`; the constructor `NotAllowed("url-not-safe" | "token-invalid")`.
+    """

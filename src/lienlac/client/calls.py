@@ -1,0 +1,164 @@
+"""How a call is made and what its failure becomes: one token, one address, the node's own words.
+
+Never follows a redirect, never sends its token in the clear to another machine, and knows no route.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING, Self, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+import httpx2
+import msgspec
+
+from lienlac import limits
+from lienlac.errors import LienlacError, NotAllowed, Refused, catalogue
+from lienlac.interface.parts import Mistake  # noqa: TC001  # read by msgspec at run time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lienlac.errors import Language
+
+T = TypeVar("T")
+
+_TOKEN = re.compile(r"lienlac_[A-Za-z0-9_-]{43}")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class NodeProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """The node's application/problem+json, as far as it is used: what comes over the line may lack anything."""
+
+    code: str = ""
+    field: str | None = None
+    sentences: dict[str, str] = {}
+    problems: list[Mistake] = []
+
+
+class FromNode(LienlacError):
+    """What the node said no to, in its own words; `problems` are all mistakes of a form, `status` is HTTP's."""
+
+    status: int
+    problems: tuple[Mistake, ...]
+    _sentences: dict[str, str]
+
+    def take(self, problem: NodeProblem, status: int) -> Self:
+        """Keep what the node said."""
+        self.status, self.problems, self._sentences = status, tuple(problem.problems), problem.sentences
+        return self
+
+    def sentence(self, language: Language) -> str:
+        """The node's own sentence."""
+        return self._sentences.get(language) or super().sentence(language)
+
+
+class NodeRefused(FromNode, Refused):
+    """The call broke a rule: another one may pass."""
+
+
+class NodeNotAllowed(FromNode, NotAllowed):
+    """Rights, rules of the authority or the present state forbid it; also any code that this client does not know."""
+
+
+class Caller:
+    """One connection to one node, as one officer; what its children call goes through here."""
+
+    def __init__(self, url: str, token: str) -> None:
+        if not _is_safe(url):
+            raise NotAllowed("url-not-safe", url=url[: limits.LINE_MAX_CHARS])
+        if not _TOKEN.fullmatch(token):
+            raise NotAllowed("token-invalid")  # neither worth a journey nor fit for a header
+        self._client = httpx2.Client(
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+            timeout=limits.HTTP_TIMEOUT_S,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def _unreachable(self, error: Exception) -> NotAllowed:
+        reason = str(error) or type(error).__name__
+        return NotAllowed("node-unreachable", url=str(self._client.base_url), reason=reason)
+
+    def _get(self, wanted: type[T], path: str, query: Mapping[str, object] | None = None, **places: str) -> T:
+        given = {name: _said(value) for name, value in (query or {}).items() if value is not None}
+        onward = f"{filled(path, places)}?{urlencode(given)}" if given else filled(path, places)
+        return self._typed(wanted, self._send("GET", onward))
+
+    def _post(self, wanted: type[T], path: str, body: object, **places: str) -> T:
+        return self._typed(wanted, self._send("POST", filled(path, places), body))
+
+    def _call(self, method: str, path: str, **places: str) -> bytes:
+        return self._send(method, filled(path, places))
+
+    def _send(self, method: str, path: str, body: object = None) -> bytes:
+        """One call; the body of a good answer.
+
+        Every call bears a key by which the node knows it again: where the line broke before the answer came, it is
+        sent once more, and what it asked for still happens only once.
+        """
+        content = None if body is None else msgspec.json.encode(body)
+        headers = {} if content is None else {"Content-Type": "application/json"}
+        headers["Idempotency-Key"] = f'"{secrets.token_hex(16)}"'
+        try:
+            try:
+                answer = self._client.request(method, path, content=content, headers=headers)
+            except (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError):
+                answer = self._client.request(method, path, content=content, headers=headers)
+        except (httpx2.HTTPError, OSError) as error:
+            raise self._unreachable(error) from error
+        if answer.is_success:
+            return answer.content
+        raise refusal(answer)
+
+    def _typed(self, wanted: type[T], answer: bytes) -> T:
+        try:
+            return msgspec.json.decode(answer, type=wanted)
+        except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+            raise NotAllowed("node-answered", status=200, reason=str(error)[: limits.LINE_MAX_CHARS]) from error
+
+
+def filled(path: str, places: Mapping[str, str]) -> str:
+    """A path with its places filled; nothing in a name can leave its place."""
+    return path.format_map({name: quote(value, safe="") for name, value in places.items()})
+
+
+def _said(value: object) -> str:
+    """A value as an address says it."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _is_safe(url: str) -> bool:
+    """Whether a token may be sent there: over TLS, or to this very machine."""
+    try:
+        parts = urlsplit(url)
+        good = bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        return False
+    return good and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+
+
+def refusal(answer: httpx2.Response) -> LienlacError:
+    """The error of an answer that is not good; a redirect or a page is not a node's answer."""
+    try:
+        problem = msgspec.json.decode(answer.content, type=NodeProblem)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        problem = NodeProblem()
+    if problem.code:
+        theirs = problem.code in catalogue() and catalogue()[problem.code]["family"] == "refused"
+        made = (NodeRefused if theirs else NodeNotAllowed)(problem.code, field=problem.field)
+        return made.take(problem, answer.status_code)
+    return NotAllowed("node-answered", status=answer.status_code, reason=answer.reason_phrase)

@@ -1,0 +1,124 @@
+"""Files: put in, fetched through cuts, and never believed without their digest."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import quote
+
+import httpx2
+
+from lienlac import limits
+from lienlac.errors import NotAllowed, Refused
+from lienlac.interface.files import File, Files, Tray, Upload
+from lienlac.interface.parts import Done
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from io import BufferedRandom
+    from pathlib import Path
+
+
+from lienlac.client.calls import Caller, filled, refusal
+
+_PIECE_BYTES = 1_048_576
+_PARTIAL = 206
+
+
+class FileCalls(Caller):
+    """Calls about files."""
+
+    # --- files ----------------------------------------------------------------------------------------------------
+
+    def put_in(self, path: Path, progress: Callable[[int, int], None] | None = None) -> Upload:
+        """Put a file in, to be named in a later step; it is read as it goes. Raises `NotAllowed("file-unreadable")`."""
+        try:
+            with path.open("rb") as file:
+                size = path.stat().st_size
+                answer = self._client.post(
+                    "/api/files",
+                    content=_pieces(file, size, progress),
+                    headers={
+                        "Content-Length": str(size),
+                        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.name, safe='')}",
+                    },
+                )
+        except httpx2.HTTPError as error:
+            raise self._unreachable(error) from error
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise NotAllowed("file-unreadable", path=str(path), reason=reason) from error
+        if not answer.is_success:
+            raise refusal(answer)
+        return self._typed(Upload, answer.content)
+
+    def tray(self) -> Tray:
+        """What this officer put in and has not sent."""
+        return self._get(Tray, "/api/files")
+
+    def discard(self, upload_id: str) -> Done:
+        """Remove a file that was put in."""
+        return self._typed(Done, self._call("DELETE", "/api/files/{upload_id}", upload_id=upload_id))
+
+    def files(self, name: str) -> Files:
+        """The files of a request, and how far each has come."""
+        return self._get(Files, "/api/requests/{name}/files", name=name)
+
+    def try_file_again(self, name: str, file_id: str) -> Done:
+        """Try a file at once, or ask for one that failed once more."""
+        return self._post(Done, "/api/requests/{name}/files/{file_id}/again", {}, name=name, file_id=file_id)
+
+    def fetch(
+        self, name: str, file: File, into: BufferedRandom, progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Write a file's content behind what `into` holds of it already, however often the line is cut.
+
+        Raises `Refused("file-differs")` when what was written is not the file whose digest the request states.
+        """
+        path = filled("/api/requests/{name}/files/{file_id}", {"name": name, "file_id": file.id})
+        patience = limits.FETCH_ATTEMPTS_MAX
+        done = into.seek(0, os.SEEK_END)
+        while done < file.size_bytes:
+            before = done
+            try:
+                done = self._fetch_on(path, file, into, done, progress)
+            except httpx2.HTTPError as error:
+                done = into.seek(0, os.SEEK_END)
+                patience = limits.FETCH_ATTEMPTS_MAX if done > before else patience - 1
+                if not patience:
+                    raise self._unreachable(error) from error
+        into.seek(0)
+        if hashlib.file_digest(into, "sha256").hexdigest() != file.digest:
+            raise Refused("file-differs", name=file.name)
+
+    def _fetch_on(
+        self, path: str, file: File, into: BufferedRandom, done: int, progress: Callable[[int, int], None] | None
+    ) -> int:
+        headers = {"Range": f"bytes={done}-", "If-Range": f'"{file.digest}"'} if done else {}
+        with self._client.stream("GET", path, headers=headers) as answer:
+            if not answer.is_success:
+                answer.read()
+                raise refusal(answer)
+            if done and answer.status_code != _PARTIAL:
+                done = 0
+                into.truncate(0)
+            into.seek(done)
+            for piece in answer.iter_raw():
+                if done + len(piece) > file.size_bytes:
+                    raise Refused("file-differs", name=file.name)
+                into.write(piece)
+                done += len(piece)
+                if progress is not None:
+                    progress(done, file.size_bytes)
+        return done
+
+
+def _pieces(file: BinaryIO, size: int, progress: Callable[[int, int], None] | None) -> Iterator[bytes]:
+    """A file piece by piece, exactly as many bytes as were announced."""
+    done = 0
+    while done < size and (piece := file.read(min(_PIECE_BYTES, size - done))):
+        yield piece
+        done += len(piece)
+        if progress is not None:
+            progress(done, size)

@@ -1,0 +1,92 @@
+"""What stands beside requests: emergencies, what waits for a second officer, papers."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from lienlac.client.calls import Caller
+from lienlac.interface.approvals import Approval, Approvals, Approving, InWords
+from lienlac.interface.emergencies import Emergency, EmergencyPage, EmergencyWhoSees
+from lienlac.interface.papers import PaperCode, Verified
+from lienlac.interface.requests import (
+    Named,
+    Restriction,
+)
+
+
+class MatterCalls(Caller):
+    """Calls about them."""
+
+    # --- emergencies ----------------------------------------------------------------------------------------------
+
+    def emergencies(self, **search: Any) -> EmergencyPage:
+        """Part of the list of channels (show, words, cursor, rows)."""
+        return self._post(EmergencyPage, "/api/emergencies/search", search)
+
+    def listed_emergencies(self, **query: Any) -> EmergencyPage:
+        """The same by address, without words."""
+        return self._get(EmergencyPage, "/api/emergencies", query)
+
+    def emergency(self, name: str) -> Emergency:
+        """One channel by id or reference."""
+        return self._get(Emergency, "/api/emergencies/{name}", name=name)
+
+    def open_emergency(self, form: object) -> Emergency:
+        """Open a channel: the other desk is told at once."""
+        return self._post(Emergency, "/api/emergencies", form)
+
+    def emergency_step(self, name: str, step: str, form: object) -> Emergency:
+        """Say something in a channel."""
+        return self._post(Emergency, "/api/emergencies/{name}/{step}", form, name=name, step=step)
+
+    def emergency_record(self, name: str) -> bytes:
+        """The whole channel as a file that outlives it."""
+        return self._call("GET", "/api/emergencies/{name}/record", name=name)
+
+    def who_sees_emergency(self, name: str) -> EmergencyWhoSees:
+        """Who may see a channel."""
+        return self._get(EmergencyWhoSees, "/api/emergencies/{name}/access", name=name)
+
+    def emergency_access(
+        self, name: str, act: Literal["restrict", "allow", "take-back", "lift"], named: Named
+    ) -> Restriction:
+        """Restrict a channel to those named, allow them too, take access back, or lift the restriction."""
+        return self._post(Restriction, "/api/emergencies/{name}/{act}", named, name=name, act=act)
+
+    # --- what waits for a second officer --------------------------------------------------------------------------
+
+    def approvals(self) -> Approvals:
+        """What waits for a decision or a review, what came back to oneself, and what was decided last."""
+        return self._get(Approvals, "/api/approvals")
+
+    def approval(self, release_id: str) -> Approval:
+        """One of them, with exactly what would leave and the digest to approve it by."""
+        return self._get(Approval, "/api/approvals/{release_id}", release_id=release_id)
+
+    def approve(self, shown: Approval, words: str = "") -> Approval:
+        """Let it leave, as it was shown; anything else than that is refused."""
+        said = Approving(digest=shown.digest, words=words)
+        return self._post(Approval, "/api/approvals/{release_id}/approve", said, release_id=shown.id)
+
+    def decide(self, release_id: str, step: Literal["return", "review", "take-back"], words: str) -> Approval:
+        """Return it with a reason, review what was sent ahead, or take one's own back."""
+        said = InWords(words=words)
+        return self._post(Approval, "/api/approvals/{release_id}/{step}", said, release_id=release_id, step=step)
+
+    # --- papers ---------------------------------------------------------------------------------------------------
+
+    def paper(self, name: str) -> bytes:
+        """A request with everything said about it, as PDF."""
+        return self._call("GET", "/api/requests/{name}/paper", name=name)
+
+    def message_paper(self, name: str, message: str) -> bytes:
+        """One message about a request, by id or digest, as PDF."""
+        return self._call("GET", "/api/requests/{name}/papers/{message}", name=name, message=message)
+
+    def package(self, name: str) -> bytes:
+        """Everything about a request for legal assistance, as ZIP; the node writes it into its journal."""
+        return self._call("POST", "/api/requests/{name}/package", name=name)
+
+    def look_up(self, code: str) -> Verified:
+        """The message that a paper speaks of, by its verification code or digest, and its places in the node's log."""
+        return self._post(Verified, "/api/verify", PaperCode(code=code))
