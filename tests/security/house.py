@@ -169,11 +169,17 @@ class House:
         browser.get("/account")
         return browser
 
-    def program(self, login: str, scope: Any = "write") -> Program:
-        """A program with a token of that officer."""
+    def program(self, login: str, scope: Any = "write", *, acts: tuple[str, ...] = ()) -> Program:
+        """A program with a token of that officer; `acts` are those that need a fresh factor otherwise."""
         made = self.database.write(
             lambda connection: tokens.create(
-                connection, self[login], label="t", scope=scope, now=self.clock.now(), chance=self.node.chance
+                connection,
+                self[login],
+                label="t",
+                scope=scope,
+                now=self.clock.now(),
+                chance=self.node.chance,
+                acts=acts,
             )
         )
         return Program(TestClient(self.app, base_url=ORIGIN), made.secret)

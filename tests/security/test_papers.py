@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.security.house import House
 
 UNKNOWN = code_of("0" * 64)
+EXPORT = ("document.export",)
 
 
 def test_existence_oracle_a_hidden_message_and_none_look_the_same_to_whoever_checks_a_paper(house: House) -> None:
@@ -48,7 +49,8 @@ def test_unauthorised_download_no_paper_of_a_hidden_request(house: House, login:
     for path in (f"{hidden}/paper", f"{hidden}/papers/{things['message']}", f"{there}/papers/{things['digest']}"):
         assert browser.get(f"/requests/{path}").status_code == 404
         assert program.get(f"/api/requests/{path}").status_code == 404
-    package = program.post(f"/api/requests/{hidden}/package")
+    allowed = house.program(login, acts=EXPORT) if login == "khanh" else program
+    package = allowed.post(f"/api/requests/{hidden}/package")
     assert package.status_code == (404 if login == "khanh" else 403)
 
 
@@ -69,7 +71,7 @@ def test_who_may_gets_it_from_the_page_and_by_program(house: House, login: str) 
     assert f"/requests/{request_id}/package" in browser.get(f"/requests/{request_id}").text
     for answer in (
         browser.post(f"/requests/{request_id}/package", {}),
-        house.program(login).post(f"/api/requests/{request_id}/package"),
+        house.program(login, acts=EXPORT).post(f"/api/requests/{request_id}/package"),
     ):
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "no-store"
@@ -87,6 +89,12 @@ def test_a_package_cannot_be_asked_for_from_a_foreign_page(house: House) -> None
     assert browser.get(f"/requests/{request_id}/package").status_code in (404, 405)
 
 
+def test_step_up_bypass_a_token_that_does_not_name_the_act_takes_nothing_out(house: House) -> None:
+    request_id = house.receive()
+    answer = house.program("binh").post(f"/api/requests/{request_id}/package")
+    assert (answer.status_code, answer.json()["code"]) == (403, "token-scope")
+
+
 def test_a_token_that_only_reads_prints_and_takes_nothing_out(house: House) -> None:
     request_id = house.receive()
     program = house.program("binh", "read")
@@ -98,7 +106,7 @@ def test_what_an_officer_account_is_called_here_stands_in_no_paper(house: House)
     """Ids of accounts never leave: papers and forms name officers as the message does."""
     request_id = house.receive()
     house.act("anh", request_id, Step.ACKNOWLEDGE)
-    answer = house.program("binh").post(f"/api/requests/{request_id}/package")
+    answer = house.program("binh", acts=EXPORT).post(f"/api/requests/{request_id}/package")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as read:
         texts = [read.read(name).decode() for name in read.namelist() if name.endswith(".json")]
         papers = [whole(read.read(name)) for name in read.namelist() if name.endswith(".pdf")]

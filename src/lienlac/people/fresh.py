@@ -36,6 +36,7 @@ STEP_UP: Final = frozenset(
         Action.AGREEMENT_PROPOSE,
         Action.AGREEMENT_SIGN,
         Action.ATTACHMENT_RELEASE,
+        Action.DOCUMENT_EXPORT,
         Action.PEER_MANAGE,
         Action.RELEASE_AHEAD,
         Action.RELEASE_DECIDE,

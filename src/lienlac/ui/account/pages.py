@@ -47,6 +47,7 @@ ACT_NAMES: Final = {
     Action.AGREEMENT_PROPOSE: N_("propose agreements"),
     Action.AGREEMENT_SIGN: N_("sign agreements"),
     Action.ATTACHMENT_RELEASE: N_("let held files go"),
+    Action.DOCUMENT_EXPORT: N_("take out packages for legal assistance"),
     Action.PEER_MANAGE: N_("suspend and resume partners"),
     Action.RELEASE_AHEAD: N_("send before approval where a life is in danger"),
     Action.RELEASE_DECIDE: N_("approve and return others' messages"),
