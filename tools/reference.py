@@ -81,6 +81,10 @@ SETTINGS = {
     "webhook_hosts": "Origins in our own network that webhooks may call: `hooks.intranet http://10.1.2.3:8080`. "
     "Only an origin named with `http://` may be plain HTTP.",
     "apprise_services": "Apprise services that officers may use, by spaces: `tgram signal`. Empty: none.",
+    "passkey_domain": "The domain that passkeys belong to: the host of `people_url`, or a domain above it. Empty: that "
+    "host. Whoever changes it makes every passkey worthless.",
+    "oidc_file": "Describes other sign-in services (OIDC; docs/howto/sign-in-services.md). Empty: `oidc.toml` in its "
+    "folder, where there is one.",
     "secure_cookies": "Send cookies over HTTPS only. Set it to true wherever the screens are behind TLS.",
 }
 

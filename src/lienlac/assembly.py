@@ -31,7 +31,7 @@ from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers import pages as papers_pages
 from lienlac.hotline.papers.desk import Papers
 from lienlac.ids import SystemChance
-from lienlac.installation import fitting_card, web_secret
+from lienlac.installation import fitting_card, sign_in_services, web_secret
 from lienlac.keys import keyfile
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
@@ -285,6 +285,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             default_language="en" if settings.language == "en" else "vi",
             default_time_zone=settings.time_zone,
             drill=settings.drill,
+            passkey_domain=settings.passkey_domain,
         ),
         route_handlers=[
             *hotline_pages.make_handlers(hotline),
@@ -333,6 +334,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         panels=joined(emergencies_pages.panels_of(node.emergencies), duty_pages.panels_of(node.duty)),
         hub=node.hub,
         intake=post.attachments,
+        providers=sign_in_services(settings),
         **litestar,
     )
 

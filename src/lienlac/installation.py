@@ -7,9 +7,11 @@ assembly builds a node from what is here.
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lienlac.agreements import store as agreements
@@ -18,16 +20,17 @@ from lienlac.keys import keyfile, tls
 from lienlac.keys.card import make_card, parse_card
 from lienlac.keys.suite import NodeKeys
 from lienlac.people import accounts
+from lienlac.people.oidc import provider as providers
 from lienlac.settings import NODE_FILE, Settings, save
 from lienlac.storage import ledger
 from lienlac.storage.database import Database
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from lienlac.exchange.post_office import PostOffice
     from lienlac.people.officer import Officer
+    from lienlac.people.oidc.provider import Provider
 
 _log = logging.getLogger(__name__)
 
@@ -110,6 +113,30 @@ def fitting_card(settings: Settings, keys: NodeKeys, now: datetime) -> str:
 
 def _replace_card(settings: Settings, card: str) -> None:
     keyfile.put(settings.folder / CARD_FILE, card.encode())
+
+
+def sign_in_services(settings: Settings) -> tuple[Provider, ...]:
+    """Other services through which officers may sign in; none where there is no file.
+
+    A service's secret comes from the file that it names, or from the service manager's credential
+    `lienlac-oidc-ID`. Raises `NotAllowed("oidc-settings")`.
+    """
+    path = settings.oidc
+    if not path.exists() and not settings.oidc_file:
+        return ()
+    try:
+        found = providers.read(path.read_text(encoding="utf-8"))
+        return tuple(replace(one, client_secret=_client_secret(one)) for one in found)
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotAllowed("oidc-settings", reason=str(error)) from error
+
+
+def _client_secret(provider: Provider) -> str:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    given = Path(folder) / f"lienlac-oidc-{provider.id}" if folder else None
+    if provider.client_secret_file:
+        return Path(provider.client_secret_file).read_text(encoding="utf-8").strip()
+    return given.read_text(encoding="utf-8").strip() if given is not None and given.exists() else ""
 
 
 def web_secret(settings: Settings) -> bytes:

@@ -255,6 +255,34 @@ PASSKEYS_PER_OFFICER: Final = 10
 """Passkeys of one officer: two keys, a telephone and a few computers."""
 PASSKEY_MAX_BYTES: Final = 16_384
 """A browser's answer about a passkey, with an attestation that we did not ask for; usual ones have 1,500."""
+OIDC_PROVIDERS_MAX: Final = 8
+"""Other sign-in services of one node: each is a button on the sign-in page."""
+OIDC_SUBJECT_MAX_CHARS: Final = 255
+"""A subject: that is what OpenID Connect allows."""
+OIDC_FLOW_MIN: Final = 15
+"""Minutes that somebody may take at the other service: a forgotten password there costs some of them."""
+OIDC_SKEW_S: Final = 120
+"""How far the other service's clock may be off."""
+OIDC_AGE_S: Final = 600
+"""How old an ID token may be: it was made for the code that we have just exchanged."""
+OIDC_CODE_MAX_CHARS: Final = 4_096
+"""A code that another service gives the browser for us; the longest in use have about 2,000 characters."""
+OIDC_CALL_S: Final = 6.0
+"""One call to another service, start to end; its caller waits in one of `PAGE_THREADS`."""
+OIDC_CALLS_AT_ONCE: Final = 3
+"""Calls to other services at the same time: a slow one leaves most threads to officers who are at work."""
+OIDC_ANSWER_MAX_BYTES: Final = 262_144
+"""One answer: usual ones have 2 to 20 kB."""
+OIDC_KEYS_MAX: Final = 50
+"""Keys of one service; usual ones have two to six."""
+OIDC_KEPT_MIN: Final = 60
+"""Minutes for which what a service says of itself, and its keys, are kept."""
+OIDC_KEYS_AGAIN_MIN: Final = 5
+"""Minutes before keys are asked for again because a token names an unknown one: made-up names cost no calls."""
+OIDC_LINKS_PER_OFFICER: Final = 8
+"""Identities elsewhere of one officer: one at each service."""
+OIDC_INVITATION_H: Final = 72
+"""Hours in which an invitation to link an identity elsewhere is taken."""
 RECOVERY_CODES: Final = 10
 """Codes of one printed sheet."""
 TOKENS_PER_OFFICER: Final = 20

@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from lienlac import limits
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 NODE_FILE = "node.toml"
 KEY_FILE = "keys.json"
+OIDC_FILE = "oidc.toml"
 ENVIRONMENT_PREFIX = "LIENLAC_"
 PASSPHRASE_CREDENTIAL = "lienlac-passphrase"  # noqa: S105  # the credential's name, not its value
 _NODE_ID: Final = re.compile(r"(?=.{1,40}\Z)[a-z]{2}(-[a-z0-9]{1,16}){1,3}")
@@ -55,6 +57,8 @@ class Settings:
     peers_url: str = ""
     language: str = "vi"
     time_zone: str = "Asia/Ho_Chi_Minh"
+    passkey_domain: str = ""
+    oidc_file: str = ""
     secure_cookies: bool = False
     drill: bool = False
     smtp_host: str = ""
@@ -76,6 +80,11 @@ class Settings:
     def files(self) -> Path:
         """Where attached files lie: as set, or beside the database in the node's folder."""
         return Path(self.attachments_folder) if self.attachments_folder else self.folder / "attachments"
+
+    @property
+    def oidc(self) -> Path:
+        """Where other sign-in services are described: as set, or `oidc.toml` in the node's folder."""
+        return Path(self.oidc_file) if self.oidc_file else self.folder / OIDC_FILE
 
     @property
     def database(self) -> str:
@@ -115,6 +124,8 @@ class Settings:
             yield name, getattr(self, name).isprintable()
         yield "people_url", not self.people_url or _URL.fullmatch(self.people_url) is not None
         yield "peers_url", not self.peers_url or self.peers_url.startswith("https://")
+        host = urlsplit(self.url_for_people).hostname or ""
+        yield "passkey_domain", not self.passkey_domain or f".{host}".endswith(f".{self.passkey_domain}")
         yield "language", self.language in {"vi", "en"}
         yield "time_zone", self.time_zone in available_timezones()
         yield from self._notice_rules()

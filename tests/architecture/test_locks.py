@@ -16,6 +16,7 @@ from tests.architecture.house import PROJECT, inside, listed, modules
 LOCKS = {"runtime": ("documents",), "development": ("apprise", "documents", "test", "lint", "build")}
 PACKAGE_OF = {
     "argon2": "argon2-cffi",
+    "jwt": "pyjwt",
     "stdnum": "python-stdnum",
     "fontpkg_be_vietnam_pro": "fontpkg-be-vietnam-pro",
 }

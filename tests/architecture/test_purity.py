@@ -74,7 +74,19 @@ HARMLESS = frozenset(
     """.split()
 )
 COMPUTING = frozenset(
-    {"icalendar", "msgspec", "phonenumbers", "stdnum", "segno", "babel", "jinja2", "markupsafe", "pyotp", "webauthn"}
+    {
+        "icalendar",
+        "msgspec",
+        "phonenumbers",
+        "stdnum",
+        "segno",
+        "babel",
+        "jinja2",
+        "markupsafe",
+        "pyotp",
+        "webauthn",
+        "jwt",
+    }
 )
 """Libraries without I/O that pure files may use."""
 

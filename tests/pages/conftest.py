@@ -59,6 +59,7 @@ class Node:
         self.people: dict[str, NewAccount] = {}
         self.handlers: list[Any] = []
         self.nav = Nav()
+        self.providers: list[Any] = []
 
     def add(self, login: str, *roles: Role, language: str = "en") -> NewAccount:
         """An officer, by the function that the command uses."""
@@ -100,6 +101,7 @@ class Node:
             hasher=CHEAP,
             nav=self.nav,
             route_handlers=self.handlers,
+            providers=self.providers,
         )
 
     def code(self, login: str) -> str:

@@ -28,6 +28,8 @@ OWN_DOORS = {
     "POST /account/tokens/{token_id:str}/end",
     "POST /step-up",
     "POST /account/app",
+    "POST /account/links/with/{provider_id:str}",
+    "POST /account/links/{link_id:str}/remove",
     "POST /account/app/remove",
     "POST /account/passkeys",
     "POST /account/passkeys/{passkey_id:str}/remove",
@@ -49,7 +51,7 @@ LOOKING = {
     "POST /api/verify",
 }
 """Posts that only look: searches and codes are kept out of addresses, a check of the log reads it."""
-OUTSIDE = {"POST /sign-in", "POST /sign-in/passkey", "POST /sign-out", "POST /language"}
+OUTSIDE = {"POST /sign-in", "POST /sign-in/passkey", "POST /sign-in/invited", "POST /sign-out", "POST /language"}
 """Doors that are open to everybody."""
 COMING_AND_GOING = {"session", "failed_attempt"}
 """Tables that note that somebody is here."""

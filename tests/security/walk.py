@@ -68,6 +68,8 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "officer_id": house["anh"].id,
         "unit_id": house.cast.units["fraud"],
         "session_id": "ses-" + "a" * 26,
+        "provider_id": "moj",
+        "link_id": "lnk-" + "a" * 26,
         "passkey_id": "pky-" + "a" * 26,
         "token_id": "tok-" + "a" * 26,
         "form": "csv",

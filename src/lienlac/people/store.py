@@ -352,9 +352,14 @@ def prove_session(connection: Connection, session_id: str, *, proof: Proof, at: 
 
 
 def delete_sessions(
-    connection: Connection, *, account_id: str | None = None, session_id: str | None = None, but: str | None = None
+    connection: Connection,
+    *,
+    account_id: str | None = None,
+    session_id: str | None = None,
+    but: str | None = None,
+    way: Way | None = None,
 ) -> int:
-    """End sessions of an account (all, one, or all but one); returns how many ended."""
+    """End sessions of an account (all, one, all but one, or those opened one way); returns how many ended."""
     query = session.delete()
     if account_id is not None:
         query = query.where(session.c.account_id == account_id)
@@ -362,6 +367,8 @@ def delete_sessions(
         query = query.where(session.c.id == session_id)
     if but is not None:
         query = query.where(session.c.id != but)
+    if way is not None:
+        query = query.where(session.c.way == way)
     return connection.execute(query).rowcount
 
 

@@ -22,7 +22,7 @@ from lienlac.errors import LienlacError, NotAllowed
 from lienlac.people import passwords
 from lienlac.people.rights import Action
 from lienlac.ui import live
-from lienlac.ui.account import factors, sign_in, step_up
+from lienlac.ui.account import elsewhere, factors, sign_in, step_up
 from lienlac.ui.account import pages as account_pages
 from lienlac.ui.alerts.rounds import Rounds
 from lienlac.ui.guard import Guard, ask_of, needs, public
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from lienlac.clock import Clock
     from lienlac.ids import Chance
     from lienlac.keys.rest.safe import Safe
+    from lienlac.people.oidc.provider import Provider
     from lienlac.people.passwords import Hasher
     from lienlac.storage.database import Database
     from lienlac.ui.files.intake import Intake
@@ -96,6 +97,7 @@ def make_app(
     hasher: Hasher = passwords.STANDARD,
     dependencies: dict[str, Provide] | None = None,
     intake: Intake | None = None,
+    providers: Sequence[Provider] = (),
     **litestar: Any,
 ) -> Litestar:
     """The whole web application of one node. `litestar` passes on such things as `lifespan` and `on_startup`."""
@@ -113,6 +115,7 @@ def make_app(
         safe=safe,
         panels=panels or {},
         intake=intake,
+        providers={one.id: one for one in providers},
     )
     guard = Guard(ground)
     problems = Problems(guard)
@@ -208,6 +211,7 @@ _OWN_HANDLERS: Final = (
     *sign_in.HANDLERS,
     *step_up.HANDLERS,
     *factors.HANDLERS,
+    *elsewhere.HANDLERS,
     *user_pages.HANDLERS,
     *user_access.HANDLERS,
     *unit_pages.HANDLERS,

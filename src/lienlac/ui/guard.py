@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 VISIT_COOKIE: Final = "lienlac-visit"
 BROWSER_COOKIE: Final = "lienlac-browser"
+FLOW_COOKIE: Final = "lienlac-elsewhere"
 LANGUAGE_COOKIE: Final = "lienlac-language"
 THEME_COOKIE: Final = "lienlac-theme"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -145,7 +146,9 @@ class Guard:
             words=Words(self._language(request), ground.config.default_time_zone),
             path=path,
             method=str(scope.get("method", "GET")),
-            query=_query(request),
+            query=_query(
+                request, limits.OIDC_CODE_MAX_CHARS if path.startswith("/sign-in/with/") else limits.LINE_MAX_CHARS
+            ),
             request_id=ground.chance.token(8).hex(),
             nonce=base64.b64encode(ground.chance.token(16)).decode(),
             now=ground.clock.now(),
@@ -158,7 +161,7 @@ class Guard:
             once=_once(request),
             notices=[notice] if notice is not None else [],
             had_flash=ground.config.cookie_name(FLASH_COOKIE) in request.cookies,
-            sent_cookies={name: request.cookies.get(self._cookie(name), "") for name in (BROWSER_COOKIE,)},
+            sent_cookies={name: request.cookies.get(self._cookie(name), "") for name in (BROWSER_COOKIE, FLOW_COOKIE)},
         )
         cast("dict[str, Any]", scope)[_KEY] = ask
         return ask
@@ -283,11 +286,11 @@ def _once(request: ASGIConnection[Any, Any, Any, Any]) -> str:
     return "" if sent is None else sent.strip().strip('"') or '"'
 
 
-def _query(request: ASGIConnection[Any, Any, Any, Any]) -> dict[str, str]:
+def _query(request: ASGIConnection[Any, Any, Any, Any], longest: int) -> dict[str, str]:
     """First value of each query field; for pages bounded and without control characters, for programs as it stands."""
     api = request.scope["path"].startswith("/api/")
     found: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
-        text = "".join(letter for letter in str(value)[: limits.LINE_MAX_CHARS] if letter.isprintable()).strip()
+        text = "".join(letter for letter in str(value)[:longest] if letter.isprintable()).strip()
         found.setdefault(name, str(value) if api else text)
     return found

@@ -24,6 +24,7 @@ from markupsafe import Markup
 from lienlac import limits, strictjson
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.people import fresh, rights
+from lienlac.people.oidc.courier import Courier
 from lienlac.ui import nav as beside
 from lienlac.ui import words as say
 from lienlac.ui.nav import Tone  # noqa: TC001  # a notice is decoded by its annotations
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from lienlac.ids import Chance
     from lienlac.keys.rest.safe import Safe
     from lienlac.people.officer import Officer
+    from lienlac.people.oidc.provider import Provider
     from lienlac.people.passwords import Hasher
     from lienlac.people.sessions import Present
     from lienlac.people.tokens import Bearer
@@ -99,6 +101,8 @@ class Ground:
     alerts: AlertRounds
     panels: Panels = field(default_factory=dict)
     intake: Intake | None = None
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+    oidc: Courier = field(default_factory=Courier)
 
 
 class Notice(NamedTuple):
@@ -299,8 +303,15 @@ class Ask:
         status = 200 if self.htmx else 303
         return Response("", media_type=PAGE_KIND, status_code=status, headers=headers, cookies=self.cookies)
 
-    def set_cookie(self, name: str, value: str, *, max_age: int | None = None) -> None:
-        """A cookie on the answer: HttpOnly, SameSite=Strict, Secure with https. `max_age=0` deletes it."""
+    def leave(self, url: str) -> Response[str]:
+        """To another site, whose address the settings have allowed; never to one that came with the call."""
+        return Response("", media_type=PAGE_KIND, status_code=303, headers={"Location": url}, cookies=self.cookies)
+
+    def set_cookie(self, name: str, value: str, *, max_age: int | None = None, from_elsewhere: bool = False) -> None:
+        """A cookie on the answer: HttpOnly, SameSite=Strict, Secure with https. `max_age=0` deletes it.
+
+        `from_elsewhere`: another site sends the browser back here, and the cookie must come along (SameSite=Lax).
+        """
         self.cookies.append(
             Cookie(
                 key=self.ground.config.cookie_name(name),
@@ -309,7 +320,7 @@ class Ask:
                 max_age=max_age,
                 httponly=True,
                 secure=self.ground.config.https,
-                samesite="strict",
+                samesite="lax" if from_elsewhere else "strict",
             )
         )
 

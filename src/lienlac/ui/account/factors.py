@@ -14,6 +14,7 @@ from markupsafe import Markup
 from lienlac.errors import LienlacError, NotAllowed
 from lienlac.people import totp
 from lienlac.people.factors import desk
+from lienlac.people.oidc import store as links
 from lienlac.people.rights import Action
 from lienlac.ui.account.proving import options, page_of, party_of
 from lienlac.ui.account.sign_in import note
@@ -48,11 +49,16 @@ def security(ask: Ask) -> Response[str]:
     """What this officer has, and what is missing."""
     with ask.database.read() as connection:
         mine = desk.own(connection, ask.officer)
+        elsewhere = links.links_of(connection, ask.officer.id)
+    providers = ask.ground.providers.values()
     return ask.page(
         "account/security.html",
         title=ask.gettext("Ways of signing in"),
         mine=mine,
         warning=WARNINGS.get(ask.officer.warning, ""),
+        links=elsewhere,
+        providers=[(one.id, one.name(ask.language)) for one in providers],
+        services={one.issuer: one.name(ask.language) for one in providers},
         passkeys_work=party_of(ask.ground.config) is not None,
     )
 

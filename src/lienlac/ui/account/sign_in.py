@@ -123,13 +123,14 @@ def language(ask: Ask) -> Response[str]:
 # --- what every way of signing in shares --------------------------------------------------------------------------
 
 
-def come_in(ask: Ask, opened: Opened) -> None:
-    """A session was opened: whatever came along is ended, the journal has it, the browser is known from now on."""
-    old, officer = ask.session, opened.officer
+def come_in(ask: Ask, opened: Opened, *, old: str = "") -> None:
+    """A session was opened: whatever came along (`old`, an id) is ended, and the browser is known from now on."""
+    officer = opened.officer
+    before = old or ("" if ask.session is None else ask.session.id)
 
     def finish(connection: Connection) -> None:
-        if old is not None:
-            sessions.end_if_there(connection, old.id)
+        if before:
+            sessions.end_if_there(connection, before)
         note(ask, connection, "account.sign-in", officer.id, session=opened.id, way=opened.way)
         if opened.way == "recovery":
             note(ask, connection, "account.recovery-used", officer.id)
@@ -166,6 +167,7 @@ def show_sign_in(ask: Ask, *, onward: str, login: str = "", error: LienlacError 
         login=login,
         problem="" if error is None else ask.sentence(error),
         options=options(ask, "sign-in"),
+        providers=[(one.id, one.name(ask.language)) for one in ask.ground.providers.values()],
     )
 
 
