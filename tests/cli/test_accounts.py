@@ -41,3 +41,31 @@ def test_second_factors_outlive_a_rotation_of_the_keys(folder: Folder) -> None:
     assert sign_in(folder, "an", later["password"], later["totp_secret"]) == "an"
     with pytest.raises(NotAllowed, match="sign-in-failed"):
         sign_in(folder, "an", made["password"], made["totp_secret"])
+
+
+def test_reset_takes_passkeys_and_codes_and_may_leave_the_password(folder: Folder) -> None:
+    made = folder("user", "add", "an", "--name", "An", "--unit", "Node vn-one", "--role", "duty-officer", "--json").json
+    again = folder("user", "reset", "an", "--keep-password", "--json").json
+    assert (again["password"], again["totp_secret"] != made["totp_secret"]) == ("", True)
+    assert sign_in(folder, "an", made["password"], again["totp_secret"]) == "an"
+    with pytest.raises(NotAllowed):
+        sign_in(folder, "an", made["password"], made["totp_secret"])
+
+
+def test_browsers_are_listed_and_signed_out(folder: Folder) -> None:
+    made = folder("user", "add", "an", "--name", "An", "--unit", "Node vn-one", "--role", "duty-officer", "--json").json
+    sign_in(folder, "an", made["password"], made["totp_secret"])
+    (row,) = folder("user", "sessions", "an", "--json").json
+    assert row["way"] == "password"
+    assert folder("user", "sessions", "an", "--end", row["id"], "--json").json == []
+
+
+def test_an_identity_elsewhere_is_linked_once_and_taken_away(folder: Folder) -> None:
+    for login in ("an", "bo"):
+        folder("user", "add", login, "--name", login, "--unit", "Node vn-one", "--role", "duty-officer", "--json")
+    identity = ("--issuer", "https://sso.example.vn", "--subject", "4f1c")
+    folder("user", "link", "an", *identity)
+    folder("user", "link", "bo", *identity, ok=3)
+    assert folder("user", "unlink", "an", "--json").json == {"removed": 1}
+    folder("user", "link", "bo", *identity)
+    assert len(folder("user", "invite", "an", "--json").json["invitation"]) == 17

@@ -139,9 +139,11 @@ def create(
 def reset(connection: Connection, officer: Officer, *, secrets: Secrets, safe: Safe) -> NewAccount:
     """New secrets for an account; passkeys, recovery codes, every session and every API token of it end.
 
-    A link to another sign-in service stays: whoever administers it decides there.
+    Without a password among the secrets the present one stays. A link to another sign-in service stays, too: whoever
+    administers that service decides there.
     """
-    store.update_password(connection, officer.id, secrets.password_hash)
+    if secrets.password_hash:
+        store.update_password(connection, officer.id, secrets.password_hash)
     store.update_totp(connection, officer.id, _seal(safe, officer.id, secrets.totp_secret))
     factors.delete_passkeys(connection, officer.id)
     factors.delete_codes(connection, officer.id)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lienlac.cli import console, words
 from lienlac.cli.groups.node import tell_account
+from lienlac.cli.groups.ways import user as ways
 from lienlac.cli.words import say
 
 if TYPE_CHECKING:
@@ -117,16 +118,26 @@ def change(
     console.note(say("user-changed", login=login))
 
 
-def reset(login: str, *, json: bool = False, node: Path | None = None, passphrase_file: Path | None = None) -> None:
-    """New secrets; sessions and tokens of the account end."""
+def reset(
+    login: str,
+    *,
+    keep_password: bool = False,
+    json: bool = False,
+    node: Path | None = None,
+    passphrase_file: Path | None = None,
+) -> None:
+    """New secrets; passkeys, recovery codes, sessions and tokens of the account end."""
     from lienlac.people import accounts
     from lienlac.people.rights import Action
 
     with console.opened(node, passphrase_file, Action.USER_MANAGE) as here:
         secrets = accounts.make_secrets(here.chance)
+        if keep_password:
+            secrets = accounts.Secrets(totp_secret=secrets.totp_secret)
 
         def work(connection: Connection) -> NewAccount:
-            made = accounts.reset(connection, accounts.by_login(connection, login), secrets=secrets, safe=here.safe)
+            officer = accounts.by_login(connection, login)
+            made = accounts.reset(connection, officer, secrets=secrets, safe=here.safe)
             _write_down(here, connection, "user.reset", made.officer, made.officer)
             return made
 
@@ -159,6 +170,7 @@ def token(
     *,
     label: str,
     scope: Literal["read", "write"] = "read",
+    act: list[str] | None = None,
     days: int = 30,
     out: Path | None = None,
     json: bool = False,
@@ -174,9 +186,16 @@ def token(
         def work(connection: Connection) -> NewToken:
             officer = accounts.by_login(connection, login)
             made = tokens.create(
-                connection, officer, label=label, scope=scope, days=days, now=here.clock.now(), chance=here.chance
+                connection,
+                officer,
+                label=label,
+                scope=scope,
+                acts=act or (),
+                days=days,
+                now=here.clock.now(),
+                chance=here.chance,
             )
-            _write_down(here, connection, "user.token", officer, officer, token=made.id, scope=scope)
+            _write_down(here, connection, "user.token", officer, officer, token=made.id, scope=scope, acts=act or [])
             return made
 
         made = here.database.write(work)
@@ -235,4 +254,5 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "reset": reset,
     "list": list_,
     "token": token,
+    **ways.COMMANDS,
 }

@@ -25,6 +25,10 @@ ACTS: Final = {
     "user.change": N_("Account changed"),
     "user.reset": N_("Account got new secrets"),
     "user.token": N_("Access token made at the console"),
+    "user.link": N_("Identity at another service linked"),
+    "user.unlink": N_("Identity at another service taken away"),
+    "user.invite": N_("Invitation to link an identity made"),
+    "user.sessions-end": N_("Browsers signed out"),
     "user.close": N_("Account closed"),
     "user.open": N_("Account opened again"),
 }
