@@ -276,17 +276,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         clock=node.clock,
         chance=node.chance,
         safe=node.safe,
-        config=UiConfig(
-            node_name_vi=settings.name_vi,
-            node_name_en=settings.name_en,
-            secret=web_secret(settings),
-            https=settings.secure_cookies or tls,
-            base_url=settings.url_for_people,
-            default_language="en" if settings.language == "en" else "vi",
-            default_time_zone=settings.time_zone,
-            drill=settings.drill,
-            passkey_domain=settings.passkey_domain,
-        ),
+        config=_screens(settings, tls=tls),
         route_handlers=[
             *hotline_pages.make_handlers(hotline),
             *file_pages.make_handlers(post.attachments),
@@ -335,7 +325,23 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         hub=node.hub,
         intake=post.attachments,
         providers=sign_in_services(settings),
+        at_work=node.duty.on_shift,
         **litestar,
+    )
+
+
+def _screens(settings: Settings, *, tls: bool) -> UiConfig:
+    """How this node's screens are run."""
+    return UiConfig(
+        node_name_vi=settings.name_vi,
+        node_name_en=settings.name_en,
+        secret=web_secret(settings),
+        https=settings.secure_cookies or tls,
+        base_url=settings.url_for_people,
+        default_language="en" if settings.language == "en" else "vi",
+        default_time_zone=settings.time_zone,
+        drill=settings.drill,
+        passkey_domain=settings.passkey_domain,
     )
 
 

@@ -21,6 +21,7 @@ from lienlac.duty.handover.desk import HandoverDesk
 from lienlac.duty.kinds import DUTY_KINDS, ON_CALL
 from lienlac.duty.oncall.arrivals import OnCallArrivals
 from lienlac.duty.oncall.watch import Agreements, OnCallWatch
+from lienlac.duty.roster import plan
 from lienlac.duty.roster.desk import RosterDesk
 from lienlac.duty.store import alarms, oncall, shifts
 from lienlac.errors import Refused
@@ -111,6 +112,10 @@ class Duty:
         self.handover = HandoverDesk(requests=requests, **self._common)
 
     # --- what the assembly wires ---
+    def on_shift(self, connection: Connection, officer: Officer, now: datetime) -> bool:
+        """Whether this officer stands duty now: their open page is being watched although nobody touches it."""
+        return any(shift.officer_id == officer.id for shift in plan.on_call(shifts.at(connection, now), now))
+
     @property
     def arrival_handlers(self) -> dict[str, list[ArrivalHandler]]:
         """By kind: a partner states who answers."""

@@ -125,6 +125,14 @@ def touch(database: Database, present: Present, now: datetime) -> None:
             raise
 
 
+def keep(database: Database, session_id: str, now: datetime) -> None:
+    """A page that is watched, not touched, keeps its session from falling idle; its end in any case stays its end."""
+    with database.read() as connection:
+        found = store.session_by_id(connection, session_id)
+    if found is not None and now < found[0].expires_at and now - found[0].seen_at < IDLE:
+        touch(database, Present(id=session_id, officer=found[1], seen_at=found[0].seen_at), now)
+
+
 def own(connection: Connection, officer: Officer, now: datetime) -> list[SessionRow]:
     """The officer's living sessions, last used first."""
     rows = store.sessions_of(connection, officer.id)

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from lienlac.storage.database import Database
     from lienlac.ui.files.intake import Intake
     from lienlac.ui.nav import Panels
-    from lienlac.ui.page import Ask
+    from lienlac.ui.page import Ask, AtWork
 
 __all__ = ["Nav", "UiConfig", "make_app"]
 
@@ -98,6 +98,7 @@ def make_app(
     dependencies: dict[str, Provide] | None = None,
     intake: Intake | None = None,
     providers: Sequence[Provider] = (),
+    at_work: AtWork | None = None,
     **litestar: Any,
 ) -> Litestar:
     """The whole web application of one node. `litestar` passes on such things as `lifespan` and `on_startup`."""
@@ -116,6 +117,7 @@ def make_app(
         panels=panels or {},
         intake=intake,
         providers={one.id: one for one in providers},
+        at_work=at_work,
     )
     guard = Guard(ground)
     problems = Problems(guard)

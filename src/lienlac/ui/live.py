@@ -7,6 +7,7 @@ says that the officer changed. The hub itself is in `hub`.
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -124,11 +125,25 @@ def _owner(ask: Ask) -> str:
 
 
 def _officer_now(ask: Ask, topics: frozenset[str]) -> Officer | None:
-    """The stream's officer as they are by now; None ends the stream: signed out, closed, or other rights."""
-    if ask.session is None:
+    """The stream's officer as they are by now; None ends the stream: signed out, closed, or other rights.
+
+    The page of an officer who stands duty now counts as used, though nobody touches it: a screen on the wall must not
+    go dark in the middle of a shift. Nobody is fresh by it, and the session ends when it must in any case.
+    """
+    present, now, at_work = ask.session, ask.ground.clock.now(), ask.ground.at_work
+    if present is None:
         return None
     with ask.database.read() as connection:
-        officer = sessions.holder(connection, ask.session.id, ask.ground.clock.now())
+        officer = sessions.holder(connection, present.id, now)
+        watched = (
+            officer is not None
+            and at_work is not None
+            and sessions.wants_touch(present, now)
+            and at_work(connection, officer, now)
+        )
+    if watched:
+        sessions.keep(ask.database, present.id, now)
+        ask.session = dataclasses.replace(present, seen_at=now)
     return officer if officer is not None and may_follow(officer, topics) else None
 
 

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from jinja2 import Environment
+    from sqlalchemy import Connection
 
     from lienlac.clock import Clock
     from lienlac.errors import Language
@@ -103,6 +104,15 @@ class Ground:
     intake: Intake | None = None
     providers: Mapping[str, Provider] = field(default_factory=dict)
     oidc: Courier = field(default_factory=Courier)
+    at_work: AtWork | None = None
+
+
+class AtWork(Protocol):
+    """Whether an officer's open page counts as use although nobody touches it: they are on shift, and watch it."""
+
+    def __call__(self, connection: Connection, officer: Officer, now: datetime, /) -> bool:
+        """Asked at every sign of life of a live page."""
+        ...
 
 
 class Notice(NamedTuple):
