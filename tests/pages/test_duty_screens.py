@@ -22,7 +22,7 @@ def watch(node, login, *, on_shift):
     )
     with node.database.read() as connection:
         present = sessions.find(connection, opened.token, node.clock.now())
-    ground = SimpleNamespace(clock=node.clock, at_work=lambda connection, who, now: on_shift() and who.id == officer.id)
+    ground = SimpleNamespace(clock=node.clock, at_work=lambda connection, who, now: on_shift() and who == officer.id)
     ask = SimpleNamespace(session=present, database=node.database, ground=ground)
 
     def minutes(count):

@@ -112,9 +112,9 @@ class Duty:
         self.handover = HandoverDesk(requests=requests, **self._common)
 
     # --- what the assembly wires ---
-    def on_shift(self, connection: Connection, officer: Officer, now: datetime) -> bool:
+    def on_shift(self, connection: Connection, officer_id: str, now: datetime) -> bool:
         """Whether this officer stands duty now: their open page is being watched although nobody touches it."""
-        return any(shift.officer_id == officer.id for shift in plan.on_call(shifts.at(connection, now), now))
+        return any(shift.officer_id == officer_id for shift in plan.on_call(shifts.at(connection, now), now))
 
     @property
     def arrival_handlers(self) -> dict[str, list[ArrivalHandler]]:

@@ -139,7 +139,7 @@ def _officer_now(ask: Ask, topics: frozenset[str]) -> Officer | None:
             officer is not None
             and at_work is not None
             and sessions.wants_touch(present, now)
-            and at_work(connection, officer, now)
+            and at_work(connection, officer.id, now)
         )
     if watched:
         sessions.keep(ask.database, present.id, now)

@@ -110,7 +110,7 @@ class Ground:
 class AtWork(Protocol):
     """Whether an officer's open page counts as use although nobody touches it: they are on shift, and watch it."""
 
-    def __call__(self, connection: Connection, officer: Officer, now: datetime, /) -> bool:
+    def __call__(self, connection: Connection, officer_id: str, now: datetime, /) -> bool:
         """Asked at every sign of life of a live page."""
         ...
 
