@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+LONGEST = "test_killed_processes.py"
 LONG = ("chaos", "world", "browser", "slow", "postgres")
 
 
@@ -43,5 +44,9 @@ def _no_skip(report: Report, name: str) -> Report:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests first, so that two workers end together; otherwise the order stays."""
-    items.sort(key=lambda item: min((LONG.index(m.name) for m in item.iter_markers() if m.name in LONG), default=9))
+    """Long tests first, so that two workers end together, each with one of the two longest; else the order stays."""
+    items.sort(key=lambda item: (LONGEST not in item.nodeid, _rank(item)))
+
+
+def _rank(item: pytest.Item) -> int:
+    return min((LONG.index(mark.name) for mark in item.iter_markers() if mark.name in LONG), default=len(LONG))

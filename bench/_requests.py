@@ -63,6 +63,12 @@ def fill(database: Database, node_id: str, requests: int, now: datetime) -> None
         database.write(functools.partial(_insert, rows))
 
 
+def sample(node_id: str, requests: int, now: datetime) -> list[tuple[dict[str, Any], list[str]]]:
+    """Lines and words of so many requests, for whoever needs many more of the kind."""
+    source = random.Random(20261125)
+    return [_rows(node_id, source, number, requests, now)[1:] for number in range(requests)]
+
+
 def arrive(connection: Connection, node_id: str, number: int, now: datetime) -> str:
     """One more request comes in and nobody has acknowledged it; its id."""
     source = random.Random(number)

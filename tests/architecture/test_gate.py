@@ -41,6 +41,7 @@ DESK_WITHOUT_THE_GATE = {
     "hotline.proposals.desk.SecondOfficers.propose": "keeps a refusal of a request that `Hotline.act` has found",
     "hotline.inbox.desk.ForEmergencies.matter": "asks through `Hotline.show`",
     "hotline.inbox.desk.ForDuty.open_lines": "asks through `Hotline.inbox` and `Hotline.counts`",
+    "hotline.desk.Hotline.inbox": "asks through `hotline.search.desk.page`",
     "hotline.files.desk.RequestFiles.tray": "hears from the page whether the gate lets the officer add files",
     "duty.desk.Duty.measures": "asks through `ContactDesk.health`",
 }

@@ -133,6 +133,27 @@ def test_a_new_request_is_seen_wherever_the_officer_is(desk: Desk, chromium: Bro
     context.close()
 
 
+def test_what_waits_is_shown_by_the_stream_itself_although_nothing_else_can_be_fetched(
+    desk: Desk, chromium: Browser
+) -> None:
+    """Of a thousand pages each waits its turn to ask for its pieces; that something waits is shown at once."""
+    context = chromium.new_context()
+    page = signed_in(desk, context)
+    page.goto(desk.line.url + "/account")
+    heard(desk, page)
+    page.route("**/live/beside*", lambda route: route.abort())
+    token = page.locator("#alert").get_attribute("data-csrf")
+    before = int(page.locator("#alert").get_attribute("data-count") or 0)
+    made = desk.door.stage.us.open(freeze_form())
+    desk.stage.deliver()
+    desk.door.hub.notify("requests", made.id)
+    page.wait_for_selector(f"#alert[data-count='{before + 1}']")
+    page.wait_for_function(f"() => document.title.startsWith('({before + 1}) ')")
+    assert page.locator("#alert").get_attribute("data-csrf") == token
+    assert page.locator("#alert p.alarm a").first.get_attribute("href").startswith("/requests/req-")
+    context.close()
+
+
 def test_typed_words_and_open_lists_survive_what_arrives(desk: Desk, chromium: Browser) -> None:
     context = chromium.new_context()
     page = signed_in(desk, context)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lienlac import journal
 from lienlac.hotline.inbox.view import encode_cursor
 from lienlac.hotline.lifecycle import Step
 
@@ -88,3 +89,18 @@ def test_an_administrator_searches_nothing_at_all(house: House, hidden: str) -> 
     answer = house.program("admin").post("/api/requests/search", {"direction": "in"})
     assert answer.status_code == 404
     assert hidden not in answer.text
+
+
+def test_who_searched_and_for_what_is_written_down_once(house: House, hidden: str) -> None:
+    """Looking for a person among an authority's cases leaves a trace, whether or not anything is found."""
+    for login, words in (("anh", "GoldenTrade 123456"), ("chi", "Đặng Thị Hồng")):
+        found(house, login, words=words)
+    found(house, "anh")  # an inbox without words is no search
+    with house.database.read() as connection:
+        entries = [one for one in journal.latest(connection) if one.action == "request.searched"]
+    noted = [(entry.actor, entry.detail["words"], entry.detail["direction"]) for entry in reversed(entries)]
+    assert noted == [
+        (house["anh"].id, ["goldentrade", "123456"], "in"),
+        (house["chi"].id, ["dang", "thi", "hong"], "in"),
+    ]
+    assert hidden

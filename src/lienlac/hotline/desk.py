@@ -36,7 +36,7 @@ from lienlac.hotline.request import Fact, Standing
 from lienlac.hotline.rules.followups import check_follow_up
 from lienlac.hotline.rules.replies import check_reply
 from lienlac.hotline.rules.safeguards import check_opening
-from lienlac.hotline.search import store as search
+from lienlac.hotline.search import desk as searching
 from lienlac.hotline.shown import Partner, Shown
 from lienlac.hotline.watch import NODE, Watched, watch_due
 from lienlac.people import rights
@@ -205,11 +205,8 @@ class Hotline:
     def inbox(
         self, officer: Officer, wanted: lines.Filter, *, after: lines.Cursor | None = None, rows: int = 50
     ) -> lines.Page:
-        """One page of the inbox."""
-        rights.require(officer, Action.REQUEST_READ)
-        with self._database.read() as connection:
-            find = search.page if wanted.words else lines.inbox
-            return find(connection, wanted, scope_of(officer), after=after, rows=rows)
+        """One page of the inbox or of a search."""
+        return searching.page(self._database, self._clock, officer, wanted, after=after, rows=rows)
 
     def counts(self, officer: Officer, soon: datetime) -> dict[str, lines.Counts]:
         """The numbers above an inbox, by direction; `soon` ends what counts as due soon."""

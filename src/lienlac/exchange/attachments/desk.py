@@ -348,7 +348,7 @@ class Incoming:
     name: str
     _writer: Writer
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | bytearray) -> None:
         """Some more of it. Raises `Refused("attachment-too-large")`, `NotAllowed("storage-…")`."""
         self._writer.write(data)
 

@@ -45,8 +45,10 @@ def page(connection: Connection, wanted: Filter, scope: Scope, *, after: Cursor 
     """One page of requests with all these words. Its cursor may be set although it is not full: it looked so far."""
     rows = min(rows, limits.PAGE_MAX_ROWS)
     words = wanted.words[: limits.HOTLINE_QUERY_MAX_WORDS]
-    rarest_first = sorted(words, key=lambda word: _standings(connection, word))
-    ids = _with_all(connection, rarest_first)
+    standings = {word: _standings(connection, word) for word in words}
+    rarest_first = sorted(words, key=standings.__getitem__)
+    rare = standings[rarest_first[0]] < limits.SEARCH_RARE_MAX
+    ids = _with_all(connection, rarest_first) if rare else None
     if ids is None:
         found, further = _looked_through(connection, wanted, scope, rarest_first, after, rows)
     else:
@@ -65,8 +67,6 @@ def _standings(connection: Connection, word: str) -> int:
 def _with_all(connection: Connection, words: Sequence[str]) -> list[str] | None:
     """The requests that hold all words, whoever may see them; None when they are too many to gather."""
     rarest, others = words[0], words[1:]
-    if _standings(connection, rarest) >= limits.SEARCH_RARE_MAX:
-        return None
     ids: set[str] = set()
     for spelling in _spellings(rarest):
         query = sa.select(word_table.c.request_id).where(spelling, *(_holds(word_table, word) for word in others))

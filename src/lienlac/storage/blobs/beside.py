@@ -32,7 +32,7 @@ class RunningDigest:
         self._hash = running if running is not None else hashlib.sha256()
         self._doing: Future[None] | None = None
 
-    def update(self, data: bytes | memoryview) -> None:
+    def update(self, data: bytes | bytearray | memoryview) -> None:
         """The next piece."""
         self._wait()
         if len(data) < _SMALL_BYTES:

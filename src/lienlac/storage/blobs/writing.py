@@ -65,8 +65,11 @@ class Writer:
         self._file = files.new_part(blob_id)
         self._flushing = Flushing(self._file)
 
-    def write(self, data: bytes) -> None:
-        """The next piece. Raises `Refused("attachment-too-large")`, `NotAllowed("storage-…")`; abandon it then."""
+    def write(self, data: bytes | bytearray) -> None:
+        """The next piece, which stays as it is until the one after it.
+
+        Raises `Refused("attachment-too-large")`, `NotAllowed("storage-…")`; abandon it then.
+        """
         self._size += len(data)
         if self._size > limits.ATTACHMENT_MAX_BYTES:
             raise Refused("attachment-too-large", limit_bytes=limits.ATTACHMENT_MAX_BYTES)

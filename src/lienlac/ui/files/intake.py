@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Incoming(Protocol):
     """A file on its way into somebody's tray."""
 
-    def write(self, data: bytes, /) -> None:
+    def write(self, data: bytes | bytearray, /) -> None:
         """Some more of it."""
         ...
 

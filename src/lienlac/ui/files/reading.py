@@ -66,13 +66,13 @@ async def read_files(ask: Ask, request: Request[Any, Any, Any], intake: Intake) 
 async def _one(ask: Ask, request: Request[Any, Any, Any], intake: Intake) -> None:
     """The body is the file."""
     name = name_in(request.headers.get("content-disposition", ""))
-    file = await sync_to_thread(intake.begin, ask.officer, name)
+    file = _Beside(await sync_to_thread(intake.begin, ask.officer, name))
     try:
-        async for piece in _gathered(_patiently(request.stream())):
-            await sync_to_thread(file.write, piece)
-        ask.uploads.append(await sync_to_thread(file.finish))
+        async for data in _patiently(request.stream()):
+            await file.write(data)
+        ask.uploads.append(await file.finish())
     except BaseException:
-        await asyncio.shield(sync_to_thread(file.abandon))
+        await asyncio.shield(file.abandon())
         raise
 
 
@@ -95,6 +95,44 @@ async def _several(ask: Ask, request: Request[Any, Any, Any], intake: Intake) ->
     ask.form = Form(reader.fields)
 
 
+class _Beside:
+    """A file whose pieces are sealed and written in a thread, each while the next one comes in."""
+
+    def __init__(self, file: Incoming) -> None:
+        self._file = file
+        self._held = bytearray()
+        self._doing: asyncio.Future[None] | None = None
+
+    async def write(self, data: bytes | bytearray) -> None:
+        """Some more of it. Raises what keeping the pieces before raised."""
+        self._held += data
+        if len(self._held) >= _PIECE_BYTES:
+            piece, self._held = self._held, bytearray()
+            await self._settled()
+            self._doing = asyncio.ensure_future(sync_to_thread(self._file.write, piece))
+
+    async def finish(self) -> Any:
+        """All of it is here: what now lies in the tray."""
+        await self._settled()
+        await sync_to_thread(self._file.write, self._held)
+        return await sync_to_thread(self._file.finish)
+
+    async def abandon(self) -> None:
+        """Nothing of it stays; the thread is out of it first."""
+        if self._doing is not None:
+            await asyncio.wait([self._doing])
+        await sync_to_thread(self._file.abandon)
+
+    async def _settled(self) -> None:
+        doing, self._doing = self._doing, None
+        if doing is not None:
+            try:
+                await asyncio.shield(doing)
+            except asyncio.CancelledError:
+                self._doing = doing
+                raise
+
+
 class _Reader:
     """Parts of a form, one after the other."""
 
@@ -103,7 +141,7 @@ class _Reader:
         self._ask = ask
         self._intake = intake
         self._name = ""
-        self._file: Incoming | None = None
+        self._file: _Beside | None = None
         self._skipping = False
         self._held = bytearray()
         self._field_bytes = 0
@@ -122,25 +160,22 @@ class _Reader:
         self._skipping = part.filename == ""  # an input of type file in which nothing was chosen
         if part.filename and not self._skipping:
             self._check_token()
-            self._file = await sync_to_thread(self._intake.begin, self._ask.officer, part.filename)
+            self._file = _Beside(await sync_to_thread(self._intake.begin, self._ask.officer, part.filename))
 
     async def _more(self, data: bytearray | bytes) -> None:
         if self._skipping:
             return
+        if self._file is not None:
+            await self._file.write(data)
+            return
         self._held += data
-        if self._file is None:
-            self._field_bytes += len(data)
-            if self._field_bytes > _FIELDS_MAX_BYTES:
-                raise Refused("form-too-large", limit_bytes=_FIELDS_MAX_BYTES)
-        elif len(self._held) >= _PIECE_BYTES:
-            piece, self._held = bytes(self._held), bytearray()
-            await sync_to_thread(self._file.write, piece)
+        self._field_bytes += len(data)
+        if self._field_bytes > _FIELDS_MAX_BYTES:
+            raise Refused("form-too-large", limit_bytes=_FIELDS_MAX_BYTES)
 
     async def _end(self) -> None:
         if self._file is not None:
-            file = self._file
-            await sync_to_thread(file.write, bytes(self._held))
-            self._ask.uploads.append(await sync_to_thread(file.finish))
+            self._ask.uploads.append(await self._file.finish())
             self._file = None
         elif not self._skipping:
             try:
@@ -152,23 +187,12 @@ class _Reader:
     async def abandon(self) -> None:
         """The form was cut off, or refused: nothing stays of the file that was coming."""
         if self._file is not None:
-            await sync_to_thread(self._file.abandon)
+            await self._file.abandon()
 
     def _check_token(self) -> None:
         given = next(iter(self.fields.get("csrf", ())), "").strip()
         if not self._ask.csrf or not hmac.compare_digest(given.encode(), self._ask.csrf.encode()):
             raise Refused("form-expired")
-
-
-async def _gathered(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    held = bytearray()
-    async for data in stream:
-        held += data
-        if len(held) >= _PIECE_BYTES:
-            yield bytes(held)
-            held.clear()
-    if held:
-        yield bytes(held)
 
 
 async def _patiently(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -45,6 +45,7 @@ ACTIONS: Final = {
     "peer.resume": N_("Link resumed"),
     "peer.suspend": N_("Link suspended"),
     "peer.try-now": N_("Attempt asked for"),
+    "request.searched": N_("Requests were searched"),
     "request.open": N_("Request opened"),
     "request.acknowledge": N_("Request acknowledged"),
     "request.ask": N_("Clarification asked"),
