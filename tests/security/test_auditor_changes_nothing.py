@@ -53,10 +53,10 @@ LOOKING = {
 """Posts that only look: searches and codes are kept out of addresses, a check of the log reads it."""
 OUTSIDE = {"POST /sign-in", "POST /sign-in/passkey", "POST /sign-in/invited", "POST /sign-out", "POST /language"}
 """Doors that are open to everybody."""
-NOTED = {"journal_entry", "ledger_edge", "ledger_leaves", "ledger_nodes"}
-"""Tables in which it is written down who searched for what."""
-COMING_AND_GOING = {"session", "failed_attempt", "api_token"}
-"""Tables that note that somebody is here, or when a token was last used."""
+NOTED = {"journal_entry", "ledger_edge", "ledger_leaves", "ledger_nodes", "api_token"}
+"""Tables in which it is written down who searched for what, and when a token was used."""
+COMING_AND_GOING = {"session", "failed_attempt"}
+"""Tables that note that somebody is here."""
 
 
 def state(house: House) -> dict[str, str]:
