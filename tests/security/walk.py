@@ -80,6 +80,8 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "filter_id": "flt-" + "a" * 26,
         "alarm_id": "alm-" + "a" * 26,
         "release_id": "rel-" + "a" * 26,
+        "emergency_id": "emg-" + "a" * 26,
+        "entry_id": "ent-" + "a" * 26,
         "shift_id": "shf-" + "a" * 26,
         "note_id": "hnd-" + "a" * 26,
         "rest": "nothing/here",
