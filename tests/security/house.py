@@ -225,7 +225,7 @@ class Program:
         return self.client.request(method, path, headers=self.headers, **sent)
 
 
-NOISE = re.compile(r'[0-9a-f]{16,}|nonce="[^"]*"|(?:req|off|uni|msg)-[a-z2-7]{26}|(?:VN|US)-20\d\d-\d{6}')
+NOISE = re.compile(r'[0-9a-f]{16,}|nonce="[^"]*"|[a-z]{2,4}-[a-z2-7]{26}|(?:VN|US)-20\d\d-\d{6}')
 
 
 def told(answer: Any) -> tuple[int, str, dict[str, str]]:

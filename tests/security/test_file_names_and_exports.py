@@ -71,9 +71,8 @@ def test_a_name_that_an_officer_puts_in_is_text_on_every_page_and_safe_when_it_t
     assert upload["name"] in Page(browser.get("/files").text).words
 
 
-@pytest.mark.parametrize("name", FROM_A_PEER)
-def test_a_name_from_a_partner_is_text_on_the_page_and_one_name_in_the_header(house: House, name: str) -> None:
-    check_name(name)
+def arrived_file(house: House, name: str) -> tuple[str, str]:
+    """A partner's request whose file has arrived whole: both ids."""
     us = house.us
     file = us.post.attachments.begin(us.officer, name)
     file.write(b"<script>probe()</script>")
@@ -82,23 +81,29 @@ def test_a_name_from_a_partner_is_text_on_the_page_and_one_name_in_the_header(ho
     form = freeze_form(transferred_at=house.clock.now().isoformat(), attachments=[upload.upload_id])
     request = us.hotline.open(us.officer, us.hotline.read_opening(form, us.officer))
     deliver_all([house.us, house.vn])
-    for courier_file in us.post.attachment_courier.due():
-        going = us.post.attachment_courier.start(courier_file.attachment_id)
-        assert going is not None
-        run = house.vn.post.receiving.begin(us.node_id, courier_file.attachment_id, 0)
-        for piece in going.pieces(0, going.count):
-            run.feed(piece)
-        run.end()
-        run.close()
-        going.reader.close()
+    (due,) = us.post.attachment_courier.due()
+    going = us.post.attachment_courier.start(due.attachment_id)
+    assert going is not None
+    run = house.vn.post.receiving.begin(us.node_id, due.attachment_id, 0)
+    for piece in going.pieces(0, going.count):
+        run.feed(piece)
+    run.end()
+    run.close()
+    going.reader.close()
     house.vn.post.receiving.finish_due()
+    return request.id, due.attachment_id
+
+
+@pytest.mark.parametrize("name", FROM_A_PEER)
+def test_a_name_from_a_partner_is_text_on_the_page_and_one_name_in_the_header(house: House, name: str) -> None:
+    check_name(name)
+    request_id, file_id = arrived_file(house, name)
     browser = house.browser("anh")
-    page = browser.get(f"/requests/{request.id}").text
+    page = browser.get(f"/requests/{request_id}").text
     assert faults_of(page) == []
     assert name in Page(page).words
-    link = re.search(rf'href="(/requests/{request.id}/files/[a-z0-9-]+)"', page)
-    assert link
-    answer = browser.get(link[1])
+    assert f'href="/requests/{request_id}/files/{file_id}"' in page
+    answer = browser.get(f"/requests/{request_id}/files/{file_id}")
     assert answer.content == b"<script>probe()</script>"
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["x-content-type-options"] == "nosniff"
