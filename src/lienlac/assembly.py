@@ -164,6 +164,7 @@ def build_node(
         record=emergencies.listening(duty.listening(journal.record)),
         changed=lambda thing: _moved(hub, duty, "requests", thing),
         carrier=post.attachments,
+        releases=releases,
     )
     emergencies.serve(ForEmergencies(hotline))
     duty.serve(EmergenciesForDuty(emergencies), ForDuty(hotline))

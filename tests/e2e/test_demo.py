@@ -18,7 +18,7 @@ import pytest
 from tests.architecture.house import PROJECT
 from tests.databases import PostgresqlServer
 
-CHECKS = 7
+CHECKS = 9
 LONGEST_S = 280
 
 

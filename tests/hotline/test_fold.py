@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from lienlac.hotline.deadlines import Running, clocks, next_due, validate_until, warnings
-from lienlac.hotline.desk import RIGHT_OF
 from lienlac.hotline.inbox.line import line_of, words_of
 from lienlac.hotline.kinds import BY_KIND, BY_NAME, kind_of
 from lienlac.hotline.lifecycle import (
@@ -33,6 +32,7 @@ from lienlac.hotline.lifecycle import (
     shown,
 )
 from lienlac.hotline.request import Fact, Standing, fold, merge
+from lienlac.hotline.rules.actions import RIGHT_OF
 from lienlac.wire.bodies import hotline as bodies
 from tests.hotline.cases import CLOCKS, NAMES, OPENING, body_of, opening_of
 from tests.hotline.scene import START, US, VN, header_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lienlac.hotline.desk import RIGHT_OF
 from lienlac.hotline.lifecycle import Step
+from lienlac.hotline.rules.actions import RIGHT_OF
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "requests-api.md"
 

@@ -17,6 +17,7 @@ from lienlac.hotline.kinds.shared import COMMON
 from lienlac.hotline.kinds.steps import STEP_FIELDS
 from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.pages import typed
+from lienlac.releases.preview import withheld_at_first
 from lienlac.ui.page import Form
 from lienlac.vocabulary import purposes, request_kinds, seeds_for, urgencies
 from lienlac.wire.bodies import hotline as bodies
@@ -162,6 +163,8 @@ def test_every_kind_is_opened_read_and_answered_on_pages_in_both_languages(
         for field in ("urgency", "purpose", "legal_basis", "legal_basis_text", "typology")
         if field in form
     }
+    if spared := withheld_at_first(body):
+        typed_in |= {"release.let_out": list(spared), "release.why": "So that everything typed is seen to travel."}
     if name in LEADING:
         leading = stage.carried_out(form_of(LEADING[name]), RESULTS[LEADING[name]])
         typed_in["follows"] = leading.reference

@@ -21,7 +21,7 @@ from lienlac.hotline.request import Request
 from lienlac.storage.database import Database
 from lienlac.wire.recovery import RecordRequest
 from tests.folders import files_in
-from tests.hotline.scene import US_OFFICER, VN_OFFICER, agreement, freeze_form
+from tests.hotline.scene import US_OFFICER, VN_OFFICER, agreement, freeze_form, sent
 from tests.world.fakes import HandClock, SeededChance, WrongClock
 from tests.world.nodes import SUPERVISOR, SimNode, deliver_all, key_chain, pair
 
@@ -45,7 +45,8 @@ class HotlineNode(SimNode):
         self.officer = VN_OFFICER if self.node_id.startswith("vn") else US_OFFICER
 
     def act(self, request: Request, step: Step, **fields: Any) -> Request:
-        return self.hotline.act(self.officer, request.id, step, read_step(step, request.kind, fields, self.clock.now()))
+        form = read_step(step, request.kind, fields, self.clock.now())
+        return sent(self.hotline.act(self.officer, request.id, step, form))
 
     def see(self, request: Request) -> Request:
         return self.hotline.show(self.officer, request.id).request
@@ -85,7 +86,7 @@ def test_the_story_and_a_restore_in_the_middle(
     clock, vn, us = nodes
     us.clock.error = timedelta(seconds=skew_s)
     form = freeze_form(transferred_at=us.clock.now().isoformat())
-    request = us.hotline.open(us.officer, us.hotline.read_opening(form))
+    request = sent(us.hotline.open(us.officer, us.hotline.read_opening(form)))
     deliver_all([us, vn])
     assert us.see(request).state is State.DELIVERED
     vn.save(tmp_path / "saved.db")
@@ -97,7 +98,7 @@ def test_the_story_and_a_restore_in_the_middle(
     us.act(request, Step.CLARIFY, answers=us.see(request).open_questions[0].asked.id, answer="Ba Dinh.")
     deliver_all([us, vn])
     vn.act(request, Step.ACCEPT)
-    second = us.hotline.open(us.officer, us.hotline.read_opening(form))
+    second = sent(us.hotline.open(us.officer, us.hotline.read_opening(form)))
     deliver_all([us, vn])
     whole = vn.see(request)
 
@@ -127,7 +128,7 @@ def test_the_requester_is_restored_from_before_its_request_and_the_other_clock_i
     _clock, vn, us = nodes
     vn.clock.error = timedelta(hours=1)
     us.save(tmp_path / "saved.db")
-    request = us.hotline.open(us.officer, us.hotline.read_opening(freeze_form()))
+    request = sent(us.hotline.open(us.officer, us.hotline.read_opening(freeze_form())))
     deliver_all([us, vn])
     vn.act(request, Step.ACKNOWLEDGE)
     vn.act(request, Step.ACCEPT)

@@ -281,7 +281,7 @@ def test_a_time_is_typed_day_first_in_the_officers_zone(doors: tuple[Stage, Brow
     vn.get("/requests/new/freeze-payment")
     look = vn.post("/requests/new/freeze-payment", {**FREEZE, "to": "us-fbi", "transferred_at": text, "act": "look"})
     assert look.status_code == 200, look.text
-    assert "22/11/2026 20:14 (Hà\N{NO-BREAK SPACE}Nội)" in look.text
+    assert "22/11/2026 20:14 (Hà Nội)" in look.text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize("text", ["11/23/2026 20:14", "22/11/2026", "22/11/26 20:14", "32/11/2026 20:14", "hôm qua"])

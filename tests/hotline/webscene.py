@@ -130,8 +130,10 @@ class Browser:
     def post(self, path: str, data: dict[str, Any], **headers: str) -> Any:
         found = re.search(r'name="csrf-token" content="([^"]*)"', self.page)
         assert found
+        shown = re.search(r'name="shown" value="([0-9a-f]{64})"', self.page)  # the last page's own hidden field
+        seen = {"shown": shown[1]} if shown else {}
         answer = self.client.post(
-            path, data={"csrf": found[1], **data}, headers={"Origin": ORIGIN, **headers}, follow_redirects=False
+            path, data={"csrf": found[1], **seen, **data}, headers={"Origin": ORIGIN, **headers}, follow_redirects=False
         )
         if "csrf-token" in answer.text:
             self.page = answer.text

@@ -15,6 +15,7 @@ import msgspec
 from litestar.testing import TestClient
 
 from lienlac import assembly
+from lienlac.agreements import store as agreements
 from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.lifecycle import Step
 from lienlac.installation import CARD_FILE, WEB_SECRET_FILE
@@ -22,6 +23,7 @@ from lienlac.people import sessions, tokens
 from lienlac.people.officer import Officer, Role
 from lienlac.settings import Settings
 from lienlac.storage.database import Database
+from lienlac.wire.bodies.agreement import SecondOfficer
 from tests.hotline.scene import agreement, freeze_form
 from tests.hotline.test_nodes import HotlineNode
 from tests.people.cast import Cast
@@ -156,6 +158,22 @@ class House:
     def reference(self, request_id: str) -> str:
         return self.hotline.show(self["kiem"], request_id).request.reference
 
+    def agree(self, **clause: Any) -> None:
+        """Both sides sign that these need a second officer (`SecondOfficer`)."""
+        with self.database.read() as connection:
+            before = agreements.terms_in_force(connection, PARTNER)
+        assert before is not None
+        document = msgspec.structs.replace(
+            before.agreement,
+            version=before.agreement.version + 1,
+            proposed_at=self.clock.now(),
+            second_officer=SecondOfficer(**clause),
+        )
+        self.vn.post.desk.propose(SUPERVISOR, msgspec.json.encode(document))
+        deliver_all([self.us, self.vn])
+        self.us.post.desk.sign(SUPERVISOR, NODE, document.version)
+        deliver_all([self.us, self.vn])
+
     # --- doors ---
     def browser(self, login: str) -> Browser:
         """A browser in which that officer has signed in."""
@@ -169,7 +187,7 @@ class House:
         browser.get("/account")
         return browser
 
-    def program(self, login: str, scope: Any = "write", *, acts: tuple[str, ...] = ()) -> Program:
+    def program(self, login: str, scope: Any = "write", acts: Any = ()) -> Program:
         """A program with a token of that officer; `acts` are those that need a fresh factor otherwise."""
         made = self.database.write(
             lambda connection: tokens.create(
@@ -200,7 +218,8 @@ class Browser:
     def post(self, path: str, data: dict[str, Any] | None = None, **headers: str) -> Any:
         found = re.search(r'name="csrf-token" content="([^"]*)"', self.page)
         assert found, self.page[:300]
-        fields = {"csrf": found[1], **(data or {})}
+        shown = re.search(r'name="shown" value="([0-9a-f]{64})"', self.page)  # the last page's own hidden field
+        fields = {"csrf": found[1], **({"shown": shown[1]} if shown else {}), **(data or {})}
         answer = self.client.post(path, data=fields, headers={"Origin": ORIGIN, **headers}, follow_redirects=False)
         if "csrf-token" in answer.text:
             self.page = answer.text

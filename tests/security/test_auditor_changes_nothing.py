@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from lienlac.errors import NotAllowed
-from lienlac.hotline.desk import RIGHT_OF
 from lienlac.hotline.lifecycle import Step
+from lienlac.hotline.rules.actions import RIGHT_OF
 from lienlac.people.officer import Role
 from lienlac.people.rights import RIGHTS, Action, Right, may
 from lienlac.storage.schema import metadata

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lienlac.hotline.desk import RIGHT_OF
 from lienlac.hotline.lifecycle import Step
+from lienlac.hotline.rules.actions import RIGHT_OF
 from lienlac.storage.database import Database
 from tests.security.house import told
 

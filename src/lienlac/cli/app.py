@@ -29,6 +29,7 @@ from cyclopts.exceptions import (
 import lienlac
 from lienlac.cli import console, duty
 from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, unit, user
+from lienlac.cli.groups.decisions import approval
 from lienlac.cli.groups.emergencies import channel as emergency
 from lienlac.cli.groups.papers import document
 from lienlac.cli.helping import Bilingual
@@ -48,6 +49,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "alarm": duty.ALARM,
     "handover": duty.HANDOVER,
     "document": document.COMMANDS,
+    "approval": approval.COMMANDS,
     "courier": courier.COMMANDS,
     "log": log.COMMANDS,
     "user": user.COMMANDS,

@@ -16,6 +16,7 @@ import msgspec
 
 from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed, Refused, catalogue
+from lienlac.interface.approvals import Waits
 from lienlac.interface.parts import Mistake  # noqa: TC001  # read by msgspec at run time
 
 if TYPE_CHECKING:
@@ -100,6 +101,14 @@ class Caller:
 
     def _post(self, wanted: type[T], path: str, body: object, **places: str) -> T:
         return self._typed(wanted, self._send("POST", filled(path, places), body))
+
+    def _leaving(self, wanted: type[T], path: str, body: object, **places: str) -> T | Waits:
+        """What may have to wait for a second officer."""
+        answer = self._send("POST", filled(path, places), body)
+        try:
+            return msgspec.json.decode(answer, type=Waits)
+        except msgspec.ValidationError:
+            return self._typed(wanted, answer)
 
     def _call(self, method: str, path: str, **places: str) -> bytes:
         return self._send(method, filled(path, places))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lienlac.interface.approvals import Waits
 from lienlac.interface.inbox import Kept, Outcomes, SavedFilters, SaveFilter, Several
 from lienlac.interface.parts import Done
 from lienlac.interface.requests import (
@@ -50,17 +51,17 @@ class RequestCalls(Caller):
         """One request by id or reference."""
         return self._get(Request, "/api/requests/{name}", name=name)
 
-    def open(self, form: object) -> Request:
-        """Send a new request."""
-        return self._post(Request, "/api/requests", form)
+    def open(self, form: object) -> Request | Waits:
+        """Send a new request; nothing is sent yet where it waits for a second officer."""
+        return self._leaving(Request, "/api/requests", form)
 
     def check(self, form: object) -> Checked:
         """Only see whether a form is right."""
         return self._post(Checked, "/api/requests/check", form)
 
-    def step(self, name: str, step: str, form: object) -> Request:
-        """Take one step on a request."""
-        return self._post(Request, "/api/requests/{name}/{step}", form, name=name, step=step)
+    def step(self, name: str, step: str, form: object) -> Request | Waits:
+        """Take one step on a request; nothing is sent yet where it waits for a second officer."""
+        return self._leaving(Request, "/api/requests/{name}/{step}", form, name=name, step=step)
 
     def acknowledge_many(self, names: Sequence[str], phone: str = "") -> Outcomes:
         """Acknowledge many, each by itself; what could not be done is told one by one."""

@@ -16,7 +16,7 @@ from litestar.params import FromPath
 
 from lienlac.errors import NotAllowed, Refused
 from lienlac.hotline.access import api as access_api
-from lienlac.hotline.desk import RIGHT_OF, Hotline
+from lienlac.hotline.desk import Hotline
 from lienlac.hotline.files import pages as files_pages
 from lienlac.hotline.files.desk import each
 from lienlac.hotline.files.showing import file_view
@@ -29,14 +29,21 @@ from lienlac.hotline.inbox.store import Cursor, Filter
 from lienlac.hotline.inbox.view import decode_cursor, encode_cursor, line_view, request_view
 from lienlac.hotline.lifecycle import Stage, Step
 from lienlac.hotline.proposals.desk import RIGHT as SECOND_RIGHT
+from lienlac.hotline.request import Request as Sent
+from lienlac.hotline.rules.actions import RIGHT_OF
 from lienlac.hotline.shown import Shown
+from lienlac.interface.approvals import Waits
 from lienlac.interface.parts import Empty
 from lienlac.interface.requests import Checked, ListQuery, Page, Search, Why
 from lienlac.interface.requests import Request as Shape
+from lienlac.people import accounts
 from lienlac.people.rights import Action
+from lienlac.releases.preview import Choice
+from lienlac.releases.release import Release
 from lienlac.ui.guard import ask_of, needs
 from lienlac.ui.interface.speech import Schema, speaks
 from lienlac.ui.page import Ask
+from lienlac.ui.releases.view import release_view
 from lienlac.ui.words import N_
 
 FORM = Schema(name="OpeningForm", schema=opening_schemas()["OpeningForm"], others=opening_schemas())
@@ -84,14 +91,15 @@ def show_request(ask: Ask, hotline: NamedDependency[Hotline], name: FromPath[str
 @post(
     "/api/requests",
     opt=needs(Action.REQUEST_OPEN)
-    | speaks(N_("Open a request"), "requests", Shape, takes=FORM, once=True, examples=OPENING_EXAMPLES),
+    | speaks(N_("Open a request"), "requests", Shape, takes=FORM, once=True, waits=Waits, examples=OPENING_EXAMPLES),
     sync_to_thread=True,
     name="api-open",
 )
 def open_request(ask: Ask, hotline: NamedDependency[Hotline]) -> Answer:
     """Open a request; the body is a form as in examples/."""
-    request = hotline.open(ask.officer, hotline.read_opening(ask.said(), ask.officer), once=ask.once)
-    return _shown(ask, hotline, request.id, status=201)
+    opening = hotline.read_opening(ask.said(), ask.officer)
+    _check_glass(ask, opening.leaving)
+    return _done(ask, hotline, hotline.open(ask.officer, opening, once=ask.once))
 
 
 @post(
@@ -155,15 +163,17 @@ def _step_door(step: Step, action: Action) -> Any:
     @post(
         f"/api/requests/{{name:str}}/{step.value}",
         opt=needs(action)
-        | speaks(STEP_SAYS[step], "steps", Shape, takes=step_form(step), once=True, examples=STEP_EXAMPLES[step]),
+        | speaks(
+            STEP_SAYS[step], "steps", Shape, takes=step_form(step), once=True, waits=Waits, examples=STEP_EXAMPLES[step]
+        ),
         sync_to_thread=True,
         name=f"api-{step.value}",
         operation_id=f"{step.value.replace('-', '_')}_request",
     )
     def door(ask: Ask, hotline: NamedDependency[Hotline], name: FromPath[str]) -> Answer:
         form = hotline.read_step(name, step, ask.said(), ask.officer)
-        request = hotline.act(ask.officer, name, step, form, once=ask.once)
-        return _shown(ask, hotline, request.id, status=201)
+        _check_glass(ask, form.leaving)
+        return _done(ask, hotline, hotline.act(ask.officer, name, step, form, once=ask.once))
 
     return door
 
@@ -211,6 +221,21 @@ def _listed(ask: Ask, hotline: Hotline, search: Search) -> Answer:
     page = hotline.inbox(ask.officer, wanted, after=after, rows=search.rows)
     following = None if page.after is None else encode_cursor(page.after.order_us, page.after.request_id)
     return ask.json(Page(requests=[line_view(line) for line in page.rows], next=following))
+
+
+def _check_glass(ask: Ask, choice: Choice) -> None:
+    """A program sends past the second officer only by a token that names that act. Raises `NotAllowed`."""
+    if choice.ahead and ask.bearer is not None and not ask.bearer.lets(Action.RELEASE_AHEAD):
+        raise NotAllowed("token-scope")
+
+
+def _done(ask: Ask, hotline: Hotline, done: Sent | Release) -> Answer:
+    """The whole request; or, where nothing is sent yet, 202 with what waits for a second officer."""
+    if not isinstance(done, Release):
+        return _shown(ask, hotline, done.id, status=201)
+    with ask.database.read() as connection:
+        names = accounts.names(connection)
+    return ask.json({"waits": release_view(done, hotline.releases.steps(done, ask.officer), names)}, status=202)
 
 
 def _shown(ask: Ask, hotline: Hotline, name: str, *, status: int = 200) -> Answer:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lienlac.hotline.request import Request
     from lienlac.hotline.store import Notice
     from lienlac.people.rights import Thing
+    from lienlac.releases.preview import Choice, Line
+    from lienlac.releases.release import Reason, Release
     from lienlac.wire.bodies import hotline as bodies
 
 
@@ -43,7 +45,8 @@ class Record(Protocol):
 class Shown:
     """Everything a page or a program shows of one request; `steps` are those that this officer may begin now.
 
-    `proposal`: a refusal that waits for a second officer. `earlier` and `later`: what it goes on from, what went on
+    `proposal`: a refusal that waits for a second officer; `releases`: what else waits for one, or was sent without.
+    `earlier` and `later`: what it goes on from, what went on
     from it, as far as they are known here.
     """
 
@@ -57,6 +60,35 @@ class Shown:
     proposal: Proposal | None = None
     earlier: Request | None = None
     later: tuple[Request, ...] = ()
+    releases: tuple[Release, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """A field about people that is withheld unless the officer lets it out: its path, name, value, whom it is about."""
+
+    path: str
+    label: str
+    text: str
+    about: str
+    out: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A message before it leaves: exactly what leaves, in words; what is withheld; why a second officer must look.
+
+    `digest` names all of that, so that a page can tell whether what is sent is what was shown. `look` says that it is
+    worth a look before sending even where nothing else asks for one.
+    """
+
+    body: Any
+    lines: tuple[Line, ...]
+    switches: tuple[Switch, ...]
+    reasons: tuple[Reason, ...]
+    approvers: tuple[str, ...]
+    look: bool
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +112,11 @@ class StepForm(Protocol):
     @property
     def uploads(self) -> tuple[str, ...]:
         """Files of the officer's tray that go along."""
+        ...
+
+    @property
+    def leaving(self) -> Choice:
+        """What the officer says about its leaving."""
         ...
 
     def make(self, officer: bodies.Officer, present: bodies.Opening, /) -> msgspec.Struct:

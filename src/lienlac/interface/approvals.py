@@ -50,6 +50,12 @@ class ApprovalLine(Told, frozen=True, kw_only=True):
     steps: list[str]
 
 
+class Waits(Told, frozen=True, kw_only=True):
+    """Nothing is sent yet: what waits for a second officer instead."""
+
+    waits: ApprovalLine
+
+
 class Leaving(Told, frozen=True, kw_only=True):
     """Exactly what would leave."""
 

@@ -106,6 +106,15 @@ class Proposal(Told, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class Waiting(Told, frozen=True, kw_only=True):
+    """A message about the request that waits for a second officer, or was sent ahead and not reviewed yet."""
+
+    id: str
+    kind: str
+    state: str
+    expires_at: datetime
+
+
 class Related(Told, frozen=True, kw_only=True):
     """An earlier or a later request of the same matter."""
 
@@ -159,6 +168,7 @@ class Request(Told, frozen=True, kw_only=True):
     notices: list[Notice] = []
     files: list[File] = []
     proposal: Proposal | None = None
+    releases: list[Waiting] = []
     follows: Related | None = None
     followed_by: list[Related] = []
 

@@ -45,6 +45,10 @@ class Choice:
     instead_of: str = ""
 
 
+CAREFUL: Final = Choice()
+"""What holds where an officer says nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redacted:
     """A body as it leaves, with the paths that were withheld of it and those that leave by an officer's word."""
@@ -125,7 +129,8 @@ def exposes(body: msgspec.Struct) -> tuple[str, ...]:
 def redact(body: msgspec.Struct, choice: Choice) -> Redacted:
     """The body as it leaves: what is about people withheld unless the choice lets it out with a reason.
 
-    Raises `NotAllowed("release-field")` for a path that the body does not have, `Refused("release-why")`.
+    Raises `NotAllowed("release-field")` for a path that the body does not have, `Refused("release-why")`,
+    `Refused("release-unclosed")` for a passage that begins and does not end: what was meant to be black would leave.
     """
     known = {field.path for field in fields(body)}
     unknown = next((path for path in choice.let_out if path not in known), None)
@@ -136,7 +141,10 @@ def redact(body: msgspec.Struct, choice: Choice) -> Redacted:
     if out and not choice.why.strip():
         raise Refused("release-why", field="release.why")
     withheld = tuple(path for path in first if path not in out)
-    return Redacted(body=withhold(body, withheld), withheld=withheld, let_out=out)
+    sent = withhold(body, withheld)
+    if any("[[" in text for text in _texts(sent)):
+        raise Refused("release-unclosed")
+    return Redacted(body=sent, withheld=withheld, let_out=out)
 
 
 def withhold(body: msgspec.Struct, paths: Iterable[str]) -> msgspec.Struct:
@@ -150,6 +158,22 @@ def withhold(body: msgspec.Struct, paths: Iterable[str]) -> msgspec.Struct:
             raise NotAllowed("release-field", path=path)
     sent: msgspec.Struct = _blackened(_without(body, frozenset(paths), ""))
     return sent
+
+
+def blackened(body: msgspec.Struct) -> bool:
+    """Whether a passage of it was blackened."""
+    return any(BLACKENED in text for text in _texts(body))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if type(value) is str:
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _texts(getattr(value, name))
 
 
 def _without(body: msgspec.Struct, paths: frozenset[str], above: str) -> msgspec.Struct:

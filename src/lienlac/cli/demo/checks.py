@@ -34,8 +34,8 @@ def check_all(stage: Stage, played: Played, further: Sequence[Finding]) -> list[
     """Every check, the chapters' own too; one that could not be made did not hold."""
     vn, us = stage.sides
     made: list[Finding] = [
-        ("check-freeze", lambda: _same(stage, played.freeze, "closed", 8)),
-        ("check-preserve", lambda: _same(stage, played.preserve, "executed", 5)),
+        ("check-freeze", lambda: same(stage, played.freeze, "closed", 8)),
+        ("check-preserve", lambda: same(stage, played.preserve, "executed", 5)),
         *further,
         ("check-log-vn", lambda: _log(stage, vn, us)),
         ("check-log-us", lambda: _log(stage, us, vn)),
@@ -55,12 +55,11 @@ def _attempt(work: Callable[[], tuple[bool, str]]) -> tuple[bool, str]:
         return False, f"{type(error).__name__}: {error}"
 
 
-def _same(stage: Stage, request_id: str, state: str, messages: int) -> tuple[bool, str]:
+def same(stage: Stage, request_id: str, state: str, messages: int) -> tuple[bool, str]:
     """Both sides, each asked by its auditor: the same state, the same messages, a receipt for every one."""
     seen = []
     for side in stage.sides:
-        auditor = next(login for login, account in side.accounts.items() if "auditor" in account.roles)
-        with side.client(auditor) as node:
+        with side.client(auditor(side)) as node:
             seen.append(node.request(request_id))
     states = {request.state for request in seen}
     digests = [{message.digest for message in request.messages} for request in seen]
@@ -69,6 +68,11 @@ def _same(stage: Stage, request_id: str, state: str, messages: int) -> tuple[boo
     )
     held = states == {state} and digests[0] == digests[1] and len(digests[0]) == messages and receipts
     return held, f"{'/'.join(sorted(states))}, {len(digests[0])}"
+
+
+def auditor(side: Side) -> str:
+    """Who reads everything and changes nothing."""
+    return next(login for login, account in side.accounts.items() if "auditor" in account.roles)
 
 
 def _log(stage: Stage, side: Side, other: Side) -> tuple[bool, str]:

@@ -162,7 +162,8 @@ class Setting:
             words = ["user", "add", planned.login, "--name", planned.name, "--unit", unit]
             for role in planned.roles:
                 words += ["--role", role]
-            made = self._stage.json(side, *words, "--token", planned.scope)
+            acts = ["--act", "release.decide"] if planned.roles == ("supervisor",) else []
+            made = self._stage.json(side, *words, "--token", planned.scope, *acts)
             account = Account(
                 login=planned.login,
                 name=planned.name,

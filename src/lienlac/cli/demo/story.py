@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lienlac.cli.demo.stage import Side, Stage
+    from lienlac.interface.approvals import Waits
     from lienlac.interface.requests import Request
 
 PATIENCE_S = 30.0
@@ -62,12 +63,12 @@ class Story:
             # in force on both sides once the second signature has arrived over there
             until("agreement", lambda: _right(lambda: vn.check({**form, "to": self._us.node_id})))
             begun = time.perf_counter()
-            freeze = us.open(form)
+            freeze = sent(us.open(form))
             self._tell(self._us, "demo-freeze", reference=freeze.reference, amount=_shown(SENT_USD, "USD"))
             until("receipt", lambda: us.request(freeze.id).messages[0].received_at)
             receipt_ms = int((time.perf_counter() - begun) * 1000)
             self._tell(self._vn, "demo-receipt", ms=receipt_ms)
-            preserve = us.open(preserve_form(now, self._vn.node_id))
+            preserve = sent(us.open(preserve_form(now, self._vn.node_id)))
             self._tell(self._us, "demo-preserve", reference=preserve.reference)
             until("arrival", lambda: len(vn.requests(direction="in", stage="open").requests) >= 2)
 
@@ -119,6 +120,15 @@ def until(what: str, holds: Callable[[], object]) -> None:
         if time.monotonic() > give_up:
             raise NotAllowed("demo-failed", reason=what)
         time.sleep(LOOK_S)
+
+
+def sent(made: Request | Waits) -> Request:
+    """What left at once. Raises `NotAllowed("demo-failed")`."""
+    from lienlac.interface.approvals import Waits
+
+    if isinstance(made, Waits):
+        raise NotAllowed("demo-failed", reason=f"{made.waits.reference} waits")
+    return made
 
 
 def duty_officer(side: Side) -> str:

@@ -10,6 +10,9 @@ from lienlac.cli import console
 from lienlac.cli.words import say
 from lienlac.errors import NotAllowed
 
+_PERSONAL = ("hotline.disclose-subscriber", "hotline.disclose-traffic", "hotline.identify", "hotline.locate")
+"""Requests whose results hand over who somebody is or where; a fresh draft has them looked at by two."""
+
 if TYPE_CHECKING:
     from lienlac.agreements.store import Peer
     from lienlac.assembly import Node
@@ -37,7 +40,7 @@ def template(
 
 def _draft(here: Node, partner: Peer, number: int) -> Agreement:
     from lienlac.vocabulary import all_seeds, legal_bases, purposes, refusals, seeds_for, typologies
-    from lienlac.wire.bodies.agreement import Agreement, Clock, KindTerms
+    from lienlac.wire.bodies.agreement import Agreement, Clock, KindTerms, SecondOfficer
     from lienlac.wire.message import Pap, Tlp
 
     def clocks(kind: str, run: tuple[str, ...]) -> tuple[Clock, ...]:
@@ -78,6 +81,11 @@ def _draft(here: Node, partner: Peer, number: int) -> Agreement:
         pap_ceiling=Pap.RED,
         retention_days=3650,
         no_receipt_warning_s=no_receipt,
+        second_officer=SecondOfficer(
+            answers=tuple(kind for kind in _PERSONAL if any(kind == one.name for one in here.hotline.kinds)),
+            typologies=tuple(word.code for word in typologies if word.needs_element),
+            persons=True,
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from lienlac.cli import console
-from lienlac.cli.groups.steps import STEPS, client_of
+from lienlac.cli.groups.steps import STEPS, client_of, tell_waits
 from lienlac.cli.words import language, say
 from lienlac.errors import NotAllowed
 from lienlac.vocabulary import media
@@ -22,6 +22,8 @@ def open_(
     file: Path, *, check: bool = False, json: bool = False, url: str | None = None, token_file: Path | None = None
 ) -> None:
     """Send a new request from a form file, or only check it."""
+    from lienlac.interface.approvals import Waits
+
     form = console.read_json(file)
     with client_of(url, token_file) as node:
         if check:
@@ -34,6 +36,8 @@ def open_(
         made = node.open(form)
     if json:
         console.tell_json(made)
+    elif isinstance(made, Waits):
+        tell_waits(made)
     else:
         console.tell(say("request-opened", reference=made.reference, peer=made.executor))
 

@@ -13,6 +13,7 @@ from lienlac.errors import NotAllowed, Refused
 
 if TYPE_CHECKING:
     from lienlac.client import Client
+    from lienlac.interface.approvals import Waits
     from lienlac.interface.requests import Request
 
 DEFAULT_URL = "http://127.0.0.1:8443"
@@ -302,14 +303,23 @@ def _step(
         _tell(node.step(name, step, whole), json=json)
 
 
-def _tell(found: Request, *, json: bool) -> None:
-    """What became of it; a refusal that waits for a second officer says so."""
+def _tell(found: Request | Waits, *, json: bool) -> None:
+    """What became of it; what waits for a second officer says so."""
+    from lienlac.interface.approvals import Waits
+
     if json:
         console.tell_json(found)
-        return
-    console.tell(say("request-stepped", reference=found.reference, state=found.state))
-    if found.proposal is not None and not found.proposal.returned_by:
-        console.note(say("refusal-proposed"))
+    elif isinstance(found, Waits):
+        tell_waits(found)
+    else:
+        console.tell(say("request-stepped", reference=found.reference, state=found.state))
+        if found.proposal is not None and not found.proposal.returned_by:
+            console.note(say("refusal-proposed"))
+
+
+def tell_waits(found: Waits) -> None:
+    """Nothing is sent yet, and under which id it waits."""
+    console.note(say("made-waits", reference=found.waits.reference, release=found.waits.id))
 
 
 def _money(text: str) -> dict[str, str]:

@@ -33,6 +33,7 @@ def add(
     language: Literal["vi", "en"] | None = None,
     time_zone: str = "",
     token: Literal["read", "write"] | None = None,
+    act: list[str] | None = None,
     json: bool = False,
     node: Path | None = None,
     passphrase_file: Path | None = None,
@@ -65,7 +66,7 @@ def add(
             if token is None:
                 return made, ""
             fresh = tokens.create(
-                connection, made.officer, label="console", scope=token, now=here.clock.now(), chance=here.chance
+                connection, made.officer, label="console", scope=token, acts=act or (), now=here.clock.now(), chance=here.chance
             )
             _write_down(here, connection, "user.token", made.officer, made.officer, token=fresh.id, scope=token)
             return made, fresh.secret

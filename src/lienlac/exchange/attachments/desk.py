@@ -244,6 +244,16 @@ class AttachmentDesk:
             store.remove_upload(connection, upload_id)
             self._shelf.let_go(connection, upload.blob_id, upload_id)
 
+    def keep(self, connection: Connection, officer: Officer, upload_ids: Sequence[str]) -> None:
+        """They wait with a message that is not sent yet: their time in the tray begins anew.
+
+        Raises `NotAllowed("upload-unknown")`.
+        """
+        require(officer, Action.ATTACHMENT_ADD)
+        for upload_id in upload_ids:
+            self._own(connection, officer, upload_id)
+            store.renew_upload(connection, upload_id, self._shelf.now_us())
+
     # --- looking --------------------------------------------------------------------------------------------------
 
     def about(self, connection: Connection, message_ids: Iterable[str]) -> dict[str, list[Shown]]:

@@ -214,6 +214,11 @@ def uploads_before(connection: Connection, made_us: int, *, rows: int) -> list[U
     return [_upload(row) for row in connection.execute(query.limit(rows))]
 
 
+def renew_upload(connection: Connection, upload_id: str, made_us: int) -> None:
+    """Its time in the tray begins anew."""
+    connection.execute(upload_table.update().where(upload_table.c.upload_id == upload_id).values(made_us=made_us))
+
+
 def remove_upload(connection: Connection, upload_id: str) -> None:
     """It was sent, thrown away, or left lying too long."""
     connection.execute(upload_table.delete().where(upload_table.c.upload_id == upload_id))

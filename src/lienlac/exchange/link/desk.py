@@ -25,7 +25,7 @@ from lienlac.keys import fingerprint as fingerprints
 from lienlac.keys import jws
 from lienlac.keys.card import is_address
 from lienlac.people.access import store as access
-from lienlac.people.rights import Action, may, require
+from lienlac.people.rights import MATRIX, Action, may, require
 from lienlac.wire.bodies.link import AgreementProposed, AgreementSigned, KeysRotated, LinkResumed, LinkSuspended
 from lienlac.wire.message import Lane, decode, decode_body
 
@@ -442,3 +442,6 @@ class LinkDesk:
         named = {party.node_id: party.fingerprint for party in agreement.parties}
         if named != {self._office.node_id: self._office.fingerprint, peer.node_id: peer.fingerprint}:
             raise Refused("agreement-fingerprints")
+        able = {role.value for role, actions in MATRIX.items() if Action.RELEASE_DECIDE in actions}
+        if not able & set(agreement.second_officer.approvers):  # nothing that needs a second officer could ever leave
+            raise Refused("agreement-approvers", roles=", ".join(sorted(able)))

@@ -48,6 +48,10 @@ class Carrier(Protocol):
         """It left."""
         ...
 
+    def keep(self, connection: Connection, officer: Officer, upload_ids: Sequence[str], /) -> None:
+        """They wait with a message: their time in the tray begins anew."""
+        ...
+
     def about(self, connection: Connection, message_ids: Iterable[str], /) -> Mapping[str, list[Shown]]:
         """The files of messages."""
         ...
@@ -98,6 +102,11 @@ class RequestFiles:
         """The message left: its files leave the tray."""
         if named and self._carrier is not None and officer is not None:
             self._carrier.sent(connection, officer, sent, named)
+
+    def keep(self, connection: Connection, officer: Officer, uploads: Sequence[str]) -> None:
+        """Files wait with a message for a second officer."""
+        if uploads and self._carrier is not None:
+            self._carrier.keep(connection, officer, uploads)
 
     def tray(self, officer: Officer, may_add: bool) -> list[Upload]:  # noqa: FBT001  # what the gate said
         """Files that could be sent along."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from lienlac.wire.bodies.agreement import Agreement
+    from lienlac.wire.message import Marks
 
 
 class Terms(Protocol):
@@ -29,6 +30,20 @@ class Terms(Protocol):
 
     def clock(self, kind: str, step: str, urgency: str) -> timedelta | None:
         """Time allowed for a step of a request."""
+        ...
+
+    def needs_second_officer(
+        self,
+        kind: str,
+        marks: Marks,
+        typology: str | None,
+        *,
+        answers: str = "",
+        content: bool = True,
+        persons: bool = False,
+        files: bool = False,
+    ) -> tuple[str, ...]:
+        """Why a message must wait for a second officer."""
         ...
 
 

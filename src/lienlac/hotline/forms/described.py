@@ -106,9 +106,23 @@ def _with_beside(fields: dict[str, tuple[Schema, bool]], step: Step) -> Schema:
     return whole
 
 
+def _release() -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "description": "What the officer says about its leaving; without it, what is about people is withheld.",
+        "properties": {
+            "let_out": _lines(limits.LIST_MAX_ITEMS, "Fields about people that leave all the same."),
+            "why": _optional(_text("Why they leave; needed with let_out.")),
+            "ahead": _optional(_text("Whose life is in danger: it is sent without a second officer, and reviewed.")),
+            "instead_of": _optional(_line("Id of a release of one's own that did not leave, from which this goes on.")),
+        },
+    }
+
+
 def _beside(*, files: bool) -> dict[str, Schema]:
     """What stands beside a form's own fields: where the officer can be rung, and files of their tray."""
-    beside = {"phone": _optional(_line("Where the officer can be rung."))}
+    beside = {"phone": _optional(_line("Where the officer can be rung.")), "release": _optional(_release())}
     if files:
         beside["attachments"] = _lines(limits.ATTACHMENTS_PER_MESSAGE, "Ids of files that were put in.")
     return beside

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.hotline.forms.fields import read_fields
+from lienlac.hotline.forms.leaving import read_choice
 from lienlac.hotline.forms.problems import problem_of
 from lienlac.hotline.forms.reader import Reader
 from lienlac.hotline.kinds import BY_KIND, BY_NAME
@@ -21,6 +22,7 @@ from lienlac.hotline.kinds.shared import COMMON
 from lienlac.hotline.rules import safeguards
 from lienlac.hotline.rules.followups import check_follow_up
 from lienlac.ids import ID_PATTERN
+from lienlac.releases.preview import CAREFUL, Choice
 from lienlac.vocabulary import legal_bases, purposes, typologies
 from lienlac.wire.bodies import hotline as bodies
 from lienlac.wire.message import Handling, Marks, Pap, Tlp
@@ -56,6 +58,7 @@ class Opening:
     phone: str
     values: dict[str, Any]
     uploads: tuple[str, ...] = ()
+    leaving: Choice = CAREFUL
 
     @property
     def authorised(self) -> bool:
@@ -118,6 +121,7 @@ def read_opening(
         phone=form.line("phone", required=False),
         values={**read_own(form, kind, typology), "follows": _follows(earlier)},
         uploads=form.strings("attachments", most=limits.ATTACHMENTS_PER_MESSAGE),
+        leaving=read_choice(form),
     )
     form.finish()
     return opening

@@ -13,11 +13,13 @@ import msgspec
 
 from lienlac import limits
 from lienlac.hotline.forms.fields import read_fields, read_report
+from lienlac.hotline.forms.leaving import read_choice
 from lienlac.hotline.forms.openings import read_own
 from lienlac.hotline.forms.reader import Reader
 from lienlac.hotline.kinds import BODY_OF, BY_KIND, grounds_of, kind_of
 from lienlac.hotline.kinds.steps import RULES, STEP_FIELDS
 from lienlac.hotline.lifecycle import Step
+from lienlac.releases.preview import CAREFUL, Choice
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +43,7 @@ class Filled:
     values: dict[str, Any]
     phone: str
     uploads: tuple[str, ...] = ()
+    leaving: Choice = CAREFUL
 
     def make(self, officer: bodies.Officer, present: bodies.Opening) -> msgspec.Struct:
         """The message body. `present`: what the request states now, which a correction changes."""
@@ -60,9 +63,10 @@ def read_step(step: Step, request_kind: str, data: object, now: datetime, *, typ
     form = Reader(data, now=now)
     phone = form.line("phone", required=False)
     uploads = form.strings("attachments", most=limits.ATTACHMENTS_PER_MESSAGE) if step in WITH_FILES else ()
+    choice = read_choice(form)
     values = _values(step, kind, form, typology)
     form.finish()
-    return Filled(step, values, phone, uploads)
+    return Filled(step, values, phone, uploads, choice)
 
 
 def _values(step: Step, kind: RequestKind, form: Reader, typology: str | None) -> dict[str, Any]:

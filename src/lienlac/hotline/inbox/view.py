@@ -66,6 +66,10 @@ def request_view(shown: Shown, files: list[File], *, node_id: str) -> interface.
         ],
         files=files,
         proposal=None if shown.proposal is None else _proposal(shown.proposal),
+        releases=[
+            interface.Waiting(id=one.id, kind=one.kind, state=one.state.value, expires_at=one.expires_at)
+            for one in shown.releases
+        ],
         follows=None if shown.earlier is None else line_of_thread(shown.earlier),
         followed_by=[line_of_thread(one) for one in shown.later],
     )

@@ -144,6 +144,13 @@ SAID: Final = {
     "ask-use": N_("Leave for another use asked for"),
     "answer-use": N_("Answered about another use"),
 }
+
+
+def said_of_kind(kind: str) -> str:
+    """The msgid of a message's kind, as the timeline names it."""
+    return SAID.get(kind.removeprefix("hotline."), SAID["open"])
+
+
 TONES: Final = {
     "refuse": "bad",
     "return": "bad",

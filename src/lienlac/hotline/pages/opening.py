@@ -20,12 +20,13 @@ from lienlac.hotline.inbox.line import title_of
 from lienlac.hotline.kinds import BY_NAME
 from lienlac.hotline.kinds.field import Needs
 from lienlac.hotline.kinds.shared import COMMON
-from lienlac.hotline.pages import names, showing, typed
+from lienlac.hotline.pages import leaving, names, showing, typed
 from lienlac.hotline.pages.inbox import contact_of, said_of
 from lienlac.hotline.rules.safeguards import law_hint
 from lienlac.identifiers import banks, vietqr
 from lienlac.identifiers.accounts import describe, hints
 from lienlac.people.rights import Action
+from lienlac.releases.release import Release
 from lienlac.ui.files import pages as files
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
@@ -40,7 +41,6 @@ from lienlac.vocabulary import (
     typologies,
     urgencies,
 )
-from lienlac.wire.bodies import hotline as bodies
 
 if TYPE_CHECKING:
     from litestar import Response
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from lienlac.hotline.forms.openings import Opening
     from lienlac.hotline.kinds.field import Field, RequestKind
     from lienlac.hotline.rules.followups import Earlier
-    from lienlac.hotline.shown import Partner
+    from lienlac.hotline.shown import Partner, Preview
     from lienlac.ui.page import Ask
 
 _OPEN: Final = needs(Action.REQUEST_OPEN)
@@ -77,7 +77,7 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
 
     @get("/requests/new/{kind:str}", opt=_OPEN, sync_to_thread=True, include_in_schema=False, name="new-request-form")
     def form_page(ask: Ask, kind: FromPath[str]) -> Response[str]:
-        return _form_page(ask, hotline, _kind(kind), Form({}), Blank())
+        return _form_page(ask, hotline, _kind(kind), leaving.opening_typed_before(ask, hotline, _kind(kind)), Blank())
 
     @post("/requests/new/account", opt=_OPEN, sync_to_thread=True, include_in_schema=False, status_code=200)
     def check_account(ask: Ask) -> Response[str]:
@@ -135,13 +135,20 @@ def _send(ask: Ask, hotline: Hotline, kind: RequestKind) -> Response[str]:
     except FormRefused as refused:
         wrong = typed.mistakes_of(refused.problems, ask.language, _fields(kind))
         return _form_page(ask, hotline, kind, form, wrong, status=422)
+    preview = None
     try:
-        if act != "send":
-            return _look(ask, hotline, kind, opening)
+        preview = hotline.counter.preview_open(ask.officer, opening, ask.words)
+        if act not in leaving.SENDING or leaving.to_be_seen(form, preview):
+            return _look(ask, hotline, kind, opening, preview)
+        leaving.check_glass(form)
         request = hotline.open(ask.officer, opening, once=form.get("once"))
     except (Refused, NotAllowed) as error:  # a link suspended meanwhile, say: what was typed stays
+        if preview is not None and leaving.is_about(error):
+            return _look(ask, hotline, kind, opening, preview, wrong=leaving.wrong_of(ask, error), status=422)
         wrong = Blank({"": said_of(ask, hotline, error)})
         return _form_page(ask, hotline, kind, form, wrong, status=status_of(error))
+    if isinstance(request, Release):
+        return leaving.waits(ask, request)
     notice = ask.gettext("Request %(reference)s is on its way.", reference=request.reference)
     return ask.redirect(f"/requests/{request.id}", notice)
 
@@ -190,17 +197,27 @@ def _check_account(ask: Ask) -> Response[str]:
     return ask.fragment("hotline/_account_news.html", said=said, wrong="", hints=hints(account, ask.language))
 
 
-def _look(ask: Ask, hotline: Hotline, kind: RequestKind, opening: Opening) -> Response[str]:
-    """Everything once more before it leaves, with what the other side will owe."""
+def _look(
+    ask: Ask,
+    hotline: Hotline,
+    kind: RequestKind,
+    opening: Opening,
+    preview: Preview,
+    *,
+    wrong: Blank | None = None,
+    status: int = 200,
+) -> Response[str]:
+    """Everything once more before it leaves, with what is withheld and what the other side will owe."""
     partner = next((known for known in hotline.partners() if known.node_id == opening.to), None)
     if partner is None:
         raise NotAllowed("no-agreement", peer=opening.to)
-    officer = bodies.Officer(name=ask.officer.name, unit=ask.officer.unit, phone=opening.phone)
     clocks = clocks_agreed(partner.terms, opening.kind, opening.urgency, authorised=opening.authorised)
-    body = opening.make(reference="XX-2000-000000", clocks=clocks, officer=officer)
+    body = preview.body
     return ask.page(
         "hotline/look.html",
+        status=status,
         title=ask.gettext("Look at it once more"),
+        **leaving.values(ask, preview, wrong),
         kind=kind,
         opening=opening,
         body=body,
@@ -210,7 +227,7 @@ def _look(ask: Ask, hotline: Hotline, kind: RequestKind, opening: Opening) -> Re
             (name, value)
             for name in ask.form.values()
             for value in ask.form.all(name)
-            if name not in {"act", "once", "attachments"}
+            if name not in {"act", "once", "attachments"} and name not in leaving.OWN_FIELDS
         ],
         may_add_files=ask.may(Action.ATTACHMENT_ADD),
         tray=[
@@ -363,5 +380,6 @@ def _data(form: Form, kind: RequestKind, time_zone: str) -> dict[str, Any]:
         del data["follows"]
     marks = {"tlp": form.get("marks.tlp"), "pap": form.get("marks.pap"), "handling": form.all("marks.handling")}
     data["attachments"] = [upload for upload in form.all("attachments") if upload]
+    data["release"] = leaving.data_of(form)
     data["marks"] = typed.filled({**marks, "handling_text": form.get("marks.handling_text")})
     return typed.filled(data | typed.data_of(_fields(kind), form, time_zone))

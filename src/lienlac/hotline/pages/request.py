@@ -9,7 +9,6 @@ from litestar import get, post
 
 from lienlac.errors import NotAllowed, Refused
 from lienlac.hotline.deadlines import next_due, validate_until
-from lienlac.hotline.desk import RIGHT_OF
 from lienlac.hotline.files.pages import on_page
 from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.forms.steps import WITH_FILES
@@ -19,17 +18,18 @@ from lienlac.hotline.kinds.field import Needs
 from lienlac.hotline.kinds.shared import COMMON
 from lienlac.hotline.kinds.steps import fields_of, needs_second_officer
 from lienlac.hotline.lifecycle import Step
-from lienlac.hotline.pages import names, showing, typed
+from lienlac.hotline.pages import leaving, names, showing, typed
 from lienlac.hotline.pages.inbox import agreement_with, contact_of, names_of_peers, said_of
 from lienlac.hotline.proposals.desk import RIGHT as SECOND_RIGHT
+from lienlac.hotline.rules.actions import RIGHT_OF
 from lienlac.hotline.rules.safeguards import is_provisional, law_hint
 from lienlac.people.rights import Action
+from lienlac.releases.release import Release
 from lienlac.ui.files import pages as files
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
 from lienlac.ui.problems import reason_of, status_of
 from lienlac.vocabulary import request_kinds
-from lienlac.wire.bodies import hotline as bodies
 
 if TYPE_CHECKING:
     from litestar import Response
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from lienlac.hotline.forms.steps import Filled
     from lienlac.hotline.kinds.field import Field
     from lienlac.hotline.request import Request
-    from lienlac.hotline.shown import Shown
+    from lienlac.hotline.shown import Preview, Shown
     from lienlac.people.rights import Thing
     from lienlac.ui.page import Ask
 
@@ -52,6 +52,8 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
 
     @get("/requests/{request_id:str}", opt=_READ, sync_to_thread=True, include_in_schema=False, name="request")
     def request_page(ask: Ask, request_id: FromPath[str]) -> Response[str]:
+        if (before := leaving.step_typed_before(ask, hotline, request_id)) is not None:
+            return _page(ask, hotline, request_id, step=before[0], form=before[1])
         return _page(ask, hotline, request_id)
 
     @get("/requests/{request_id:str}/status", opt=_READ_BY_ITSELF, sync_to_thread=True, include_in_schema=False)
@@ -65,7 +67,8 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
     @get("/requests/{request_id:str}/correct", opt=needs(RIGHT_OF[Step.CORRECT]), sync_to_thread=True,
          include_in_schema=False)  # fmt: skip
     def correct_page(ask: Ask, request_id: FromPath[str]) -> Response[str]:
-        return _correct_page(ask, hotline, request_id)
+        before = leaving.step_typed_before(ask, hotline, request_id)
+        return _correct_page(ask, hotline, request_id, None if before is None else before[1])
 
     @post("/requests/{request_id:str}/refusal/confirm", opt=needs(SECOND_RIGHT), sync_to_thread=True,
           include_in_schema=False, status_code=200)  # fmt: skip
@@ -107,18 +110,26 @@ def _act(ask: Ask, hotline: Hotline, request_id: str, step: Step) -> Response[st
         return _page(ask, hotline, request_id, step=step)
     shown = hotline.show(ask.officer, request_id)
     fields = _fields(step, shown.request)
+    filled = preview = None
     try:
         filled = hotline.read_step(request_id, step, _data(form, step, fields, ask.officer.time_zone), ask.officer)
-        if step.value in names.CONFIRMED and form.get("sure") != "yes":
-            return _confirm(ask, hotline, shown, filled)
-        hotline.act(ask.officer, request_id, step, filled, once=form.get("once"))
+        preview = hotline.counter.preview_step(ask.officer, request_id, filled, ask.words)
+        asked = step.value in names.CONFIRMED and form.get("sure") not in leaving.SURE
+        if asked or leaving.to_be_seen(form, preview):
+            return _confirm(ask, hotline, shown, filled, preview)
+        leaving.check_glass(form)
+        done = hotline.act(ask.officer, request_id, step, filled, once=form.get("once"))
     except FormRefused as refused:
         wrong = typed.mistakes_of(refused.problems, ask.language, fields)
         return _again(ask, hotline, request_id, step, wrong, 422)
     except (Refused, NotAllowed) as error:
         if error.code == "not-found":
             raise
+        if filled is not None and preview is not None and leaving.is_about(error):
+            return _confirm(ask, hotline, shown, filled, preview, wrong=leaving.wrong_of(ask, error), status=422)
         return _again(ask, hotline, request_id, step, Blank({"": said_of(ask, hotline, error)}), status_of(error))
+    if isinstance(done, Release):
+        return leaving.waits(ask, done)
     if step is Step.REFUSE and needs_second_officer(filled.values["ground"]):
         return ask.redirect(f"/requests/{request_id}", ask.gettext("Proposed. A second officer must confirm it."))
     return ask.redirect(f"/requests/{request_id}", ask.gettext("Sent to the other side."))
@@ -148,25 +159,42 @@ def _second(ask: Ask, hotline: Hotline, request_id: str, *, confirm: bool) -> Re
     return ask.redirect(f"/requests/{request_id}", said)
 
 
-def _confirm(ask: Ask, hotline: Hotline, shown: Shown, filled: Filled) -> Response[str]:
+def _confirm(
+    ask: Ask,
+    hotline: Hotline,
+    shown: Shown,
+    filled: Filled,
+    preview: Preview,
+    *,
+    wrong: Blank | None = None,
+    status: int = 200,
+) -> Response[str]:
+    """What leaves, field by field, and what is withheld of it, before it does."""
     step, request = filled.step, shown.request
     if step not in shown.steps:
         raise NotAllowed("step-not-possible", step=step.value, state=request.state.value)
-    officer = bodies.Officer(name=ask.officer.name, unit=ask.officer.unit, phone=ask.form.get("phone"))
     peers = names_of_peers(ask, hotline)
     other = request.executor if shown.ours else request.requester
     amount, about = amount_of(title_of(BY_KIND[request.kind], request.body))
     return ask.page(
         "hotline/confirm.html",
+        status=status,
+        **leaving.values(ask, preview, wrong),
+        header=request.opening.header,
         amount=amount,
         about=about,
         title=ask.gettext(names.STEPS[step.value]),
         request=request,
         kind=BY_KIND[request.kind],
         step=step,
-        body=filled.make(officer, request.body),
+        body=preview.body,
         partner=peers.get(other, other),
-        fields=[(name, value) for name in ask.form.values() for value in ask.form.all(name) if name != "sure"],
+        fields=[
+            (name, value)
+            for name in ask.form.values()
+            for value in ask.form.all(name)
+            if name != "sure" and name not in leaving.OWN_FIELDS
+        ],
         hint=ask.gettext(names.STEP_HINTS[step.value]),
         to_second=step is Step.REFUSE and needs_second_officer(filled.values["ground"]),
         **showing.values(ask),
@@ -245,6 +273,7 @@ def _values(ask: Ask, hotline: Hotline, shown: Shown) -> dict[str, Any]:
         "node_names": {**peers, hotline.node_id: own},
         "seen": ask.number("seen", default=len(request.facts), low=0, high=1_000_000),
         "proposal": shown.proposal,
+        "releases": shown.releases,
         "earlier": shown.earlier,
         "later": shown.later,
         "hint": law_hint(request.opening.header.typology),
@@ -365,6 +394,7 @@ def _data(form: Form, step: Step, fields: tuple[Field, ...], time_zone: str) -> 
         data |= {"answers": form.get("answers"), "remarks": form.get("remarks"), "form": own}
     else:
         data |= own
+    data["release"] = leaving.data_of(form)
     if step in WITH_FILES:
         data["attachments"] = [upload for upload in form.all("attachments") if upload]
     return typed.filled(data)

@@ -43,12 +43,30 @@ class Desk(Protocol):
         """The steps that this side may begin now."""
         ...
 
+    def now(self) -> Any:
+        """The present."""
+        ...
+
+    def note(
+        self, connection: Connection, actor: str, action: str, request: Request, detail: dict[str, Any], /
+    ) -> None:
+        """Write down who did what."""
+        ...
+
+
+class Counter(Protocol):
+    """What is asked of the counter at which messages leave."""
+
     def check_ground(self, connection: Connection, request: Request, body: msgspec.Struct, /) -> None:
         """Raises `NotAllowed("ground-not-agreed")`."""
         ...
 
     def check_reply(self, request: Request, step: Step, body: msgspec.Struct, /) -> None:
         """Raises `Refused` for what the other side would not take."""
+        ...
+
+    def check_second(self, connection: Connection, officer: Officer, request: Request, body: msgspec.Struct, /) -> None:
+        """Raises `NotAllowed("release-approver")` where the agreement asks for another second officer."""
         ...
 
     def send_step(
@@ -65,27 +83,18 @@ class Desk(Protocol):
         """Send a step that was found right."""
         ...
 
-    def now(self) -> Any:
-        """The present."""
-        ...
-
-    def note(
-        self, connection: Connection, actor: str, action: str, request: Request, detail: dict[str, Any], /
-    ) -> None:
-        """Write down who did what."""
-        ...
-
 
 class SecondOfficers:
     """Proposed refusals, as the desk, its pages and its interface use them."""
 
-    def __init__(self, desk: Desk, database: Database) -> None:
+    def __init__(self, desk: Desk, counter: Counter, database: Database) -> None:
         self._desk = desk
+        self._counter = counter
         self._database = database
 
     def propose(self, connection: Connection, officer: Officer, request: Request, body: bodies.Declined) -> Request:
         """Keep a refusal here, checked as if it were confirmed, so that confirming it cannot disappoint."""
-        self._desk.check_reply(request, Step.REFUSE, msgspec.structs.replace(body, confirmed_by=body.officer))
+        self._counter.check_reply(request, Step.REFUSE, msgspec.structs.replace(body, confirmed_by=body.officer))
         proposal = store.Proposal(request_id=request.id, officer_id=officer.id, at=self._desk.now(), body=body)
         store.put(connection, proposal)
         self._desk.note(connection, officer.id, "propose-refusal", request, {"ground": body.ground})
@@ -100,7 +109,8 @@ class SecondOfficers:
     def confirm(self, officer: Officer, name: str) -> Request:
         """Send a proposed refusal as its second officer.
 
-        Raises `NotAllowed`: `nothing-proposed`, `own-proposal`, `step-not-possible`, and the sender's own.
+        Raises `NotAllowed`: `nothing-proposed`, `own-proposal`, `step-not-possible`, `release-approver`, and the
+        sender's own.
         """
         rights.require(officer, RIGHT)
 
@@ -112,11 +122,12 @@ class SecondOfficers:
                 raise NotAllowed("step-not-possible", step=Step.REFUSE.value, state=request.state.value)
             second = bodies.Officer(name=officer.name, unit=officer.unit)
             body = msgspec.structs.replace(proposal.body, confirmed_by=second)
-            self._desk.check_ground(connection, request, body)
-            self._desk.check_reply(request, Step.REFUSE, body)
+            self._counter.check_ground(connection, request, body)
+            self._counter.check_reply(request, Step.REFUSE, body)
+            self._counter.check_second(connection, officer, request, body)
             store.drop(connection, request.id)
             author_id = proposal.officer_id
-            return self._desk.send_step(connection, author_id, Step.REFUSE, body, request, also=officer)
+            return self._counter.send_step(connection, author_id, Step.REFUSE, body, request, also=officer)
 
         return self._database.write(work)
 

@@ -182,7 +182,7 @@ def _operation(call: Call) -> dict[str, Any]:
         "x-right": None if call.action is None else call.action.value,
         "x-named-in-token": call.action in STEP_UP,
         "parameters": [*map(_place, call.places), *_query(speech), *_headers(speech)],
-        "responses": {str(call.handler.status_code): _answer(speech), **_failures(call)},
+        "responses": {str(call.handler.status_code): _answer(speech), **_later(speech), **_failures(call)},
     }
     if not operation["parameters"]:
         del operation["parameters"]
@@ -250,6 +250,14 @@ def _answer(speech: Speech) -> dict[str, Any]:
     return {"description": "Done.", "content": {speech.media: {"schema": _reference(speech.gives)}}}
 
 
+def _later(speech: Speech) -> dict[str, Any]:
+    """The answer where nothing is done yet."""
+    if speech.waits is None:
+        return {}
+    content = {speech.media: {"schema": _reference(speech.waits)}}
+    return {"202": {"description": "Nothing is sent yet: it waits for a second officer.", "content": content}}
+
+
 def _failures(call: Call) -> dict[str, Any]:
     """The mistakes that this operation may answer with."""
     codes = {"401", "403", "405", "429", "503", "default"}
@@ -290,7 +298,7 @@ def _reference(body: Body) -> dict[str, Any]:
 
 def _schemas(spoken: Iterable[Call]) -> dict[str, Any]:
     """Every body and what stands in it, by name."""
-    bodies = [body for call in spoken if call.speech for body in (call.speech.takes, call.speech.gives) if body]
+    bodies = [body for call in spoken if call.speech for body in _bodies(call.speech) if body]
     types = dict.fromkeys(body for body in bodies if not isinstance(body, Schema))
     _, found = msgspec.json.schema_components((Problem, *types), ref_template=_REF)
     schemas = dict(found)
@@ -298,6 +306,10 @@ def _schemas(spoken: Iterable[Call]) -> dict[str, Any]:
         if isinstance(body, Schema):
             schemas |= {body.name: dict(body.schema)} | {name: dict(other) for name, other in body.others.items()}
     return dict(sorted(schemas.items()))
+
+
+def _bodies(speech: Speech) -> tuple[Body | None, ...]:
+    return speech.takes, speech.gives, speech.waits
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

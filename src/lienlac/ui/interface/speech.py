@@ -35,7 +35,7 @@ class Speech:
     """One route. `says` is a msgid; `asks` are its query's fields; `once`: it knows a repeated call by its key.
 
     `carries`: a file's bytes instead of JSON, in the call or in the answer; `media` is the answer's type. `examples`
-    are bodies of calls by name.
+    are bodies of calls by name. `waits` is what it gives with status 202 where nothing is done yet.
     """
 
     says: str
@@ -44,6 +44,7 @@ class Speech:
     takes: Body | None = None
     asks: type[msgspec.Struct] | None = None
     once: bool = False
+    waits: Body | None = None
     carries: Literal["", "in", "out"] = ""
     media: str = "application/json"
     examples: Mapping[str, Any] = field(default_factory=dict)

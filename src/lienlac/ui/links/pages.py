@@ -15,6 +15,7 @@ from lienlac.agreements.terms import decode_agreement
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange.link.watch import LinkState, link_status
 from lienlac.people.rights import Action, scope_of
+from lienlac.ui.account.pages import ROLE_NAMES
 from lienlac.ui.guard import needs
 from lienlac.ui.links import names
 from lienlac.ui.nav import Chip, NavItem
@@ -249,11 +250,33 @@ def agreement_rows(text: Agreement, ask: Ask) -> list[tuple[str, list[str]]]:
         (gettext("Legal bases"), [legal_bases.label(code, language) for code in text.legal_bases]),
         (gettext("Types of crime"), [typologies.label(code, language) for code in text.typologies]),
         (gettext("Grounds for refusal"), [refusals.label(code, language) for code in text.refusal_grounds]),
+        (gettext("Only after a second officer"), _second_officer(text, ask)),
         (gettext("Highest handling marks"), [f"{mark.label(language)}: {mark.note(language)}" for mark in marks]),
         (gettext("Kept for"), [words.ngettext("%(n)s day", "%(n)s days", text.retention_days)]),
         (gettext("Warning without a receipt after"), [_span(words, text.no_receipt_warning_s)]),
         (gettext("Notes"), [notes] if notes else []),
     ]
+
+
+def _second_officer(text: Agreement, ask: Ask) -> list[str]:
+    """What leaves only after a second look, and who may take it; empty where nothing does."""
+    rule, words, gettext = text.second_officer, ask.words, ask.gettext
+    lines = [gettext("messages: %(kind)s", kind=names.kind_name(kind, words)) for kind in rule.kinds]
+    lines += [gettext("results of: %(kind)s", kind=names.kind_name(kind, words)) for kind in rule.answers]
+    if rule.tlp_from is not None:
+        mark = tlp.get(rule.tlp_from.value)
+        lines.append(gettext("content from the mark %(mark)s on", mark=mark.label(ask.language)))
+    lines += [
+        gettext("content about: %(crime)s", crime=typologies.label(code, ask.language)) for code in rule.typologies
+    ]
+    lines += [gettext("data about a victim, a minor, a witness or a third party")] if rule.persons else []
+    lines += [gettext("every message with files")] if rule.files else []
+    if not lines:
+        return []
+    roles = ", ".join(gettext(ROLE_NAMES.get(role, role)) for role in rule.approvers)
+    lines.append(gettext("who may be it: %(roles)s", roles=roles))
+    lines.append(gettext("waits at most: %(time)s", time=_span(words, rule.wait_s)))
+    return lines
 
 
 def _party(party: Party, ask: Ask) -> str:

@@ -18,6 +18,7 @@ from lienlac.releases.release import Step
 from lienlac.ui.guard import needs
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
+from lienlac.ui.releases.pages import UNFRESH
 from lienlac.ui.releases.view import release_view, whole_view
 from lienlac.ui.words import N_
 
@@ -71,8 +72,6 @@ def make_doors(releases: Releases) -> tuple[Any, ...]:
         """One, with exactly what would leave and the digest to approve it by."""
         return _shown(ask, releases, release_id)
 
-    # A fresh second factor belongs before this act, as on the page (ui/releases/pages.py): tokens cannot bring one, so
-    # a node that asks for it must refuse programs here.
     @post(
         "/api/approvals/{release_id:str}/approve",
         opt=needs(Action.RELEASE_DECIDE)
@@ -109,7 +108,7 @@ _STEP_SAYS = {
 def _step_door(releases: Releases, step: Step, action: Action) -> Any:
     @post(
         f"/api/approvals/{{release_id:str}}/{step.value}",
-        opt=needs(action)
+        opt=needs(action, unfresh=UNFRESH.get(step, ""))
         | speaks(_STEP_SAYS[step], "approvals", shapes.Approval, takes=shapes.InWords, examples=_WORDS),
         sync_to_thread=True,
         name=f"api-approval-{step.value}",

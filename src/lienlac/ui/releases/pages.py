@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from lienlac.ui.words import Words
 
 _READ: Final = needs(Action.RELEASE_READ)
+UNFRESH: Final = {Step.RETURN: "nothing leaves by it"}
+"""Steps of a second officer for which a session is enough, and why."""
 _RIGHTS: Final = {
     Step.APPROVE: Action.RELEASE_DECIDE,
     Step.RETURN: Action.RELEASE_DECIDE,
@@ -76,7 +78,7 @@ def make_handlers(releases: Releases) -> tuple[Any, ...]:
 def _step_door(releases: Releases, step: Step, action: Action) -> Any:
     @post(
         f"/approvals/{{release_id:str}}/{step.value}",
-        opt=needs(action),
+        opt=needs(action, unfresh=UNFRESH.get(step, "")),
         sync_to_thread=True,
         include_in_schema=False,
         status_code=200,
@@ -91,7 +93,6 @@ def _decide(ask: Ask, releases: Releases, release_id: str, step: Step) -> Respon
     words = ask.form.get("words")
     try:
         if step is Step.APPROVE:
-            # A fresh second factor belongs here, before anything leaves: the one place for all approvals on screens.
             releases.approve(ask.officer, release_id, digest=ask.form.get("digest"), words=words)
         else:
             releases.take(ask.officer, release_id, step, words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from lienlac.cli.demo.story import duty_officer, settled, supervisor, until
+from lienlac.cli.demo.story import duty_officer, sent, settled, supervisor, until
 from lienlac.clock import SystemClock
 from lienlac.errors import LienlacError
 from lienlac.vocabulary import refusals
@@ -33,7 +33,7 @@ def play(stage: Stage, tell: Callable[..., None], _played: Played) -> tuple[Find
         vn_side.client(duty_officer(vn_side)) as vn,
         vn_side.client(supervisor(vn_side)) as second,
     ):
-        asked = us.open(_form(SystemClock().now(), vn_side.node_id))
+        asked = sent(us.open(_form(SystemClock().now(), vn_side.node_id)))
         tell(us_side, "demo-speech", reference=asked.reference)
         until("arrival", lambda: vn.requests(direction="in", stage="open").requests)
         vn.step(asked.id, "acknowledge", {})

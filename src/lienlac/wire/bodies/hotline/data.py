@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from lienlac import limits
-from lienlac.wire.bodies.hotline.opening import Categories, Days, Identifiers, OneOrMoreIdentifiers, Opening
+from lienlac.wire.bodies.hotline.opening import OF_VICTIM, Categories, Days, Identifiers, OneOrMoreIdentifiers, Opening
 from lienlac.wire.message import Instant, Line, OptionalLine, OptionalText, Text
 
 
@@ -116,7 +116,7 @@ class EmergencyDisclose(Opening, frozen=True, forbid_unknown_fields=True, kw_onl
     custodian: Line
     facts: Text
     danger: Text
-    endangered: Line
+    endangered: Annotated[Line, OF_VICTIM]
     necessity: Text
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from lienlac.identifiers.money import Money
-from lienlac.wire.bodies.hotline.opening import Accounts, OneOrMoreAccounts, Opening
+from lienlac.wire.bodies.hotline.opening import OF_VICTIM, Accounts, OneOrMoreAccounts, Opening
 from lienlac.wire.message import Instant, OptionalLine, OptionalText, Text
 
 Uetr = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")]
@@ -35,7 +35,7 @@ class FreezePayment(Opening, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Hold this money where it now lies. `amount` is what the victim sent, in the currency it was sent in."""
 
     beneficiaries: OneOrMoreAccounts
-    victims: Accounts = ()
+    victims: Annotated[Accounts, OF_VICTIM] = ()
     amount: Money
     transferred_at: Instant
     payment_reference: OptionalLine = ""

@@ -8,7 +8,7 @@ too, so nothing is said twice and nothing can differ. Only types here: which kin
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -25,6 +25,11 @@ OneOrMoreAccounts = Annotated[tuple[Account, ...], msgspec.Meta(min_length=1, ma
 Seconds = Annotated[int, msgspec.Meta(ge=1, le=400 * 86_400)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=limits.HOTLINE_PERIOD_MAX_DAYS)]
 Categories = Annotated[tuple[Code, ...], msgspec.Meta(min_length=1, max_length=limits.HOTLINE_CATEGORIES_MAX)]
+
+OF_VICTIM: Final = msgspec.Meta(extra={"about": "victim"})
+"""Says that a field is about a victim: it leaves only by an officer's word and reason (clause 12.15)."""
+BY_ROLE: Final = msgspec.Meta(extra={"about_by": "role"})
+"""The same where the body's `role` says what the person is: all but suspects are spared."""
 
 
 class Urgency(StrEnum):

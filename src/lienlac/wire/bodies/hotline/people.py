@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from lienlac import limits
-from lienlac.wire.bodies.hotline.opening import Date, Identifiers, OneOrMoreIdentifiers, Opening
+from lienlac.wire.bodies.hotline.opening import BY_ROLE, OF_VICTIM, Date, Identifiers, OneOrMoreIdentifiers, Opening
 from lienlac.wire.message import Instant, Line, OptionalLine, OptionalText, Text
 
 
@@ -24,12 +24,12 @@ class PersonRole(StrEnum):
 class Locate(Opening, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="locate"):
     """Where this person is. `covert`: the person must not notice that anybody asks."""
 
-    person: Line
+    person: Annotated[Line, BY_ROLE]
     role: PersonRole
-    born_on: Date | None = None
-    nationality: OptionalLine = ""
-    identifiers: Identifiers = ()
-    last_seen: OptionalText = ""
+    born_on: Annotated[Date | None, BY_ROLE] = None
+    nationality: Annotated[OptionalLine, BY_ROLE] = ""
+    identifiers: Annotated[Identifiers, BY_ROLE] = ()
+    last_seen: Annotated[OptionalText, BY_ROLE] = ""
     offence: Line
     facts: Text
     necessity: Text
@@ -58,9 +58,9 @@ class LocateResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class Identify(Opening, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="identify"):
     """Who the person behind these identifiers is."""
 
-    identifiers: OneOrMoreIdentifiers
+    identifiers: Annotated[OneOrMoreIdentifiers, BY_ROLE]
     role: PersonRole
-    known: OptionalText = ""
+    known: Annotated[OptionalText, BY_ROLE] = ""
     offence: Line
     facts: Text
     necessity: Text
@@ -97,11 +97,11 @@ class IdentifyResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 class VictimContact(Opening, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="victim-contact"):
     """Reach a victim on the other side: what to tell, what to ask. Nothing is asked that is not needed."""
 
-    victim: Line
+    victim: Annotated[Line, OF_VICTIM]
     minor: bool = False
     vulnerable: bool = False
     language: OptionalLine = ""
-    identifiers: Identifiers = ()
+    identifiers: Annotated[Identifiers, OF_VICTIM] = ()
     facts: Text
     tell: Text
     ask: OptionalText = ""
@@ -120,7 +120,7 @@ class VictimContactResult(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
     outcome: ContactOutcome
     reached_at: Instant | None = None
-    said: OptionalText = ""
+    said: Annotated[OptionalText, OF_VICTIM] = ""
     consents: bool = False
-    way: OptionalLine = ""
+    way: Annotated[OptionalLine, OF_VICTIM] = ""
     follow_up: OptionalText = ""

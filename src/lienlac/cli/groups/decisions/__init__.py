@@ -1,0 +1,1 @@
+"""Commands of whoever decides about what others prepared."""

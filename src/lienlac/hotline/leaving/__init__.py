@@ -1,0 +1,1 @@
+"""How a message leaves: redacted, shown before, put before a second officer where the agreement asks for one."""
