@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.interface.approvals import Waits
 from lienlac.interface.inbox import Kept, Outcomes, SavedFilters, SaveFilter, Several
 from lienlac.interface.parts import Done
 from lienlac.interface.requests import (
@@ -20,6 +19,8 @@ from lienlac.interface.requests import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from lienlac.interface.approvals import Waits
 
 
 from lienlac.client.calls import Caller

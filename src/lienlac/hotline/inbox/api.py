@@ -13,6 +13,7 @@ from lienlac.hotline.lifecycle import Step
 from lienlac.interface import inbox as shapes
 from lienlac.interface.parts import Done, Empty
 from lienlac.people.rights import Action
+from lienlac.releases.release import Release
 from lienlac.ui.guard import needs
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
@@ -117,6 +118,7 @@ def _filters(hotline: Hotline) -> tuple[Any, ...]:
 
 
 def acknowledge_one(hotline: Hotline, ask: Ask, phone: str, name: str) -> Request:
-    """One of them, in a transaction of its own."""
+    """One of them, in a transaction of its own; where it waits for a second officer, it stands as before."""
     form = hotline.read_step(name, Step.ACKNOWLEDGE, {"phone": phone}, ask.officer)
-    return hotline.act(ask.officer, name, Step.ACKNOWLEDGE, form)
+    done = hotline.act(ask.officer, name, Step.ACKNOWLEDGE, form)
+    return hotline.show(ask.officer, name).request if isinstance(done, Release) else done
