@@ -66,7 +66,13 @@ def add(
             if token is None:
                 return made, ""
             fresh = tokens.create(
-                connection, made.officer, label="console", scope=token, acts=act or (), now=here.clock.now(), chance=here.chance
+                connection,
+                made.officer,
+                label="console",
+                scope=token,
+                acts=act or (),
+                now=here.clock.now(),
+                chance=here.chance,
             )
             _write_down(here, connection, "user.token", made.officer, made.officer, token=fresh.id, scope=token)
             return made, fresh.secret
