@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+import lienlac
 from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.documents.desk import Press
@@ -357,3 +358,15 @@ def test_a_request_without_receipt_has_its_paper(two_nodes: Any, press: Press, t
     assert "chưa có biên nhận" in said
     vn.shut()
     us.shut()
+
+
+def test_a_printed_screen_has_a_rule_for_every_mark() -> None:
+    """The request's page names its marks; the style sheet says for each what stands at the head of every sheet."""
+    sheet = (Path(lienlac.__file__).parent / "ui" / "static" / "css" / "lienlac.css").read_text(encoding="utf-8")
+    for tlp in Tlp:
+        for drill in ("", "-drill"):
+            name = f"tlp-{tlp.value.replace('+', '-')}{drill}"
+            assert f".{name} {{ page: {name}; }}" in sheet
+            rule = sheet.split(f"@page {name} {{", 1)[1].split("\n  }\n", 1)[0]
+            assert f'"TLP:{tlp.value.upper()}"' in rule
+            assert ("DRILL" in rule) == bool(drill)
