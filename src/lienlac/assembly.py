@@ -167,7 +167,8 @@ def build_node(
         releases=releases,
     )
     emergencies.serve(ForEmergencies(hotline))
-    duty.serve(EmergenciesForDuty(emergencies), ForDuty(hotline))
+    requests = ForDuty(hotline)
+    duty.serve(EmergenciesForDuty(emergencies), requests, tests=requests)
 
     _listen(post, database, hub, hotline, duty, emergencies)
     return Node(

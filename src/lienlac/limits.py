@@ -460,6 +460,18 @@ HANDOVER_MAX_ITEMS: Final = 300
 """Open items listed on one hand-over; what is beyond is counted and said."""
 DRILLS_PLANNED_MAX: Final = 100
 """Drills waiting for their time: twice a week for a year."""
+DRILLS_AT_ONCE: Final = 10
+"""Drills sent in one round of the watch: their windows rarely meet, and a round must be quick."""
+DRILL_WINDOW_MAX_DAYS: Final = 31
+"""Longest window of a drill: nobody waits a month for one without forgetting it."""
+DRILL_TIMES_MAX: Final = 52
+"""Drills planned at once: one a week for a year."""
+DRILL_EVERY_MAX_DAYS: Final = 92
+"""Longest pause between repeated drills: one in each quarter."""
+PRUNE_EVERY_H: Final = 6
+"""How often old notices, alarms and drills are forgotten."""
+PRUNE_MAX_ROWS: Final = 1_000
+"""Rows forgotten at once of each, so that no round holds the writer for long."""
 ALARMS_KEPT_DAYS: Final = 400
 """Days that ended alarms stay listed; the journal keeps who was told of what."""
 ON_CALL_AGAIN_MIN: Final = 60

@@ -45,6 +45,7 @@ DESK_WITHOUT_THE_GATE = {
     "hotline.leaving.desk.Counter.check_second": "looks at roles that the agreement names, once the gate was asked",
     "hotline.leaving.approved.desk.Approved.typed_before": "asks through `Releases.own`",
     "hotline.files.desk.RequestFiles.keep": "asks through `AttachmentDesk.keep`",
+    "hotline.inbox.desk.ForDuty.open_drill": "asks through `Hotline.open`",
     "hotline.inbox.desk.ForDuty.open_lines": "asks through `Hotline.inbox` and `Hotline.counts`",
     "hotline.desk.Hotline.inbox": "asks through `hotline.search.desk.page`",
     "hotline.files.desk.RequestFiles.tray": "hears from the page whether the gate lets the officer add files",

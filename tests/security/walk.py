@@ -77,6 +77,7 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "upload_id": "upl-" + "a" * 26,
         "channel_id": "chn-" + "a" * 26,
         "whose": house["anh"].id,
+        "drill_id": "drl-" + "a" * 26,
         "filter_id": "flt-" + "a" * 26,
         "alarm_id": "alm-" + "a" * 26,
         "release_id": "rel-" + "a" * 26,

@@ -48,6 +48,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "roster": duty.ROSTER,
     "alarm": duty.ALARM,
     "handover": duty.HANDOVER,
+    "drill": duty.DRILL,
     "document": document.COMMANDS,
     "approval": approval.COMMANDS,
     "courier": courier.COMMANDS,

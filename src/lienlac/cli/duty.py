@@ -179,6 +179,66 @@ def accept_handover(
         _tell_note(node.accept_handover(note, remarks), json=json)
 
 
+# --- drills -------------------------------------------------------------------------------------------------------
+
+
+def list_drills(*, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
+    """Planned ones, and what became of the others."""
+    with client_of(url, token_file) as node:
+        found = node.drills()
+    if json:
+        console.tell_json(found)
+        return
+    table = [
+        (one.id, one.peer, one.state, console.when(one.begins), console.when(one.ends), one.reference or "",
+         "" if one.receipt_s is None else one.receipt_s, "" if one.acknowledge_s is None else one.acknowledge_s,
+         one.acknowledged_by or "")
+        for one in found.drills
+    ]  # fmt: skip
+    columns = (
+        "column-id", "column-node", "column-state", "column-begins", "column-until", "column-reference",
+        "column-receipt-s", "column-acknowledge-s", "column-answered-by",
+    )  # fmt: skip
+    console.table(columns, table)
+
+
+def plan_drills(
+    peer: str,
+    *,
+    begins: str,
+    until: str,
+    urgency: str = "urgent",
+    times: int = 1,
+    every_days: int = 0,
+    json: bool = False,
+    url: str | None = None,
+    token_file: Path | None = None,
+) -> None:
+    """One or several, at moments that nobody knows."""
+    from lienlac.interface.drills import Plan
+
+    first, last = _instant(begins, "begins"), _instant(until, "until")
+    if first is None or last is None:
+        raise Refused("time-malformed", field="begins" if first is None else "until")
+    plan = Plan(peer=peer, urgency=urgency, begins=first, ends=last, times=times, every_days=every_days)
+    with client_of(url, token_file) as node:
+        planned = node.plan_drills(plan)
+    if json:
+        console.tell_json(planned)
+    else:
+        console.tell(say("drills-planned", count=len(planned.ids)))
+
+
+def cancel_drill(drill: str, *, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
+    """Take a planned one back."""
+    with client_of(url, token_file) as node:
+        done = node.cancel_drill(drill)
+    if json:
+        console.tell_json(done)
+    else:
+        console.tell(say("drill-cancelled"))
+
+
 # --- saying -------------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +294,7 @@ ROSTER: dict[str, Callable[..., int | None]] = {
     "export": export_roster,
 }
 ALARM: dict[str, Callable[..., int | None]] = {"list": list_alarms, "take": take_alarm}
+DRILL: dict[str, Callable[..., int | None]] = {"list": list_drills, "plan": plan_drills, "cancel": cancel_drill}
 HANDOVER: dict[str, Callable[..., int | None]] = {
     "list": list_handovers,
     "show": show_handover,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lienlac import limits
 from lienlac.client.calls import Caller
+from lienlac.interface.drills import Drills, Plan, Planned
 from lienlac.interface.duty import (
     Acceptance,
     Added,
@@ -21,6 +22,7 @@ from lienlac.interface.duty import (
     TakenAlarm,
     TakenIn,
 )
+from lienlac.interface.parts import Done
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,6 +75,18 @@ class DutyCalls(Caller):
         """Take over."""
         said = Acceptance(remarks=remarks)
         return self._post(Handover, "/api/duty/handovers/{note_id}/accept", said, note_id=note_id)
+
+    def drills(self) -> Drills:
+        """Drills, planned and run, with their results."""
+        return self._get(Drills, "/api/duty/drills")
+
+    def plan_drills(self, plan: Plan) -> Planned:
+        """Plan one or several, at moments that nobody knows."""
+        return self._post(Planned, "/api/duty/drills", plan)
+
+    def cancel_drill(self, drill_id: str) -> Done:
+        """Take a planned one back."""
+        return self._post(Done, "/api/duty/drills/{drill_id}/cancel", {}, drill_id=drill_id)
 
     def channels(self) -> Channels:
         """The health of every channel."""

@@ -17,6 +17,7 @@ from litestar.params import FromPath
 from lienlac import clock
 from lienlac.duty.alarms.desk import Shown, Told
 from lienlac.duty.desk import Duty
+from lienlac.duty.drills import api as drills_api
 from lienlac.duty.handover.note import Note
 from lienlac.duty.roster.shift import Draft, Shift
 from lienlac.errors import Refused
@@ -253,7 +254,7 @@ def routes(duty: Duty) -> Router:
         path="/",
         route_handlers=[
             show_roster, add_shift, import_roster, export_roster, list_alarms, take_alarm, list_handovers,
-            show_handover, write_handover, accept_handover, list_channels, metrics,
+            *drills_api.make_handlers(duty), show_handover, write_handover, accept_handover, list_channels, metrics,
         ],
         dependencies={"duty": Provide(_always(duty), sync_to_thread=False)},
     )  # fmt: skip

@@ -6,28 +6,31 @@ Whoever holds the requests is handed in: duty hears their warnings and asks abou
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.exc import OperationalError
 
-from lienlac import ids
+from lienlac import ids, limits
 from lienlac.duty.alarms.alarm import Cause, Warned, awaits
 from lienlac.duty.alarms.desk import AlarmDesk
 from lienlac.duty.alarms.sources import Source, Sources
 from lienlac.duty.alarms.watch import AlarmWatch, clock_of
 from lienlac.duty.approvals.watch import ApprovalNotices
 from lienlac.duty.contacts.desk import ContactDesk
+from lienlac.duty.drills.desk import DrillDesk
 from lienlac.duty.handover.desk import HandoverDesk
 from lienlac.duty.kinds import DUTY_KINDS, ON_CALL
 from lienlac.duty.oncall.arrivals import OnCallArrivals
 from lienlac.duty.oncall.watch import Agreements, OnCallWatch
 from lienlac.duty.roster import plan
 from lienlac.duty.roster.desk import RosterDesk
-from lienlac.duty.store import alarms, oncall, shifts
+from lienlac.duty.store import alarms, drills, oncall, shifts
 from lienlac.errors import Refused
 from lienlac.notices.channels import Address, Channel, ChannelKind, read_email
 from lienlac.notices.courier.rounds import seal
 from lienlac.notices.store import channels as rows
+from lienlac.notices.store import queue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
     from lienlac.clock import Clock
     from lienlac.duty.alarms.watch import Record
+    from lienlac.duty.drills.desk import Tests
     from lienlac.duty.oncall.statement import Statement
     from lienlac.exchange.post import ArrivalHandler, Arrived, Sender, SettlementHandler
     from lienlac.ids import Chance
@@ -94,6 +98,7 @@ class Duty:
         self._arrivals = OnCallArrivals(lambda connection, peer: self._changed(connection, "duty", peer))
         self._requests: Sources | None = None
         self._watch: AlarmWatch | None = None
+        self._prune_at = clock.now() + timedelta(hours=limits.PRUNE_EVERY_H)
         common: dict[str, Any] = {"database": database, "clock": clock, "record": record}
 
         def stir(connection: Connection) -> None:
@@ -105,11 +110,12 @@ class Duty:
         self.approvals = ApprovalNotices(clock=clock, chance=chance, changed=stir)
         self._common = common | {"chance": chance, "changed": stir}
 
-    def serve(self, *sources: Source) -> None:
-        """Hand in who holds the requests and the channels; before that no warning is heard."""
+    def serve(self, *sources: Source, tests: Tests | None = None) -> None:
+        """Hand in who holds the requests and the channels, and who can send a drill; till then nothing is heard."""
         self._requests = requests = Sources(sources)
         self._watch = AlarmWatch(requests=requests, named=self, chance=self._chance, record=self._record)
         self.handover = HandoverDesk(requests=requests, **self._common)
+        self.drills = DrillDesk(tests=tests, agreements=self._agreements, **self._common)
 
     # --- what the assembly wires ---
     def on_shift(self, connection: Connection, officer_id: str, now: datetime) -> bool:
@@ -172,6 +178,11 @@ class Duty:
             self.database.write(lambda connection: self._step(connection, now))
         if stating:
             self.database.write(lambda connection: self._state(connection, now))
+        if self._watch is not None and self.drills.send_due(now):
+            self.wake()
+        if now >= self._prune_at:
+            self._prune_at = now + timedelta(hours=limits.PRUNE_EVERY_H)
+            self.database.write(lambda connection: _prune(connection, now))
 
     def named(self, connection: Connection, peer: str, now: datetime) -> tuple[str, str] | None:
         """The officer whom our own side named in the agreement with a peer, with an e-mail channel where it has one."""
@@ -261,6 +272,14 @@ class Duty:
             self.wake()
 
         self.database.after_commit(connection, tell)
+
+
+def _prune(connection: Connection, now: datetime) -> None:
+    """Forget what ended long ago, a bounded number of each at once; the journal keeps what counted."""
+    queue.prune(connection, now - timedelta(days=limits.NOTICE_KEPT_DAYS), limits.PRUNE_MAX_ROWS)
+    ended = now - timedelta(days=limits.ALARMS_KEPT_DAYS)
+    alarms.prune(connection, ended, limits.PRUNE_MAX_ROWS)
+    drills.prune(connection, ended, limits.PRUNE_MAX_ROWS)
 
 
 def _nothing() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.duty.pages import alarms, channels, contacts, handover, home, panels, roster
+from lienlac.duty.pages import alarms, channels, contacts, drills, handover, home, panels, roster
 from lienlac.people.rights import Action
 from lienlac.ui.nav import NavItem
 from lienlac.ui.words import N_
@@ -24,6 +24,7 @@ def make_handlers(duty: Duty) -> tuple[Any, ...]:
         *alarms.make_handlers(duty),
         *handover.make_handlers(duty),
         *channels.make_handlers(duty),
+        *drills.make_handlers(duty),
     )
 
 

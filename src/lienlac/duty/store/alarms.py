@@ -172,17 +172,19 @@ def open_for(connection: Connection, owner: str) -> list[Alarm]:
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many alarms are in each phase."""
-    query = sa.select(alarm_table.c.phase, sa.func.count()).group_by(alarm_table.c.phase)
+    real = sa.select(alarm_table.c.phase, sa.func.count()).where(alarm_table.c.drill == sa.false())
+    query = real.group_by(alarm_table.c.phase)
     found = {row[0]: int(row[1]) for row in connection.execute(query)}
     return {phase.value: found.get(phase.value, 0) for phase in Phase}
 
 
-def prune(connection: Connection, before: datetime) -> None:
-    """Forget alarms that ended long ago."""
+def prune(connection: Connection, before: datetime, rows: int) -> None:
+    """Forget alarms that ended long ago, so many at once."""
     old = sa.and_(alarm_table.c.phase == Phase.ENDED.value, alarm_table.c.ended_us < clock.to_us(before))
-    ids = sa.select(alarm_table.c.id).where(old)
-    connection.execute(telling_table.delete().where(telling_table.c.alarm_id.in_(ids)))
-    connection.execute(alarm_table.delete().where(old))
+    ids = list(connection.execute(sa.select(alarm_table.c.id).where(old).limit(rows)).scalars())
+    if ids:
+        connection.execute(telling_table.delete().where(telling_table.c.alarm_id.in_(ids)))
+        connection.execute(alarm_table.delete().where(alarm_table.c.id.in_(ids)))
 
 
 # --- tellings -----------------------------------------------------------------------------------------------------

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from lienlac.errors import NotAllowed
 from lienlac.hotline import store
 from lienlac.hotline.deadlines import Running, clocks, warnings
 from lienlac.hotline.inbox.store import Filter, request_table, summaries
-from lienlac.hotline.lifecycle import ClockName, State
+from lienlac.hotline.kinds import BY_KIND
+from lienlac.hotline.lifecycle import ClockName, State, Step
 from lienlac.people.rights import Action, may, scope_of
+from lienlac.vocabulary import legal_bases, typologies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -40,6 +44,27 @@ class Brief:
     drill: bool
     running: frozenset[str]
     held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What became of a request, by the instants that receipts state; None has not happened."""
+
+    reference: str
+    state: str
+    sent_at: datetime
+    received_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+
+
+ADVICE: Final = ("hotline.tech-advice", "hotline.legal-info")
+"""Kinds that a drill asks for: they reach nobody outside and carry nobody's data."""
+_SUBJECT: Final = "Diễn tập / Drill"
+_QUESTION: Final = (
+    "Đây là diễn tập, không có vụ việc thật. Đề nghị tiếp nhận và trả lời như thường lệ.\n"
+    "This is a drill, there is no real case. Please acknowledge and answer as usual."
+)
 
 
 class ForDuty:
@@ -86,6 +111,49 @@ class ForDuty:
             found += page.rows
             more += max(0, counted.open - len(page.rows))
         return found, more
+
+    def open_drill(self, officer: Officer, peer: str, urgency: str, key: str) -> str:
+        """Send a test request, marked as one, once for each key; its id. Raises `NotAllowed`, `Refused`."""
+        partner = next((known for known in self._hotline.partners() if known.node_id == peer), None)
+        if partner is None:
+            raise NotAllowed("no-agreement", peer=peer)
+        agreed = partner.terms.agreement
+        covered = {terms.kind for terms in agreed.kinds}
+        name = next((kind for kind in ADVICE if kind in covered), None)
+        if name is None:
+            raise NotAllowed("drill-kind", peer=peer)
+        kind = BY_KIND[name]
+        basis = "contact-network-24-7" if "contact-network-24-7" in agreed.legal_bases else agreed.legal_bases[0]
+        plain = [code for code in agreed.typologies if code in typologies and not typologies.get(code).needs_element]
+        form = {
+            "kind": kind.name,
+            "to": peer,
+            "urgency": urgency,
+            "purpose": next((purpose for purpose in agreed.purposes if purpose in kind.purposes), ""),
+            "legal_basis": basis,
+            "legal_basis_text": _SUBJECT if legal_bases.get(basis).needs_text else "",
+            "typology": next(iter(plain), ""),
+            "subject": _SUBJECT,
+            "question": _QUESTION,
+            "drill": True,
+        }
+        return self._hotline.open(officer, self._hotline.read_opening(form, officer), once=key).id
+
+    def run(self, connection: Connection, request_id: str) -> Ran | None:
+        """What became of a request of ours."""
+        request = store.request(connection, request_id)
+        if request is None:
+            return None
+        opening = request.opening
+        taken = next((fact for fact in request.timeline if fact.step is Step.ACKNOWLEDGE), None)
+        return Ran(
+            reference=request.reference,
+            state=request.state.value,
+            sent_at=opening.header.sent_at,
+            received_at=opening.received_at,
+            acknowledged_at=None if taken is None else taken.received_at or taken.header.sent_at,
+            acknowledged_by="" if taken is None else taken.body.officer.name,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

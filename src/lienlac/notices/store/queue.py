@@ -253,11 +253,13 @@ def counts(connection: Connection) -> dict[str, int]:
     return {state: found.get(state, 0) for state in STATES}
 
 
-def prune(connection: Connection, before: datetime) -> None:
-    """Forget notices that ended long ago, with their tries; what counted stands in the journal."""
-    old = notice_table.c.ended_us < clock.to_us(before)
-    connection.execute(try_table.delete().where(try_table.c.notice_id.in_(sa.select(notice_table.c.id).where(old))))
-    connection.execute(notice_table.delete().where(old))
+def prune(connection: Connection, before: datetime, rows: int) -> None:
+    """Forget notices that ended long ago, so many at once, with their tries; what counted stands in the journal."""
+    old = sa.select(notice_table.c.id).where(notice_table.c.ended_us < clock.to_us(before)).limit(rows)
+    ids = list(connection.execute(old).scalars())
+    if ids:
+        connection.execute(try_table.delete().where(try_table.c.notice_id.in_(ids)))
+        connection.execute(notice_table.delete().where(notice_table.c.id.in_(ids)))
 
 
 # --- tries --------------------------------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ PLACES: Final = {
     "upload_id": ("Id of a file that was put in.", "upl-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "alarm_id": ("Id of the alarm.", "alm-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "release_id": ("Id of what waits for a second officer.", "rel-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    "drill_id": ("Id of the drill.", "drl-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "filter_id": ("Id of the saved filter.", "flt-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "note_id": ("Id of the hand-over note.", "hnd-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
 }
