@@ -185,7 +185,7 @@ HOTLINE_WORDS_LATER_MAX: Final = 50
 """Further words that clarifications bring: a corrected account must be found although the facts were long."""
 HOTLINE_QUERY_MAX_WORDS: Final = 6
 """Words of one search; more narrow nothing."""
-SEARCH_RARE_MAX: Final = 30_000
+SEARCH_RARE_MAX: Final = 15_000
 """A word that stands in more requests than this is frequent: its hits lie so close that looking through finds them."""
 SEARCH_GATHERED_MAX: Final = 5_000
 """Requests that a search gathers and puts in order; more of them lie so close that looking through is quicker."""
@@ -305,6 +305,8 @@ FORM_MAX_FIELDS: Final = 1_000
 """Fields of one form."""
 FORM_PROBLEMS_MAX: Final = 100
 """Mistakes that one answer lists: nobody mends more at once, and a form of unknown fields is not echoed tenfold."""
+INSTANTS_KEPT: Final = 8_192
+"""Instants whose wording is remembered, for all readers together."""
 LIVE_CLIENTS_MAX: Final = 4_000
 """Open live connections of one process: a thousand officers with a few tabs each, at some 50 kB."""
 LIVE_AT_ONCE: Final = 20

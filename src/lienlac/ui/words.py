@@ -16,6 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from lienlac import limits
 from lienlac.people.officer import TIME_ZONES
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Words:
 
     def instant(self, at: datetime) -> str:
         """`23/11/2026 10:05 (Hanoi)` in the reader's zone."""
-        return f"{self.clock_text(at)} ({self.zone_name(self.time_zone)})"
+        return _instant(self, at)
 
     def clock_text(self, at: datetime) -> str:
         """`23/11/2026 10:05` in the reader's zone, without its name."""
@@ -93,8 +94,7 @@ class Words:
 
     def elsewhere(self, at: datetime) -> str:
         """The same instant in the other zones: `22/11/2026 22:05 (Washington) · 23/11/2026 03:05 (UTC)`."""
-        others = [name for name in TIME_ZONES if name != self.time_zone]
-        return " · ".join(f"{local(at, name):%d/%m/%Y %H:%M} ({self.zone_name(name)})" for name in others)
+        return _elsewhere(self, at)
 
     def zone_name(self, name: str) -> str:
         """What people call the zone, in the reader's language."""
@@ -138,6 +138,19 @@ _SWAP: Final = str.maketrans(",.", ".,")
 def zone(name: str) -> ZoneInfo:
     """The zone's rules, read once."""
     return ZoneInfo(name)
+
+
+@functools.lru_cache(limits.INSTANTS_KEPT)
+def _instant(words: Words, at: datetime) -> str:
+    """Kept for a while: every page of a list says some hundred instants, mostly those of the page before."""
+    return f"{words.clock_text(at)} ({words.zone_name(words.time_zone)})"
+
+
+@functools.lru_cache(limits.INSTANTS_KEPT)
+def _elsewhere(words: Words, at: datetime) -> str:
+    """As `_instant`."""
+    others = [name for name in TIME_ZONES if name != words.time_zone]
+    return " · ".join(f"{local(at, name):%d/%m/%Y %H:%M} ({words.zone_name(name)})" for name in others)
 
 
 def local(at: datetime, time_zone: str) -> datetime:
