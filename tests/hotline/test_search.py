@@ -198,6 +198,9 @@ def test_no_question_reads_a_whole_table(desk: Desk, road: str, monkeypatch: pyt
         plans = {statement: plan_of(connection, statement, given) for statement, given in asked}
     for statement, plan in plans.items():
         assert not full_scans(plan), f"{statement}\n{plan}"
+        # PostgreSQL counts what lies where; SQLite takes the first index that fits a part of the question
+        if desk.database.name == "sqlite" and "request_id IN (" in statement and "hotline_request" in statement:
+            assert "ix_hotline_request" not in plan, f"named by id, and yet looked for elsewhere:\n{statement}\n{plan}"
     assert len(plans) > 20
 
 

@@ -82,7 +82,7 @@ def _put_in_order(
     found: _Found = []
     for some in _stretches(ids):
         query = sa.select(order, table.request_id).where(
-            table.request_id.in_(some), *conditions(wanted), *behind(wanted, after), seen(scope)
+            table.request_id.in_(some), *conditions(wanted, of_these=True), *behind(wanted, after), seen(scope)
         )
         found += [(int(value), request_id) for value, request_id in connection.execute(query)]
     found.sort(reverse=not in_order(wanted).ascending)
