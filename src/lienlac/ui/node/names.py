@@ -31,6 +31,8 @@ GROUPS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("peers_host", N_("Served to partners on")),
             ("peers_port", N_("Port for partners")),
             ("secure_cookies", N_("Cookies over HTTPS only")),
+            ("passkey_domain", N_("Domain that passkeys belong to")),
+            ("oidc_file", N_("File of outside sign-in services")),
         ),
     ),
     (
@@ -60,5 +62,5 @@ GROUPS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
 )
 """Every setting once; a test holds that none is missing."""
 
-HIDDEN: Final = frozenset({"smtp_password_file", "scan_command", "notice_ca_file"})
+HIDDEN: Final = frozenset({"smtp_password_file", "scan_command", "notice_ca_file", "oidc_file"})
 """Told only as set or not set: what they hold helps nobody but an intruder."""
