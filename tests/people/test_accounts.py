@@ -283,3 +283,21 @@ def test_more_hashes_than_places_are_told_to_wait(people, cheap, monkeypatch):
     finally:
         for _ in range(2):
             cheap._slots.release()
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["Password123456!", "matkhau@2026!!", "CongAn-VietNam-2026", "lienlac lienlac 12345", "Cảnh sát Hà Nội", "Qwertyuiop123456",
+     "A05-FBI-IC3-2026!", "Welcome2026Admin", "abcabcabcabc", "Interpol#1234567", "Bí mật của Hà Nội"[:14]],
+)  # fmt: skip
+def test_guessing_by_words_that_everybody_here_would_try(password):
+    with pytest.raises(Refused, match="password-too-plain"):
+        passwords.check_chosen(password, "anh")
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["con mèo ngủ trên mái tôn", "correct horse battery staple", "7kq4m-x2p9w-hanoi", "tàu hoả đi Vinh 6 giờ"],
+)
+def test_words_of_the_field_may_stand_in_a_password_that_has_more(password):
+    passwords.check_chosen(password, "anh")

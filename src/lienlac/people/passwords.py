@@ -8,6 +8,7 @@ as a value.
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from contextlib import contextmanager
 from threading import BoundedSemaphore
@@ -28,6 +29,18 @@ if TYPE_CHECKING:
 GROUPS: Final = 5
 GROUP_LETTERS: Final = 5
 _DISTINCT_MIN: Final = 6
+_OWN_MIN: Final = 6
+"""Letters and digits that must be left beside words, years and runs that everybody here would think of."""
+CONTEXT_WORDS: Final = (
+    "password", "matkhau", "passw0rd", "p4ssword", "lienlac", "hotline", "trucban", "dutyofficer", "police", "canhsat",
+    "congan", "interpol", "aseanapol", "vietnam", "hanoi", "saigon", "hochiminh", "danang", "washington", "america",
+    "hoaky", "federal", "bureau", "bocongan", "cucc", "a05", "ic3", "fbi", "secret", "bimat", "welcome", "letmein",
+    "iloveyou", "anhyeuem", "emyeuanh", "admin", "administrator", "supervisor", "officer", "qwertyuiop", "asdfghjkl",
+    "zxcvbnm", "qwerty", "asdf", "zxcv", "1q2w3e4r5t", "1qaz2wsx", "abcdefgh", "abc", "monkey", "dragon", "football",
+)  # fmt: skip
+"""Words of this field and the commonest of all: alone or in a row they make no password."""
+_COUNTED: Final = re.compile(r"(?:19|20)[0-9]{2}|0?123456789?0?|12345?|9876543210?|098765?4?3?")
+_REPEATED: Final = re.compile(r"(.+?)\1+")
 
 
 class Hasher:
@@ -91,8 +104,18 @@ def check_chosen(password: str, login: str) -> None:
         raise Refused("password-too-short", field="password", limit_chars=limits.PASSWORD_MIN_CHARS)
     if len(text) > limits.PASSWORD_MAX_CHARS:
         raise Refused("password-too-long", field="password", limit_chars=limits.PASSWORD_MAX_CHARS)
-    if login in text.lower() or len(set(text)) < _DISTINCT_MIN:
+    if login in text.lower() or len(set(text)) < _DISTINCT_MIN or len(_own_part(text)) < _OWN_MIN:
         raise Refused("password-too-plain", field="password")
+
+
+def _own_part(text: str) -> str:
+    """What is left of a password once everything that others would try first is out."""
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFD", text.lower().replace("đ", "d")) if letter.isalnum()
+    )
+    for word in CONTEXT_WORDS:
+        plain = plain.replace(word, "")
+    return _REPEATED.sub(r"\1", _COUNTED.sub("", plain))
 
 
 def normal(password: str) -> str:

@@ -1,7 +1,8 @@
 """Every failure as an answer: a page in the reader's language, or `application/problem+json` for programs.
 
 The families of `errors` become HTTP statuses here and nowhere else. No traceback ever leaves; what nobody foresaw
-gets a number that stands on the page and in the node's own log.
+gets a number that stands on the page and in the node's own log. Who was turned away where stands there too, in ids and
+codes; a page that was merely asked for without signing in does not.
 """
 
 from __future__ import annotations
@@ -54,6 +55,22 @@ STATUS: Final = {
 }
 """Codes whose status is not their family's: 422 for `Refused`, 409 for `NotAllowed`."""
 
+WATCHED: Final = frozenset(
+    {
+        "not-found",
+        "not-allowed",
+        "token-scope",
+        "token-invalid",
+        "foreign-origin",
+        "form-expired",
+        "too-many-attempts",
+        "search-in-address",
+    }
+)
+"""Refusals by which an attempt to pass a door shows. At sign-in every refusal is one."""
+_ANYWHERE: Final = "/{rest}"
+"""The address of what has none: nobody was turned away from anything."""
+
 _OTHER: Final = N_("Not possible")
 _TITLES: Final = {
     401: N_("Sign in"),
@@ -81,6 +98,12 @@ def reason_of(code: str, language: Language) -> str:
     return Refused(code).sentence(language)
 
 
+def note_refusal(ask: Ask, error: LienlacError, door: str) -> None:
+    """One line in the node's log. `door` is the address as it is declared, not as somebody typed it."""
+    who = "nobody" if ask.officer_or_none is None else ask.officer_or_none.id
+    _log.warning("refused %s: %s %s by %s from %s (%s)", error.code, ask.method, door, who, ask.address, ask.request_id)
+
+
 class Problems:
     """The app's exception handlers."""
 
@@ -89,7 +112,10 @@ class Problems:
 
     def known(self, request: Request[Any, Any, Any], error: LienlacError) -> Response[Any]:
         """One of our own errors."""
-        return self._answer(self._guard.make_ask(request), error)
+        ask, door = self._guard.make_ask(request), str(request.scope.get("path_template", _ANYWHERE))
+        if error.code in WATCHED and door != _ANYWHERE:
+            note_refusal(ask, error, door)
+        return self._answer(ask, error)
 
     def http(self, request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
         """What the framework refuses: unknown address, method, body."""

@@ -20,7 +20,7 @@ from lienlac.people.officer import parse_language
 from lienlac.ui.account.proving import options, page_of
 from lienlac.ui.guard import BROWSER_COOKIE, LANGUAGE_COOKIE, VISIT_COOKIE, public
 from lienlac.ui.page import SESSION_COOKIE, safe_path, sign
-from lienlac.ui.problems import status_of
+from lienlac.ui.problems import note_refusal, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,6 +159,8 @@ def note(ask: Ask, connection: Connection, action: str, thing: str, **detail: ob
 
 def show_sign_in(ask: Ask, *, onward: str, login: str = "", error: LienlacError | None = None) -> Response[str]:
     """The page with every way that this node offers."""
+    if error is not None:
+        note_refusal(ask, error, "/sign-in")
     return ask.page(
         "account/sign_in.html",
         status=200 if error is None else status_of(error),
