@@ -32,7 +32,8 @@ class Office:
     """Viet Nam's node with messages that wait, came back, and left ahead."""
 
     def __init__(self, folder: Path) -> None:
-        self.house = House(make_template(folder), folder)
+        (folder / "template").mkdir()
+        self.house = House(make_template(folder / "template"), folder)
         house = self.house
         house.agree(answers=("hotline.freeze-payment",), kinds=("hotline.note",), persons=True, files=True)
         self.request_id = house.receive()
@@ -45,9 +46,9 @@ class Office:
         self.waiting = anh.post(f"{at}/result", result).json()["waits"]["id"]
         self.back = anh.post(f"{at}/note", {"text": LONG}).json()["waits"]["id"]
         binh.post(f"/api/approvals/{self.back}/return", {"words": "Cần nêu tên ngân hàng và chi nhánh."})
-        self.ahead = anh.post(f"{at}/note", {"text": LONG, "release": {"ahead": "Nạn nhân đang bị giữ."}}).json()[
-            "releases"
-        ][-1]["id"]
+        glass = {"text": LONG, "release": {"ahead": "Nạn nhân đang bị giữ."}}
+        left = anh.post(f"{at}/note", glass).json()["releases"]
+        self.ahead = next(one["id"] for one in left if one["state"] == "sent-ahead")
         form = freeze_form(transferred_at=now, release={"let_out": ["victims"], "why": "Ngân hàng cần đối chiếu."})
         self.opening = anh.post("/api/requests", form).json()["waits"]["id"]
         self.line = OnLoopback(house.app, house.node.hub)

@@ -26,6 +26,13 @@ def said(value: Any) -> bool:
     return value not in (None, "", (), False)
 
 
+def test_a_flag_that_is_off_is_said_where_it_stands_in_a_part() -> None:
+    body = opening_of("freeze-payment")
+    quiet = msgspec.structs.replace(body, victim=bodies.Victim(identified=False))
+    (line,) = [line for line in lines(Step.OPEN, quiet, Words("en")) if line.path == "victim"]
+    assert "No" in line.text
+
+
 def check(step: Step, body: Any, language: Any) -> None:
     shown = lines(step, body, Words(language))
     paths = {line.path for line in shown}

@@ -191,7 +191,10 @@ class Counter:
         shown = (outgoing.kind, cut.body, outgoing.recipient, outgoing.marks, reasons, outgoing.addressees)
         return Preview(
             body=cut.body,
-            lines=lines(step, cut.body, words),
+            lines=tuple(
+                replace(line, text=words.gettext("given when it leaves")) if line.text == _NOT_YET else line
+                for line in lines(step, cut.body, words)
+            ),
             switches=switches,
             reasons=reasons,
             approvers=tuple(sorted(approvers)),

@@ -180,7 +180,7 @@ def _inside(field: Field, value: Any, words: Words) -> str:
     return "\n".join(
         f"{words.gettext(one.label)}: {_text(one, inner, words)}"
         for one, inner in several
-        if _says_something(one, inner)
+        if isinstance(inner, bool) or _says_something(one, inner)
     )
 
 

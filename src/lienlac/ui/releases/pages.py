@@ -14,6 +14,7 @@ from lienlac.people import accounts
 from lienlac.people.rights import Action
 from lienlac.releases.release import State, Step
 from lienlac.ui.guard import needs
+from lienlac.ui.links.names import kind_name
 from lienlac.ui.nav import Alert, NavItem
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import status_of
@@ -65,6 +66,7 @@ def make_handlers(releases: Releases) -> tuple[Any, ...]:
             mine={one.id for one in undecided if set(releases.steps(one, ask.officer)) - {Step.TAKE_BACK}},
             people=people,
             names=names,
+            kind_name=lambda kind: kind_name(kind, ask.words),
         )
 
     @get("/approvals/{release_id:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
@@ -123,6 +125,7 @@ def _show(
         own=release.proposer == ask.officer.id,
         people=people,
         names=names,
+        kind=kind_name(release.kind, ask.words),
         vocabulary={
             "purposes": purposes,
             "typologies": typologies,
