@@ -74,3 +74,13 @@ def test_digests_stay_in_one_piece() -> None:
 
 def test_a_number_is_never_broken() -> None:
     assert set(NUMBER.sub("", printable("\u202e" * 100, COVERED))) == {BREAK}
+
+
+def test_what_says_nothing_stays_silent_and_lines_of_a_name_stay_lines() -> None:
+    value = {"block": "heading", "code": "", "text": {"vi": "Nơi nhận", "en": " \n "}}
+    assert all_printable(value, COVERED) == {"block": "heading", "code": "", "text": {"vi": "Nơi nhận", "en": "–"}}
+    row = {"label": "x" * 400, "note": "UN 42: custodian\nETSI TS 103 120: CSPID"}
+    shown = all_printable(row, COVERED)
+    assert shown["note"] == row["note"]
+    assert len(shown["label"].replace(BREAK, "")) == 300
+    assert all_printable({"note": ""}, COVERED) == {"note": ""}

@@ -46,8 +46,9 @@ def short(text: str, covered: AbstractSet[int], most: int) -> str:
 
 
 def _name(text: str, most: int) -> str:
-    """What names something, in one line; never empty, for a heading without words is none."""
-    return " ".join(text[:most].split()) or "–"
+    """What names something, line by line; only blanks make a dash, for no heading may be without words."""
+    lines = (" ".join(line.split()) for line in text[:most].split("\n"))
+    return "\n".join(line for line in lines if line) or ("–" if text else "")
 
 
 def _letter(letter: str, covered: AbstractSet[int]) -> str:
