@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from lienlac.ui.page import Ask
     from tests.security.house import Browser, House
 
-EXEMPT: dict[str, str] = {}
+EXEMPT = {
+    "POST /approvals/{release_id:str}/return": "nothing leaves by it",
+    "POST /api/approvals/{release_id:str}/return": "nothing leaves by it",
+}
 """Doors of step-up actions that ask for no proof, with the reason that their route gives."""
 
 
@@ -87,6 +90,8 @@ def test_a_direct_post_to_every_such_door_gets_the_page_that_asks_and_changes_no
     for door in doors(house.app):
         if door.action not in STEP_UP or door.method in SAFE_METHODS or not may(house[login], door.action):
             continue
+        if str(door) in EXEMPT:
+            continue
         before = everything(house)
         path = filled(door.path, things)
         answer = program.call("POST", path) if path.startswith("/api/") else browser.post(path, {"kind": "x"})
@@ -106,7 +111,7 @@ def everything(house: House) -> Any:
     with house.database.read() as connection:
         return (
             accounts.every(connection),
-            [store.tokens_of(connection, officer.id) for officer, _ in accounts.every(connection)],
+            [[row.id for row in store.tokens_of(connection, one.id)] for one, _ in accounts.every(connection)],
             agreements.peers(connection),
             [entry.number for entry in journal.latest(connection)],
         )
