@@ -6,6 +6,7 @@ Everything goes through the doors of a whole node with a real partner; what left
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from threading import Barrier, Thread
 from typing import Any
@@ -387,6 +388,23 @@ def test_attack_breaking_the_glass_without_saying_why_on_the_page(house: House) 
     assert look.status_code == 200
     answer = browser.post(f"/requests/{request_id}/note", {"text": "x", "sure": "ahead", "release.ahead": " "})
     assert answer.status_code == 422
+    assert len(house.hotline.show(house["anh"], request_id).request.facts) == 2
+
+
+def test_attack_breaking_the_glass_with_a_session_alone(house: House) -> None:
+    """A screen left open: the page asks for a proof first, and carries what was typed."""
+    house.agree(kinds=("hotline.note",))
+    request_id = house.receive()
+    house.act("anh", request_id, Step.ACKNOWLEDGE)
+    browser = house.browser("anh")
+    house.clock.turn(660)
+    browser.get("/account")
+    form = {"text": "x", "sure": "ahead", "release.ahead": "A life is in danger"}
+    shown = re.search(r'name="shown" value="([^"]*)"', browser.post(f"/requests/{request_id}/note", {"text": "x"}).text)
+    assert shown
+    answer = browser.post(f"/requests/{request_id}/note", form | {"shown": shown[1]})
+    assert answer.status_code == 403
+    assert 'value="A life is in danger"' in answer.text
     assert len(house.hotline.show(house["anh"], request_id).request.facts) == 2
 
 

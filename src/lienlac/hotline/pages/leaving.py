@@ -49,10 +49,16 @@ def data_of(form: Form) -> dict[str, Any]:
     )
 
 
-def check_glass(form: Form) -> None:
-    """Whoever breaks the glass says why. Raises `Refused("reason-missing")`."""
-    if _breaks(form) and not form.get("release.ahead"):
+def check_glass(ask: Ask) -> None:
+    """Whoever breaks the glass says why, and proves that it is them.
+
+    Raises `Refused("reason-missing")`, `NotAllowed("step-up-required")`.
+    """
+    if not _breaks(ask.form):
+        return
+    if not ask.form.get("release.ahead"):
         raise Refused("reason-missing", field="release.ahead")
+    ask.require_fresh(Action.RELEASE_AHEAD)
 
 
 def _breaks(form: Form) -> bool:

@@ -140,9 +140,11 @@ def _send(ask: Ask, hotline: Hotline, kind: RequestKind) -> Response[str]:
         preview = hotline.counter.preview_open(ask.officer, opening, ask.words)
         if act not in leaving.SENDING or leaving.to_be_seen(form, preview):
             return _look(ask, hotline, kind, opening, preview)
-        leaving.check_glass(form)
+        leaving.check_glass(ask)
         request = hotline.open(ask.officer, opening, once=form.get("once"))
     except (Refused, NotAllowed) as error:  # a link suspended meanwhile, say: what was typed stays
+        if error.code == "step-up-required":
+            raise
         if preview is not None and leaving.is_about(error):
             return _look(ask, hotline, kind, opening, preview, wrong=leaving.wrong_of(ask, error), status=422)
         wrong = Blank({"": said_of(ask, hotline, error)})

@@ -117,13 +117,13 @@ def _act(ask: Ask, hotline: Hotline, request_id: str, step: Step) -> Response[st
         asked = step.value in names.CONFIRMED and form.get("sure") not in leaving.SURE
         if asked or leaving.to_be_seen(form, preview):
             return _confirm(ask, hotline, shown, filled, preview)
-        leaving.check_glass(form)
+        leaving.check_glass(ask)
         done = hotline.act(ask.officer, request_id, step, filled, once=form.get("once"))
     except FormRefused as refused:
         wrong = typed.mistakes_of(refused.problems, ask.language, fields)
         return _again(ask, hotline, request_id, step, wrong, 422)
     except (Refused, NotAllowed) as error:
-        if error.code == "not-found":
+        if error.code in {"not-found", "step-up-required"}:
             raise
         if filled is not None and preview is not None and leaving.is_about(error):
             return _confirm(ask, hotline, shown, filled, preview, wrong=leaving.wrong_of(ask, error), status=422)
