@@ -18,7 +18,7 @@ import pytest
 from tests.architecture.house import PROJECT
 from tests.databases import PostgresqlServer
 
-CHECKS = 9
+CHECKS = 10
 LONGEST_S = 280
 
 

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from litestar.testing import TestClient
+from msgspec import structs
 
 from lienlac import assembly
 from lienlac.agreements import store as agreements
+from lienlac.emergencies.emergency import Fact as EmergencyFact
+from lienlac.emergencies.emergency import Standing as Taken
+from lienlac.emergencies.kinds import OPEN
+from lienlac.emergencies.store import facts as channel_facts
 from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.lifecycle import Step
 from lienlac.installation import CARD_FILE, WEB_SECRET_FILE
@@ -23,8 +29,10 @@ from lienlac.people import sessions, tokens
 from lienlac.people.officer import Officer, Role
 from lienlac.settings import Settings
 from lienlac.storage.database import Database
+from lienlac.wire.bodies import emergencies as emergency_bodies
 from lienlac.wire.bodies.agreement import SecondOfficer
-from tests.hotline.scene import agreement, freeze_form
+from tests.emergencies.test_fold import EMERGENCY, OFFICERS, OPENED, SEATS
+from tests.hotline.scene import START, US, VN, agreement, freeze_form, header_of
 from tests.hotline.test_nodes import HotlineNode
 from tests.people.cast import Cast
 from tests.world.fakes import HandClock, SeededChance, WrongClock
@@ -148,6 +156,22 @@ class House:
         kind = self.hotline.show(self[login], request_id).request.kind
         self.hotline.act(self[login], request_id, step, read_step(step, kind, fields, self.clock.now()))
         deliver_all([self.us, self.vn])
+
+    def emergency(self) -> str:
+        """A channel that the partner opened and this node answered, with an entry of ours; planted as messages say it."""
+        opened = structs.replace(OPENED, reference="US-E-2026-000001", officer=OFFICERS[US])
+        answer = emergency_bodies.Answered(officer=OFFICERS[VN], seat=SEATS[0])
+        said = emergency_bodies.Entered(
+            officer=OFFICERS[VN], at=START, source=emergency_bodies.Source.OWN, text=emergency_bodies.Said(en="Seen.")
+        )
+        told = ((OPEN, PARTNER, opened), ("emergencies.answer", NODE, answer), ("emergencies.entry", NODE, said))
+        for sequence, (kind, sender, body) in enumerate(told, 1):
+            other = NODE if sender == PARTNER else PARTNER
+            header = header_of(sender, other, kind, sequence, EMERGENCY, START)
+            fact = EmergencyFact(header=header, body=body, digest="d" * 64, standing=Taken.ACCEPTED, received_at=START)
+            self.database.write(partial(channel_facts.keep, new=fact, node_id=NODE))
+            self.entry_id = header.id
+        return EMERGENCY
 
     def restrict(self, request_id: str, unit: str = "fraud", by: str = "binh") -> None:
         """From now on only that unit."""

@@ -52,17 +52,23 @@ OWN_DOORS = {
 LOOKING = {
     "POST /requests/search",
     "POST /api/requests/search",
+    "POST /emergencies/search",
+    "POST /api/emergencies/search",
     "POST /log/verify",
     "POST /verify",
     "POST /api/verify",
 }
 """Posts that only look: searches and codes are kept out of addresses, a check of the log reads it."""
+WRITTEN_DOWN = {"/emergencies/{emergency_id:str}/record"}
+"""What may be taken out by reading it, and stands in the journal for that."""
 OUTSIDE = {"POST /sign-in", "POST /sign-in/passkey", "POST /sign-in/invited", "POST /sign-out", "POST /language"}
 """Doors that are open to everybody."""
 NOTED = {"journal_entry", "ledger_edge", "ledger_leaves", "ledger_nodes", "api_token"}
 """Tables in which it is written down who searched for what, and when a token was used."""
 COMING_AND_GOING = {"session", "failed_attempt"}
 """Tables that note that somebody is here."""
+LAST_SEEN = {("api_token", "used_us")}
+"""Columns that note the same."""
 
 
 def state(house: House) -> dict[str, str]:
@@ -72,7 +78,8 @@ def state(house: House) -> dict[str, str]:
         known = sa.inspect(connection).get_table_names()
         for name, table in metadata.tables.items():
             if name in known and name not in COMING_AND_GOING:
-                rows = sorted(repr(tuple(row)) for row in connection.execute(table.select()))
+                columns = [column for column in table.c if (name, column.name) not in LAST_SEEN]
+                rows = sorted(repr(tuple(row)) for row in connection.execute(sa.select(*columns)))
                 found[name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
     assert len(found) > 10
     return found
@@ -146,7 +153,7 @@ def test_every_page_that_an_auditor_may_open_is_opened_and_changes_nothing(house
         if door.method != "GET" or door.action in (None, Action.ACCOUNT_OWN) or door.path.startswith("/live"):
             continue
         path = filled(door.path, things)
-        if path.startswith("/api/"):
+        if path.startswith("/api/") or door.path in WRITTEN_DOWN:
             continue
         answer = browser.get(path)
         allowed = may(house["kiem"], door.action)

@@ -80,6 +80,8 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "drill_id": "drl-" + "a" * 26,
         "filter_id": "flt-" + "a" * 26,
         "alarm_id": "alm-" + "a" * 26,
+        "emergency_id": house.emergency(),
+        "entry_id": house.entry_id,
         "release_id": "rel-" + "a" * 26,
         "emergency_id": "emg-" + "a" * 26,
         "entry_id": "ent-" + "a" * 26,

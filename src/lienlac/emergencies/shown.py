@@ -61,6 +61,16 @@ class Linked(Protocol):
         ...
 
     @property
+    def said(self) -> str:
+        """The same as people read it: a msgid."""
+        ...
+
+    @property
+    def tone(self) -> str:
+        """How that looks."""
+        ...
+
+    @property
     def direction(self) -> str:
         """`in` or `out`."""
         ...

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lienlac.cli import console
+from lienlac.cli.demo.agreed import shorten
 from lienlac.cli.demo.stage import COMMAND_S, Account, Side
 from lienlac.cli.words import say
 from lienlac.errors import NotAllowed
+from lienlac.settings import NODE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 CREWS = {
     "vn-demo": (
         Account(login="truc.an", name="Lê Minh An", roles=("duty-officer",), scope="write"),
+        Account(login="truc.dung", name="Hoàng Mỹ Dung", roles=("duty-officer",), scope="write"),
         Account(login="lanhdao.binh", name="Trần Thanh Bình", roles=("supervisor",), scope="write"),
         Account(login="kiemtra.chi", name="Phạm Thuỳ Chi", roles=("auditor",), scope="read"),
     ),
@@ -106,6 +109,7 @@ class Setting:
         document = msgspec.json.decode(draft.read_bytes())
         for party in document["parties"]:
             party["contact"] = CONTACTS[party["node_id"]]
+        shorten(document)
         document["notes_en"] = document["notes_vi"] = "DEMO · TRÌNH DIỄN"
         console.write_file(edited, msgspec.json.format(msgspec.json.encode(document)), quiet=True)
         self._stage.command(vn, "agreement", "propose", str(edited))
@@ -148,6 +152,8 @@ class Setting:
         words += ["--people-port", str(side.people_port), "--peers-port", str(side.peers_port)]
         made: dict[str, Any] = self._stage.json(side, *words)
         side.fingerprint = made["fingerprint"]
+        with (side.folder / NODE_FILE).open("a", encoding="utf-8") as settings:
+            settings.write(f'webhook_hosts = "{self._stage.pagers.origin}"\n')
         name = say("role-administrator")
         side.accounts["admin"] = Account(name=name, roles=("administrator",), **made["administrator"])
         self._tell(side, "demo-made", node=side.node_id, fingerprint=side.fingerprint)

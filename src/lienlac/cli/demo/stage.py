@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 import msgspec
 
 from lienlac.cli import console
+from lienlac.cli.demo.pager import Pagers
 from lienlac.cli.words import say
 from lienlac.client import Client
 from lienlac.errors import NotAllowed
@@ -94,8 +95,10 @@ class Stage:
     def __init__(self, sides: tuple[Side, ...]) -> None:
         self.sides = sides
         self.ended = threading.Event()
+        self.pagers = Pagers()
 
     def __enter__(self) -> Self:
+        self.pagers.start()
         for side in self.sides:
             side.papers.mkdir(parents=True, exist_ok=True, mode=0o700)
             console.write_file(
@@ -104,6 +107,7 @@ class Stage:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.pagers.stop()
         for side in self.sides:
             if side.process is not None and side.process.poll() is None:
                 side.process.terminate()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from litestar import Response, get, post
 
+from lienlac import limits
 from lienlac.emergencies.deadlines import next_due
 from lienlac.emergencies.forms.reader import EmergencyFormRefused
 from lienlac.emergencies.kinds import OPEN
@@ -198,6 +199,9 @@ def values_of(ask: Ask, emergencies: Emergencies, shown: Shown) -> dict[str, Any
     peers = emergencies.peer_names(ask.language)
     own = ask.ground.config.node_name(ask.language)
     other = emergency.other(emergencies.node_id)
+    every = timeline.items(emergency)
+    whole = ask.query.get("all") == "1"
+    items = every if whole else every[: limits.EMERGENCY_TIMELINE_ROWS]
     theirs = Side.ANSWERER if shown.side is Side.OPENER else Side.OPENER
     return {
         "emergency": emergency,
@@ -214,7 +218,9 @@ def values_of(ask: Ask, emergencies: Emergencies, shown: Shown) -> dict[str, Any
         "dues": shown.dues,
         "severity": timeline.severity(emergency).value,
         "danger": timeline.lives_in_danger(emergency),
-        "items": timeline.items(emergency),
+        "items": items,
+        "whole": whole,
+        "earlier": len(every) - len(items),
         "correctable": {
             fact.id for fact in emergency.facts.values() if timeline.own_entry(emergency, emergencies.node_id, fact.id)
         },

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lienlac.emergencies.desk import Emergencies
     from lienlac.emergencies.shown import Matter, Partner
     from lienlac.ui.page import Ask
+    from lienlac.wire.bodies.agreement import Agreement
 
 _OPEN: Final = needs(Action.EMERGENCY_OPEN)
 _PLAIN: Final = (
@@ -82,7 +83,7 @@ def _page(ask: Ask, emergencies: Emergencies, form: Form, wrong: Blank, *, statu
     named = form.get("raised_from") or ask.query.get("request", "")
     matter = emergencies.matter(ask.officer, named) if named else None
     if partners and not form.values():
-        form = Form(_beginning(partners, matter))
+        form = Form(_beginning(ask, partners, matter))
     chosen = next((one for one in partners if one.node_id == form.get("to")), partners[0] if partners else None)
     agreement = None if chosen is None else chosen.terms.agreement
     language = ask.language
@@ -108,7 +109,7 @@ def _page(ask: Ask, emergencies: Emergencies, form: Form, wrong: Blank, *, statu
     )
 
 
-def _beginning(partners: list[Partner], matter: Matter | None) -> dict[str, list[str]]:
+def _beginning(ask: Ask, partners: list[Partner], matter: Matter | None) -> dict[str, list[str]]:
     """What a fresh form already says."""
     to = partners[0].node_id if matter is None else matter.peer
     agreement = next((one for one in partners if one.node_id == to), partners[0]).terms.agreement
@@ -118,6 +119,7 @@ def _beginning(partners: list[Partner], matter: Matter | None) -> dict[str, list
         "severity": Severity.CRITICAL.value,
         "purpose": "prevent-crime" if "prevent-crime" in agreement.purposes else "",
         "legal_basis": basis,
+        "legal_basis_text": _quoted(ask, basis, agreement) if basis else "",
         "next_update": "30",
         "marks.tlp": "amber",
         "marks.pap": "amber",
@@ -125,6 +127,11 @@ def _beginning(partners: list[Partner], matter: Matter | None) -> dict[str, list
     if matter is not None:
         found |= {"raised_from": matter.reference, "typology": matter.typology, "drill": "yes" if matter.drill else ""}
     return {name: [text] for name, text in found.items() if text}
+
+
+def _quoted(ask: Ask, basis: str, agreement: Agreement) -> str:
+    """The basis as it may be quoted: its name, and the agreement between the two nodes."""
+    return f"{legal_bases.label(basis, ask.language)}: {agreement.agreement_id}, v{agreement.version}"
 
 
 def _choices(ask: Ask, words: Any, agreed: Any) -> list[tuple[str, str]]:

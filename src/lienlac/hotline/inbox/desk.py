@@ -17,6 +17,7 @@ from lienlac.hotline.deadlines import Running, clocks, warnings
 from lienlac.hotline.inbox.store import Filter, request_table, summaries
 from lienlac.hotline.kinds import BY_KIND
 from lienlac.hotline.lifecycle import ClockName, State, Step
+from lienlac.hotline.pages import names
 from lienlac.people.rights import Action, may, scope_of
 from lienlac.vocabulary import legal_bases, typologies
 
@@ -157,6 +158,20 @@ class ForDuty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A request of a channel in one line; `said` is its state as a msgid."""
+
+    request_id: str
+    reference: str
+    kind: str
+    state: str
+    said: str
+    tone: str
+    direction: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
     """A request in the words by which something bigger is raised from it."""
 
@@ -173,11 +188,23 @@ class ForEmergencies:
     def __init__(self, hotline: Hotline) -> None:
         self._hotline = hotline
 
-    def linked(self, connection: Connection, officer: Officer, ids: Sequence[str]) -> list[Summary]:
+    def linked(self, connection: Connection, officer: Officer, ids: Sequence[str]) -> list[Linked]:
         """Those of these requests that the officer may know of."""
         if not may(officer, Action.REQUEST_READ):
             return []
-        return summaries(connection, ids, scope_of(officer))
+        return [
+            Linked(
+                request_id=row.request_id,
+                reference=row.reference,
+                kind=row.kind,
+                state=row.state.value,
+                said=names.state(row.direction, row.state.value),
+                tone=names.tone(row.direction, row.state.value),
+                direction=row.direction,
+                due_at=None if row.rests else row.due_at,
+            )
+            for row in summaries(connection, ids, scope_of(officer))
+        ]
 
     def matter(self, officer: Officer, name: str) -> Matter:
         """A request by id or reference. Raises `NotAllowed("not-found" | "reference-ambiguous")`."""
