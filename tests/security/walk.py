@@ -83,8 +83,6 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "emergency_id": house.emergency(),
         "entry_id": house.entry_id,
         "release_id": "rel-" + "a" * 26,
-        "emergency_id": "emg-" + "a" * 26,
-        "entry_id": "ent-" + "a" * 26,
         "shift_id": "shf-" + "a" * 26,
         "note_id": "hnd-" + "a" * 26,
         "rest": "nothing/here",
