@@ -166,7 +166,7 @@ def build_node(
         carrier=post.attachments,
         releases=releases,
     )
-    emergencies.serve(ForEmergencies(hotline))
+    emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))
     requests = ForDuty(hotline)
     duty.serve(EmergenciesForDuty(emergencies), requests, tests=requests)
 

@@ -17,12 +17,11 @@ from lienlac.hotline.deadlines import Running, clocks, warnings
 from lienlac.hotline.inbox.store import Filter, request_table, summaries
 from lienlac.hotline.kinds import BY_KIND
 from lienlac.hotline.lifecycle import ClockName, State, Step
-from lienlac.hotline.pages import names
 from lienlac.people.rights import Action, may, scope_of
 from lienlac.vocabulary import legal_bases, typologies
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -185,25 +184,29 @@ class Matter:
 class ForEmergencies:
     """The requests of one node, as emergency channels need them. Knows nothing of channels beyond a case's id."""
 
-    def __init__(self, hotline: Hotline) -> None:
+    def __init__(self, hotline: Hotline, words: Callable[[str, str], tuple[str, str]]) -> None:
+        """`words`: a state as people read it from a direction, and how that looks."""
         self._hotline = hotline
+        self._words = words
 
     def linked(self, connection: Connection, officer: Officer, ids: Sequence[str]) -> list[Linked]:
         """Those of these requests that the officer may know of."""
         if not may(officer, Action.REQUEST_READ):
             return []
+        found = summaries(connection, ids, scope_of(officer))
         return [
             Linked(
                 request_id=row.request_id,
                 reference=row.reference,
                 kind=row.kind,
                 state=row.state.value,
-                said=names.state(row.direction, row.state.value),
-                tone=names.tone(row.direction, row.state.value),
+                said=said,
+                tone=tone,
                 direction=row.direction,
                 due_at=None if row.rests else row.due_at,
             )
-            for row in summaries(connection, ids, scope_of(officer))
+            for row in found
+            for said, tone in [self._words(row.direction, row.state.value)]
         ]
 
     def matter(self, officer: Officer, name: str) -> Matter:

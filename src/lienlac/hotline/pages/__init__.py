@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lienlac.hotline.access import pages as access
 from lienlac.hotline.files import pages as files
-from lienlac.hotline.pages import home, inbox, opening, request
+from lienlac.hotline.pages import home, inbox, names, opening, request
 
 if TYPE_CHECKING:
     from lienlac.hotline.desk import Hotline
@@ -31,3 +31,8 @@ def nav_items(hotline: Hotline) -> tuple[NavItem, ...]:
 
 alert = inbox.alert
 cards = home.cards
+
+
+def state_words(direction: str, state: str) -> tuple[str, str]:
+    """A state as people read it (a msgid), and how it looks; for other slices' pages."""
+    return names.state(direction, state), names.tone(direction, state)
