@@ -23,8 +23,6 @@ from lienlac.errors import NotAllowed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lienlac.cli.demo.stage import Side
-
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]*)"')
 _CHANNEL = re.compile(r"/duty/channels/([a-z0-9-]+)/verify")
 _OWN = re.compile(r"/duty/contacts/off-[a-z0-9]+/add")
@@ -69,10 +67,10 @@ class Pagers:
         """Whether this officer's pager rang for that reference."""
         return any(ring.login == login and ring.reference == reference for ring in self.rings)
 
-    def give(self, side: Side, login: str) -> None:
+    def give(self, url: str, login: str, password: str, secret: str) -> None:
         """Sign in as the officer, add the pager, type the digits of its test. Raises `NotAllowed("demo-failed")`."""
-        with httpx2.Client(base_url=side.url, timeout=limits.HTTP_TIMEOUT_S, trust_env=False) as browser:
-            _sign_in(browser, side, login)
+        with httpx2.Client(base_url=url, timeout=limits.HTTP_TIMEOUT_S, trust_env=False) as browser:
+            _sign_in(browser, login, password, secret)
             own = _OWN.search(browser.get("/duty/contacts").text)
             if own is None:
                 raise NotAllowed("demo-failed", reason=f"contact methods of {login}")
@@ -111,10 +109,9 @@ class Pagers:
         return Handler
 
 
-def _sign_in(browser: httpx2.Client, side: Side, login: str) -> None:
-    account = side.accounts[login]
-    code = pyotp.TOTP(account.totp_secret).now()
-    page = _post(browser, "/sign-in", "/sign-in", login=login, password=account.password, code=code)
+def _sign_in(browser: httpx2.Client, login: str, password: str, secret: str) -> None:
+    code = pyotp.TOTP(secret).now()
+    page = _post(browser, "/sign-in", "/sign-in", login=login, password=password, code=code)
     if "/sign-out" not in page:
         raise NotAllowed("demo-failed", reason=f"sign-in of {login}")
 

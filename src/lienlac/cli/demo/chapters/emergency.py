@@ -65,7 +65,8 @@ def _prepare(stage: Stage, side: Side, tell: Callable[..., None]) -> None:
             begins, ends = now - timedelta(minutes=1), now + timedelta(hours=8)
             leader.add_shift(NewShift(officer=login, line=line, begins=begins, ends=ends))
     for login in (FIRST, NEXT):
-        stage.pagers.give(side, login)
+        account = side.accounts[login]
+        stage.pagers.give(side.url, login, account.password, account.totp_secret)
     tell(side, "demo-roster", first=side.accounts[FIRST].name, next=side.accounts[NEXT].name)
 
 
