@@ -72,16 +72,25 @@ def test_whatever_changes_something_needs_a_right_to_change(whole_app):
 @pytest.mark.parametrize(
     ("role", "open_to"),
     [
-        (Role.DUTY_OFFICER, {"/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"}),
-        (Role.ANALYST, {"/requests", "/duty", "/peers", "/account"}),
-        (Role.INVESTIGATOR, {"/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"}),
+        (
+            Role.DUTY_OFFICER,
+            {"/emergencies", "/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"},
+        ),
+        (Role.ANALYST, {"/emergencies", "/requests", "/duty", "/peers", "/account"}),
+        (
+            Role.INVESTIGATOR,
+            {"/emergencies", "/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"},
+        ),
         (
             Role.SUPERVISOR,
             {"/settings", "/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account", "/users"},
         ),
-        (Role.LIAISON_OFFICER, {"/requests", "/approvals", "/duty", "/files", "/peers", "/account"}),
-        (Role.PROGRAMME_MANAGER, {"/requests", "/duty", "/peers", "/account"}),
-        (Role.AUDITOR, {"/settings", "/requests", "/approvals", "/duty", "/peers", "/log", "/account", "/users"}),
+        (Role.LIAISON_OFFICER, {"/emergencies", "/requests", "/approvals", "/duty", "/files", "/peers", "/account"}),
+        (Role.PROGRAMME_MANAGER, {"/emergencies", "/requests", "/duty", "/peers", "/account"}),
+        (
+            Role.AUDITOR,
+            {"/emergencies", "/settings", "/requests", "/approvals", "/duty", "/peers", "/log", "/account", "/users"},
+        ),
         (Role.ADMINISTRATOR, {"/settings", "/duty", "/peers", "/account", "/users"}),
     ],
 )
