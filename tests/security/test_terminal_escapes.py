@@ -26,17 +26,18 @@ TEXT = TERMINAL.format(mark="w0001w") + "[bold red]loud[/bold red][link=http://e
 AT = "2026-11-23T03:05:00Z"
 LINE = {
     "id": TEXT, "reference": TEXT, "direction": "in", "peer": TEXT, "kind": TEXT, "urgency": TEXT, "state": TEXT,
-    "stage": TEXT, "title": TEXT, "opened_at": AT, "updated_at": AT, "messages": 1, "due_clock": TEXT,
+    "stage": "open", "title": TEXT, "opened_at": AT, "updated_at": AT, "messages": 1, "due_clock": TEXT,
 }  # fmt: skip
 MESSAGE = {
-    "id": TEXT, "kind": TEXT, "sequence": 1, "side": TEXT, "step": TEXT, "sender": TEXT, "digest": TEXT, "sent_at": AT, "standing": TEXT, "code": TEXT,
+    "id": TEXT, "kind": TEXT, "sequence": 1, "side": "requester", "step": TEXT, "sender": TEXT, "digest": TEXT,
+    "sent_at": AT, "standing": "accepted", "code": TEXT,
     "body": {TEXT: [TEXT, {"deep": TEXT}]},
 }  # fmt: skip
 REQUEST = {
     "id": TEXT, "reference": TEXT, "direction": "in", "requester": TEXT, "executor": TEXT, "kind": TEXT,
-    "urgency": TEXT, "state": TEXT, "stage": TEXT, "desired": TEXT, "actual": TEXT, "purpose": TEXT,
-    "legal_basis": TEXT, "marks": {}, "body": {"facts": TEXT, TEXT: TEXT}, "steps": [TEXT], "messages": [MESSAGE],
-    "clocks": [{"clock": TEXT, "running": TEXT, "started_at": AT, "allowed_s": 1, "due_at": AT}],
+    "urgency": TEXT, "state": TEXT, "stage": "open", "desired": TEXT, "actual": TEXT, "purpose": TEXT,
+    "legal_basis": TEXT, "marks": {"tlp": "amber", "pap": "amber", "handling": ["h0"], "handling_text": TEXT}, "body": {"facts": TEXT, TEXT: TEXT}, "steps": [TEXT], "messages": [MESSAGE],
+    "clocks": [{"clock": TEXT, "running": "runs", "started_at": AT, "allowed_s": 1, "due_at": AT}],
 }  # fmt: skip
 ACCESS = {"request": TEXT, "reference": TEXT, "restricted": True, "may_change": True, "units": [{"id": TEXT, "name_vi": TEXT, "name_en": TEXT}],
           "officers": [{"id": TEXT, "name": TEXT, "login": TEXT}]}  # fmt: skip
