@@ -49,7 +49,7 @@ class Pair:
     def file(self, node: LiveNode, digest: str) -> File | None:
         """The file as one side sees it, once it does."""
         with node.client() as client:
-            return next((file for file in client.files(self.request) if file.digest == digest), None)
+            return next((file for file in client.files(self.request).files if file.digest == digest), None)
 
     def arrived(self, digest: str) -> None:
         """It is whole on both sides, by the receiver's word; what is read there is what was sent."""
