@@ -232,7 +232,7 @@ def test_paper_carries_the_request_and_no_navigation(desk: Desk, chromium: Brows
     page.emulate_media(media="print")
     for gone in (".side", "#alert p", ".acts", "#steps"):
         assert page.locator(gone).first.is_hidden(), gone
-    assert page.locator(".print-only").is_visible()
+    assert page.locator("p.print-only").is_visible()
     assert page.locator("#deadlines table").is_visible(), "what is folded away on the screen is printed"
     assert page.evaluate("() => getComputedStyle(document.querySelector('.frame')).backgroundImage") == "none"
     context.close()
