@@ -1,7 +1,8 @@
 """What happened in this node: who did what to which thing, when. Beneath the slices, above storage.
 
 Every entry is a leaf of the node's log, so that nobody can quietly change or drop one. Entries hold ids and codes,
-never case content; what a person may see of them is decided by `people.rights` above.
+never case content, with one exception: the words of a search, because who looked for whom must be found out later. No
+page shows those. What a person may see of entries is decided by `people.rights` above.
 """
 
 from __future__ import annotations
