@@ -12,6 +12,7 @@ import pytest
 import lienlac
 from lienlac.agreements import store as agreements
 from lienlac.duty.kinds import DUTY_KINDS
+from lienlac.emergencies.kinds import EMERGENCY_KINDS
 from lienlac.exchange import store
 from lienlac.exchange.names import Alarm
 from lienlac.exchange.store.tables import dead_letter_table
@@ -184,6 +185,6 @@ def test_every_act_in_the_journal_has_words():
 
 
 def test_every_kind_of_message_and_every_alarm_has_words():
-    kinds = {kind.name for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS)}
+    kinds = {kind.name for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS)}
     assert kinds == link_names.KINDS.keys() | request_kinds.codes()
     assert set(Alarm) == link_names.ALARMS.keys()
