@@ -13,6 +13,7 @@ from lienlac.emergencies.forms.reader import EmergencyFormRefused
 from lienlac.emergencies.lifecycle import Side, State, Step
 from lienlac.emergencies.views import timeline
 from lienlac.errors import NotAllowed
+from lienlac.people.access import store as access
 from tests.duty.nodes import World
 from tests.emergencies.scene import Channels, emergency_form, entry
 from tests.hotline.scene import freeze_form
@@ -206,6 +207,17 @@ def test_an_emergency_is_raised_from_a_request(world: Channels) -> None:
     assert opened.body.raised_from.request == request.id
     for side, login in ((world.vn, "anh"), (world.us, "mark")):
         assert [one.request_id for one in world.show(side, login, opened).linked] == [request.id]
+
+
+def test_what_is_raised_from_a_restricted_request_is_as_restricted(world: Channels) -> None:
+    request, mark = world.freeze(), world.us.officer("mark")
+    database, at = world.us.node.database, world.clock.now()
+    database.write(
+        lambda connection: access.add(connection, request.id, access.Relation.ALLOWED, {mark.id}, by=mark.id, at=at)
+    )
+    opened = world.open(world.us, "mark", raised_from=request.reference)
+    with database.read() as connection:
+        assert access.thing(connection, opened.id).officers == {mark.id}
 
 
 def test_a_form_that_comes_twice_is_sent_once(world: Channels) -> None:

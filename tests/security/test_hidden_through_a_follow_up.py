@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lienlac.errors import NotAllowed
+from lienlac.people.access import store as access
 from tests.hotline.cases import form_of
 from tests.hotline.scene import preserve_form
 from tests.world.nodes import deliver_all
@@ -68,3 +69,35 @@ def test_lifting_one_restriction_leaves_the_other(house: House) -> None:
     house.hotline.access.lift(house["binh"], earlier, reason="Xong")
     assert not house.hotline.show(house["binh"], earlier).thing.restricted
     assert house.hotline.show(house["binh"], later).thing.restricted
+
+
+CHANNEL = "emg-" + "a" * 26
+
+
+def from_channel(house: House, sender: Any, officer: Any) -> str:
+    """A request that is begun from an emergency channel: it carries the channel's id."""
+    form = {**preserve_form(), "case_id": CHANNEL}
+    request = sender.hotline.open(officer, sender.hotline.read_opening(form, officer))
+    deliver_all([house.us, house.vn])
+    return request.id
+
+
+def restrict_channel(house: House) -> None:
+    named, at = {house.cast.units["fraud"]}, house.clock.now()
+    house.database.write(
+        lambda connection: access.add(connection, CHANNEL, access.Relation.ALLOWED, named, by="off-x", at=at)
+    )
+
+
+def test_what_is_begun_from_a_restricted_channel_is_as_hidden(house: House) -> None:
+    restrict_channel(house)
+    request_id = from_channel(house, house.vn, house["anh"])
+    assert house.hotline.show(house["anh"], request_id).thing.units == {house.cast.units["fraud"]}
+    with pytest.raises(NotAllowed, match="not-found"):
+        house.hotline.show(house["chi"], request_id)
+
+
+def test_attack_a_partner_hides_its_request_by_naming_a_restricted_channel(house: House) -> None:
+    restrict_channel(house)
+    request_id = from_channel(house, house.us, house.us.officer)
+    assert not house.hotline.show(house["chi"], request_id).thing.restricted

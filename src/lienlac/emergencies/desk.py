@@ -451,6 +451,9 @@ class Emergencies:
         raised = outgoing.body.raised_from if isinstance(outgoing.body, bodies.Opened) else None
         if raised is not None:
             links.add(connection, emergency.id, raised.request, peer=outgoing.recipient, at=now)
+            source = access.thing(connection, raised.request)  # the channel repeats what it says: as restricted as it
+            named = source.units | source.officers
+            access.add(connection, emergency.id, access.Relation.ALLOWED, named, by=officer.id, at=now)
         detail = {"reference": emergency.reference, "message": sent.header.id, "digest": sent.digest}
         action = f"emergency.{step.value}"
         self._record(connection, at=now, actor=officer.id, action=action, thing=emergency.id, detail=detail)

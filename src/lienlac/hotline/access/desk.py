@@ -160,17 +160,17 @@ class NeedToKnow:
 
         return self._act(officer, name, LIFT, reason, change)
 
-    def inherit(self, connection: Connection, request: Request) -> None:
-        """A request that goes on from a restricted one is as restricted from its first moment.
+    def inherit(self, connection: Connection, request: Request, *, ours: bool = False) -> None:
+        """A request that goes on from something restricted is as restricted from its first moment.
 
         Either side's follow-up repeats what the earlier request says, so whoever may not know of that one may not
-        learn it from this. What is decided later about one of the two does not move the other.
+        learn it from this; and what our own officer begins from a channel (`ours`) repeats what the channel says. A
+        partner's word for a case hides nothing here. What is decided later about one does not move the other.
         """
-        follows = request.opening.body.follows
-        if follows is None:
-            return
-        before = access.thing(connection, follows.request)
-        if not before.restricted:
+        follows, case_id = request.opening.body.follows, request.opening.header.case_id
+        sources = ([] if follows is None else [follows.request]) + ([case_id] if ours and case_id else [])
+        before = next((one for one in (access.thing(connection, id_) for id_ in sources) if one.restricted), None)
+        if before is None:
             return
         named, now = before.units | before.officers, self._clock.now()
         access.add(connection, request.id, access.Relation.ALLOWED, named, by=journal.NODE, at=now)

@@ -428,7 +428,7 @@ class Counter:
         if request is None:
             raise NotAllowed("not-found")
         if step is Step.OPEN:
-            self._desk.access.inherit(connection, request)
+            self._desk.access.inherit(connection, request, ours=True)
         if holder is not None and step in TAKEN_ON:
             held_by, now = {holder.id, *holder.units}, self._desk.now()
             access.add(connection, request.id, access.Relation.HOLDER, held_by, by=holder.id, at=now)
