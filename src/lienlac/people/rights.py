@@ -48,6 +48,17 @@ class Action(StrEnum):
     EMERGENCY_OPEN = "emergency.open"
     EMERGENCY_WRITE = "emergency.write"
     EMERGENCY_RESTRICT = "emergency.restrict"
+    INTEL_READ = "intel.read"
+    INTEL_ADD = "intel.add"
+    INTEL_SHARE = "intel.share"
+    INTEL_DELETE = "intel.delete"
+    COLLECTION_MANAGE = "collection.manage"
+    METHOD_READ = "method.read"
+    METHOD_WRITE = "method.write"
+    METHOD_SHARE = "method.share"
+    FLASH_READ = "flash.read"
+    FLASH_SEND = "flash.send"
+    FLASH_ACKNOWLEDGE = "flash.acknowledge"
     ATTACHMENT_READ = "attachment.read"
     ATTACHMENT_ADD = "attachment.add"
     ATTACHMENT_RELEASE = "attachment.release"
@@ -96,6 +107,17 @@ RIGHTS: Final = {
     Action.EMERGENCY_OPEN: Right.CONTRIBUTE,
     Action.EMERGENCY_WRITE: Right.CONTRIBUTE,
     Action.EMERGENCY_RESTRICT: Right.ADMINISTER,
+    Action.INTEL_READ: Right.READ,
+    Action.INTEL_ADD: Right.CONTRIBUTE,
+    Action.INTEL_SHARE: Right.RELEASE,
+    Action.INTEL_DELETE: Right.DELETE,
+    Action.COLLECTION_MANAGE: Right.ADMINISTER,
+    Action.METHOD_READ: Right.READ,
+    Action.METHOD_WRITE: Right.CONTRIBUTE,
+    Action.METHOD_SHARE: Right.RELEASE,
+    Action.FLASH_READ: Right.READ,
+    Action.FLASH_SEND: Right.RELEASE,
+    Action.FLASH_ACKNOWLEDGE: Right.CONTRIBUTE,
     Action.ATTACHMENT_READ: Right.READ,
     Action.ATTACHMENT_ADD: Right.CONTRIBUTE,
     Action.ATTACHMENT_RELEASE: Right.RELEASE,
@@ -148,6 +170,17 @@ SIGHT: Final = {
     Action.EMERGENCY_OPEN: Action.EMERGENCY_READ,
     Action.EMERGENCY_WRITE: Action.EMERGENCY_READ,
     Action.EMERGENCY_RESTRICT: Action.EMERGENCY_READ,
+    Action.INTEL_READ: Action.INTEL_READ,
+    Action.INTEL_ADD: Action.INTEL_READ,
+    Action.INTEL_SHARE: Action.INTEL_READ,
+    Action.INTEL_DELETE: Action.INTEL_READ,
+    Action.COLLECTION_MANAGE: Action.INTEL_READ,
+    Action.METHOD_READ: Action.METHOD_READ,
+    Action.METHOD_WRITE: Action.METHOD_READ,
+    Action.METHOD_SHARE: Action.METHOD_READ,
+    Action.FLASH_READ: Action.FLASH_READ,
+    Action.FLASH_SEND: Action.FLASH_READ,
+    Action.FLASH_ACKNOWLEDGE: Action.FLASH_READ,
     Action.ATTACHMENT_READ: Action.REQUEST_READ,
     Action.ATTACHMENT_ADD: Action.REQUEST_READ,
     Action.ATTACHMENT_RELEASE: Action.REQUEST_READ,
@@ -190,6 +223,9 @@ _LOOKING_ON: Final = frozenset(
         Action.ACCOUNT_SECURE,
         Action.REQUEST_READ,
         Action.EMERGENCY_READ,
+        Action.INTEL_READ,
+        Action.METHOD_READ,
+        Action.FLASH_READ,
         Action.ATTACHMENT_READ,
         Action.DOCUMENT_PRINT,
         Action.PEER_READ,
@@ -199,13 +235,17 @@ _LOOKING_ON: Final = frozenset(
 )
 _LOG: Final = frozenset({Action.LOG_READ, Action.LOG_PROVE})
 _PROPOSING: Final = frozenset({Action.RELEASE_READ, Action.RELEASE_PROPOSE})
+_ANALYSIS: Final = frozenset({Action.INTEL_ADD, Action.METHOD_WRITE})
+_FLASH: Final = frozenset({Action.FLASH_SEND, Action.FLASH_ACKNOWLEDGE})
 _COURIER: Final = frozenset({Action.COURIER_PACK, Action.COURIER_UNPACK})
 _DUTY: Final = (
     _LOOKING_ON
     | _LOG
     | _COURIER
     | _PROPOSING
+    | _FLASH
     | {
+        Action.INTEL_ADD,
         Action.RELEASE_AHEAD,
         Action.RELEASE_DECIDE,
         Action.REQUEST_OPEN,
@@ -229,10 +269,15 @@ _DUTY: Final = (
 
 MATRIX: Final = {
     Role.DUTY_OFFICER: _DUTY,
-    Role.ANALYST: _LOOKING_ON,
+    Role.ANALYST: _LOOKING_ON
+    | _ANALYSIS
+    | _PROPOSING
+    | _FLASH
+    | {Action.INTEL_SHARE, Action.METHOD_SHARE, Action.INTEL_DELETE, Action.COLLECTION_MANAGE},
     Role.INVESTIGATOR: _LOOKING_ON
     | _LOG
     | _PROPOSING
+    | _ANALYSIS
     | {
         Action.REQUEST_OPEN,
         Action.REQUEST_WRITE,
@@ -244,7 +289,12 @@ MATRIX: Final = {
         Action.ATTACHMENT_ADD,
     },
     Role.SUPERVISOR: _DUTY
+    | _ANALYSIS
     | {
+        Action.INTEL_SHARE,
+        Action.INTEL_DELETE,
+        Action.COLLECTION_MANAGE,
+        Action.METHOD_SHARE,
         Action.ATTACHMENT_RELEASE,
         Action.DOCUMENT_EXPORT,
         Action.PEER_MANAGE,
@@ -261,6 +311,7 @@ MATRIX: Final = {
     | _COURIER
     | _PROPOSING
     | {
+        Action.FLASH_ACKNOWLEDGE,
         Action.REQUEST_WRITE,
         Action.EMERGENCY_WRITE,
         Action.ATTACHMENT_ADD,
@@ -293,6 +344,9 @@ CASE_CONTENT: Final = frozenset(
     {
         Action.REQUEST_READ,
         Action.EMERGENCY_READ,
+        Action.INTEL_READ,
+        Action.METHOD_READ,
+        Action.FLASH_READ,
         Action.ATTACHMENT_READ,
         Action.RELEASE_READ,
         Action.DOCUMENT_PRINT,
