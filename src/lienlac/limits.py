@@ -123,6 +123,16 @@ PULL_MAX_ENVELOPES: Final = 64
 RELEASES_WAITING_MAX: Final = 200
 """Proposals of one officer that may wait for a second one: a page of them; more is a flood, not a duty."""
 
+# --- finding identifiers in texts ---------------------------------------------------------------------------------
+FINDING_MAX_FINDS: Final = 5_000
+"""Finds of one text: more than a person can confirm; a table of accounts is taken in by its columns instead."""
+FINDING_SUFFIXES_KEPT: Final = 4_096
+"""Names whose public suffix is remembered while texts are read: long reports name the same domains again."""
+FINDING_PHONES_KEPT: Final = 4_096
+"""Telephone numbers remembered while texts are read, for the same reason."""
+NAME_GRAMS_MAX: Final = 40
+"""Pieces of one name that similar names are looked for by: a name of six words has about thirty."""
+
 # --- storage ------------------------------------------------------------------------------------------------------
 GROUP_COMMIT_MAX: Final = 128
 """Writes that share one commit: measured, more gains nothing."""

@@ -40,9 +40,6 @@ COMING = {
     "python-calamine",
     "pillow",
     "zxing-cpp",
-    "tldextract",
-    "pycryptodome",
-    "rapidfuzz",
 }
 """Pinned ahead of what will use them (intelligence): each leaves this list when it is first imported."""
 EXTRAS = {

@@ -86,6 +86,9 @@ COMPUTING = frozenset(
         "pyotp",
         "webauthn",
         "jwt",
+        "rapidfuzz",
+        "Crypto",
+        "tldextract",
     }
 )
 """Libraries without I/O that pure files may use."""
