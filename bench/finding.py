@@ -1,7 +1,7 @@
 """Extraction from text: megabytes a second of plain prose, of a dense report, and of texts made to be slow.
 
-Processor time of one core, over UTF-8 bytes; stripping cards and secrets is part of it. No peer that runs from PyPI does
-the same (none knows Vietnamese accounts), so the promise is a limit, not a ratio.
+Processor time of one core, over UTF-8 bytes; stripping cards and secrets is part of it. No peer that runs from PyPI
+does the same (none knows Vietnamese accounts), so the promise is a limit, not a ratio.
 """
 
 from __future__ import annotations
