@@ -19,10 +19,11 @@ from lienlac.hotline.inbox import store as inbox
 from lienlac.hotline.inbox.line import line_of, words_of
 from lienlac.hotline.kinds import FREEZE_PAYMENT, PRESERVE_DATA, kind_of
 from lienlac.hotline.lifecycle import Step
-from lienlac.hotline.request import Fact, Standing, fold
+from lienlac.hotline.request import Fact, fold
 from lienlac.identifiers.accounts import UsAccount, VnAccount
 from lienlac.identifiers.money import Money
 from lienlac.ids import SystemChance
+from lienlac.records.fact import Standing
 from lienlac.wire.bodies import hotline as bodies
 from lienlac.wire.message import Header, Lane, Marks, Pap, Tlp
 

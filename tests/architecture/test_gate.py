@@ -19,7 +19,7 @@ HANDED_IN = frozenset({"_find"})
 
 OWN_WORK = {
     "hotline.inbox.store.put_line": "the line is written for every message, whoever may see it",
-    "hotline.inbox.store.set_restricted": "the need-to-know itself, written by hotline.access.desk behind the gate",
+    "hotline.inbox.store.set_restricted": "the need-to-know itself, written by records.access.desk behind the gate",
     "hotline.inbox.store.watched_us": "the watch's own memory",
     "hotline.inbox.store.look_again": "the watch's own memory",
     "hotline.inbox.store.to_watch": "time passes for every request",

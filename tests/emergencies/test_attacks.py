@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from lienlac import limits
 from lienlac.emergencies.desk import ADDRESSEES
-from lienlac.emergencies.emergency import Emergency, Standing
+from lienlac.emergencies.emergency import Emergency
 from lienlac.emergencies.kinds import OPEN, kind_of
 from lienlac.emergencies.lifecycle import Side, State, Step
 from lienlac.emergencies.store import facts as store
@@ -24,6 +24,7 @@ from lienlac.exchange.post import Outgoing
 from lienlac.people.access import store as access
 from lienlac.people.access.store import Relation
 from lienlac.people.officer import Role
+from lienlac.records.fact import Standing
 from lienlac.wire.bodies import emergencies as bodies
 from lienlac.wire.bodies.hotline import Officer
 from lienlac.wire.message import Marks, Pap, Tlp
@@ -74,7 +75,7 @@ def test_an_entry_through_another_channels_id_is_refused_like_one_that_does_not_
     other = "emg-" + "o" * 26
 
     def move(connection: Connection) -> None:
-        for fact in store.facts(connection, foreign.id):
+        for fact in store.FACTS.of(connection, foreign.id):
             header = msgspec.structs.replace(
                 fact.header, id=fact.id[:-1] + "z", record_id=other,
                 sender=fact.header.sender.replace("us-ic3", "la-pol"),
@@ -90,7 +91,7 @@ def test_an_entry_through_another_channels_id_is_refused_like_one_that_does_not_
     absent = force(world, world.us, kind_of(Step.ENTRY), entered(), "emg-" + "q" * 26)
     assert hidden == absent == ("refused", "emergency-unknown")
     with world.vn.node.database.read() as connection:
-        assert all(fact.body.officer.name != "Mallory" for fact in store.facts(connection, other))
+        assert all(fact.body.officer.name != "Mallory" for fact in store.FACTS.of(connection, other))
 
 
 def test_writing_in_the_others_name_changes_nothing(world: Channels) -> None:

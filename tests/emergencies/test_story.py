@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from lienlac import journal
-from lienlac.emergencies.emergency import Emergency, Standing
-from lienlac.emergencies.forms.reader import EmergencyFormRefused
+from lienlac.emergencies.emergency import Emergency
 from lienlac.emergencies.lifecycle import Side, State, Step
 from lienlac.emergencies.views import timeline
 from lienlac.errors import NotAllowed
 from lienlac.people.access import store as access
+from lienlac.records.fact import Standing
+from lienlac.records.forms.problems import FormRefused
 from tests.duty.nodes import World
 from tests.emergencies.scene import Channels, emergency_form, entry
 from tests.hotline.scene import freeze_form
@@ -262,6 +263,6 @@ def test_without_a_line_in_the_agreement_there_are_no_channels(tmp_path: Path) -
     world = World(tmp_path)
     anh, desk = world.vn.hire("anh", "Nguyễn Thị Ánh"), world.vn.node.emergencies
     assert desk.partners() == []
-    with pytest.raises(EmergencyFormRefused) as refused:
+    with pytest.raises(FormRefused) as refused:
         desk.open(anh, desk.read_opening(emergency_form(to=world.us.id)))
     assert [(one.field, one.code) for one in refused.value.problems] == [("to", "choice-invalid")]

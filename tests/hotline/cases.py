@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from lienlac.hotline.forms.openings import read_own
-from lienlac.hotline.forms.reader import Reader
 from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.kinds import BY_KIND, BY_NAME, REQUEST_KINDS
 from lienlac.hotline.kinds.field import Needs, RequestKind
 from lienlac.hotline.kinds.steps import CONSIDERED
 from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.request import Request
+from lienlac.records.forms.reader import Reader
 from lienlac.wire.bodies import hotline as bodies
 from tests.hotline.scene import START, freeze_form, preserve_form
 

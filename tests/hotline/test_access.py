@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from lienlac.hotline.lifecycle import Stage as Pile
 from lienlac.hotline.lifecycle import Step
 from lienlac.people.officer import Officer, Role
 from lienlac.people.rights import Thing
+from lienlac.records.access.desk import Act
 from tests.hotline.scene import Stage, freeze_form, preserve_form
 from tests.people.cast import Cast
 
@@ -99,24 +101,30 @@ def test_a_confined_auditor_sees_what_an_officer_of_their_units_took_on(stage, c
 
 def test_a_supervisor_restricts_gives_takes_back_and_lifts(stage, cast, request_id):
     access = stage.vn.hotline.access
-    access.restrict(cast["binh"], request_id, units=["Anti-fraud division"], officers=[], reason="Nghi lộ tin")
+    access.change(
+        cast["binh"], request_id, Act.RESTRICT, units=["Anti-fraud division"], officers=[], reason="Nghi lộ tin"
+    )
     assert everybody(stage, cast, request_id) == {"anh", "binh", "kiem", "soat"}
-    access.allow(cast["binh"], request_id, units=[], officers=["giang"], reason="Cần phân tích")
+    access.change(cast["binh"], request_id, Act.ALLOW, units=[], officers=["giang"], reason="Cần phân tích")
     assert everybody(stage, cast, request_id) == {"anh", "binh", "giang", "kiem", "soat"}
-    access.take_back(cast["binh"], request_id, units=[], officers=["giang"], reason="Đã xong")
+    access.change(cast["binh"], request_id, Act.TAKE_BACK, units=[], officers=["giang"], reason="Đã xong")
     assert everybody(stage, cast, request_id) == {"anh", "binh", "kiem", "soat"}
-    access.restrict(cast["binh"], request_id, units=[], officers=["dung"], reason="Chuyển vụ việc")
+    access.change(cast["binh"], request_id, Act.RESTRICT, units=[], officers=["dung"], reason="Chuyển vụ việc")
     assert everybody(stage, cast, request_id) == {"binh", "dung", "kiem"}
-    access.lift(cast["dung"], request_id, reason="Hết lý do")
+    access.change(cast["dung"], request_id, Act.LIFT, reason="Hết lý do")
     assert everybody(stage, cast, request_id) == ALL
 
 
 def test_each_change_is_journalled_with_who_whom_and_why(stage, cast, request_id):
     access = stage.vn.hotline.access
-    access.restrict(cast["binh"], request_id, units=["Anti-fraud division"], officers=[], reason="Nghi lộ tin")
-    access.allow(cast["binh"], request_id, units=["Investigation division"], officers=[], reason="Phối hợp")
-    access.take_back(cast["binh"], request_id, units=["Investigation division"], officers=[], reason="Đã xong")
-    access.lift(cast["binh"], request_id, reason="Hết lý do")
+    access.change(
+        cast["binh"], request_id, Act.RESTRICT, units=["Anti-fraud division"], officers=[], reason="Nghi lộ tin"
+    )
+    access.change(cast["binh"], request_id, Act.ALLOW, units=["Investigation division"], officers=[], reason="Phối hợp")
+    access.change(
+        cast["binh"], request_id, Act.TAKE_BACK, units=["Investigation division"], officers=[], reason="Đã xong"
+    )
+    access.change(cast["binh"], request_id, Act.LIFT, reason="Hết lý do")
     with stage.vn.database.read() as connection:
         entries = [entry for entry in reversed(journal.about(connection, request_id)) if "reason" in entry.detail]
     assert [(entry.action, entry.actor, entry.detail["reason"]) for entry in entries] == [
@@ -130,7 +138,7 @@ def test_each_change_is_journalled_with_who_whom_and_why(stage, cast, request_id
 
 
 def test_only_a_supervisor_or_a_holder_decides(stage, cast, request_id):
-    restrict = stage.vn.hotline.access.restrict
+    restrict = partial(stage.vn.hotline.access.change, act=Act.RESTRICT)
     words = {"units": ["Anti-fraud division"], "officers": [], "reason": "r"}
     assert refused(restrict, cast["anh"], request_id, **words) == "not-allowed"
     assert refused(restrict, cast["kiem"], request_id, **words) == "not-allowed"
@@ -145,7 +153,7 @@ def test_only_a_supervisor_or_a_holder_decides(stage, cast, request_id):
 def test_who_opened_a_request_may_restrict_it(stage, cast):
     stage.vn.officer = cast["anh"]
     request = stage.vn.open(freeze_form())
-    restrict = stage.vn.hotline.access.restrict
+    restrict = partial(stage.vn.hotline.access.change, act=Act.RESTRICT)
     assert (
         refused(restrict, cast["chi"], request.id, units=["Investigation division"], officers=[], reason="r")
         == "not-allowed"
@@ -155,16 +163,23 @@ def test_who_opened_a_request_may_restrict_it(stage, cast):
 
 def test_nobody_locks_themselves_out_and_a_supervisor_always_remains(stage, cast, request_id):
     access = stage.vn.hotline.access
-    thing = access.restrict(cast["binh"], request_id, units=["Investigation division"], officers=[], reason="r")
+    thing = access.change(
+        cast["binh"], request_id, Act.RESTRICT, units=["Investigation division"], officers=[], reason="r"
+    )
     assert thing.officers == {cast["binh"].id}
-    access.lift(cast["binh"], request_id, reason="r")
+    access.change(cast["binh"], request_id, Act.LIFT, reason="r")
     stage.vn.officer = cast["anh"]
     stage.vn.act(stage.vn.hotline.show(cast["anh"], request_id).request, Step.ACKNOWLEDGE)
     alone = {"units": [], "officers": ["anh"], "reason": "r"}
-    assert refused(access.restrict, cast["anh"], request_id, **alone) == "restriction-without-supervisor"
-    access.restrict(cast["anh"], request_id, units=[], officers=["binh"], reason="r")
     assert (
-        refused(access.take_back, cast["anh"], request_id, units=[], officers=["binh"], reason="r")
+        refused(partial(access.change, act=Act.RESTRICT), cast["anh"], request_id, **alone)
+        == "restriction-without-supervisor"
+    )
+    access.change(cast["anh"], request_id, Act.RESTRICT, units=[], officers=["binh"], reason="r")
+    assert (
+        refused(
+            partial(access.change, act=Act.TAKE_BACK), cast["anh"], request_id, units=[], officers=["binh"], reason="r"
+        )
         == "restriction-without-supervisor"
     )
     assert sees(stage, cast["binh"], request_id)
@@ -184,18 +199,21 @@ def test_nobody_locks_themselves_out_and_a_supervisor_always_remains(stage, cast
     ],
 )
 def test_what_cannot_be_is_refused_and_changes_nothing(stage, cast, request_id, act, words, code):
-    call = getattr(stage.vn.hotline.access, act)
+    call = partial(stage.vn.hotline.access.change, act=Act(act.replace("_", "-")))
     assert refused(call, cast["binh"], request_id, **{"reason": "r", **words}) == code
     assert everybody(stage, cast, request_id) == ALL
 
 
 def test_lifting_what_is_open_is_refused(stage, cast, request_id):
-    assert refused(stage.vn.hotline.access.lift, cast["binh"], request_id, reason="r") == "not-restricted"
+    assert (
+        refused(partial(stage.vn.hotline.access.change, act=Act.LIFT), cast["binh"], request_id, reason="r")
+        == "not-restricted"
+    )
 
 
 def test_at_most_so_many_are_named(stage, cast, request_id, monkeypatch):
     monkeypatch.setattr("lienlac.limits.RESTRICTED_TO_MAX", 2)
-    call = stage.vn.hotline.access.restrict
+    call = partial(stage.vn.hotline.access.change, act=Act.RESTRICT)
     code = refused(
         call, cast["binh"], request_id, units=["Anti-fraud division", "Phòng điều tra"], officers=["giang"], reason="r"
     )
@@ -204,7 +222,7 @@ def test_at_most_so_many_are_named(stage, cast, request_id, monkeypatch):
 
 def test_a_closed_unit_is_not_named_but_what_names_it_stays_restricted(stage, cast, request_id):
     access = stage.vn.hotline.access
-    access.restrict(cast["binh"], request_id, units=["Anti-fraud division"], officers=["binh"], reason="r")
+    access.change(cast["binh"], request_id, Act.RESTRICT, units=["Anti-fraud division"], officers=["binh"], reason="r")
     cast.move("anh", "cyber")
     cast.move("binh", "cyber")
     cast.move("admin", "cyber")
@@ -213,13 +231,22 @@ def test_a_closed_unit_is_not_named_but_what_names_it_stays_restricted(stage, ca
     other = stage.us.open(preserve_form())
     stage.deliver()
     assert (
-        refused(access.restrict, cast["binh"], other.id, units=["Anti-fraud division"], officers=[], reason="r")
+        refused(
+            partial(access.change, act=Act.RESTRICT),
+            cast["binh"],
+            other.id,
+            units=["Anti-fraud division"],
+            officers=[],
+            reason="r",
+        )
         == "unit-closed"
     )
 
 
 def test_membership_counts_as_it_is_now(stage, cast, request_id):
-    stage.vn.hotline.access.restrict(cast["binh"], request_id, units=["Anti-fraud division"], officers=[], reason="r")
+    stage.vn.hotline.access.change(
+        cast["binh"], request_id, Act.RESTRICT, units=["Anti-fraud division"], officers=[], reason="r"
+    )
     cast.move("chi", "fraud")
     assert sees(stage, cast["chi"], request_id)
     cast.move("chi", "cyber")
@@ -227,7 +254,9 @@ def test_membership_counts_as_it_is_now(stage, cast, request_id):
 
 
 def test_members_act_on_a_restricted_request_and_others_find_nothing_to_act_on(stage, cast, request_id):
-    stage.vn.hotline.access.restrict(cast["binh"], request_id, units=["Anti-fraud division"], officers=[], reason="r")
+    stage.vn.hotline.access.change(
+        cast["binh"], request_id, Act.RESTRICT, units=["Anti-fraud division"], officers=[], reason="r"
+    )
     request = stage.vn.hotline.show(cast["anh"], request_id).request
     stage.vn.officer = cast["chi"]
     assert refused(stage.vn.act, request, Step.ACKNOWLEDGE) == "not-found"
@@ -240,7 +269,9 @@ def test_members_act_on_a_restricted_request_and_others_find_nothing_to_act_on(s
 def test_what_changes_is_told_to_those_who_saw_it_and_those_who_see_it_now(stage, cast, request_id):
     told: list[Thing] = []
     stage.vn.hotline._tell = told.append
-    stage.vn.hotline.access.restrict(cast["binh"], request_id, units=["Anti-fraud division"], officers=[], reason="r")
+    stage.vn.hotline.access.change(
+        cast["binh"], request_id, Act.RESTRICT, units=["Anti-fraud division"], officers=[], reason="r"
+    )
     assert [thing.restricted for thing in told] == [False, True]
     stage.vn.officer = cast["anh"]
     stage.vn.act(stage.vn.hotline.show(cast["anh"], request_id).request, Step.ACKNOWLEDGE)

@@ -14,10 +14,10 @@ import pytest
 
 from lienlac.clock import SystemClock
 from lienlac.hotline.forms.openings import read_opening
-from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.kinds import REQUEST_KINDS
 from lienlac.hotline.request import fold
 from lienlac.hotline.rules.followups import Earlier
+from lienlac.records.forms.problems import FormRefused
 from tests.hotline.cases import RESULTS, form_of
 from tests.hotline.scene import US, VN, Stage, agreement
 

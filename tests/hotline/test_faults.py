@@ -17,13 +17,14 @@ from lienlac.exchange.post import Arrived
 from lienlac.hotline import store
 from lienlac.hotline.deadlines import clocks, warnings
 from lienlac.hotline.forms.openings import read_opening
-from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.inbox.line import query_words
 from lienlac.hotline.inbox.store import Filter
 from lienlac.hotline.kinds import FREEZE_PAYMENT, PRESERVE_DATA, kind_of
 from lienlac.hotline.lifecycle import Step
-from lienlac.hotline.request import Request, Standing, fold
+from lienlac.hotline.request import Request, fold
+from lienlac.records.fact import Standing
+from lienlac.records.forms.problems import FormRefused
 from lienlac.wire.bodies import hotline as bodies
 from tests.hotline.scene import START, US, VN, Side, Stage, _call, agreement, freeze_form, header_of, preserve_form
 from tests.hotline.test_fold import make_fact
@@ -160,7 +161,7 @@ def test_an_opening_written_at_the_end_of_time_is_taken(quick_stage: Stage) -> N
     stage.deliver()
     assert vn.refusals == []
     with vn.database.read() as connection:
-        facts = store.facts(connection, header.record_id)
+        facts = store.FACTS.of(connection, header.record_id)
     assert len(facts) == 1
 
 
@@ -366,7 +367,7 @@ def test_a_key_is_its_officers_own_and_is_forgotten_after_two_days(quick_stage: 
     stage.clock.turn(days=3)
     us.hotline.open(us.officer, form, once="other-12345678")
     with us.database.read() as connection:
-        assert store.sent_once(connection, us.officer.id, "key-12345678") is None
+        assert store.ONCE.find(connection, us.officer.id, "key-12345678") is None
 
 
 @pytest.mark.parametrize("key", ["short", "x" * 65, "white space", "a'; DROP", "khoá-khoá-khoá"])

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from lienlac.errors import catalogue
 from lienlac.hotline.forms.openings import Opening, read_opening
-from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.kinds import FREEZE_PAYMENT
 from lienlac.hotline.lifecycle import BY_NODES, Step
+from lienlac.records.forms.problems import FormRefused
 from lienlac.wire.bodies import hotline as bodies
 from tests.hotline.cases import OPENING
 from tests.hotline.scene import START, VN, agreement, freeze_form, preserve_form

@@ -10,13 +10,13 @@ import msgspec
 import pytest
 
 from lienlac.hotline.forms.openings import read_own
-from lienlac.hotline.forms.reader import Reader
 from lienlac.hotline.kinds import BY_NAME, OPENINGS, REQUEST_KINDS, grounds_of
 from lienlac.hotline.kinds.field import Field, Needs, RequestKind, Shape
 from lienlac.hotline.kinds.shared import COMMON
 from lienlac.hotline.kinds.steps import STEP_FIELDS
 from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.pages import typed
+from lienlac.records.forms.reader import Reader
 from lienlac.releases.preview import withheld_at_first
 from lienlac.ui.page import Form
 from lienlac.vocabulary import purposes, request_kinds, seeds_for, urgencies

@@ -32,8 +32,9 @@ from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers.desk import EXPORTED, Papers
 from lienlac.hotline.papers.fields import message_form
 from lienlac.hotline.papers.layout import DESIRED, message_paper, strictest, whole_paper
-from lienlac.hotline.request import Fact, Request, Standing, fold
+from lienlac.hotline.request import Fact, Request, fold
 from lienlac.people.rights import Action, require
+from lienlac.records.fact import Standing
 from lienlac.wire.bodies.parts import AttachmentRef
 from lienlac.wire.message import Handling, Marks, Pap, Tlp
 from tests.documents.reading import bare, pages, whole

@@ -15,11 +15,11 @@ from msgspec import structs
 
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.post import Arrived
-from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.kinds import BY_NAME, kind_of
 from lienlac.hotline.kinds.steps import CONSIDERED
 from lienlac.hotline.lifecycle import State, Step
 from lienlac.hotline.request import Request
+from lienlac.records.forms.problems import FormRefused
 from lienlac.vocabulary import purposes, typologies
 from lienlac.wire.bodies import hotline as bodies
 from tests.hotline.cases import (

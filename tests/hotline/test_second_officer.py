@@ -8,11 +8,11 @@ import pytest
 
 from lienlac import journal
 from lienlac.errors import NotAllowed, Refused
-from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.kinds.steps import CONSIDERED
 from lienlac.hotline.lifecycle import State, Step
 from lienlac.hotline.request import Request
 from lienlac.people.officer import Role
+from lienlac.records.forms.problems import FormRefused
 from tests.hotline.cases import form_of
 from tests.hotline.scene import AUDITOR, Stage
 from tests.hotline.test_walks import SECOND

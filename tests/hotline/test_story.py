@@ -16,7 +16,7 @@ from lienlac.hotline.inbox.line import query_words
 from lienlac.hotline.inbox.store import Filter
 from lienlac.hotline.lifecycle import ClockName, State, Step
 from lienlac.hotline.lifecycle import Stage as Pile
-from lienlac.hotline.request import Standing
+from lienlac.records.fact import Standing
 from lienlac.wire.bodies.agreement import Clock, KindTerms
 from lienlac.wire.message import Header
 from tests.hotline.scene import AUDITOR, START, Stage, _call, agreement, freeze_form, make_stage, preserve_form

@@ -76,7 +76,7 @@ def test_whatever_changes_something_needs_a_right_to_change(whole_app):
             Role.DUTY_OFFICER,
             {"/emergencies", "/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"},
         ),
-        (Role.ANALYST, {"/emergencies", "/requests", "/duty", "/peers", "/account"}),
+        (Role.ANALYST, {"/emergencies", "/requests", "/approvals", "/duty", "/peers", "/account"}),
         (
             Role.INVESTIGATOR,
             {"/emergencies", "/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"},

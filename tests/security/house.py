@@ -19,7 +19,6 @@ from msgspec import structs
 from lienlac import assembly
 from lienlac.agreements import store as agreements
 from lienlac.emergencies.emergency import Fact as EmergencyFact
-from lienlac.emergencies.emergency import Standing as Taken
 from lienlac.emergencies.kinds import OPEN
 from lienlac.emergencies.store import facts as channel_facts
 from lienlac.hotline.forms.steps import read_step
@@ -27,6 +26,8 @@ from lienlac.hotline.lifecycle import Step
 from lienlac.installation import CARD_FILE, WEB_SECRET_FILE
 from lienlac.people import sessions, tokens
 from lienlac.people.officer import Officer, Role
+from lienlac.records.access.desk import Act
+from lienlac.records.fact import Standing as Taken
 from lienlac.settings import Settings
 from lienlac.storage.database import Database
 from lienlac.wire.bodies import emergencies as emergency_bodies
@@ -175,8 +176,8 @@ class House:
 
     def restrict(self, request_id: str, unit: str = "fraud", by: str = "binh") -> None:
         """From now on only that unit."""
-        self.hotline.access.restrict(
-            self[by], request_id, units=[self.cast.units[unit]], officers=[], reason="Nghi lộ tin"
+        self.hotline.access.change(
+            self[by], request_id, Act.RESTRICT, units=[self.cast.units[unit]], officers=[], reason="Nghi lộ tin"
         )
 
     def reference(self, request_id: str) -> str:

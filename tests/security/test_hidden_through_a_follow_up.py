@@ -8,6 +8,7 @@ import pytest
 
 from lienlac.errors import NotAllowed
 from lienlac.people.access import store as access
+from lienlac.records.access.desk import Act
 from tests.hotline.cases import form_of
 from tests.hotline.scene import preserve_form
 from tests.world.nodes import deliver_all
@@ -53,7 +54,7 @@ def test_a_follow_up_of_a_restricted_request_is_as_hidden(house: House, *, ours:
     entries = house.hotline.access.who_sees(house["binh"], later).history
     assert [entry.action for entry in entries] == ["request.inherit"]
     page = house.browser("binh").get(f"/requests/{later}/access")
-    assert "It goes on from a restricted request." in page.text
+    assert "It goes on from something restricted." in page.text
 
 
 def test_an_open_request_makes_no_follow_up_hidden(house: House) -> None:
@@ -66,7 +67,7 @@ def test_lifting_one_restriction_leaves_the_other(house: House) -> None:
     earlier = from_partner(house)
     house.restrict(earlier)
     later = goes_on_from(house, earlier)
-    house.hotline.access.lift(house["binh"], earlier, reason="Xong")
+    house.hotline.access.change(house["binh"], earlier, Act.LIFT, reason="Xong")
     assert not house.hotline.show(house["binh"], earlier).thing.restricted
     assert house.hotline.show(house["binh"], later).thing.restricted
 

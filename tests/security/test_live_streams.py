@@ -9,6 +9,7 @@ import pytest
 
 from lienlac.hotline.lifecycle import Step
 from lienlac.people.officer import Role
+from lienlac.records.access.desk import Act
 from lienlac.ui.guard import ask_of
 from lienlac.ui.live import events
 
@@ -109,7 +110,7 @@ def test_an_officer_who_leaves_the_unit_hears_no_more_on_a_page_that_stays_open(
         house.act("binh", before, Step.ACKNOWLEDGE)
         form = {"name": "Anh", "unit": house.cast.units["cyber"], "roles": ["duty-officer"], "reads": "all"}
         assert admin.post(f"/users/{house['anh'].id}", form).status_code == 303
-        house.hotline.access.allow(house["binh"], after, units=[], officers=["hai"], reason="r")
+        house.hotline.access.change(house["binh"], after, Act.ALLOW, units=[], officers=["hai"], reason="r")
 
     heard = listen(house, ("anh", "binh"), happen)
     assert {login for login, text in heard.items() if f"event: thing-{before}" in text} == {"anh", "binh"}

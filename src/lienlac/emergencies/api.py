@@ -15,10 +15,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
 from lienlac import clock
-from lienlac.emergencies.access.desk import ALLOW, LIFT, RESTRICT, TAKE_BACK
 from lienlac.emergencies.desk import Emergencies
 from lienlac.emergencies.forms.examples import OPENING_EXAMPLES, STEP_EXAMPLES
-from lienlac.emergencies.forms.reader import EmergencyFormRefused
 from lienlac.emergencies.lifecycle import Step
 from lienlac.emergencies.pages.channel import record_file
 from lienlac.emergencies.store.lines import Cursor
@@ -27,6 +25,8 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.interface import emergencies as shapes
 from lienlac.interface.requests import Named, Restriction
 from lienlac.people.rights import Action
+from lienlac.records.access.desk import Act
+from lienlac.records.forms.problems import FormRefused
 from lienlac.ui.guard import ask_of, needs
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
@@ -48,10 +48,10 @@ STEPS: Final[dict[Step, tuple[str, type[msgspec.Struct]]]] = {
     Step.RESUME: (N_("Resume an emergency"), shapes.EmergencyStand),
 }
 ACCESS: Final = {
-    "restrict": (RESTRICT, N_("Let only some see an emergency channel")),
-    "allow": (ALLOW, N_("Let more see a restricted emergency channel")),
-    "take-back": (TAKE_BACK, N_("Take access to an emergency channel back")),
-    "lift": (LIFT, N_("Open an emergency channel to everybody again")),
+    "restrict": (Act.RESTRICT, N_("Let only some see an emergency channel")),
+    "allow": (Act.ALLOW, N_("Let more see a restricted emergency channel")),
+    "take-back": (Act.TAKE_BACK, N_("Take access to an emergency channel back")),
+    "lift": (Act.LIFT, N_("Open an emergency channel to everybody again")),
 }
 
 
@@ -142,7 +142,7 @@ def who_sees_emergency(ask: Ask, emergencies: NamedDependency[Emergencies], name
     found = emergencies.access.who_sees(ask.officer, name)
     return ask.json(
         shapes.EmergencyWhoSees(
-            emergency=found.emergency_id,
+            emergency=found.id,
             reference=found.reference,
             restricted=found.restricted,
             units=[{"id": unit.id, "name_vi": unit.name_vi, "name_en": unit.name_en} for unit in found.units],
@@ -215,7 +215,7 @@ def routes(emergencies: Emergencies) -> Router:
             *(_access_door(name) for name in ACCESS),
         ],
         dependencies={"emergencies": Provide(_always(emergencies), sync_to_thread=False)},
-        exception_handlers={EmergencyFormRefused: _form_refused},
+        exception_handlers={FormRefused: _form_refused},
     )
 
 
@@ -248,7 +248,7 @@ def _shown(ask: Ask, emergencies: Emergencies, name: str, *, status: int = 200) 
     return ask.json(shown_view(emergencies.show(ask.officer, name), emergencies.node_id), status=status)
 
 
-def _form_refused(request: Request[Any, Any, Any], error: EmergencyFormRefused) -> Response[bytes]:
+def _form_refused(request: Request[Any, Any, Any], error: FormRefused) -> Response[bytes]:
     """All mistakes of a form, each with its field and both sentences."""
     ask = ask_of(request)
     if ask is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from lienlac import limits
-from lienlac.emergencies.emergency import Fact, Standing, fold
+from lienlac.emergencies.emergency import Fact, fold
 from lienlac.emergencies.lifecycle import Step
 from lienlac.emergencies.rules.checks import check_body, check_clocks
 from lienlac.emergencies.rules.clocks import clocks_agreed
@@ -18,6 +18,7 @@ from lienlac.emergencies.store import facts as store
 from lienlac.emergencies.store import lines, links
 from lienlac.emergencies.views.timeline import own_entry, urgency_of
 from lienlac.errors import Refused
+from lienlac.records.fact import Standing
 from lienlac.wire.receipt import Verdict
 
 if TYPE_CHECKING:
@@ -84,15 +85,15 @@ class Arrivals:
             self._keep(connection, fact)
             if arrived.ours and fact.step is Step.OPEN:
                 _country, _mark, year, number = fact.body.reference.split("-")
-                store.reach_number(connection, int(year), int(number))
+                store.NUMBERS.reach(connection, int(year), int(number))
             return
         if not (fact.header.record_id or "").startswith(MARK):
             raise Refused("emergency-missing")
-        before = store.facts(connection, fact.header.record_id or "")
-        known = store.fact(connection, fact.id)
+        before = store.FACTS.of(connection, fact.header.record_id or "")
+        known = store.FACTS.one(connection, fact.id)
         if known is not None:
             # the same message in a new place: a peer that lost its memory sends it again
-            if _said(known) != _said(fact):
+            if known.said != fact.said:
                 raise Refused("message-id-used")
         else:
             check_body(fact.step, fact.body, arrived.received_at)
@@ -104,7 +105,7 @@ class Arrivals:
 
     def settled(self, connection: Connection, settled: Settled) -> None:
         """A message of ours reached its end: the receipt's instant and verdict, or given up here."""
-        known = store.fact(connection, settled.header.id)
+        known = store.FACTS.one(connection, settled.header.id)
         if known is None:
             return
         standing = Standing.GIVEN_UP
@@ -154,10 +155,6 @@ class Arrivals:
         terms = self._agreements.terms_in_force(connection, header.sender)
         if terms is not None:
             check_clocks(body.clocks, clocks_agreed(terms, urgency_of(danger=body.lives_in_danger)))
-
-
-def _said(fact: Fact) -> tuple[str, str | None, object]:
-    return fact.header.sender, fact.header.record_id, fact.body
 
 
 def _check_step(fact: Fact, before: Sequence[Fact]) -> None:

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from lienlac import ids, limits
-from lienlac.emergencies.access.desk import ChannelAccess
 from lienlac.emergencies.arrivals import Arrivals
 from lienlac.emergencies.deadlines import clocks
-from lienlac.emergencies.emergency import Fact, Standing
+from lienlac.emergencies.emergency import Fact
 from lienlac.emergencies.forms.openings import read_opening
 from lienlac.emergencies.forms.steps import read_step
 from lienlac.emergencies.kinds import EMERGENCY_KINDS, OPEN, STEP_OF, kind_of
@@ -34,6 +33,8 @@ from lienlac.exchange.post import Outgoing
 from lienlac.people import accounts, rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, scope_of
+from lienlac.records.access.desk import NeedToKnow, Subject
+from lienlac.records.fact import Standing
 from lienlac.wire.bodies import emergencies as bodies
 from lienlac.wire.bodies.hotline import Officer as Named
 
@@ -96,8 +97,13 @@ class Emergencies:
         self._phone_of = phone_of
         self._requests: Requests | None = None
         self.arrivals = Arrivals(node_id, agreements, self._changed)
-        self.access = ChannelAccess(
-            database=database, clock=clock, record=record, find=self.find, changed=self._announce
+        self.access = NeedToKnow(
+            Subject(kind="emergency", reads=Action.EMERGENCY_READ, restricts=Action.EMERGENCY_RESTRICT),
+            database=database,
+            clock=clock,
+            record=record,
+            find=self.find,
+            changed=self._announce,
         )
 
     def serve(self, requests: Requests) -> None:
@@ -216,7 +222,7 @@ class Emergencies:
         with self._database.read() as connection:
             emergency, thing = self.find(connection, officer, Action.EMERGENCY_READ, name)
             notices = store.notices(connection, emergency.id)
-            officers = store.officers(connection, emergency.id)
+            officers = store.FACTS.officers(connection, emergency.id)
             linked = self._linked(connection, officer, emergency)
         side = emergency.side_of(self.node_id)
         seat = seat_for(emergency.id, officer.id)
@@ -283,12 +289,12 @@ class Emergencies:
 
     # --- acting ---
     def read_opening(self, data: object) -> Opening:
-        """Read the form of a new channel against the agreements in force. Raises `EmergencyFormRefused`."""
+        """Read the form of a new channel against the agreements in force. Raises `FormRefused`."""
         agreed = {partner.node_id: partner.terms.agreement for partner in self.partners()}
         return read_opening(data, self._clock.now(), agreed)
 
     def read_step(self, officer: Officer, name: str, step: Step, data: object) -> Filled:
-        """Read a step's form. Raises `EmergencyFormRefused`, `NotAllowed("not-found")`."""
+        """Read a step's form. Raises `FormRefused`, `NotAllowed("not-found")`."""
         rights.require(officer, Action.EMERGENCY_WRITE)
         with self._database.read() as connection:
             emergency, _ = self.find(connection, officer, Action.EMERGENCY_READ, name)
@@ -313,7 +319,7 @@ class Emergencies:
             if lines.open_with(connection, opening.to, "out") >= limits.EMERGENCIES_OPEN_MAX:
                 raise Refused("emergencies-too-many", limit=limits.EMERGENCIES_OPEN_MAX).as_ours()
             now = self._clock.now()
-            number = store.next_number(connection, now.year)
+            number = store.NUMBERS.next(connection, now.year)
             raised = (
                 None if matter is None else bodies.RaisedFrom(request=matter.request_id, reference=matter.reference)
             )
@@ -425,11 +431,11 @@ class Emergencies:
         if not _ONCE.fullmatch(key):
             raise Refused("once-malformed", field="once")
         digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()
-        before = store.sent_once(connection, officer.id, key)
+        before = store.ONCE.find(connection, officer.id, key)
         if before is None:
             emergency = send(connection)
             at = self._clock.now()
-            store.keep_once(connection, officer.id, key, emergency_id=emergency.id, digest=digest, at=at)
+            store.ONCE.keep(connection, officer.id, key, record_id=emergency.id, digest=digest, at=at)
             return emergency
         if before[1] != digest:
             raise NotAllowed("once-used")

@@ -9,69 +9,27 @@ database; instants are those that receipts state.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lienlac import limits
 from lienlac.emergencies.kinds import STEP_OF
 from lienlac.emergencies.lifecycle import LIVE, Column, Side, State, Step, after, follows, possible, shown
+from lienlac.records import fact as records
+from lienlac.records.fact import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from lienlac.wire.bodies.emergencies import Opened
-    from lienlac.wire.message import Header
 
 
-class Standing(IntEnum):
-    """How far a message has come; joins upwards. Given up, then receipted after all: the receipt is right."""
-
-    SENT = 0
-    GIVEN_UP = 1
-    REFUSED = 2
-    ACCEPTED = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One message of a channel. `received_at` is the receipt's word, None until there is one."""
-
-    header: Header
-    body: Any
-    digest: str
-    standing: Standing
-    received_at: datetime | None = None
-    code: str | None = None
-
-    @property
-    def id(self) -> str:
-        """The message's id, the same on both sides and after a re-issue."""
-        return self.header.id
+class Fact(records.Fact):
+    """One message of a channel."""
 
     @property
     def step(self) -> Step:
         """Which step this is."""
         return STEP_OF[self.header.kind]
-
-    @property
-    def counts(self) -> bool:
-        """Whether the other side took it, or may yet."""
-        return self.standing in (Standing.SENT, Standing.ACCEPTED)
-
-    @property
-    def known_at(self) -> datetime:
-        """When both sides could know it: as received, or as sent while no receipt is known."""
-        return self.received_at or self.header.sent_at
-
-    def join(self, other: Fact) -> Fact:
-        """The better informed of two copies of one message."""
-        return max(self, other, key=_rank)
-
-
-def _rank(fact: Fact) -> tuple[int, int, str, bool, str]:
-    known = fact.received_at.isoformat() if fact.received_at else ""
-    return (fact.standing, fact.header.sequence, fact.digest, fact.received_at is not None, known)
 
 
 @dataclass(frozen=True)

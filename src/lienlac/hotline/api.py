@@ -22,7 +22,6 @@ from lienlac.hotline.files.desk import each
 from lienlac.hotline.files.showing import file_view
 from lienlac.hotline.forms.described import opening_schemas, step_schemas
 from lienlac.hotline.forms.examples import OPENING_EXAMPLES, STEP_EXAMPLES, STEP_SAYS
-from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.inbox import api as inbox_api
 from lienlac.hotline.inbox.line import query_words
 from lienlac.hotline.inbox.store import Cursor, Filter
@@ -38,6 +37,7 @@ from lienlac.interface.requests import Checked, ListQuery, Page, Search, Why
 from lienlac.interface.requests import Request as Shape
 from lienlac.people import accounts
 from lienlac.people.rights import Action
+from lienlac.records.forms.problems import FormRefused
 from lienlac.releases.preview import Choice
 from lienlac.releases.release import Release
 from lienlac.ui.guard import ask_of, needs

@@ -15,10 +15,11 @@ from lienlac.hotline import store
 from lienlac.hotline.forms.clocks import clocks_agreed
 from lienlac.hotline.kinds import BY_KIND
 from lienlac.hotline.lifecycle import WRITES, Step
-from lienlac.hotline.request import Fact, Standing, fold
+from lienlac.hotline.request import Fact, fold
 from lienlac.hotline.rules.followups import check_follow_up
 from lienlac.hotline.rules.replies import check_reply
 from lienlac.hotline.rules.safeguards import check_clocks, check_opening
+from lienlac.records.fact import Standing
 from lienlac.wire.receipt import Verdict
 
 if TYPE_CHECKING:
@@ -95,11 +96,11 @@ class Arrivals:
             return
         if not fact.header.record_id:
             raise Refused("request-missing")
-        before = store.facts(connection, fact.header.record_id)
-        known = store.fact(connection, fact.id)
+        before = store.FACTS.of(connection, fact.header.record_id)
+        known = store.FACTS.one(connection, fact.id)
         if known is not None:
             # The same message in a new place: a peer that lost its memory sends it again.
-            if _said(known) != _said(fact):
+            if known.said != fact.said:
                 raise Refused("message-id-used")
         elif fact.step is Step.OPEN:
             self._check_opening(connection, fact, before)
@@ -109,7 +110,7 @@ class Arrivals:
 
     def settled(self, connection: Connection, settled: Settled) -> None:
         """A message of ours reached its end: the receipt's instant and verdict, or given up here."""
-        known = store.fact(connection, settled.header.id)
+        known = store.FACTS.one(connection, settled.header.id)
         if known is None:
             return
         standing = Standing.GIVEN_UP
@@ -129,10 +130,10 @@ class Arrivals:
         self._keep(connection, fact)
         if ours and fact.step is Step.OPEN:
             _country, year, number = fact.body.reference.split("-")
-            store.reach_number(connection, int(year), int(number))
+            store.NUMBERS.reach(connection, int(year), int(number))
 
     def _keep(self, connection: Connection, fact: Fact, before: Sequence[Fact] | None = None) -> None:
-        new = fact.step is Step.OPEN and store.fact(connection, fact.id) is None
+        new = fact.step is Step.OPEN and store.FACTS.one(connection, fact.id) is None
         request = store.keep(connection, fact, node_id=self._node_id, before=before)
         if request is not None:
             if new:
@@ -169,10 +170,6 @@ class Arrivals:
             purpose=fact.header.purpose,
             at=fact.received_at or fact.header.sent_at,
         )
-
-
-def _said(fact: Fact) -> tuple[str, str | None, object]:
-    return fact.header.sender, fact.header.record_id, fact.body
 
 
 def _check_step(fact: Fact, before: Sequence[Fact]) -> None:

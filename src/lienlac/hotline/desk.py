@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from lienlac.errors import NotAllowed
 from lienlac.hotline import store
-from lienlac.hotline.access.desk import NeedToKnow
 from lienlac.hotline.arrivals import Arrivals
 from lienlac.hotline.deadlines import clocks, validate_until, window_open
 from lienlac.hotline.files.desk import RequestFiles
@@ -31,6 +30,7 @@ from lienlac.hotline.watch import Watched, watch_due
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, scope_of
+from lienlac.records.access.desk import NeedToKnow, Subject
 from lienlac.releases.desk import Releases
 
 if TYPE_CHECKING:
@@ -94,8 +94,16 @@ class Hotline:
         self.second = self.counter.second
         self.approved = Approved(self, self.counter, self.releases)
         self.releases.serve(STEP_OF, self.approved)
-        self.access = NeedToKnow(database=database, clock=clock, record=record, find=self.find, changed=self._announce)
-        self._arrivals = Arrivals(node_id, agreements, changed=self._changed, opened=self.access.inherit)
+        self.access = NeedToKnow(
+            Subject(kind="request", reads=Action.REQUEST_READ, restricts=Action.REQUEST_RESTRICT),
+            database=database,
+            clock=clock,
+            record=record,
+            find=self.find,
+            changed=self._announce,
+            mark=lambda connection, id_, restricted: lines.set_restricted(connection, id_, restricted=restricted),
+        )
+        self._arrivals = Arrivals(node_id, agreements, changed=self._changed, opened=self.inherit)
 
     # --- what the assembly wires ---
     @property
@@ -186,7 +194,7 @@ class Hotline:
         with self._database.read() as connection:
             request, thing = self.find(connection, officer, Action.REQUEST_READ, name)
             notices = store.notices(connection, request.id)
-            officers = store.officers(connection, request.id)
+            officers = store.FACTS.officers(connection, request.id)
             proposal = proposals.get(connection, request.id)
             follows = request.opening.body.follows
             scope = scope_of(officer)
@@ -267,6 +275,17 @@ class Hotline:
             detail=whole,
         )
         self._changed(connection, request.id)
+
+    def inherit(self, connection: Connection, request: Request, *, ours: bool = False) -> None:
+        """A request that goes on from something restricted is as restricted from its first moment.
+
+        Either side's follow-up repeats what the earlier request says, so whoever may not know of that one may not
+        learn it from this; and what our own officer begins from a channel (`ours`) repeats what the channel says. A
+        partner's word for a case hides nothing here.
+        """
+        follows, case_id = request.opening.body.follows, request.opening.header.case_id
+        sources = ([] if follows is None else [follows.request]) + ([case_id] if ours and case_id else [])
+        self.access.inherit(connection, request, sources)
 
     def _changed(self, connection: Connection, request_id: str) -> None:
         if self._tell is not None:

@@ -10,7 +10,6 @@ Knows no clock and no database; instants are those that receipts state.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,62 +31,26 @@ from lienlac.hotline.lifecycle import (
     shown,
 )
 from lienlac.hotline.rules.safeguards import is_provisional
+from lienlac.records import fact as records
+from lienlac.records.fact import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from lienlac.wire.bodies.hotline import Opening
-    from lienlac.wire.message import Header
 
 
-class Standing(IntEnum):
-    """How far a message has come; joins upwards. Given up, then receipted after all: the receipt is right."""
-
-    SENT = 0
-    GIVEN_UP = 1
-    REFUSED = 2
-    ACCEPTED = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One message about a request. `received_at` is the receipt's word, None until there is one."""
-
-    header: Header
-    body: Any
-    digest: str
-    standing: Standing
-    received_at: datetime | None = None
-    code: str | None = None
-
-    @property
-    def id(self) -> str:
-        """The message's id, the same on both sides and after a re-issue."""
-        return self.header.id
+class Fact(records.Fact):
+    """One message about a request."""
 
     @property
     def step(self) -> Step:
         """Which step of the lifecycle this is."""
         return STEP_OF[self.header.kind]
 
-    @property
-    def counts(self) -> bool:
-        """Whether the other side took it, or may yet."""
-        return self.standing in (Standing.SENT, Standing.ACCEPTED)
-
-    def join(self, other: Fact) -> Fact:
-        """The better informed of two copies of one message."""
-        return max(self, other, key=_rank)
-
 
 _IMPLIED: Final = Step.RECEIPT
 """The executor's first word implies its receipt, which may still be on its way; also when the opening was given up."""
-
-
-def _rank(fact: Fact) -> tuple[int, int, str, bool, str]:
-    known = fact.received_at.isoformat() if fact.received_at else ""
-    return (fact.standing, fact.header.sequence, fact.digest, fact.received_at is not None, known)
 
 
 @dataclass(frozen=True, slots=True)

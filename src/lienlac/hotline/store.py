@@ -7,10 +7,8 @@ may be is decided before, in `arrivals` and `desk`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import msgspec
 import sqlalchemy as sa
 
 from lienlac import clock, limits
@@ -18,10 +16,10 @@ from lienlac.hotline.inbox import store as inbox
 from lienlac.hotline.inbox.line import NEVER_US, line_of, words_of
 from lienlac.hotline.kinds import BODY_OF
 from lienlac.hotline.lifecycle import Step
-from lienlac.hotline.request import Fact, Request, Standing, fold
+from lienlac.hotline.request import Fact, Request, fold
 from lienlac.hotline.rules.followups import Earlier
+from lienlac.records.store import Facts, Numbers, SentOnce
 from lienlac.storage.schema import RowNumber, metadata
-from lienlac.wire.message import Header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,8 +84,12 @@ once_table = sa.Table(
 _FINDABLE: Final = frozenset({Step.OPEN, Step.CLARIFY, Step.CORRECT})
 """Steps whose words the search finds."""
 
-_encoder = msgspec.json.Encoder()
-_headers = msgspec.json.Decoder(Header)
+FACTS: Final = Facts(fact_table, of="request_id", fact=Fact, bodies=BODY_OF, most=limits.HOTLINE_MESSAGES_MAX)
+"""The facts of requests."""
+ONCE: Final = SentOnce(once_table, of="request_id")
+"""Forms of new requests that were sent already."""
+NUMBERS: Final = Numbers(number_table)
+"""Running numbers of our own requests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,110 +103,12 @@ class Notice:
     percent: int | None
 
 
-# --- facts --------------------------------------------------------------------------------------------------------
-
-
-# Statements are built once: building one anew costs more than running it.
-_FACTS = (
-    sa.select(fact_table)
-    .where(fact_table.c.request_id == sa.bindparam("of_request"))
-    .limit(limits.HOTLINE_MESSAGES_MAX + 1)
-)
-_FACT = sa.select(fact_table).where(fact_table.c.message_id == sa.bindparam("of_message"))
-_ADD_FACT = fact_table.insert()
-_MOVE_FACT = fact_table.update().where(fact_table.c.message_id == sa.bindparam("of_message"))
-
-
-def facts(connection: Connection, request_id: str) -> list[Fact]:
-    """All facts about a request, at most `limits.HOTLINE_MESSAGES_MAX`."""
-    return [_fact(row) for row in connection.execute(_FACTS, {"of_request": request_id})]
-
-
-def fact(connection: Connection, message_id: str) -> Fact | None:
-    """One fact by its message's id."""
-    row = connection.execute(_FACT, {"of_message": message_id}).one_or_none()
-    return None if row is None else _fact(row)
-
-
-def _add(connection: Connection, new: Fact, *, ours: bool, officer_id: str | None) -> None:
-    header = new.header
-    connection.execute(
-        _ADD_FACT,
-        {
-            "message_id": new.id,
-            "request_id": header.record_id,
-            "peer": header.recipient if ours else header.sender,
-            "ours": ours,
-            "kind": header.kind,
-            "body": _encoder.encode(new.body),
-            "officer_id": officer_id,
-            **_journey(new),
-        },
-    )
-
-
-def _move(connection: Connection, known: Fact) -> None:
-    """What is newly known of a stored fact; its words never change."""
-    connection.execute(_MOVE_FACT, {"of_message": known.id, **_journey(known)})
-
-
-def _journey(fact: Fact) -> dict[str, Any]:
-    return {
-        "digest": fact.digest,
-        "sequence": fact.header.sequence,
-        "header": _encoder.encode(fact.header),
-        "standing": int(fact.standing),
-        "code": fact.code,
-        "received_us": None if fact.received_at is None else clock.to_us(fact.received_at),
-    }
-
-
-def officers(connection: Connection, request_id: str) -> dict[str, str]:
-    """Which account here sent which message: officer ids by message id. Never travels."""
-    query = sa.select(fact_table.c.message_id, fact_table.c.officer_id).where(
-        fact_table.c.request_id == request_id, fact_table.c.officer_id.is_not(None)
-    )
-    return {row.message_id: row.officer_id for row in connection.execute(query)}
-
-
-def _fact(row: Any) -> Fact:
-    return Fact(
-        header=_headers.decode(row.header),
-        body=msgspec.json.decode(row.body, type=BODY_OF[row.kind]),
-        digest=row.digest,
-        standing=Standing(row.standing),
-        received_at=None if row.received_us is None else clock.from_us(row.received_us),
-        code=row.code,
-    )
-
-
-# --- forms that were sent already ---------------------------------------------------------------------------------
-
-
-def sent_once(connection: Connection, officer_id: str, key: str) -> tuple[str, str] | None:
-    """What an officer's form with this key became: the request's id, and the digest of what was said."""
-    query = sa.select(once_table).where(once_table.c.officer_id == officer_id, once_table.c.key == key)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else (row.request_id, row.digest)
-
-
-def keep_once(connection: Connection, officer_id: str, key: str, *, request_id: str, digest: str, at: datetime) -> None:
-    """This form was sent; forgets those of before yesterday."""
-    edge = clock.to_us(at - timedelta(hours=limits.HOTLINE_ONCE_KEPT_H))
-    connection.execute(once_table.delete().where(once_table.c.at_us < edge))
-    connection.execute(
-        once_table.insert().values(
-            officer_id=officer_id, key=key, request_id=request_id, digest=digest, at_us=clock.to_us(at)
-        )
-    )
-
-
 # --- requests -----------------------------------------------------------------------------------------------------
 
 
 def request(connection: Connection, request_id: str) -> Request | None:
     """The request as it stands, or None."""
-    return fold(facts(connection, request_id))
+    return fold(FACTS.of(connection, request_id))
 
 
 def keep(
@@ -219,12 +123,10 @@ def keep(
 
     `before`: the request's facts, where the caller has them already. None while the request's opening is missing.
     """
-    known = before if before is not None else facts(connection, new.header.record_id or "")
-    twin = next((fact for fact in known if fact.id == new.id), None)
-    if twin is None:
-        _add(connection, new, ours=new.header.sender == node_id, officer_id=officer_id)
-    else:
-        _move(connection, twin.join(new))
+    known = before if before is not None else FACTS.of(connection, new.header.record_id or "")
+    ours = new.header.sender == node_id
+    peer = new.header.recipient if ours else new.header.sender
+    twin = FACTS.put(connection, new, known, peer=peer, ours=ours, officer_id=officer_id)
     folded = fold((*known, new))
     if folded is None:
         return None
@@ -318,27 +220,3 @@ def notices(connection: Connection, request_id: str) -> list[Notice]:
         )
         for row in connection.execute(query.limit(limits.PAGE_MAX_ROWS))
     ]
-
-
-# --- references ---------------------------------------------------------------------------------------------------
-
-
-def next_number(connection: Connection, year: int) -> int:
-    """The next running number of our own requests in a year; the row is locked until the caller's transaction ends."""
-    table = number_table.c
-    done = connection.execute(number_table.update().where(table.year == year).values(last=table.last + 1))
-    if not done.rowcount:
-        connection.execute(number_table.insert().values(year=year, last=1))
-    return int(connection.execute(sa.select(table.last).where(table.year == year)).scalar_one())
-
-
-def reach_number(connection: Connection, year: int, number: int) -> None:
-    """Never give out a number up to this one again: after a restore, our own replayed requests bring theirs along."""
-    done = connection.execute(
-        number_table.update().where(number_table.c.year == year, number_table.c.last < number).values(last=number)
-    )
-    if done.rowcount:
-        return
-    known = connection.execute(sa.select(number_table.c.last).where(number_table.c.year == year)).scalar_one_or_none()
-    if known is None:
-        connection.execute(number_table.insert().values(year=year, last=number))

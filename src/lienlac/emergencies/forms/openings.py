@@ -58,13 +58,13 @@ _UNNUMBERED: Final = "XX-E-2000-000000"
 
 
 def read_opening(data: object, now: datetime, agreements: Mapping[str, Agreement]) -> Opening:
-    """Read the form. `agreements`: what is in force, by peer. Raises `EmergencyFormRefused` with every mistake."""
+    """Read the form. `agreements`: what is in force, by peer. Raises `FormRefused` with every mistake."""
     form = Reader(data, now=now)
     to = form.choice("to", agreements, default=next(iter(agreements)) if len(agreements) == 1 else None)
     agreement = agreements.get(to)
     if agreement is not None and all(terms.kind != OPEN for terms in agreement.kinds):
-        form.note("to", Refused("agreement-kind", kind=OPEN))
-    danger = form.flag("lives_in_danger")
+        form.refuse("to", Refused("agreement-kind", kind=OPEN))
+    danger = form.flag("lives_in_danger", default=False)
     legal_basis = _agreed(
         form, "legal_basis", legal_bases.codes(), None if agreement is None else agreement.legal_bases
     )
@@ -80,11 +80,11 @@ def read_opening(data: object, now: datetime, agreements: Mapping[str, Agreement
         officer=_UNNAMED,
         seat=_NO_SEAT,
         clocks=bodies.ChannelClocks(),
-        began_at=form.instant("began_at"),
+        began_at=form.instant("began_at", required=False),
         countries=_countries(form),
         organisations=form.strings("organisations", most=limits.EMERGENCY_ORGANISATIONS_MAX),
         next_update=form.next_update(),
-        drill=form.flag("drill"),
+        drill=form.flag("drill", default=False),
     )
     opening = Opening(
         to=to,
@@ -101,7 +101,7 @@ def read_opening(data: object, now: datetime, agreements: Mapping[str, Agreement
     try:
         check_body(Step.OPEN, body, now)
     except Refused as refusal:
-        form.note(refusal.field or "", refusal)
+        form.refuse(refusal.field or "", refusal)
     form.finish()
     return opening
 
@@ -122,10 +122,10 @@ def read_marks(form: Reader, agreement: Agreement | None, beginning: Marks | Non
     inner.close()
     if agreement is not None and _TLP.index(marks.tlp) > _TLP.index(agreement.tlp_ceiling):
         ceiling = agreement.tlp_ceiling.value
-        inner.note("tlp", Refused("agreement-marks", mark=f"TLP:{marks.tlp.value}", ceiling=ceiling))
+        inner.refuse("tlp", Refused("agreement-marks", mark=f"TLP:{marks.tlp.value}", ceiling=ceiling))
     if agreement is not None and _PAP.index(marks.pap) > _PAP.index(agreement.pap_ceiling):
         ceiling = agreement.pap_ceiling.value
-        inner.note("pap", Refused("agreement-marks", mark=f"PAP:{marks.pap.value}", ceiling=ceiling))
+        inner.refuse("pap", Refused("agreement-marks", mark=f"PAP:{marks.pap.value}", ceiling=ceiling))
     return marks
 
 
@@ -134,7 +134,7 @@ def _agreed(form: Reader, name: str, words: Sequence[str], agreed: Sequence[str]
     if code and agreed is not None and code not in agreed:
         refusal = Refused(f"agreement-{name.replace('_', '-')}")
         refusal.details = {name: code}
-        form.note(name, refusal)
+        form.refuse(name, refusal)
         return ""
     return code
 
@@ -145,6 +145,6 @@ def _countries(form: Reader) -> tuple[str, ...]:
     )
     wrong = next((code for code in found if _COUNTRY.fullmatch(code) is None), None)
     if wrong is not None:
-        form.note("countries", Refused("country-malformed", value=wrong[:20]))
+        form.refuse("countries", Refused("country-malformed", value=wrong[:20]))
         return ()
     return found

@@ -52,7 +52,7 @@ class Filled:
 def read_step(
     step: Step, data: object, now: datetime, *, agreement: Agreement | None = None, marks: Marks | None = None
 ) -> Filled:
-    """Read a step's form; `marks` are the channel's. Raises `EmergencyFormRefused`."""
+    """Read a step's form; `marks` are the channel's. Raises `FormRefused`."""
     form = Reader(data, now=now)
     body = _READ[step](form)
     own = read_marks(form, agreement, marks) if step is Step.ENTRY else None
@@ -62,7 +62,7 @@ def read_step(
         check_body(step, body, now)
     except Refused as refusal:
         if all(problem.field != refusal.field for problem in form.problems):
-            form.note(refusal.field or "", refusal)
+            form.refuse(refusal.field or "", refusal)
     form.finish()
     return Filled(step=step, body=body, phone=phone, marks=own, to=to, said=digest_of_form(data))
 
@@ -75,7 +75,7 @@ def _answer(form: Reader) -> msgspec.Struct:
 def _entry(form: Reader) -> msgspec.Struct:
     return bodies.Entered(
         officer=_NOBODY,
-        at=form.instant("at") or form.now,
+        at=form.instant("at", required=False) or form.now,
         source=form.member("source", bodies.Source, default=bodies.Source.OWN),
         text=form.said("text") or bodies.Said(vi="-"),
         source_text=form.line("source_text", required=False),
@@ -96,13 +96,13 @@ def _report(form: Reader) -> msgspec.Struct:
         officer=_NOBODY,
         summary=form.said("summary", required=False),
         severity=bodies.Severity(severity) if severity else None,
-        lives_in_danger=None if danger is None else form.flag("lives_in_danger"),
+        lives_in_danger=None if danger is None else form.flag("lives_in_danger", default=False),
         next_update=form.next_update(),
     )
 
 
 def _presence(form: Reader) -> msgspec.Struct:
-    return bodies.Present(officer=_NOBODY, seat=_NO_SEAT, here=form.flag("here"))
+    return bodies.Present(officer=_NOBODY, seat=_NO_SEAT, here=form.flag("here", default=False))
 
 
 def _hand_over(form: Reader) -> msgspec.Struct:
@@ -130,6 +130,6 @@ _READ: Final[dict[Step, Callable[[Reader], msgspec.Struct]]] = {
 def _id(form: Reader, name: str, *, required: bool = True) -> str | None:
     text = form.line(name, required=required)
     if text and _ID.fullmatch(text) is None:
-        form.note(name, Refused("id-invalid"))
+        form.refuse(name, Refused("id-invalid"))
         return None
     return text or None

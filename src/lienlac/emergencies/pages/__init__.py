@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.emergencies.pages import access, channel, entries, home, listing, opening, panels
+from lienlac.emergencies.pages import channel, entries, home, listing, names, opening, panels
+from lienlac.ui.access import pages as access
 
 if TYPE_CHECKING:
     from lienlac.emergencies.desk import Emergencies
@@ -17,7 +18,7 @@ def make_handlers(emergencies: Emergencies) -> tuple[Any, ...]:
         *opening.make_handlers(emergencies),
         *channel.make_handlers(emergencies),
         *entries.make_handlers(emergencies),
-        *access.make_handlers(emergencies),
+        *access.make_handlers(emergencies.access, names.SCREEN),
     )
 
 

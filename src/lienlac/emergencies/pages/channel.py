@@ -12,7 +12,6 @@ from litestar import Response, get, post
 
 from lienlac import limits
 from lienlac.emergencies.deadlines import next_due
-from lienlac.emergencies.forms.reader import EmergencyFormRefused
 from lienlac.emergencies.kinds import OPEN
 from lienlac.emergencies.lifecycle import Side, Step
 from lienlac.emergencies.pages import names, showing
@@ -20,6 +19,7 @@ from lienlac.emergencies.views import timeline
 from lienlac.emergencies.views.record import record_of
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people.rights import Action
+from lienlac.records.forms.problems import FormRefused
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import reason_of, status_of
@@ -105,7 +105,7 @@ def _act(ask: Ask, emergencies: Emergencies, emergency_id: str, step: Step) -> R
     try:
         filled = emergencies.read_step(ask.officer, emergency_id, step, _data(ask, step))
         emergencies.act(ask.officer, emergency_id, step, filled, once=form.get("once"))
-    except EmergencyFormRefused as refused:
+    except FormRefused as refused:
         wrong = showing.mistakes_of(refused, ask.language)
         return page(ask, emergencies, emergency_id, step=step, wrong=wrong, status=422)
     except (Refused, NotAllowed) as error:
@@ -188,6 +188,7 @@ def page(
         colleagues=[(one.login, f"{one.name} · {one.unit}") for one in colleagues],
         offered=_offered(ask, emergencies, emergency),
         access=emergencies.access.who_sees(ask.officer, emergency.id),
+        screen=names.SCREEN,
         **showing.marks_choices(ask),
         **values_of(ask, emergencies, shown),
     )

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get, post
 
-from lienlac.emergencies.forms.reader import EmergencyFormRefused
 from lienlac.emergencies.lifecycle import Step
 from lienlac.emergencies.pages import names, showing
 from lienlac.emergencies.pages.channel import entry_data, values_of
 from lienlac.emergencies.views import timeline
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people.rights import Action
+from lienlac.records.forms.problems import FormRefused
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import status_of
@@ -56,7 +56,7 @@ def _act(ask: Ask, emergencies: Emergencies, emergency_id: str, entry_id: str, s
             data = {**entry_data(ask), "corrects": entry_id}
         filled = emergencies.read_step(ask.officer, emergency_id, step, showing.filled(data))
         emergencies.act(ask.officer, emergency_id, step, filled, once=ask.form.get("once"))
-    except EmergencyFormRefused as refused:
+    except FormRefused as refused:
         wrong = showing.mistakes_of(refused, ask.language)
         return _page(ask, emergencies, emergency_id, entry_id, step=step, wrong=wrong, status=422)
     except (Refused, NotAllowed) as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from lienlac.people.rights import Action
+from lienlac.ui.access.pages import Screen
 from lienlac.ui.words import N_
 
 STATES: Final = {
@@ -92,3 +94,18 @@ FIELDS: Final = {
     "at": N_("When it happened"),
     "text": N_("Text"),
 }
+
+SCREEN: Final = Screen(
+    address="/emergencies",
+    parameter="emergency_id",
+    name="emergency-access",
+    reads=Action.EMERGENCY_READ,
+    restricts=Action.EMERGENCY_RESTRICT,
+    everybody=N_("Everybody on this node whose role lets them see emergencies."),
+    hidden=N_(
+        "From then on the channel is not there for anybody else: no list, no count, no search, no notice. Auditors of "
+        "the whole node still see it. You stay among those who see it, and at least one supervisor has to."
+    ),
+    again=N_("Everybody whose role lets them sees the channel again, with everything in it."),
+)
+"""The page of who may see a channel."""

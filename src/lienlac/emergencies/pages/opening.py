@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get, post
 
-from lienlac.emergencies.forms.reader import EmergencyFormRefused
 from lienlac.emergencies.pages import names, showing
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people.rights import Action
+from lienlac.records.forms.problems import FormRefused
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
 from lienlac.ui.problems import status_of
@@ -50,7 +50,7 @@ def _send(ask: Ask, emergencies: Emergencies) -> Response[str]:
     try:
         opening = emergencies.read_opening(_data(ask))
         emergency = emergencies.open(ask.officer, opening, once=form.get("once"))
-    except EmergencyFormRefused as refused:
+    except FormRefused as refused:
         return _page(ask, emergencies, form, showing.mistakes_of(refused, ask.language), status=422)
     except (Refused, NotAllowed) as error:  # a link suspended meanwhile, say: what was typed stays
         return _page(ask, emergencies, form, Blank({error.field or "": ask.sentence(error)}), status=status_of(error))

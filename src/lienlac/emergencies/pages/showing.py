@@ -15,7 +15,7 @@ from lienlac.vocabulary import legal_bases, pap, purposes, request_kinds, tlp, t
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lienlac.emergencies.forms.reader import EmergencyFormRefused
+    from lienlac.records.forms.problems import FormRefused
     from lienlac.ui.page import Ask, Form
 
 _WHEN: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})[ ,]+([0-9]{1,2})\s?[:hHgG.]\s?([0-9]{2})")
@@ -87,7 +87,7 @@ def lines_of(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[\n,;]+", text) if part.strip()]
 
 
-def mistakes_of(refused: EmergencyFormRefused, language: str) -> Blank:
+def mistakes_of(refused: FormRefused, language: str) -> Blank:
     """The first mistake of each field, in the reader's language."""
     found = Blank()
     for problem in refused.problems:

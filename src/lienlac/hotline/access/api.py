@@ -13,6 +13,7 @@ from litestar.params import FromPath
 
 from lienlac.interface.requests import Named, Person, Restriction, Unit, WhoSees, Why
 from lienlac.people.rights import Action
+from lienlac.records.access.desk import Act
 from lienlac.ui.guard import needs
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 Answer = Response[bytes]
 _NAMED: Final = {"a unit": {"units": ["Anti-fraud division"], "reason": "A leak is suspected."}}
 _WHY: Final = {"a reason": {"reason": "The leak was elsewhere."}}
+
+_ACTS: Final = {
+    "restrict": (Act.RESTRICT, N_("Only these units and officers from now on"), Named),
+    "allow": (Act.ALLOW, N_("These units and officers too"), Named),
+    "take-back": (Act.TAKE_BACK, N_("These units and officers no longer"), Named),
+    "lift": (Act.LIFT, N_("Everybody again whose role lets them"), Why),
+}
 
 
 def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
@@ -42,7 +50,7 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
         found = access.who_sees(ask.officer, name)
         return ask.json(
             WhoSees(
-                request=found.request_id,
+                request=found.id,
                 reference=found.reference,
                 restricted=found.restricted,
                 units=[Unit(id=unit.id, name_vi=unit.name_vi, name_en=unit.name_en) for unit in found.units],
@@ -51,63 +59,31 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
             )
         )
 
-    return (who_sees, *_changes(hotline))
+    return (who_sees, *(_door(hotline, name) for name in _ACTS))
 
 
-def _changes(hotline: Hotline) -> tuple[Any, ...]:
-    access = hotline.access
+def _door(hotline: Hotline, name_of_door: str) -> Any:
+    act, says, takes = _ACTS[name_of_door]
 
     @post(
-        "/api/requests/{name:str}/restrict",
+        f"/api/requests/{{name:str}}/{name_of_door}",
         opt=needs(Action.REQUEST_RESTRICT)
-        | speaks(N_("Only these units and officers from now on"), "access", Restriction, takes=Named, examples=_NAMED),
+        | speaks(says, "access", Restriction, takes=takes, examples=_NAMED if takes is Named else _WHY),
         sync_to_thread=True,
         status_code=200,
+        name=f"api-request-{name_of_door}",
+        operation_id=name_of_door.replace("-", "_"),
     )
-    def restrict(ask: Ask, name: FromPath[str]) -> Answer:
-        """Only these units and officers from now on."""
+    def door(ask: Ask, name: FromPath[str]) -> Answer:
+        if takes is Why:
+            return ask.json(_restriction(hotline.access.change(ask.officer, name, act, reason=ask.given(Why).reason)))
         said = ask.given(Named)
-        done = access.restrict(ask.officer, name, units=said.units, officers=said.officers, reason=said.reason)
+        done = hotline.access.change(
+            ask.officer, name, act, units=said.units, officers=said.officers, reason=said.reason
+        )
         return ask.json(_restriction(done))
 
-    @post(
-        "/api/requests/{name:str}/allow",
-        opt=needs(Action.REQUEST_RESTRICT)
-        | speaks(N_("These units and officers too"), "access", Restriction, takes=Named, examples=_NAMED),
-        sync_to_thread=True,
-        status_code=200,
-    )
-    def allow(ask: Ask, name: FromPath[str]) -> Answer:
-        """These units and officers too."""
-        said = ask.given(Named)
-        done = access.allow(ask.officer, name, units=said.units, officers=said.officers, reason=said.reason)
-        return ask.json(_restriction(done))
-
-    @post(
-        "/api/requests/{name:str}/take-back",
-        opt=needs(Action.REQUEST_RESTRICT)
-        | speaks(N_("These units and officers no longer"), "access", Restriction, takes=Named, examples=_NAMED),
-        sync_to_thread=True,
-        status_code=200,
-    )
-    def take_back(ask: Ask, name: FromPath[str]) -> Answer:
-        """These units and officers no longer."""
-        said = ask.given(Named)
-        done = access.take_back(ask.officer, name, units=said.units, officers=said.officers, reason=said.reason)
-        return ask.json(_restriction(done))
-
-    @post(
-        "/api/requests/{name:str}/lift",
-        opt=needs(Action.REQUEST_RESTRICT)
-        | speaks(N_("Everybody again whose role lets them"), "access", Restriction, takes=Why, examples=_WHY),
-        sync_to_thread=True,
-        status_code=200,
-    )
-    def lift(ask: Ask, name: FromPath[str]) -> Answer:
-        """Everybody again whose role lets them."""
-        return ask.json(_restriction(access.lift(ask.officer, name, reason=ask.given(Why).reason)))
-
-    return (restrict, allow, take_back, lift)
+    return door
 
 
 def _restriction(thing: Thing) -> Restriction:

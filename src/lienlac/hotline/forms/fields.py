@@ -11,17 +11,17 @@ import re
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lienlac.errors import Refused
-from lienlac.hotline.forms.problems import problem_of
 from lienlac.hotline.forms.values import read_accounts, read_money, read_payment_reference, read_uetr
 from lienlac.hotline.kinds.field import Field, Shape, When
 from lienlac.identifiers.contact import parse_domain, parse_email, parse_phone, parse_url
 from lienlac.ids import ID_PATTERN
+from lienlac.records.forms.problems import problem_of
 from lienlac.wire.bodies.hotline import DataIdentifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from lienlac.hotline.forms.reader import Reader
+    from lienlac.records.forms.reader import Reader
 
 _ID: Final = re.compile(ID_PATTERN)
 _LONG_NUMBERS: Final = frozenset({"imei", "imsi-iccid", "bank-account", "iban"})

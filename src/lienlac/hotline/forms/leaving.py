@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lienlac.releases.preview import CAREFUL, Choice
 
 if TYPE_CHECKING:
-    from lienlac.hotline.forms.reader import Reader
+    from lienlac.records.forms.reader import Reader
 
 
 def read_choice(form: Reader) -> Choice:

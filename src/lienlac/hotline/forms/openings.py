@@ -15,13 +15,13 @@ from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.hotline.forms.fields import read_fields
 from lienlac.hotline.forms.leaving import read_choice
-from lienlac.hotline.forms.problems import problem_of
-from lienlac.hotline.forms.reader import Reader
 from lienlac.hotline.kinds import BY_KIND, BY_NAME
 from lienlac.hotline.kinds.shared import COMMON
 from lienlac.hotline.rules import safeguards
 from lienlac.hotline.rules.followups import check_follow_up
 from lienlac.ids import ID_PATTERN
+from lienlac.records.forms.problems import problem_of
+from lienlac.records.forms.reader import Reader
 from lienlac.releases.preview import CAREFUL, Choice
 from lienlac.vocabulary import legal_bases, purposes, typologies
 from lienlac.wire.bodies import hotline as bodies

@@ -15,10 +15,10 @@ from lienlac import limits
 from lienlac.hotline.forms.fields import read_fields, read_report
 from lienlac.hotline.forms.leaving import read_choice
 from lienlac.hotline.forms.openings import read_own
-from lienlac.hotline.forms.reader import Reader
 from lienlac.hotline.kinds import BODY_OF, BY_KIND, grounds_of, kind_of
 from lienlac.hotline.kinds.steps import RULES, STEP_FIELDS
 from lienlac.hotline.lifecycle import Step
+from lienlac.records.forms.reader import Reader
 from lienlac.releases.preview import CAREFUL, Choice
 
 if TYPE_CHECKING:

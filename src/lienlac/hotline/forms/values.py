@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from lienlac import limits
 from lienlac.errors import Refused
-from lienlac.hotline.forms.problems import problem_of
 from lienlac.identifiers.accounts import Account, IbanAccount, OtherAccount, UsAccount, VnAccount, normalise
 from lienlac.identifiers.money import Money, parse_money
 from lienlac.identifiers.reference import parse_reference, parse_uetr
+from lienlac.records.forms.problems import problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lienlac.hotline.forms.reader import Reader
+    from lienlac.records.forms.reader import Reader
 
 FORMS: Final = ("vn", "us", "iban", "bic")
 """How an account is written: Vietnamese bank and number, US routing and number, IBAN, or BIC and number."""

@@ -27,13 +27,14 @@ from lienlac.hotline.leaving.lines import labels, lines, value_of
 from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.proposals import store as proposals
 from lienlac.hotline.proposals.desk import SecondOfficers
-from lienlac.hotline.request import Fact, Request, Standing
+from lienlac.hotline.request import Fact, Request
 from lienlac.hotline.rules.actions import RIGHT_OF
 from lienlac.hotline.shown import Preview, Switch
 from lienlac.hotline.watch import NODE
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action
+from lienlac.records.fact import Standing
 from lienlac.releases.desk import Wish
 from lienlac.releases.preview import Redacted, blackened, fields, redact
 from lienlac.releases.release import Draft, Release
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lienlac.exchange.post import Sender
-    from lienlac.hotline.access.desk import NeedToKnow
     from lienlac.hotline.arrivals import Agreements
     from lienlac.hotline.files.desk import Named, RequestFiles
     from lienlac.hotline.forms.clocks import Terms
@@ -77,7 +77,6 @@ class Desk(Protocol):
     country: str
     agreements: Agreements
     files: RequestFiles
-    access: NeedToKnow
 
     def find(self, connection: Connection, officer: Officer, action: Action, name: str, /) -> tuple[Request, Thing]:
         """One request for somebody who may do this to it; raises `NotAllowed("not-found")`."""
@@ -85,6 +84,10 @@ class Desk(Protocol):
 
     def possible(self, request: Request, /) -> tuple[Step, ...]:
         """The steps that this side may begin now."""
+        ...
+
+    def inherit(self, connection: Connection, request: Request, *, ours: bool = False) -> None:
+        """A request that goes on from something restricted is as restricted from its first moment."""
         ...
 
     def now(self) -> datetime:
@@ -116,7 +119,7 @@ class Counter:
 
         def send(connection: Connection) -> Request | Release:
             now = self._desk.now()
-            number = store.next_number(connection, now.year)
+            number = store.NUMBERS.next(connection, now.year)
             whole = self._body(connection, officer, opening, f"{self._desk.country}-{now.year}-{number:06d}")
             cut = redact(whole, opening.leaving)
             outgoing = _outgoing(opening, cut.body, ids.new_id("req", self._chance))
@@ -267,11 +270,11 @@ class Counter:
         if not _ONCE.fullmatch(key):
             raise Refused("once-malformed", field="once")
         digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()
-        before = store.sent_once(connection, officer.id, key)
+        before = store.ONCE.find(connection, officer.id, key)
         if before is None:
             made = send(connection)
             at = self._desk.now()
-            store.keep_once(connection, officer.id, key, request_id=made.id, digest=digest, at=at)
+            store.ONCE.keep(connection, officer.id, key, record_id=made.id, digest=digest, at=at)
             return made
         if before[1] != digest:
             raise NotAllowed("once-used")
@@ -428,7 +431,7 @@ class Counter:
         if request is None:
             raise NotAllowed("not-found")
         if step is Step.OPEN:
-            self._desk.access.inherit(connection, request, ours=True)
+            self._desk.inherit(connection, request, ours=True)
         if holder is not None and step in TAKEN_ON:
             held_by, now = {holder.id, *holder.units}, self._desk.now()
             access.add(connection, request.id, access.Relation.HOLDER, held_by, by=holder.id, at=now)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.hotline.access import pages as access
 from lienlac.hotline.files import pages as files
 from lienlac.hotline.pages import home, inbox, names, opening, request
+from lienlac.hotline.pages.access import SCREEN
+from lienlac.ui.access import pages as access
 
 if TYPE_CHECKING:
     from lienlac.hotline.desk import Hotline
@@ -19,7 +20,7 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
         *inbox.make_handlers(hotline),
         *opening.make_handlers(hotline),
         *request.make_handlers(hotline),
-        *access.make_handlers(hotline),
+        *access.make_handlers(hotline.access, SCREEN),
         *files.make_handlers(hotline),
     )
 

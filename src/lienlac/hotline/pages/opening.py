@@ -13,8 +13,6 @@ from litestar import get, post
 
 from lienlac.errors import NotAllowed, Refused
 from lienlac.hotline.forms.clocks import clocks_agreed
-from lienlac.hotline.forms.problems import FormRefused
-from lienlac.hotline.forms.reader import Reader
 from lienlac.hotline.forms.values import read_accounts
 from lienlac.hotline.inbox.line import title_of
 from lienlac.hotline.kinds import BY_NAME
@@ -26,6 +24,8 @@ from lienlac.hotline.rules.safeguards import law_hint
 from lienlac.identifiers import banks, vietqr
 from lienlac.identifiers.accounts import describe, hints
 from lienlac.people.rights import Action
+from lienlac.records.forms.problems import FormRefused
+from lienlac.records.forms.reader import Reader
 from lienlac.releases.release import Release
 from lienlac.ui.files import pages as files
 from lienlac.ui.guard import needs

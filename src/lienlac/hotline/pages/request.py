@@ -10,7 +10,6 @@ from litestar import get, post
 from lienlac.errors import NotAllowed, Refused
 from lienlac.hotline.deadlines import next_due, validate_until
 from lienlac.hotline.files.pages import on_page
-from lienlac.hotline.forms.problems import FormRefused
 from lienlac.hotline.forms.steps import WITH_FILES
 from lienlac.hotline.inbox.line import amount_of, title_of
 from lienlac.hotline.kinds import BY_KIND, REQUEST_KINDS, grounds_of
@@ -19,11 +18,13 @@ from lienlac.hotline.kinds.shared import COMMON
 from lienlac.hotline.kinds.steps import fields_of, needs_second_officer
 from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.pages import leaving, names, showing, typed
+from lienlac.hotline.pages.access import SCREEN
 from lienlac.hotline.pages.inbox import agreement_with, contact_of, names_of_peers, said_of
 from lienlac.hotline.proposals.desk import RIGHT as SECOND_RIGHT
 from lienlac.hotline.rules.actions import RIGHT_OF
 from lienlac.hotline.rules.safeguards import is_provisional, law_hint
 from lienlac.people.rights import Action
+from lienlac.records.forms.problems import FormRefused
 from lienlac.releases.release import Release
 from lienlac.ui.files import pages as files
 from lienlac.ui.guard import needs
@@ -225,6 +226,7 @@ def _page(
         opened_step=step.value if step else "",
         once=ask.chance.token(16).hex(),
         access=hotline.access.described(ask.officer, shown.request, shown.thing),
+        screen=SCREEN,
         typed=Blank(form.values()),
         chosen_of=form.all,
         nothing_chosen=_nothing,

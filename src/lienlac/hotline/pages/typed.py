@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lienlac.errors import Language
-    from lienlac.hotline.forms.problems import Problem
+    from lienlac.records.forms.problems import Problem
     from lienlac.ui.page import Form
 
 ROWS_MAX: Final = 20

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from lienlac.clock import Clock
     from lienlac.documents.document import Document
     from lienlac.exchange.log.evidence import Evidence
-    from lienlac.hotline.access.desk import Find
     from lienlac.hotline.arrivals import Agreements
     from lienlac.hotline.papers.values import Says
     from lienlac.hotline.request import Fact, Request
     from lienlac.hotline.shown import Record
     from lienlac.people.officer import Officer
+    from lienlac.people.rights import Thing
     from lienlac.storage.database import Database
 
 EXPORTED: Final = "document.exported"
@@ -61,6 +61,14 @@ class Printer(Protocol):
 
     def close(self) -> None:
         """End whatever makes it."""
+        ...
+
+
+class Find(Protocol):
+    """The desk's way of finding a request for somebody who may do something to it."""
+
+    def __call__(self, connection: Connection, officer: Officer, action: Action, name: str, /) -> tuple[Request, Thing]:
+        """Raises `NotAllowed("not-found" | "not-allowed" | "reference-ambiguous")`."""
         ...
 
 

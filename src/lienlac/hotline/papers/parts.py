@@ -26,7 +26,7 @@ from lienlac.hotline.kinds.shared import COMMON, HEADER
 from lienlac.hotline.kinds.steps import STEP_FIELDS
 from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.papers.values import form_names, rows_of, word
-from lienlac.hotline.request import Standing
+from lienlac.records.fact import Standing
 from lienlac.vocabulary import handling, legal_bases, pap, purposes, refusals, tlp, typologies, urgencies
 from lienlac.wire import checkpoint
 from lienlac.wire.receipt import Verdict

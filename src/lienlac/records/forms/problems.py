@@ -11,6 +11,8 @@ from lienlac.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lienlac.errors import LienlacError
+
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One mistake. `field` is a dotted path such as `beneficiaries.0.number`; empty means the form as a whole."""
@@ -29,6 +31,6 @@ class FormRefused(Refused):
         self.problems = tuple(problems)
 
 
-def problem_of(error: Refused, field: str) -> Problem:
+def problem_of(error: LienlacError, field: str) -> Problem:
     """A refusal by a lower rule, as a mistake in a field."""
     return Problem(field=field, code=error.code, en=error.sentence("en"), vi=error.sentence("vi"))

@@ -15,11 +15,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lienlac import limits
 from lienlac.errors import Refused
-from lienlac.hotline.forms.problems import FormRefused, Problem, problem_of
 from lienlac.identifiers.cards import refuse_card_numbers
+from lienlac.records.forms.problems import FormRefused, Problem, problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
+
+    from lienlac.errors import LienlacError
 
 _DATE: Final = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 _LOCAL: Final = re.compile(r"[0-9T:-]{10,19}\[[A-Za-z_]{2,20}(?:/[A-Za-z_]{2,20})?\]")
@@ -51,6 +53,11 @@ class Reader:
         refusal = Refused(code)
         refusal.details = details
         self.problems.append(problem_of(refusal, self.path(name)))
+
+    def refuse(self, name: str, refusal: LienlacError) -> None:
+        """Write a lower rule's refusal down as a mistake in a field."""
+        if len(self.problems) < limits.FORM_PROBLEMS_MAX:
+            self.problems.append(problem_of(refusal, self.path(name)))
 
     def path(self, name: str) -> str:
         """The dotted path of a field."""
@@ -200,7 +207,10 @@ class Reader:
         value = self.raw(name)
         if value is None:
             return ()
-        if not isinstance(value, list) or len(value) > most or not all(_is_line(item) for item in value):
+        if isinstance(value, list) and len(value) > most:
+            self.note(name, "list-too-long", count=len(value), most=most)
+            return ()
+        if not isinstance(value, list) or not all(_is_line(item) for item in value):
             self.note(name, "list-invalid")
             return ()
         places = {str(place): item for place, item in enumerate(value)}

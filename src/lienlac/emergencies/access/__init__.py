@@ -1,1 +1,0 @@
-"""Who may see a channel: need-to-know as for requests."""

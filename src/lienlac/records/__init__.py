@@ -1,0 +1,1 @@
+"""What subjects that are made of messages share: facts and their tables, forms, need-to-know. Knows no subject."""

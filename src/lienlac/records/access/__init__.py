@@ -1,0 +1,1 @@
+"""Who may know of a thing: the acts, with their gate and their journal."""

@@ -1,0 +1,1 @@
+"""Reading forms: every mistake in one pass."""

@@ -1,0 +1,1 @@
+"""Who may see a thing, as a page that every subject shares."""
