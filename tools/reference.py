@@ -119,11 +119,20 @@ def errors_page() -> str:
 
 def limits_page() -> str:
     """Every bound with its reason, by part."""
-    source = (PROJECT / "src" / "lienlac" / "limits.py").read_text(encoding="utf-8")
+    parts: dict[str, list[tuple[str, ...]]] = {}
+    for file in sorted((PROJECT / "src" / "lienlac" / "limits").glob("*.py")):
+        _limits_of(file.read_text(encoding="utf-8"), parts)
+    tables = [
+        f"## {part[0].upper()}{part[1:]}\n\n" + table(("bound", "value", "why"), rows) for part, rows in parts.items()
+    ]
+    return "# Limits\n\nNothing is unbounded. Units stand in the names.\n\n" + "\n".join(tables)
+
+
+def _limits_of(source: str, parts: dict[str, list[tuple[str, ...]]]) -> None:
+    """The bounds of one file, put under their headings."""
     heading = re.compile(r"^# --- (.+?) -+$", re.MULTILINE)
     starts = [(source.count("\n", 0, found.start()) + 1, found[1]) for found in heading.finditer(source)]
     body = ast.parse(source).body
-    parts: dict[str, list[tuple[str, ...]]] = {}
     for node, after in itertools.pairwise(body):
         if not isinstance(node, ast.AnnAssign) or node.value is None:
             continue
@@ -131,10 +140,6 @@ def limits_page() -> str:
         part = next(name for line, name in reversed(starts) if line < node.lineno)
         value = f"`{source_of(source, node.value)}`"
         parts.setdefault(part, []).append((f"`{ast.unparse(node.target)}`", value, " ".join(str(reason).split())))
-    tables = [
-        f"## {part[0].upper()}{part[1:]}\n\n" + table(("bound", "value", "why"), rows) for part, rows in parts.items()
-    ]
-    return "# Limits\n\nNothing is unbounded. Units stand in the names.\n\n" + "\n".join(tables)
 
 
 def messages_page() -> str:

@@ -23,19 +23,17 @@ PACKAGE_OF = {
     "PIL": "pillow",
     "Crypto": "pycryptodome",
     "stix2patterns": "stix2-patterns",
+    "antlr4": "stix2-patterns",
     "misp_stix_converter": "misp-stix",
 }
 """Packages whose import has another name."""
 USED_BY_NAME = {
+    "stix2-validator": "lienlac.stix.schemas reads the files that it carries",
     "psycopg": "SQLAlchemy loads it for a PostgreSQL address",
     "httptools": "uvicorn loads it by its name in the configuration",
     "uvloop": "likewise",
 }
 COMING = {
-    "orjson",
-    "jsonschema-rs",
-    "stix2-validator",
-    "stix2-patterns",
     "pypdf",
     "python-calamine",
     "pillow",

@@ -68,8 +68,8 @@ FILES_WITH_DOORS = {
 HARMLESS = frozenset(
     """
     __future__ abc base64 binascii bisect calendar collections contextlib copy csv dataclasses datetime decimal
-    difflib enum fractions functools gettext hashlib heapq hmac html importlib.resources inspect io ipaddress itertools
-    json keyword math numbers operator queue re statistics string struct textwrap tomllib types typing unicodedata
+    difflib enum fractions functools gettext hashlib heapq hmac html importlib.resources importlib.util inspect io
+    ipaddress itertools json keyword math numbers operator queue re statistics string struct textwrap tomllib types typing unicodedata
     urllib.parse weakref zlib zoneinfo
     """.split()
 )
@@ -89,6 +89,10 @@ COMPUTING = frozenset(
         "rapidfuzz",
         "Crypto",
         "tldextract",
+        "orjson",
+        "jsonschema_rs",
+        "stix2patterns",
+        "antlr4",
     }
 )
 """Libraries without I/O that pure files may use."""

@@ -1,12 +1,15 @@
 """Every bound of the system, in one place, each with its reason. Units stand in the names.
 
 Nothing in Lienlac is unbounded: what has no line here is a defect. Bounds that both sides of a link must share
-are part of the protocol (docs/protocol) and change only with a protocol version.
+are part of the protocol (docs/protocol) and change only with a protocol version. Those of intelligence have a file of their own
+beside this one; all are read as `limits.NAME`.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+from lienlac.limits.intelligence import *  # noqa: F403 - one place to read every bound from
 
 # --- what travels -------------------------------------------------------------------------------------------------
 MESSAGE_MAX_BYTES: Final = 1_048_576
@@ -122,16 +125,6 @@ PULL_MAX_ENVELOPES: Final = 64
 
 RELEASES_WAITING_MAX: Final = 200
 """Proposals of one officer that may wait for a second one: a page of them; more is a flood, not a duty."""
-
-# --- finding identifiers in texts ---------------------------------------------------------------------------------
-FINDING_MAX_FINDS: Final = 5_000
-"""Finds of one text: more than a person can confirm; a table of accounts is taken in by its columns instead."""
-FINDING_SUFFIXES_KEPT: Final = 4_096
-"""Names whose public suffix is remembered while texts are read: long reports name the same domains again."""
-FINDING_PHONES_KEPT: Final = 4_096
-"""Telephone numbers remembered while texts are read, for the same reason."""
-NAME_GRAMS_MAX: Final = 40
-"""Pieces of one name that similar names are looked for by: a name of six words has about thirty."""
 
 # --- storage ------------------------------------------------------------------------------------------------------
 GROUP_COMMIT_MAX: Final = 128

@@ -1,0 +1,43 @@
+"""Bounds of intelligence, each with its reason: objects, parcels, collections, feeds, what is taken in.
+
+Read through `lienlac.limits`; nobody imports this file.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- intelligence: STIX -------------------------------------------------------------------------------------------
+STIX_OBJECT_MAX_BYTES: Final = 524_288
+"""One object: the largest published one has 250 kB, and a message between nodes must hold it with its seal."""
+STIX_MAX_DEPTH: Final = 64
+"""Nesting of one object: published ones need eight; every reader of ours takes three times as much."""
+STIX_PARCEL_MAX_OBJECTS: Final = 100_000
+"""Objects of one envelope or bundle that is read at once; larger files are read object by object."""
+STIX_CROWD_FROM_BYTES: Final = 1_048_576
+"""From this size on a parcel is first looked at for a crowd of empty items."""
+STIX_CROWD_BYTES_EACH: Final = 16
+"""Fewest bytes for each comma in a large parcel: real objects have 60, a list of zeros has two and takes 28 times its
+size in memory."""
+STIX_PATTERN_MAX_CHARS: Final = 65_536
+"""One detection pattern: the longest published ones list a thousand hashes in about as many characters."""
+STIX_PATTERN_SLOW_MAX_CHARS: Final = 8_192
+"""A pattern that only the complete grammar can judge: it takes a millisecond for each fifty characters."""
+STIX_PATTERNS_KEPT: Final = 4_096
+"""Patterns whose judgement is remembered, so that a pattern that comes again costs nothing."""
+STIX_WARNINGS_MAX: Final = 20
+"""Warnings kept of one object: whoever reads them has understood after the first."""
+STIX_REFERENCES_MAX: Final = 20_000
+"""References of one object: the largest published collection names 3,000 objects."""
+STIX_SHOWN_CHARS: Final = 80
+"""How much of a faulty value an error repeats."""
+
+# --- finding identifiers in texts ---------------------------------------------------------------------------------
+FINDING_MAX_FINDS: Final = 5_000
+"""Finds of one text: more than a person can confirm; a table of accounts is taken in by its columns instead."""
+FINDING_SUFFIXES_KEPT: Final = 4_096
+"""Names whose public suffix is remembered while texts are read: long reports name the same domains again."""
+FINDING_PHONES_KEPT: Final = 4_096
+"""Telephone numbers remembered while texts are read, for the same reason."""
+NAME_GRAMS_MAX: Final = 40
+"""Pieces of one name that similar names are looked for by: a name of six words has about thirty."""
