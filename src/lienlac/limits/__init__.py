@@ -1,8 +1,8 @@
 """Every bound of the system, in one place, each with its reason. Units stand in the names.
 
 Nothing in Lienlac is unbounded: what has no line here is a defect. Bounds that both sides of a link must share
-are part of the protocol (docs/protocol) and change only with a protocol version. Those of intelligence have a file of their own
-beside this one; all are read as `limits.NAME`.
+are part of the protocol (docs/protocol) and change only with a protocol version. Those of intelligence have a file
+of their own beside this one; all are read as `limits.NAME`.
 """
 
 from __future__ import annotations
