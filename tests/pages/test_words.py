@@ -41,6 +41,18 @@ def test_lengths_of_time_have_at_most_two_units(length, vi, en):
     assert EN.duration(length) == en
 
 
+@given(st.integers(-(10**12), 10**12))
+def test_what_is_left_is_said_alike_for_a_whole_minute(left_us):
+    now = AT - timedelta(microseconds=left_us)
+    as_of = EN.as_of(AT, now)
+    assert EN.left(AT, as_of) == EN.left(AT, now)
+    assert (AT - as_of < timedelta(0)) == (AT - now < timedelta(0))
+    assert (AT - as_of < timedelta(hours=2)) == (AT - now < timedelta(hours=2))
+    assert abs((as_of - now).total_seconds()) < 60
+    if abs(left_us) >= 60_000_000:
+        assert (AT - as_of) % timedelta(minutes=1) == timedelta(0)
+
+
 def test_time_left_and_overdue():
     assert VI.left(AT + timedelta(minutes=80), AT) == "còn 1 giờ 20 phút"
     assert VI.left(AT - timedelta(minutes=18), AT) == "quá hạn 18 phút"

@@ -33,6 +33,18 @@ def test_it_reads_and_writes_as_the_long_way_does(database):
         assert FIND(connection, {"a": "bốn", "b": "none"}) == [("bốn",)]
 
 
+def test_rows_have_names_and_the_types_that_sqlalchemy_gives(database):
+    database.write(add("một"))
+    query = select(lines, (lines.c.word == "một").label("first"), (lines.c.word == "hai").label("other"))
+    with database.read() as connection:
+        (row,) = Quick(query).rows(connection)
+        long_way = connection.execute(query).one()
+    assert (row.id, row.word, row.parent) == (long_way.id, "một", None)
+    assert (row.first, row.other) == (True, False)
+    assert [type(value) for value in row] == [type(value) for value in long_way]
+    assert tuple(row) == tuple(long_way)
+
+
 def test_a_read_that_begins_with_it_is_a_snapshot_too(database):
     database.write(add("a"))
     with database.read() as connection:

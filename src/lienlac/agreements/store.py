@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -17,6 +17,7 @@ from lienlac import clock
 from lienlac.agreements.terms import Terms, decode_agreement
 from lienlac.errors import NotAllowed, Refused
 from lienlac.storage import ledger
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class Suspension:
 
 def peers(connection: Connection) -> list[Peer]:
     """All peers, by node id."""
-    return [_peer(row) for row in connection.execute(sa.select(peer_table).order_by(peer_table.c.node_id))]
+    return [_peer(row) for row in _PEERS.rows(connection)]
 
 
 def peer(connection: Connection, node_id: str) -> Peer | None:
@@ -362,22 +363,14 @@ def versions(connection: Connection, peer_id: str | None = None) -> Sequence[Agr
 
 def newest_in_force(connection: Connection, peer_id: str) -> int:
     """The number of the version that holds now; 0 before the first."""
-    query = sa.select(sa.func.max(agreement_table.c.version)).where(
-        agreement_table.c.peer == peer_id, agreement_table.c.in_force_us.is_not(None)
-    )
-    return connection.execute(query).scalar_one() or 0
+    return _NEWEST_IN_FORCE(connection, {"of_peer": peer_id})[0][0] or 0
 
 
 def open_proposals(connection: Connection, peer_id: str, proposer: str) -> list[int]:
     """Versions above the one in force that this side proposed and the other has not signed, newest first."""
-    table = agreement_table.c
-    query = sa.select(table.version).where(
-        table.peer == peer_id,
-        table.proposer == proposer,
-        table.in_force_us.is_(None),
-        table.version > newest_in_force(connection, peer_id),
-    )
-    return list(connection.execute(query.order_by(table.version.desc())).scalars())
+    newest = newest_in_force(connection, peer_id)
+    found = _OPEN_PROPOSALS(connection, {"of_peer": peer_id, "by": proposer, "newest": newest})
+    return [version for (version,) in found]
 
 
 def terms_in_force(connection: Connection, peer_id: str) -> Terms | None:
@@ -421,13 +414,36 @@ def resume(connection: Connection, peer_id: str, scope: str, *, by_us: bool) -> 
 
 def suspensions(connection: Connection, peer_id: str) -> list[Suspension]:
     """Everything closed on a link now, by either side."""
-    query = sa.select(suspension_table).where(suspension_table.c.peer == peer_id).order_by(suspension_table.c.scope)
     return [
         Suspension(
             peer=row.peer, scope=row.scope, by_us=row.by_us, reason=row.reason, since=clock.from_us(row.since_us)
         )
-        for row in connection.execute(query)
+        for row in _SUSPENSIONS.rows(connection, {"of_peer": peer_id})
     ]
+
+
+# Asked for every page: the state of each link stands beside it.
+_PEERS: Final = Quick(sa.select(peer_table).order_by(peer_table.c.node_id))
+_NEWEST_IN_FORCE: Final = Quick(
+    sa.select(sa.func.max(agreement_table.c.version)).where(
+        agreement_table.c.peer == sa.bindparam("of_peer"), agreement_table.c.in_force_us.is_not(None)
+    )
+)
+_OPEN_PROPOSALS: Final = Quick(
+    sa.select(agreement_table.c.version)
+    .where(
+        agreement_table.c.peer == sa.bindparam("of_peer"),
+        agreement_table.c.proposer == sa.bindparam("by"),
+        agreement_table.c.in_force_us.is_(None),
+        agreement_table.c.version > sa.bindparam("newest"),
+    )
+    .order_by(agreement_table.c.version.desc())
+)
+_SUSPENSIONS: Final = Quick(
+    sa.select(suspension_table)
+    .where(suspension_table.c.peer == sa.bindparam("of_peer"))
+    .order_by(suspension_table.c.scope)
+)
 
 
 def _peer(row: Any) -> Peer:

@@ -139,6 +139,8 @@ STORAGE_READERS_MAX: Final = 16
 """Reading connections at the same time; more readers wait."""
 STORAGE_READER_WAIT_S: Final = 10.0
 """Wait for a free reading connection before the caller hears "busy"."""
+STATEMENTS_KEPT: Final = 64
+"""Forms of one question that stay compiled: by whose eyes (units, an auditor's confinement) and by which filters."""
 STORAGE_WAL_KEPT_BYTES: Final = 67_108_864
 """What SQLite's write-ahead file may keep on disk after a burst."""
 ATTACHMENT_FLUSH_BYTES: Final = 67_108_864
@@ -308,6 +310,8 @@ FORM_MAX_FIELDS: Final = 1_000
 """Fields of one form."""
 FORM_PROBLEMS_MAX: Final = 100
 """Mistakes that one answer lists: nobody mends more at once, and a form of unknown fields is not echoed tenfold."""
+ROWS_KEPT: Final = 2_048
+"""Drawn lines of the inbox that are kept, 1.5 kB each: fifty for each language, zone, filter and minute."""
 INSTANTS_KEPT: Final = 8_192
 """Instants whose wording is remembered, for all readers together."""
 LIVE_CLIENTS_MAX: Final = 4_000

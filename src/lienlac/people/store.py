@@ -8,8 +8,7 @@ the node's safe; this file never sees it plain.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -18,13 +17,14 @@ from lienlac.people.officer import Officer, parse_language, parse_theme
 from lienlac.people.officer import Role as OfficerRole
 from lienlac.people.units import store as units
 from lienlac.people.units.unit import Belonging
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row, RowMapping
+    from sqlalchemy import Connection
 
     from lienlac.people.fresh import Proof
     from lienlac.people.officer import Way
@@ -267,7 +267,7 @@ def _columns(officer: Officer) -> dict[str, Any]:
     }
 
 
-def _officer(row: Row[Any] | SimpleNamespace, belonging: Belonging) -> Officer:
+def _officer(row: Any, belonging: Belonging) -> Officer:
     language = parse_language(row.language)
     return Officer(
         id=row.id,
@@ -309,35 +309,36 @@ def insert_session(connection: Connection, row: SessionRow, token_hash: str) -> 
 
 def session_by_hash(connection: Connection, token_hash: str) -> tuple[SessionRow, Officer] | None:
     """A session and its officer in one read."""
-    return _session_and_officer(connection, session.c.token_hash == token_hash)
+    return _session_and_officer(connection, _BY_HASH, token_hash)
 
 
 def session_by_id(connection: Connection, session_id: str) -> tuple[SessionRow, Officer] | None:
     """A session and its officer in one read."""
-    return _session_and_officer(connection, session.c.id == session_id)
+    return _session_and_officer(connection, _BY_ID, session_id)
 
 
-def _session_and_officer(connection: Connection, where: sa.ColumnElement[bool]) -> tuple[SessionRow, Officer] | None:
-    columns = (column.label(f"account_{column.name}") for column in account.c)
-    query = sa.select(*(column.label(f"session_{column.name}") for column in session.c), *columns).join_from(
-        session, account
-    )
-    row = connection.execute(query.where(where)).mappings().first()
-    if row is None:
+# Asked with every call of a browser, and by every live page.
+_BY_HASH: Final = Quick(sa.select(session).where(session.c.token_hash == sa.bindparam("key")))
+_BY_ID: Final = Quick(sa.select(session).where(session.c.id == sa.bindparam("key")))
+_HOLDER: Final = Quick(sa.select(account).where(account.c.id == sa.bindparam("account")))
+
+
+def _session_and_officer(connection: Connection, find: Quick, key: str) -> tuple[SessionRow, Officer] | None:
+    found = find.rows(connection, {"key": key})
+    if not found:
         return None
-    found = _part(row, "account_")
-    return _session(_part(row, "session_")), _officer(found, units.belonging(connection, found.id))
-
-
-def _part(row: RowMapping, prefix: str) -> SimpleNamespace:
-    """One table's columns out of a joined row, under their own names."""
-    return SimpleNamespace(**{key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)})
+    (holder,) = _HOLDER.rows(connection, {"account": found[0].account_id})
+    return _session(found[0]), _officer(holder, units.belonging(connection, holder.id))
 
 
 def sessions_of(connection: Connection, account_id: str) -> list[SessionRow]:
     """An account's sessions, the last used first."""
-    query = sa.select(session).where(session.c.account_id == account_id).order_by(session.c.seen_us.desc())
-    return [_session(row) for row in connection.execute(query)]
+    return [_session(row) for row in _SESSIONS_OF.rows(connection, {"account": account_id})]
+
+
+_SESSIONS_OF: Final = Quick(
+    sa.select(session).where(session.c.account_id == sa.bindparam("account")).order_by(session.c.seen_us.desc())
+)
 
 
 def touch_session(connection: Connection, session_id: str, at: datetime) -> None:
@@ -378,7 +379,7 @@ def delete_sessions_before(connection: Connection, at: datetime, idle_since: dat
     connection.execute(session.delete().where(dead))
 
 
-def _session(row: Row[Any] | SimpleNamespace) -> SessionRow:
+def _session(row: Any) -> SessionRow:
     return SessionRow(
         id=row.id,
         account_id=row.account_id,
@@ -436,7 +437,7 @@ def delete_tokens(connection: Connection, account_id: str, *, token_id: str | No
     return connection.execute(query).rowcount
 
 
-def _token(row: Row[Any]) -> TokenRow:
+def _token(row: Any) -> TokenRow:
     return TokenRow(
         id=row.id,
         account_id=row.account_id,

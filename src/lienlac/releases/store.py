@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from lienlac import clock, limits
-from lienlac.people.access.store import in_scope
+from lienlac.people.access.store import Scoped, in_scope
 from lienlac.releases.release import SENT, TO_GO_ON_FROM, UNDECIDED, Reason, Release, State
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -109,8 +110,7 @@ def get(connection: Connection, release_id: str) -> Release | None:
 
 def undecided(connection: Connection, scope: Scope, *, rows: int = limits.PAGE_MAX_ROWS) -> list[Release]:
     """What somebody still owes a decision or a review, the oldest first."""
-    query = sa.select(release_table).where(_T.state.in_(_words(UNDECIDED)), in_scope(scope, _T.thing))
-    return [_release(row) for row in connection.execute(query.order_by(_T.created_us, _T.id).limit(rows))]
+    return [_release(row) for row in _UNDECIDED(connection, scope, rows)]
 
 
 def decided(connection: Connection, scope: Scope, *, rows: int = limits.PAGE_DEFAULT_ROWS) -> list[Release]:
@@ -121,12 +121,7 @@ def decided(connection: Connection, scope: Scope, *, rows: int = limits.PAGE_DEF
 
 def to_go_on_from(connection: Connection, proposer: str, *, rows: int = limits.PAGE_DEFAULT_ROWS) -> list[Release]:
     """What came back to its proposer, or ran out of time, and nothing came of yet."""
-    query = sa.select(release_table).where(
-        _T.proposer == proposer,
-        _T.state.in_(_words({State.RETURNED, State.EXPIRED})),
-        _T.replaced_by.is_(None),
-    )
-    return [_release(row) for row in connection.execute(query.order_by(_T.decided_us.desc(), _T.id).limit(rows))]
+    return [_release(row) for row in _TO_GO_ON_FROM.rows(connection, {"of_proposer": proposer, "most": rows})]
 
 
 def open_about(connection: Connection, thing: str, *, rows: int = limits.PAGE_DEFAULT_ROWS) -> list[Release]:
@@ -155,6 +150,31 @@ def waiting_of(connection: Connection, proposer: str) -> int:
 
 def _words(states: Iterable[State]) -> list[str]:
     return sorted(state.value for state in states)
+
+
+def _is_one_of(states: Iterable[State]) -> sa.ColumnElement[bool]:
+    return sa.or_(*(_T.state == word for word in _words(states)))
+
+
+# Asked for every page: what waits for a second officer stands beside it.
+_UNDECIDED: Final = Scoped(
+    lambda scope, rows: (
+        sa.select(release_table)
+        .where(_is_one_of(UNDECIDED), in_scope(scope, _T.thing))
+        .order_by(_T.created_us, _T.id)
+        .limit(rows)
+    )
+)
+_TO_GO_ON_FROM: Final = Quick(
+    sa.select(release_table)
+    .where(
+        _T.proposer == sa.bindparam("of_proposer"),
+        _is_one_of({State.RETURNED, State.EXPIRED}),
+        _T.replaced_by.is_(None),
+    )
+    .order_by(_T.decided_us.desc(), _T.id)
+    .limit(sa.bindparam("most"))
+)
 
 
 def _lines(text: str) -> tuple[str, ...]:

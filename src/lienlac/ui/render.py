@@ -6,6 +6,7 @@ with each page (`words` in its values), so the compiled templates serve both.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,7 @@ from lienlac.ui import words as say
 from lienlac.ui.statics import static_url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
     from datetime import datetime, timedelta
     from decimal import Decimal
     from pathlib import Path
@@ -80,10 +81,36 @@ def make_environment(folders: Sequence[Path]) -> Environment:
 
 def _upright(value: Any) -> Any:
     """A text whose letters stand in the order in which they are shown: nobody reads an account number backwards."""
-    if isinstance(value, str) and not value.isascii() and _TURNING.search(value):
+    if isinstance(value, str) and not value.isascii() and type(value) is not _Drawn and _TURNING.search(value):
         turned = _TURNING.sub("\N{REPLACEMENT CHARACTER}", value)
         return Markup(turned) if isinstance(value, Markup) else turned  # noqa: S704  # what was markup stays it
     return value
+
+
+class _Drawn(Markup):
+    """What a template has made: its letters stand upright already."""
+
+
+class Shared:
+    """A piece of a page that is drawn once for everybody who is shown the same.
+
+    Its template gets what it is made with, what is given and the reader's words, and nothing of whoever asks: no
+    officer, no token, no clock; one that reads any of these fails. So the piece depends on nothing but what it is kept
+    under. Whoever may not see a thing never gives it, and what has changed is given otherwise.
+    """
+
+    def __init__(self, template: str, *, kept: int, **always: object) -> None:
+        self._template = template
+        self._always = always
+        self._drawn = functools.lru_cache(kept)(self._draw)
+
+    def __call__(self, environment: Environment, words: Words, **given: Hashable) -> Markup:
+        """The piece, drawn now or before."""
+        return self._drawn(environment, words, **given)
+
+    def _draw(self, environment: Environment, words: Words, **given: Hashable) -> Markup:
+        values = {**self._always, **given, "words": words, "lang": words.language}
+        return _Drawn(environment.get_template(self._template).render(values))
 
 
 def _words(context: Context) -> Words:

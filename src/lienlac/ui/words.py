@@ -119,6 +119,13 @@ class Words:
         sentence = N_("{length} left") if deadline > now else N_("overdue by {length}")
         return self.gettext(sentence).replace("{length}", length)
 
+    @staticmethod
+    def as_of(deadline: datetime, now: datetime) -> datetime:
+        """An instant at which what is left until the deadline is said in the same words; one for each whole minute."""
+        seconds = int((deadline - now).total_seconds())
+        step = 60 if abs(seconds) >= 60 else 1
+        return deadline - timedelta(seconds=int(seconds / step) * step) if seconds else now
+
     def ago(self, at: datetime, now: datetime) -> str:
         """`3 phút trước`; under a minute `vừa xong`."""
         if now - at < timedelta(minutes=1):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from lienlac import clock, limits
 from lienlac.duty.alarms.alarm import Alarm, Cause, Phase, Place, Telling, Warned
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import RowNumber, metadata
 
 if TYPE_CHECKING:
@@ -65,6 +66,20 @@ NEVER_US = 2**62
 """Stands for "time alone changes nothing"."""
 
 _LIVE = (Phase.OPEN.value, Phase.TAKEN.value)
+
+
+_OPEN_FOR: Final = Quick(
+    sa.select(alarm_table)
+    .where(
+        alarm_table.c.phase == Phase.OPEN.value,
+        alarm_table.c.id.in_(
+            sa.select(telling_table.c.alarm_id).where(telling_table.c.owner == sa.bindparam("of_owner"))
+        ),
+    )
+    .order_by(alarm_table.c.warned_us)
+    .limit(limits.PAGE_MAX_ROWS)
+)
+"""Asked for every page."""
 
 
 def put(connection: Connection, alarm: Alarm, *, climb: datetime | None, stamp: int) -> None:
@@ -164,10 +179,7 @@ def listed(
 
 def open_for(connection: Connection, owner: str) -> list[Alarm]:
     """Open alarms that this person was told of, the longest waiting first."""
-    table, told = alarm_table.c, telling_table.c
-    mine = sa.select(told.alarm_id).where(told.owner == owner)
-    query = sa.select(alarm_table).where(table.phase == Phase.OPEN.value, table.id.in_(mine))
-    return [_alarm(row) for row in connection.execute(query.order_by(table.warned_us).limit(limits.PAGE_MAX_ROWS))]
+    return [_alarm(row) for row in _OPEN_FOR.rows(connection, {"of_owner": owner})]
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
 from lienlac import clock, limits
 from lienlac.duty.handover.note import Item, Note
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -66,17 +67,19 @@ def listed(connection: Connection, *, rows: int = limits.PAGE_DEFAULT_ROWS) -> l
 
 def waiting_for(connection: Connection, officer_id: str) -> int:
     """How many notes wait for this officer to accept them."""
-    table = handover_table.c
-    query = (
-        sa.select(sa.func.count())
-        .select_from(handover_table)
-        .where(
-            table.accepted_us.is_(None),
-            table.by_officer != officer_id,
-            sa.or_(table.to_officer.is_(None), table.to_officer == officer_id),
-        )
+    return int(_WAITING_FOR(connection, {"officer": officer_id})[0][0])
+
+
+_WAITING_FOR: Final = Quick(
+    sa.select(sa.func.count())
+    .select_from(handover_table)
+    .where(
+        handover_table.c.accepted_us.is_(None),
+        handover_table.c.by_officer != sa.bindparam("officer"),
+        sa.or_(handover_table.c.to_officer.is_(None), handover_table.c.to_officer == sa.bindparam("officer")),
     )
-    return int(connection.execute(query).scalar_one())
+)
+"""Asked for every page."""
 
 
 def set_read(connection: Connection, note_id: str, *, by: str, at: datetime) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
 from lienlac import clock
 from lienlac.duty.oncall.statement import Statement, latest
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 from lienlac.wire.bodies.duty import Contact
 
@@ -65,10 +66,14 @@ def keep(connection: Connection, peer: str, statement: Statement, *, ours: bool 
 
 def theirs(connection: Connection, peer: str) -> Statement | None:
     """Who answers at a partner's desk, by its latest statement."""
-    table = stated_table.c
-    query = sa.select(stated_table).where(table.peer == peer, table.ours == sa.false())
-    row = connection.execute(query).one_or_none()
-    return None if row is None else _statement(row)
+    found = _THEIRS.rows(connection, {"of_peer": peer})
+    return _statement(found[0]) if found else None
+
+
+_THEIRS: Final = Quick(
+    sa.select(stated_table).where(stated_table.c.peer == sa.bindparam("of_peer"), stated_table.c.ours == sa.false())
+)
+"""Asked for every inbox."""
 
 
 def ours(connection: Connection, peer: str) -> Ours | None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from lienlac import clock, limits
 from lienlac.duty.contacts.quiet import Quiet
 from lienlac.duty.roster.shift import Shift
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ person_table = sa.Table(
 )
 
 # Statements are built once: building one anew costs more than running it.
-_BETWEEN = (
+_BETWEEN = Quick(
     sa.select(shift_table)
     .where(shift_table.c.ends_us > sa.bindparam("begins"), shift_table.c.begins_us < sa.bindparam("ends"))
     .order_by(shift_table.c.begins_us, shift_table.c.line, shift_table.c.id)
@@ -76,13 +77,13 @@ def add(connection: Connection, new: Iterable[Shift], *, by: str, at: datetime) 
 def between(connection: Connection, begins: datetime, ends: datetime) -> list[Shift]:
     """Every shift of which some part lies in that span, in order of time."""
     given = {"begins": clock.to_us(begins), "ends": clock.to_us(ends)}
-    return [_shift(row) for row in connection.execute(_BETWEEN, given)]
+    return [_shift(row) for row in _BETWEEN.rows(connection, given)]
 
 
 def at(connection: Connection, instant: datetime) -> list[Shift]:
     """The shifts that hold at an instant."""
     us = clock.to_us(instant)
-    return [_shift(row) for row in connection.execute(_BETWEEN, {"begins": us, "ends": us + 1})]
+    return [_shift(row) for row in _BETWEEN.rows(connection, {"begins": us, "ends": us + 1})]
 
 
 def next_edge(connection: Connection, instant: datetime) -> datetime | None:

@@ -16,7 +16,7 @@ from lienlac.emergencies.deadlines import clocks, next_due, warnings
 from lienlac.emergencies.lifecycle import LIVE, Side, State
 from lienlac.emergencies.views.text import findable
 from lienlac.emergencies.views.timeline import handings, lives_in_danger, severity, urgency
-from lienlac.people.access.store import in_scope
+from lienlac.people.access.store import Scoped, in_scope
 from lienlac.storage.schema import metadata
 from lienlac.wire.bodies.emergencies import Severity
 
@@ -230,17 +230,34 @@ def counts(connection: Connection, scope: Scope) -> dict[str, int]:
 
 def unanswered(connection: Connection, scope: Scope) -> list[Line]:
     """Channels of the other side that nobody here has answered, the oldest first."""
-    table = line_table.c
-    waiting = sa.and_(table.direction == "in", table.state == State.UNANSWERED.value)
-    query = sa.select(line_table).where(waiting, in_scope(scope, table.emergency_id)).order_by(table.opened_us)
-    return [_line(row) for row in connection.execute(query.limit(limits.PAGE_MAX_ROWS))]
+    return [_line(row) for row in _UNANSWERED(connection, scope)]
 
 
 def handed_over(connection: Connection, scope: Scope) -> list[str]:
     """Ids of open channels in which a hand-over of our side waits for a colleague."""
-    table = line_table.c
-    query = sa.select(table.emergency_id).where(table.handed.is_(True), in_scope(scope, table.emergency_id))
-    return list(connection.execute(query.limit(limits.PAGE_MAX_ROWS)).scalars())
+    return [row.emergency_id for row in _HANDED_OVER(connection, scope)]
+
+
+# Asked for every page.
+_UNANSWERED: Final = Scoped(
+    lambda scope: (
+        sa.select(line_table)
+        .where(
+            line_table.c.direction == "in",
+            line_table.c.state == State.UNANSWERED.value,
+            in_scope(scope, line_table.c.emergency_id),
+        )
+        .order_by(line_table.c.opened_us)
+        .limit(limits.PAGE_MAX_ROWS)
+    )
+)
+_HANDED_OVER: Final = Scoped(
+    lambda scope: (
+        sa.select(line_table.c.emergency_id)
+        .where(line_table.c.handed.is_(True), in_scope(scope, line_table.c.emergency_id))
+        .limit(limits.PAGE_MAX_ROWS)
+    )
+)
 
 
 def _line(row: Any) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from lienlac.exchange.store.tables import (
     message_table,
     outbox_table,
 )
+from lienlac.storage.quick import Quick
 from lienlac.wire.message import Lane
 
 if TYPE_CHECKING:
@@ -209,16 +210,8 @@ def settled_page(
 
 def last_arrival_us(connection: Connection, peer: str) -> int | None:
     """When a peer's newest message arrived (microseconds): the last of each lane, which is indexed."""
-    found = []
-    for lane in Lane:
-        query = (
-            sa.select(message_table.c.at_us)
-            .where(message_table.c.peer == peer, message_table.c.direction == "in", message_table.c.lane == lane.value)
-            .order_by(message_table.c.sequence.desc())
-            .limit(1)
-        )
-        found.append(connection.execute(query).scalar_one_or_none())
-    return max((at for at in found if at is not None), default=None)
+    found = [_LAST_ARRIVAL(connection, {"of_peer": peer, "of_lane": lane.value}) for lane in Lane]
+    return max((row[0] for rows in found for row in rows), default=None)
 
 
 def set_receipts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -327,6 +320,18 @@ def _stored(row: Any) -> Stored:
         receipt_at_us=row.receipt_at_us,
     )
 
+
+_LAST_ARRIVAL: Final = Quick(
+    sa.select(message_table.c.at_us)
+    .where(
+        message_table.c.peer == sa.bindparam("of_peer"),
+        message_table.c.direction == "in",
+        message_table.c.lane == sa.bindparam("of_lane"),
+    )
+    .order_by(message_table.c.sequence.desc())
+    .limit(1)
+)
+"""Asked for every page: the state of the link stands beside it."""
 
 _SET_RECEIPT = (
     message_table.update()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from lienlac.exchange.store.tables import Waiting, dead_letter_table, outbox_table
-from lienlac.people.access.store import in_scope
+from lienlac.people.access.store import Scoped, in_scope
+from lienlac.storage.quick import Quick
 from lienlac.wire.message import Lane
 
 if TYPE_CHECKING:
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lienlac.people.rights import Scope
+
+_WAITING_FOR: Final = Quick(
+    sa.select(sa.func.count(), sa.func.min(outbox_table.c.queued_us)).where(
+        outbox_table.c.peer == sa.bindparam("of_peer")
+    )
+)
+"""Asked for every page."""
 
 # --- outbox -------------------------------------------------------------------------------------------------------
 
@@ -72,8 +80,7 @@ def first_waiting(connection: Connection, peer: str, lane: Lane) -> int | None:
 
 def waiting_for(connection: Connection, peer: str) -> tuple[int, int | None]:
     """How many envelopes wait for a peer, and since when the oldest does (microseconds)."""
-    query = sa.select(sa.func.count(), sa.func.min(outbox_table.c.queued_us)).where(outbox_table.c.peer == peer)
-    count, oldest = connection.execute(query).one()
+    count, oldest = _WAITING_FOR(connection, {"of_peer": peer})[0]
     return count, oldest
 
 
@@ -106,13 +113,34 @@ def dead_letters(
     connection: Connection, peer: str | None = None, *, scope: Scope | None = None, rows: int = 100
 ) -> list[Any]:
     """Undecided dead letters, oldest first; with a scope only those about what it shows, and about no thing at all."""
+    if peer is not None and scope is not None:
+        return _DEAD_LETTERS(connection, scope, rows, of_peer=peer)
     query = sa.select(dead_letter_table).where(dead_letter_table.c.decision.is_(None))
     if peer is not None:
         query = query.where(dead_letter_table.c.peer == peer)
     if scope is not None:
-        about = dead_letter_table.c.record_id
-        query = query.where(sa.or_(about.is_(None), in_scope(scope, about)))
+        query = query.where(_about_what_it_shows(scope))
     return list(connection.execute(query.order_by(dead_letter_table.c.at_us).limit(rows)))
+
+
+def _about_what_it_shows(scope: Scope) -> sa.ColumnElement[bool]:
+    about = dead_letter_table.c.record_id
+    return sa.or_(about.is_(None), in_scope(scope, about))
+
+
+_DEAD_LETTERS: Final = Scoped(
+    lambda scope, rows: (
+        sa.select(dead_letter_table)
+        .where(
+            dead_letter_table.c.decision.is_(None),
+            dead_letter_table.c.peer == sa.bindparam("of_peer"),
+            _about_what_it_shows(scope),
+        )
+        .order_by(dead_letter_table.c.at_us)
+        .limit(rows)
+    )
+)
+"""Asked for every page: the number stands beside it."""
 
 
 def dead_letter(connection: Connection, digest: str) -> Any | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from lienlac.exchange.store.tables import alarm_table, courier_file_table, owed_table, road_table, rotation_table
+from lienlac.storage.quick import Quick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lienlac.wire.message import Lane
+
+# Asked for every page: the state of the link stands beside it.
+_ROADS: Final = Quick(sa.select(road_table).where(road_table.c.peer == sa.bindparam("of_peer")))
+_ALARMS: Final = Quick(
+    sa.select(alarm_table).where(alarm_table.c.peer == sa.bindparam("of_peer")).order_by(alarm_table.c.at_us.desc())
+)
 
 # --- roads --------------------------------------------------------------------------------------------------------
 
@@ -26,7 +33,7 @@ def road(connection: Connection, peer: str, lane: Lane) -> Any | None:
 
 def roads(connection: Connection, peer: str) -> list[Any]:
     """The state of all roads to a peer."""
-    return list(connection.execute(sa.select(road_table).where(road_table.c.peer == peer)))
+    return _ROADS.rows(connection, {"of_peer": peer})
 
 
 def set_road(connection: Connection, peer: str, lane: Lane, **values: Any) -> None:
@@ -106,8 +113,7 @@ def clear_alarm(connection: Connection, peer: str, code: str) -> bool:
 
 def alarms(connection: Connection, peer: str) -> list[Any]:
     """Alarms of a link, newest first."""
-    query = sa.select(alarm_table).where(alarm_table.c.peer == peer).order_by(alarm_table.c.at_us.desc())
-    return list(connection.execute(query))
+    return _ALARMS.rows(connection, {"of_peer": peer})
 
 
 # --- rotations of our keys ----------------------------------------------------------------------------------------

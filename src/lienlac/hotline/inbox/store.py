@@ -8,14 +8,14 @@ an officer is shown or told the number of is asked with their scope, inside the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
 from lienlac import clock, limits
 from lienlac.hotline.inbox.line import NEVER_US
 from lienlac.hotline.lifecycle import ClockName, Stage, State
-from lienlac.people.access.store import in_scope
+from lienlac.people.access.store import Scoped, in_scope
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -250,39 +250,66 @@ def behind(wanted: Filter, after: Cursor | None) -> list[sa.ColumnElement[bool]]
 def inbox(connection: Connection, wanted: Filter, scope: Scope, *, after: Cursor | None = None, rows: int = 50) -> Page:
     """One page, whatever words are wanted: what is open by the instant it falls due, all else newest change first."""
     rows = min(rows, limits.PAGE_MAX_ROWS)
-    query = sa.select(request_table).where(*conditions(wanted), *behind(wanted, after), seen(scope))
-    found = connection.execute(query.order_by(*in_order(wanted).by).limit(rows + 1)).all()
+    found = _PAGE(connection, scope, _form(wanted), after is not None, rows + 1, **_asked(wanted), **_ended(after))
     last = found[rows - 1] if len(found) > rows else None
     cursor = None if last is None else Cursor(getattr(last, order_of(wanted).name), last.request_id)
     return Page([summary(row) for row in found[:rows]], cursor)
 
 
+_PAGE: Final = Scoped(
+    lambda scope, wanted, further, rows: (
+        sa.select(request_table)
+        .where(*conditions(wanted), *behind(wanted, Cursor(0, "") if further else None), seen(scope))
+        .order_by(*in_order(wanted).by)
+        .limit(rows)
+    )
+)
+
+
 def count(connection: Connection, wanted: Filter, scope: Scope) -> int:
     """How many requests a filter shows, up to `limits.FILTER_COUNT_MAX`: beyond that nobody counts."""
+    return int(_COUNT(connection, scope, _form(wanted), **_asked(wanted))[0][0])
+
+
+def _count(scope: Scope, wanted: Filter) -> sa.Select[Any]:
     some = sa.select(sa.literal(1)).select_from(request_table).where(*conditions(wanted), seen(scope))
-    query = sa.select(sa.func.count()).select_from(some.limit(limits.FILTER_COUNT_MAX).subquery())
-    return int(connection.execute(query).scalar_one())
+    return sa.select(sa.func.count()).select_from(some.limit(limits.FILTER_COUNT_MAX).subquery())
+
+
+_COUNT: Final = Scoped(_count)
 
 
 def counts(connection: Connection, scope: Scope, now: datetime, soon: datetime) -> dict[str, Counts]:
     """For each direction: overdue, due before `soon`, open by state, and answered: two ranges of one index."""
-    table = request_table.c
-    now_us, soon_us = clock.to_us(now), clock.to_us(soon)
+    rows = [tuple(row) for row in _OPENED(connection, scope, now_us=clock.to_us(now), soon_us=clock.to_us(soon))]
+    ended = {direction: int(number) for direction, number in _ANSWERED(connection, scope)}
+    return {side: _counts([row[1:] for row in rows if row[0] == side], ended.get(side, 0)) for side in _DIRECTIONS}
+
+
+def _opened(scope: Scope) -> sa.Select[Any]:
+    table, now_us, soon_us = request_table.c, _instant("now_us"), _instant("soon_us")
     late, close = table.due_us <= now_us, sa.and_(table.due_us > now_us, table.due_us <= soon_us)
     one = sa.func.sum
-    opened = (
+    return (
         sa.select(table.direction, table.state, sa.func.count(), one(_as_number(late)), one(_as_number(close)))
-        .where(table.direction.in_(_DIRECTIONS), table.stage == Stage.OPEN.value, seen(scope))
+        .where(_either_way(), table.stage == Stage.OPEN.value, seen(scope))
         .group_by(table.direction, table.state)
     )
-    answered = (
-        sa.select(table.direction, sa.func.count())
-        .where(table.direction.in_(_DIRECTIONS), table.stage == Stage.ANSWERED.value, seen(scope))
-        .group_by(table.direction)
+
+
+def _either_way() -> sa.ColumnElement[bool]:
+    """Both directions, spelt out: the index begins with the direction."""
+    return request_table.c.direction.in_([sa.literal(way) for way in _DIRECTIONS])
+
+
+_OPENED: Final = Scoped(_opened)
+_ANSWERED: Final = Scoped(
+    lambda scope: (
+        sa.select(request_table.c.direction, sa.func.count())
+        .where(_either_way(), request_table.c.stage == Stage.ANSWERED.value, seen(scope))
+        .group_by(request_table.c.direction)
     )
-    rows = [tuple(row) for row in connection.execute(opened)]
-    ended = {direction: int(number) for direction, number in connection.execute(answered)}
-    return {side: _counts([row[1:] for row in rows if row[0] == side], ended.get(side, 0)) for side in _DIRECTIONS}
+)
 
 
 def _counts(rows: list[tuple[Any, ...]], answered: int) -> Counts:
@@ -305,27 +332,42 @@ def _as_number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 def waiting_count(connection: Connection, scope: Scope, soon: datetime) -> int:
     """What waits for us: incoming requests overdue or due before `soon`; our own that are asked about or came back."""
+    return int(_WAITING_COUNT(connection, scope, soon_us=clock.to_us(soon))[0][0])
+
+
+def _waiting_count(scope: Scope) -> sa.Select[Any]:
     table = request_table.c
-    due = sa.and_(table.direction == "in", table.due_us <= clock.to_us(soon))
-    asked = sa.and_(table.direction == "out", table.state.in_((State.CLARIFYING.value, State.RETURNED.value)))
-    opened = sa.and_(table.direction.in_(_DIRECTIONS), table.stage == Stage.OPEN.value)
-    query = sa.select(sa.func.count()).select_from(request_table).where(opened, sa.or_(due, asked), seen(scope))
-    return int(connection.execute(query).scalar_one())
+    due = sa.and_(table.direction == "in", table.due_us <= _instant("soon_us"))
+    back = sa.or_(table.state == State.CLARIFYING.value, table.state == State.RETURNED.value)
+    asked = sa.and_(table.direction == "out", back)
+    opened = sa.and_(_either_way(), table.stage == Stage.OPEN.value)
+    return sa.select(sa.func.count()).select_from(request_table).where(opened, sa.or_(due, asked), seen(scope))
+
+
+_WAITING_COUNT: Final = Scoped(_waiting_count)
 
 
 def fresh(connection: Connection, scope: Scope) -> tuple[int, Summary | None]:
     """Incoming requests that nobody has acknowledged: how many, and the one that falls due first."""
+    found = _FIRST_FRESH(connection, scope)
+    return (int(_FRESH_COUNT(connection, scope)[0][0]), summary(found[0])) if found else (0, None)
+
+
+def _fresh(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
     table = request_table.c
-    conditions = (
-        table.direction == "in",
-        table.stage == Stage.OPEN.value,
-        table.state == State.DELIVERED.value,
-        seen(scope),
+    new = table.state == State.DELIVERED.value
+    return (table.direction == "in", table.stage == Stage.OPEN.value, new, seen(scope))
+
+
+_FRESH_COUNT: Final = Scoped(lambda scope: sa.select(sa.func.count()).select_from(request_table).where(*_fresh(scope)))
+_FIRST_FRESH: Final = Scoped(
+    lambda scope: (
+        sa.select(request_table)
+        .where(*_fresh(scope))
+        .order_by(request_table.c.due_us, request_table.c.request_id)
+        .limit(1)
     )
-    count = sa.select(sa.func.count()).select_from(request_table).where(*conditions)
-    first = sa.select(request_table).where(*conditions).order_by(table.due_us, table.request_id).limit(1)
-    row = connection.execute(first).one_or_none()
-    return (0, None) if row is None else (int(connection.execute(count).scalar_one()), summary(row))
+)
 
 
 def seen(scope: Scope) -> sa.ColumnElement[bool]:
@@ -334,7 +376,43 @@ def seen(scope: Scope) -> sa.ColumnElement[bool]:
 
 
 def _key(after: Cursor) -> tuple[sa.ColumnElement[int], sa.ColumnElement[str]]:
-    return sa.literal(after.order_us, sa.BigInteger), sa.literal(after.request_id, sa.String)
+    return _instant("after_us", after.order_us), sa.bindparam("after_id", after.request_id, sa.String)
+
+
+def _ended(after: Cursor | None) -> dict[str, object]:
+    """What `behind` asks for, by the names of its parameters."""
+    return {} if after is None else {"after_us": after.order_us, "after_id": after.request_id}
+
+
+def _instant(name: str, at_us: int = 0) -> sa.BindParameter[int]:
+    return sa.bindparam(name, at_us, sa.BigInteger)
+
+
+def _form(wanted: Filter) -> Filter:
+    """Whatever decides how the question is built; what is asked for is given beside it, each time (`_asked`)."""
+    some, any_time = "?", clock.from_us(0)
+    return Filter(
+        direction=wanted.direction,
+        stage=wanted.stage,
+        kind=None if wanted.kind is None else some,
+        urgency=None if wanted.urgency is None else some,
+        state=None if wanted.state is None else some,
+        peer=None if wanted.peer is None else some,
+        due_from=None if wanted.due_from is None else any_time,
+        due_until=None if wanted.due_until is None else any_time,
+    )
+
+
+def _asked(wanted: Filter) -> dict[str, object]:
+    """What `conditions` asks for, by the names of its parameters."""
+    return {
+        "of_kind": wanted.kind,
+        "of_urgency": wanted.urgency,
+        "of_state": wanted.state,
+        "of_peer": wanted.peer,
+        "due_from_us": None if wanted.due_from is None else clock.to_us(wanted.due_from),
+        "due_until_us": None if wanted.due_until is None else clock.to_us(wanted.due_until),
+    }
 
 
 def conditions(wanted: Filter, *, of_these: bool = False) -> list[sa.ColumnElement[bool]]:
@@ -346,19 +424,20 @@ def conditions(wanted: Filter, *, of_these: bool = False) -> list[sa.ColumnEleme
     table = request_table.c
     direction: sa.ColumnElement[str] = table.direction.concat("") if of_these else table.direction
     asked: list[sa.ColumnElement[bool]] = [direction == wanted.direction]
+    if wanted.stage:
+        asked.append(table.stage == wanted.stage.value)
     for column, value in (
-        (table.stage, wanted.stage.value if wanted.stage else None),
         (table.kind, wanted.kind),
         (table.urgency, wanted.urgency),
         (table.state, wanted.state),
         (table.peer, wanted.peer),
     ):
         if value is not None:
-            asked.append(column == value)
+            asked.append(column == sa.bindparam(f"of_{column.name}", value, sa.String))
     if wanted.due_from is not None:
-        asked.append(table.due_us > clock.to_us(wanted.due_from))
+        asked.append(table.due_us > _instant("due_from_us", clock.to_us(wanted.due_from)))
     if wanted.due_until is not None:
-        asked.append(table.due_us <= clock.to_us(wanted.due_until))
+        asked.append(table.due_us <= _instant("due_until_us", clock.to_us(wanted.due_until)))
     return asked
 
 

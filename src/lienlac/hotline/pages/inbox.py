@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from litestar import get, post
+from markupsafe import Markup
 
 from lienlac import limits
 from lienlac.hotline.inbox import pages as saved_pages
@@ -19,6 +20,7 @@ from lienlac.people.rights import Action, may, scope_of
 from lienlac.ui.guard import needs
 from lienlac.ui.nav import Alert, NavItem
 from lienlac.ui.page import Blank
+from lienlac.ui.render import Shared
 from lienlac.ui.words import N_
 from lienlac.vocabulary import request_kinds, urgencies
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from lienlac.errors import LienlacError
     from lienlac.hotline.desk import Hotline
+    from lienlac.hotline.inbox.store import Summary
     from lienlac.people.officer import Officer
     from lienlac.ui.page import Ask
     from lienlac.ui.words import Words
@@ -73,20 +76,31 @@ def alert(connection: Connection, officer: Officer, words: Words) -> Alert | Non
 
 def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
     """The inbox's routes."""
+    row = Shared(
+        "hotline/_row.html",
+        kept=limits.ROWS_KEPT,
+        names=names,
+        urgencies=urgencies,
+        request_kinds=request_kinds,
+        amount_of=amount_of,
+    )
+
+    def drawn(ask: Ask, given: Mapping[str, str], words: str = "") -> dict[str, Any]:
+        return _inbox(ask, hotline, row, given, words)
 
     @get("/requests", opt=_READ, sync_to_thread=True, include_in_schema=False, name="requests")
     def inbox_page(ask: Ask) -> Response[str]:
-        return ask.page("hotline/inbox.html", **_inbox(ask, hotline, ask.query or _preferred(ask, hotline), ""))
+        return ask.page("hotline/inbox.html", **drawn(ask, ask.query or _preferred(ask, hotline)))
 
     @get("/requests/rows", opt=_READ_BY_ITSELF, sync_to_thread=True, include_in_schema=False, name="request-rows")
     def inbox_rows(ask: Ask) -> Response[str]:
-        return ask.fragment("hotline/_inbox.html", **_inbox(ask, hotline, ask.query, ""))
+        return ask.fragment("hotline/_inbox.html", **drawn(ask, ask.query))
 
     @post("/requests/search", opt=_READ, sync_to_thread=True, include_in_schema=False, status_code=200, name="search")
     def search_page(ask: Ask) -> Response[str]:
         """By POST, so that no account number stands in an address or an access log."""
         words = ask.form.get("words")[: limits.LINE_MAX_CHARS]
-        return ask.page("hotline/inbox.html", **_inbox(ask, hotline, ask.form.values(), words))
+        return ask.page("hotline/inbox.html", **drawn(ask, ask.form.values(), words))
 
     return (inbox_page, inbox_rows, search_page, *saved_pages.make_handlers(hotline))
 
@@ -122,7 +136,23 @@ def contact_of(agreement: Agreement | None, node_id: str) -> ContactPoint | None
     return next((party.contact for party in parties if party.node_id == node_id), None)
 
 
-def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> dict[str, Any]:
+def _rows(ask: Ask, row: Shared, lines_: list[Summary], peers: Mapping[str, str], *, picking: bool) -> Markup:
+    """The lines of a page; the peer stands in them only where there are several."""
+    several = len(peers) > 1
+    return Markup("").join(
+        row(
+            ask.ground.environment,
+            ask.words,
+            row=line,
+            peer=peers.get(line.peer, line.peer) if several else "",
+            picking=picking,
+            now=None if line.due_at is None else ask.words.as_of(line.due_at, ask.now),
+        )
+        for line in lines_
+    )
+
+
+def _inbox(ask: Ask, hotline: Hotline, row: Shared, given: Mapping[str, str], words: str) -> dict[str, Any]:
     """Everything the template shows. Unknown filter values show nothing rather than fail."""
     chosen = {name: given[name] for name in _FILTERS if given.get(name)}
     direction = "out" if chosen.get("direction") == "out" else "in"
@@ -144,6 +174,7 @@ def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> 
     page = hotline.inbox(ask.officer, wanted, after=after, rows=limits.PAGE_DEFAULT_ROWS)
     counts = hotline.counts(ask.officer, ask.now + SOON)
     peer_names = names_of_peers(ask, hotline)
+    picking = direction == "in" and may(ask.officer, Action.REQUEST_ANSWER)
     kept = {name: value for name, value in chosen.items() if name != "direction"} | {"direction": direction}
     following = "" if page.after is None else encode_cursor(page.after.order_us, page.after.request_id)
     older = "/requests?" + urlencode({**kept, "cursor": following}) if following and not words else ""
@@ -155,19 +186,18 @@ def _inbox(ask: Ask, hotline: Hotline, given: Mapping[str, str], words: str) -> 
         "kept": kept,
         "query": urlencode(kept | ({"cursor": given["cursor"]} if given.get("cursor") else {})),
         "typed_words": words,
-        "rows": [(row, *amount_of(row.title)) for row in page.rows],
+        "rows": _rows(ask, row, page.rows, peer_names, picking=picking),
         "counts": counts[direction],
         "both": counts,
         "older": older,
         "found_further": following if words else "",
         "newest": f"/requests?{urlencode(kept)}" if after is not None else "",
         "peers": list(peer_names.items()),
-        "peer_names": peer_names,
         "names": names,
         "urgencies": urgencies,
         "request_kinds": request_kinds,
         **saved_pages.shown(ask, hotline, kept),
-        "picking": direction == "in" and may(ask.officer, Action.REQUEST_ANSWER),
+        "picking": picking,
         "waiting": hotline.second.waiting(ask.officer) if direction == "in" else [],
         "filtered": bool(words or due or set(chosen) - {"direction", "stage"}),
     }

@@ -7,13 +7,14 @@ the reason, until something else is said. Decides nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
 from lienlac import clock, limits
 from lienlac.hotline.inbox import store as inbox
+from lienlac.people.access.store import Scoped
 from lienlac.storage.schema import metadata
 from lienlac.wire.bodies.hotline import Declined
 
@@ -79,15 +80,19 @@ def get(connection: Connection, request_id: str) -> Proposal | None:
 
 def waiting(connection: Connection, scope: Scope) -> list[tuple[Proposal, str]]:
     """Everything in the scope that waits for a second officer, the oldest first, with its request's reference."""
-    line = inbox.request_table
-    query = (
-        sa.select(proposal_table, line.c.reference)
-        .join(line, line.c.request_id == proposal_table.c.request_id)
+    return [(_proposal(row), row.reference) for row in _WAITING(connection, scope)]
+
+
+_WAITING: Final = Scoped(
+    lambda scope: (
+        sa.select(proposal_table, inbox.request_table.c.reference)
+        .join(inbox.request_table, inbox.request_table.c.request_id == proposal_table.c.request_id)
         .where(proposal_table.c.returned_by.is_(None), inbox.seen(scope))
         .order_by(proposal_table.c.at_us, proposal_table.c.request_id)
         .limit(limits.PAGE_MAX_ROWS)
     )
-    return [(_proposal(row), row.reference) for row in connection.execute(query)]
+)
+"""Asked for every inbox."""
 
 
 def drop(connection: Connection, request_id: str) -> None:

@@ -7,23 +7,23 @@ rule as `rights.Scope.shows`, in SQL; a test holds the two together. Decides not
 
 from __future__ import annotations
 
+import functools
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from lienlac import clock
-from lienlac.people.rights import Thing
+from lienlac import clock, limits
+from lienlac.people.rights import Scope, Thing
 from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Hashable, Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
-
-    from lienlac.people.rights import Scope
+    from sqlalchemy.sql import ClauseElement
 
 UNIT = "uni-"
 """How the id of a unit begins; every other subject is an officer."""
@@ -102,6 +102,37 @@ def named_anywhere(connection: Connection, subjects: Iterable[str]) -> frozenset
     return frozenset(one for one in subjects if _NAMED(connection, {"subject": one}))
 
 
+class Scoped:
+    """A question of which the scope is a part, built and compiled once for each form that a scope can have.
+
+    `build` gets a scope that names nobody, and whatever else decides the statement's form. Who asks is handed over each
+    time it runs; should that ever be forgotten, nothing that is hidden from anybody is found.
+    """
+
+    def __init__(self, build: Callable[..., ClauseElement]) -> None:
+        self._build = functools.lru_cache(limits.STATEMENTS_KEPT)(lambda *form: Quick(build(*form)))
+
+    def __call__(self, connection: Connection, scope: Scope, *form: Hashable, **parameters: object) -> list[Any]:
+        """The rows, with their columns by name."""
+        return self._build(_nobodys(scope), *form).rows(connection, {**_names(scope), **parameters})
+
+
+def _named_by(scope: Scope) -> list[str]:
+    return sorted(scope.keys if scope.within is None else scope.within)
+
+
+def _names(scope: Scope) -> dict[str, str]:
+    """What `in_scope` asks for, by the names of its parameters."""
+    return {f"scope_{place}": name for place, name in enumerate(_named_by(scope))}
+
+
+def _nobodys(scope: Scope) -> Scope:
+    """A scope of the same form whose keys no entry names."""
+    nobody = frozenset(f"?{place:06}" for place in range(len(_named_by(scope))))
+    within = None if scope.within is None else nobody
+    return Scope(officer_id="", keys=nobody if within is None else frozenset(), within=within, whole=scope.whole)
+
+
 def in_scope(
     scope: Scope, thing_column: sa.ColumnElement[str], *, restricted: sa.ColumnElement[bool] | None = None
 ) -> sa.ColumnElement[bool]:
@@ -111,14 +142,21 @@ def in_scope(
     answered from the caller's own index, and only what is restricted is looked up here, one row at a time: most
     readers see most of what they pass. A confined auditor passes by most things, so theirs are gathered first.
     """
-    if scope.within is not None:
-        return thing_column.in_(sa.select(entry_table.c.thing).where(entry_table.c.subject.in_(sorted(scope.within))))
-    if scope.whole:
+    if scope.whole and scope.within is None:
         return sa.true()
+    names: list[sa.BindParameter[str]] = [
+        sa.bindparam(f"scope_{place}", name) for place, name in enumerate(_named_by(scope))
+    ]
+    if scope.within is not None:
+        return thing_column.in_(sa.select(entry_table.c.thing).where(_is_one_of(entry_table.c.subject, names)))
     row, own = entry_table.alias(), entry_table.alias()
     if restricted is None:
-        restricted = sa.exists().where(row.c.thing == thing_column, row.c.relation == Relation.ALLOWED)
+        restricted = sa.exists().where(row.c.thing == thing_column, row.c.relation == Relation.ALLOWED.value)
     mine = sa.exists().where(
-        own.c.thing == thing_column, own.c.relation == Relation.ALLOWED, own.c.subject.in_(sorted(scope.keys))
+        own.c.thing == thing_column, own.c.relation == Relation.ALLOWED.value, _is_one_of(own.c.subject, names)
     )
     return sa.or_(sa.not_(restricted), mine)
+
+
+def _is_one_of(column: sa.ColumnElement[str], names: list[sa.BindParameter[str]]) -> sa.ColumnElement[bool]:
+    return column.in_(names) if names else sa.false()

@@ -48,6 +48,7 @@ _TIES = sa.select(
 ).join_from(member_table, unit_table)
 _TIES_OF = Quick(_TIES.where(member_table.c.account_id == sa.bindparam("of_account")))
 """Asked with every call of an officer."""
+_UNITS = Quick(sa.select(unit_table).order_by(unit_table.c.id))
 
 
 def add(connection: Connection, unit: Unit) -> None:
@@ -62,7 +63,7 @@ def update(connection: Connection, unit: Unit) -> None:
 
 def units(connection: Connection) -> list[Unit]:
     """Every unit, closed ones too; at most as many as a node may have."""
-    return [_unit(row) for row in connection.execute(sa.select(unit_table).order_by(unit_table.c.id))]
+    return [_unit(row) for row in _UNITS.rows(connection)]
 
 
 def unit(connection: Connection, unit_id: str) -> Unit | None:

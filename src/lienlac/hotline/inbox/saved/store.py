@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
 from lienlac import clock
 from lienlac.interface.inbox import Choice
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ filter_table = sa.Table(
     sa.Index("ix_hotline_filter_officer", "officer_id"),
     sa.Index("ix_hotline_filter_unit", "unit_id"),
 )
+
+
+# Asked for every inbox.
+_OF_OFFICER: Final = Quick(sa.select(filter_table).where(filter_table.c.officer_id == sa.bindparam("of_officer")))
+_OF_UNIT: Final = Quick(sa.select(filter_table).where(filter_table.c.unit_id == sa.bindparam("of_unit")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,19 +70,16 @@ def put(connection: Connection, saved: Saved, at: datetime) -> None:
 
 def known_to(connection: Connection, officer_id: str, units: Iterable[str]) -> list[Saved]:
     """The officer's own and those shared with their units, by name."""
-    table = filter_table.c
-    seen = sa.or_(table.officer_id == officer_id, table.unit_id.in_(list(units)))
-    return [
-        _saved(row) for row in connection.execute(sa.select(filter_table).where(seen).order_by(table.name, table.id))
-    ]
+    found = {row.id: _saved(row) for row in _OF_OFFICER.rows(connection, {"of_officer": officer_id})}
+    for unit in units:
+        found |= {row.id: _saved(row) for row in _OF_UNIT.rows(connection, {"of_unit": unit})}
+    return sorted(found.values(), key=lambda saved: (saved.name, saved.id))
 
 
 def preferred(connection: Connection, officer_id: str) -> Saved | None:
     """With which filter the officer's inbox opens."""
-    table = filter_table.c
-    query = sa.select(filter_table).where(table.officer_id == officer_id, table.preferred == 1).limit(1)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else _saved(row)
+    own = (_saved(row) for row in _OF_OFFICER.rows(connection, {"of_officer": officer_id}))
+    return next((saved for saved in own if saved.preferred), None)
 
 
 def count_of(connection: Connection, officer_id: str) -> int:
