@@ -135,9 +135,54 @@ def test_a_scope_that_is_taken_is_used() -> None:
         node.name
         for module in map(by_name, LISTS)
         for node in functions(module.tree)
-        if "scope" in parameters(node) and not called(node) & {"seen", "in_scope"}
+        if "scope" in parameters(node) and not filters(node, module) and not asks_beforehand(node, module)
     ]
     assert not idle, listed(idle)
+
+
+def test_every_question_that_is_compiled_for_scopes_is_filtered_by_one() -> None:
+    made = {
+        f"{module.name}.{name}": filters(builder, module)
+        for module in modules()
+        for name, builder in questions(module).items()
+    }
+    assert len(made) > 10, "the search finds them"
+    assert all(made.values()), listed([name for name, filtered in made.items() if not filtered])
+
+
+def filters(node: ast.AST, module: Module) -> bool:
+    """Whether SQL is filtered by a scope here, or in functions of the same file that this one hands its scope to."""
+    local = {one.name: one for one in functions(module.tree) if "scope" in parameters(one)}
+    names = called(node)
+    return bool(names & {"seen", "in_scope"}) or any(
+        filters(local[name], module) for name in names & local.keys() if local[name] is not node
+    )
+
+
+def questions(module: Module) -> dict[str, ast.AST]:
+    """The file's `Scoped` statements, each with the function that builds it."""
+    local = {one.name: one for one in functions(module.tree)}
+    found: dict[str, ast.AST] = {}
+    for node in module.tree.body:
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Call):
+            continue
+        if ast.unparse(node.value.func) == "Scoped":
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            built = node.value.args[0]
+            found[ast.unparse(target)] = local[built.id] if isinstance(built, ast.Name) else built
+    return found
+
+
+def asks_beforehand(node: ast.AST, module: Module) -> bool:
+    """Whether it asks a `Scoped` statement of its own file, with the scope that it was given."""
+    known = questions(module)
+    return any(
+        isinstance(call, ast.Call)
+        and ast.unparse(call.func) in known
+        and len(call.args) > 1
+        and ast.unparse(call.args[1]) == "scope"
+        for call in ast.walk(node)
+    )
 
 
 def test_every_act_of_a_desk_asks_the_gate() -> None:
