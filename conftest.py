@@ -5,6 +5,7 @@ Fixtures stand in tests/conftest.py and below.
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING, TypeVar
 
@@ -46,6 +47,13 @@ def _no_skip(report: Report, name: str) -> Report:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests first, so that two workers end together, each with one of the two longest; else the order stays."""
     items.sort(key=lambda item: (LONGEST not in item.nodeid, _rank(item)))
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _rank(item: pytest.Item) -> int:

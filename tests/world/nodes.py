@@ -59,6 +59,27 @@ def key_chain(node_id: str) -> list[tuple[NodeKeys, str]]:
     return chain
 
 
+class Eye:
+    """Looks into a node's file from outside, and knows whether anything was committed since it was found good."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+        self._good = self._seen = -1
+
+    def see(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        return self._connection.execute(query, values).fetchall()
+
+    def anything_new(self) -> bool:
+        ((self._seen,),) = self.see("PRAGMA data_version")  # another number after every commit of others
+        return self._seen != self._good
+
+    def found_good(self) -> None:
+        self._good = self._seen
+
+    def close(self) -> None:
+        self._connection.close()
+
+
 @dataclass
 class SimNode:
     """One node. `post` is a new object after each start; what survives is the file, the keys and the health."""
@@ -94,7 +115,15 @@ class SimNode:
         self.compared: set[str] = set()
         self.busy: set[tuple[str, Lane]] = set()
 
+    @functools.cached_property
+    def eye(self) -> Eye:
+        """From outside, until the node is shut."""
+        return Eye(self.path)
+
     def shut(self) -> None:
+        if "eye" in self.__dict__:
+            self.eye.close()
+            del self.eye
         self.database.close()
 
     def save(self, to: Path) -> None:
