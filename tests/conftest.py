@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 
 from lienlac.storage.database import Database
 from lienlac.ui.words import translations
-from tests.databases import NoPostgresqlError, PostgresqlServer, SqliteFiles, running_server
+from tests.databases import NoPostgresqlError, PostgresqlServer, SqliteFiles, keep_statements, running_server
 
 settings.register_profile(
     "lienlac",
@@ -28,6 +28,7 @@ settings.register_profile(
     max_examples=int(os.environ.get("LIENLAC_EXAMPLES", "60")),
 )
 settings.load_profile("lienlac")
+keep_statements()
 
 
 class _NoEnglish(gettext.NullTranslations):

@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection, Engine, event
+
 from lienlac.storage.database import Database
 from lienlac.storage.schema import metadata
 
@@ -31,6 +33,34 @@ QUICK_SERVER = {
     "listen_addresses": "",
     "autovacuum": "off",
 }
+
+
+class KeptStatements(dict[Any, Any]):
+    """Compiled statements of all databases of this process, by kind of database.
+
+    SQLAlchemy keeps them for each engine, which a served node has two of and a test run some thousands: each would
+    compile the same few hundred statements anew.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(self._common(key), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__(self._common(key), compiled)
+
+    @staticmethod
+    def _common(key: Any) -> Any:
+        dialect, *rest = key
+        return (type(dialect), *rest)
+
+
+def keep_statements() -> None:
+    """From now on every connection compiles with all others."""
+    kept = KeptStatements()
+
+    @event.listens_for(Engine, "engine_connect")
+    def share(connection: Connection) -> None:
+        connection.execution_options(compiled_cache=kept)
 
 
 class NoPostgresqlError(Exception):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
@@ -26,6 +26,7 @@ from lienlac.interface.parts import Empty
 from lienlac.people.officer import Officer
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
+from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
 from lienlac.ui.words import N_
@@ -248,9 +249,9 @@ def metrics(ask: Ask, duty: NamedDependency[Duty]) -> Answer:
     return Response(text.encode(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def routes(duty: Duty) -> Router:
+def routes(duty: Duty) -> OneRouter:
     """Everything above, for one node's duty."""
-    return Router(
+    return OneRouter(
         path="/",
         route_handlers=[
             show_roster, add_shift, import_roster, export_roster, list_alarms, take_alarm, list_handovers,

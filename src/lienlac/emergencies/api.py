@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
@@ -28,6 +28,7 @@ from lienlac.people.rights import Action
 from lienlac.records.access.desk import Act
 from lienlac.records.forms.problems import FormRefused
 from lienlac.ui.guard import ask_of, needs
+from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
 from lienlac.ui.words import N_
@@ -200,9 +201,9 @@ def _access_door(name_of_door: str) -> Any:
     return door
 
 
-def routes(emergencies: Emergencies) -> Router:
+def routes(emergencies: Emergencies) -> OneRouter:
     """Everything above, for one node's channels."""
-    return Router(
+    return OneRouter(
         path="/",
         route_handlers=[
             list_emergencies,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
@@ -41,6 +41,7 @@ from lienlac.records.forms.problems import FormRefused
 from lienlac.releases.preview import Choice
 from lienlac.releases.release import Release
 from lienlac.ui.guard import ask_of, needs
+from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import Schema, speaks
 from lienlac.ui.page import Ask
 from lienlac.ui.releases.view import release_view
@@ -178,9 +179,9 @@ def _step_door(step: Step, action: Action) -> Any:
     return door
 
 
-def routes(hotline: Hotline) -> Router:
+def routes(hotline: Hotline) -> OneRouter:
     """Everything above, for one node's hotline."""
-    return Router(
+    return OneRouter(
         path="/",
         route_handlers=[
             list_requests,

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Litestar, Request, Response, Router, get
+from litestar import Litestar, Request, Response, get
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
@@ -29,6 +29,7 @@ from lienlac.ui.guard import Guard, ask_of, needs, public
 from lienlac.ui.home import pages as home_pages
 from lienlac.ui.hub import Hub
 from lienlac.ui.interface import pages as interface_pages
+from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.nav import Nav
 from lienlac.ui.page import Ground, UiConfig
 from lienlac.ui.problems import Problems
@@ -108,7 +109,7 @@ def make_app(
         database=database,
         clock=clock,
         chance=chance,
-        environment=make_environment([*template_dirs, own]),
+        environment=make_environment((*template_dirs, own)),
         nav=(nav or Nav()).joined((*home_pages.NAV, *user_pages.NAV), (user_home.card,)),
         hub=hub if hub is not None else Hub(),  # an empty hub is false
         alerts=Rounds(),
@@ -123,7 +124,7 @@ def make_app(
     problems = Problems(guard)
     return Litestar(
         # one router: the framework wraps a handler anew for every later one on the same path, and rebuilds all routes
-        route_handlers=[Router(path="/", route_handlers=[*route_handlers, *_OWN_HANDLERS])],
+        route_handlers=[OneRouter(path="/", route_handlers=[*route_handlers, *_OWN_HANDLERS])],
         guards=[guard],
         dependencies={"ask": Provide(give_ask, sync_to_thread=False), **(dependencies or {})},
         exception_handlers={

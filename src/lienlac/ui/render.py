@@ -19,7 +19,7 @@ from lienlac.ui import words as say
 from lienlac.ui.statics import static_url
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable
     from datetime import datetime, timedelta
     from decimal import Decimal
     from pathlib import Path
@@ -35,8 +35,9 @@ _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """What embeds, overrides or isolates a direction of writing. Marks of direction (U+200E, U+200F) turn no letters."""
 
 
-def make_environment(folders: Sequence[Path]) -> Environment:
-    """The environment over these template folders, earlier ones first."""
+@functools.cache
+def make_environment(folders: tuple[Path, ...]) -> Environment:
+    """The environment over these template folders, earlier ones first; nodes of one process compile each page once."""
     environment = Environment(
         loader=FileSystemLoader([str(folder) for folder in folders]),
         autoescape=True,
