@@ -38,7 +38,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 TALKING_FLOORS = {0, 7, 8}
 """Floors whose rooms may know each other: the ground, the assembly with its server, the commands with their client."""
 
-ARRANGED = {("wire", "identifiers"): "messages carry typed identifiers, and a type is declared once"}
+ARRANGED = {
+    ("wire", "identifiers"): "messages carry typed identifiers, and a type is declared once",
+    ("stix", "vocabulary"): "marks of others become codes of ours",
+    ("stix", "identifiers"): "what an object names is compared in the form that identifiers have everywhere",
+}
 """The few neighbours that one room may name, each with its reason; never the other way round."""
 
 GROUND_ORDER = ("errors", "limits", "clock", "ids", "strictjson")

@@ -25,6 +25,8 @@ STIX_PATTERN_SLOW_MAX_CHARS: Final = 8_192
 """A pattern that only the complete grammar can judge: it takes a millisecond for each fifty characters."""
 STIX_PATTERNS_KEPT: Final = 4_096
 """Patterns whose judgement is remembered, so that a pattern that comes again costs nothing."""
+STIX_INSTANTS_KEPT: Final = 4_096
+"""Instants that are remembered while objects are read: one stands twice or more in most objects."""
 STIX_WARNINGS_MAX: Final = 20
 """Warnings kept of one object: whoever reads them has understood after the first."""
 STIX_REFERENCES_MAX: Final = 20_000

@@ -5,10 +5,12 @@ Takes text and values; knows no clock: whether an instant lies in the future is 
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.stix.faults import shown
 
@@ -43,13 +45,21 @@ def us_of(text: object, where: str) -> int:
 
     Raises `Refused("stix-time")`.
     """
-    if not isinstance(text, str) or _FORM.fullmatch(text) is None:
+    us = _us(text) if isinstance(text, str) else None
+    if us is None:
         raise Refused("stix-time", field=where, where=where, found=shown(text))
+    return us
+
+
+@functools.lru_cache(maxsize=limits.STIX_INSTANTS_KEPT)
+def _us(text: str) -> int | None:
+    if _FORM.fullmatch(text) is None:
+        return None
     leap = text[17:19] == "60"
     try:
         whole = datetime.fromisoformat(f"{text[:17]}{'59' if leap else text[17:19]}Z")
-    except ValueError as error:
-        raise Refused("stix-time", field=where, where=where, found=shown(text)) from error
+    except ValueError:
+        return None
     since = whole - _EPOCH
     fraction = int(text[20:26].rstrip("Z").ljust(6, "0")) if text[19] == "." else 0
     return since.days * _DAY_US + (since.seconds + leap) * _SECOND_US + fraction
