@@ -25,6 +25,9 @@ STIX_PATTERN_SLOW_MAX_CHARS: Final = 8_192
 """A pattern that only the complete grammar can judge: it takes a millisecond for each fifty characters."""
 STIX_PATTERNS_KEPT: Final = 4_096
 """Patterns whose judgement is remembered, so that a pattern that comes again costs nothing."""
+STIX_STREAM_MAX_BYTES: Final = 8_388_608
+"""Bytes of a streamed file that wait for the end of one object: sixteen times the largest that is taken, so that one
+object that is too large is refused by itself and the rest of the file goes on."""
 STIX_INSTANTS_KEPT: Final = 4_096
 """Instants that are remembered while objects are read: one stands twice or more in most objects."""
 STIX_WARNINGS_MAX: Final = 20
