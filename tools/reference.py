@@ -12,6 +12,7 @@ import ast
 import dataclasses
 import inspect
 import itertools
+import json
 import re
 import sys
 import tempfile
@@ -33,6 +34,7 @@ from lienlac.ids import SystemChance
 from lienlac.installation import WEB_SECRET_FILE
 from lienlac.keys.card import make_card
 from lienlac.keys.suite import NodeKeys
+from lienlac.stix import extension
 from lienlac.storage.database import Database
 from lienlac.ui.interface import document
 from lienlac.wire.kinds import CONTROL_KINDS
@@ -454,6 +456,30 @@ def answer_of(operation: dict[str, Any]) -> str:
     return f"`{one['schema']['$ref'].rpartition('/')[2]}`" if "$ref" in one["schema"] else media
 
 
+def stix_extension_page() -> str:
+    """Our types of STIX observables, from their schema, their examples and their way to MISP."""
+    parts = [
+        "# STIX extension: money, telephones, messaging, apps\n",
+        f"`{extension.EXTENSION_ID}`, version {extension.VERSION}, `new-sco`.\n\n{extension.INTENT}\n",
+    ]
+    definitions = extension.schema()["$defs"]
+    for kind, said in extension.kinds().items():
+        rows = []
+        for name, form in definitions[kind]["properties"].items():
+            whole = form | definitions.get(form.get("$ref", "").rpartition("/")[2], {})
+            shape = whole.get("pattern") or ", ".join(whole.get("enum", ())) or whole["type"]
+            marks = "id" if name in said.id else ""
+            rows.append((f"`{name}`", f"`{shape}`".replace("|", "\\|"), marks, said.members.get(name, "")))
+        example = json.dumps(extension.examples()[kind], indent=2, ensure_ascii=False)
+        parts.append(f"## {kind}\n\n{definitions[kind]['description']} MISP object: `{said.misp}`.\n")
+        parts.append(table(("member", "form", "part of", "MISP relation"), rows))
+        parts.append(f"```json\n{example}\n```\n")
+    parts.append(
+        f"## The definition\n\n```json\n{json.dumps(extension.definition() | {'schema': '…'}, indent=2)}\n```\n"
+    )
+    return "\n".join(parts)
+
+
 CALL_HEAD = ("call", "what it does", "sent", "answer", "right", "token")
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -464,6 +490,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "lifecycle": lifecycle_page,
     "request-kinds": request_kinds_page,
     "interface": interface_page,
+    "stix-extension": stix_extension_page,
     "commands": commands_page,
     "commands-vi": commands_page_vi,
 }

@@ -28,6 +28,10 @@ STIX_PATTERNS_KEPT: Final = 4_096
 STIX_STREAM_MAX_BYTES: Final = 8_388_608
 """Bytes of a streamed file that wait for the end of one object: sixteen times the largest that is taken, so that one
 object that is too large is refused by itself and the rest of the file goes on."""
+STIX_IDENTIFIERS_MAX: Final = 1_000
+"""Identifiers of one object for the index: an indicator that lists a thousand addresses is a block list."""
+STIX_IDENTIFIER_MAX_CHARS: Final = 2_048
+"""One identifier in an object: as long as a web address may be."""
 STIX_INSTANTS_KEPT: Final = 4_096
 """Instants that are remembered while objects are read: one stands twice or more in most objects."""
 STIX_WARNINGS_MAX: Final = 20

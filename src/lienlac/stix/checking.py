@@ -15,7 +15,7 @@ import msgspec
 
 from lienlac import limits
 from lienlac.errors import Refused
-from lienlac.stix import faults, schemas, strict
+from lienlac.stix import extension, faults, schemas, strict
 from lienlac.stix.rules import advice, markings, names, patterns, references, times
 from lienlac.stix.rules.advice import Remark
 
@@ -111,6 +111,8 @@ def _check_schema(value: dict[str, Any], kind: str, *, known: bool) -> None:
         validator = schemas.validator(schemas.CORE if _VERSIONED & value.keys() else schemas.OBSERVABLE)
     if not validator.is_valid(value):
         raise faults.refusal(validator, value)
+    if not known and "extensions" in value:
+        extension.check(value)
 
 
 def _check_id(value: dict[str, Any], kind: str) -> None:
