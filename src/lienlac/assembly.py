@@ -32,6 +32,7 @@ from lienlac.hotline.papers import pages as papers_pages
 from lienlac.hotline.papers.desk import Papers
 from lienlac.ids import SystemChance
 from lienlac.installation import fitting_card, sign_in_services, web_secret
+from lienlac.intelligence.desk import Intelligence
 from lienlac.keys import keyfile
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
@@ -79,6 +80,7 @@ class Node:
     hotline: Hotline
     duty: Duty
     emergencies: Emergencies
+    intelligence: Intelligence
     papers: Papers
     hub: Hub
     clock: Clock
@@ -179,6 +181,7 @@ def build_node(
         hotline=hotline,
         duty=duty,
         emergencies=emergencies,
+        intelligence=Intelligence(database=database, clock=clock, chance=chance, record=journal.record),
         papers=_papers(post, hotline),
         hub=hub,
         clock=clock,

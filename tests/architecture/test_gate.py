@@ -30,9 +30,16 @@ OWN_WORK = {
     "emergencies.store.lines.to_watch": "time passes for every channel",
     "emergencies.store.lines.open_with": "a bound on each side, whoever may see what it opened",
     "emergencies.store.lines.stamps": "duty's alarms look at every channel",
+    "intelligence.store.collections.named": "for the node's own work: a feed, a peer's objects",
+    "intelligence.store.collections.taken": "a title is taken whoever may know of it: it must be one's own",
+    "intelligence.store.collections.full": "a bound on all of them",
+    "intelligence.store.collections.insert": "made behind the gate by intelligence.desk",
+    "intelligence.store.collections.change": "found behind the gate by intelligence.desk",
+    "intelligence.store.collections.close": "found behind the gate by intelligence.desk",
+    "intelligence.store.collections.count": "counts what was stored, whoever may see it",
 }
 """Functions of a list's SQL that no officer asks, and why."""
-LISTS = ("hotline.inbox.store", "emergencies.store.lines")
+LISTS = ("hotline.inbox.store", "emergencies.store.lines", "intelligence.store.collections")
 """Files whose SQL answers officers."""
 
 DESK_WITHOUT_THE_GATE = {
@@ -72,7 +79,8 @@ COMMANDS_WITHOUT_THE_GATE = {
 
 STORES_OF_CASES = (
     "hotline.store", "hotline.inbox.store", "emergencies.store.facts", "emergencies.store.lines",
-    "emergencies.store.links",
+    "emergencies.store.links", "intelligence.store.collections", "intelligence.store.objects",
+    "intelligence.store.quarantine",
 )  # fmt: skip
 KEEPERS = frozenset({"store", "arrivals", "desk", "watch"})
 """Files that may read cases without a scope: they are the node at work, or ask the gate themselves (tested above)."""

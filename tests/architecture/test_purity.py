@@ -77,6 +77,7 @@ COMPUTING = frozenset(
     {
         "icalendar",
         "msgspec",
+        "orjson",
         "phonenumbers",
         "stdnum",
         "segno",

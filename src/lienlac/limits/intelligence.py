@@ -41,6 +41,38 @@ STIX_REFERENCES_MAX: Final = 20_000
 STIX_SHOWN_CHARS: Final = 80
 """How much of a faulty value an error repeats."""
 
+# --- intelligence: collections and TAXII -------------------------------------------------------------------------------------------------
+INTEL_COLLECTIONS_MAX: Final = 1_000
+"""Collections of one node, closed ones included; a list of them fits on a few pages."""
+INTEL_DESCRIPTION_MAX_CHARS: Final = 4_000
+"""What a collection is for, in one language: two printed pages."""
+INTEL_PARCEL_MAX_OBJECTS: Final = 20_000
+"""Objects of one transaction: a second or so in which nobody else writes. Larger files come in parts."""
+INTEL_HELD_MAX: Final = 100_000
+"""Objects in one collection's quarantine that nobody has decided: beyond it the giver must mend its data first."""
+INTEL_VERSION_AHEAD_H: Final = 24
+"""How far ahead of our clock a version may be dated: zones that somebody took for UTC fit, a year of tomorrow not."""
+INTEL_VERSIONS_SHOWN_MAX: Final = 500
+"""Versions of one object on one page."""
+TAXII_BODY_MAX_BYTES: Final = 16_777_216
+"""One envelope that a program brings: ten thousand usual objects, and little beside the memory of a node."""
+TAXII_PAGE_DEFAULT_OBJECTS: Final = 1_000
+"""Objects of a page when nothing else is asked for."""
+TAXII_PAGE_MAX_OBJECTS: Final = 5_000
+"""Objects of a page at most; a usual client asks for so many."""
+TAXII_PAGE_MAX_BYTES: Final = 16_777_216
+"""One page by weight: the next one goes on with what does not fit."""
+TAXII_MATCH_MAX_VALUES: Final = 100
+"""Values of one filter: they stand in an address of 8 kB."""
+TAXII_STATUS_KEPT_H: Final = 24
+"""How long a program may ask what became of what it brought."""
+TAXII_STATUS_KEPT: Final = 2_000
+"""Calls about which may be asked, all programs together: the newest; a hundred megabytes at most."""
+TAXII_POSTS_AT_ONCE: Final = 4
+"""Envelopes taken in at the same time, all programs together: each may hold 16 MB several times over."""
+TAXII_POSTS_PER_TOKEN: Final = 2
+"""Envelopes of one token taken in at the same time, so that one program leaves room to others."""
+
 # --- finding identifiers in texts ---------------------------------------------------------------------------------
 FINDING_MAX_FINDS: Final = 5_000
 """Finds of one text: more than a person can confirm; a table of accounts is taken in by its columns instead."""

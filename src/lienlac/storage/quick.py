@@ -12,12 +12,14 @@ from collections import namedtuple
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
     from sqlalchemy.sql import ClauseElement
 
 _NOTHING: Final[Mapping[str, object]] = {}
+_PIECE_ROWS: Final = 200
+"""Rows that a stream fetches at once."""
 
 
 class _Compiled(NamedTuple):
@@ -70,6 +72,25 @@ class Quick:
             made.append(row._make(values))
         return made
 
+    def stream(self, connection: Connection, parameters: Mapping[str, object] = _NOTHING) -> Iterator[tuple[Any, ...]]:
+        """Run a query in a snapshot; its rows come as they are taken, and whoever has enough stops.
+
+        A server hands out what is asked for piece by piece; SQLite reads a row when it is its turn.
+        """
+        text, order, fixed, _row, _converted = self._for(connection)
+        driver = _driver(connection)
+        if connection.dialect.name == "postgresql":
+            cursor = driver.cursor(name="lienlac_stream")
+            cursor.itersize = _PIECE_ROWS
+        else:
+            cursor = driver.cursor()
+        try:
+            cursor.execute(text, _arguments(order, fixed, parameters))
+            while rows := cursor.fetchmany(_PIECE_ROWS):
+                yield from rows
+        finally:
+            cursor.close()
+
     def many(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
         """Run it for each of the parameter sets."""
         if len(rows) == 1:  # the driver's way for many costs twice as much for one
@@ -79,6 +100,22 @@ class Quick:
         driver = _driver(connection)
         try:
             driver.cursor().executemany(text, [_arguments(order, fixed, row) for row in rows])
+        except Exception:
+            _give_up_if_undone(connection, driver)
+            raise
+
+    def tuples(self, connection: Connection, names: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
+        """As `many`, for thousands: the values of each row in the order of the names, passed on as they stand."""
+        text, order, _fixed, _row, _converted = self._for(connection)
+        driver = _driver(connection)
+        try:
+            if order is None:
+                driver.cursor().executemany(text, [dict(zip(names, row, strict=True)) for row in rows])
+            elif order == names:
+                driver.cursor().executemany(text, rows)
+            else:
+                places = [names.index(name) for name in order]
+                driver.cursor().executemany(text, [tuple(row[place] for place in places) for row in rows])
         except Exception:
             _give_up_if_undone(connection, driver)
             raise

@@ -1,0 +1,1 @@
+"""Taking objects in: checked first, then stored in one transaction, a thousand as cheaply as one."""
