@@ -32,6 +32,7 @@ from lienlac.hotline.papers import pages as papers_pages
 from lienlac.hotline.papers.desk import Papers
 from lienlac.ids import SystemChance
 from lienlac.installation import fitting_card, sign_in_services, web_secret
+from lienlac.intelligence import taxii
 from lienlac.intelligence.desk import Intelligence
 from lienlac.keys import keyfile
 from lienlac.notices.courier import ways
@@ -291,6 +292,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             *papers_pages.make_handlers(node.papers),
             *duty_pages.make_handlers(node.duty),
             duty_api.routes(node.duty),
+            *taxii.make_handlers(node.intelligence),
             *release_pages.make_handlers(node.releases),
             *release_api.make_doors(node.releases),
             *link_pages.make_handlers(post.desk),
@@ -331,6 +333,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         intake=post.attachments,
         providers=sign_in_services(settings),
         at_work=node.duty.on_shift,
+        dialects=(taxii.Taxii(),),
         **litestar,
     )
 

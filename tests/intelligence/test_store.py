@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from lienlac import journal
 from lienlac.clock import to_us
 from lienlac.errors import LienlacError, NotAllowed
-from lienlac.intelligence.access.desk import LIFT, RESTRICT
 from lienlac.intelligence.collection import Draft, Giver, Marks, Source, parse_draft, parse_marks, strictest
 from lienlac.intelligence.matching import EVERYTHING, Match, Which
 from lienlac.intelligence.store.objects import object_table
+from lienlac.records.access.desk import Act
 from tests.intelligence.scene import AMBER, FEED, GREEN, RED, Desk, domain, id_of, indicator, malware
 
 LAST = Match()
@@ -365,7 +365,7 @@ def test_a_restricted_collection_is_not_there_for_others(desk: Desk) -> None:
     collection = desk.collection()
     held_id = desk.bring(collection, indicator(1), b"{}").results[1].held_id
     access = desk.intelligence.access
-    access.change(desk.analyst, collection.id, RESTRICT, units=[], officers=["giang", "sep"], reason="Nguồn tin")
+    access.change(desk.analyst, collection.id, Act.RESTRICT, units=[], officers=["giang", "sep"], reason="Nguồn tin")
     assert desk.raws(collection) == [indicator(1)]
     assert desk.intelligence.collections(desk.other) == []
     assert desk.intelligence.quarantine.listed(desk.other) == []
@@ -380,12 +380,12 @@ def test_a_restricted_collection_is_not_there_for_others(desk: Desk) -> None:
         lambda: desk.intelligence.quarantine.show(desk.other, held_id),
         lambda: desk.intelligence.quarantine.check_again(desk.other, held_id),
         lambda: desk.intelligence.quarantine.dismiss(desk.other, held_id),
-        lambda: access.change(desk.other, collection.id, LIFT, units=[], officers=[], reason="r"),
+        lambda: access.change(desk.other, collection.id, Act.LIFT, units=[], officers=[], reason="r"),
     )
     for attempt in attempts:
         with refused("not-found"):
             attempt()
-    access.change(desk.analyst, collection.id, LIFT, units=[], officers=[], reason="Xong")
+    access.change(desk.analyst, collection.id, Act.LIFT, units=[], officers=[], reason="Xong")
     assert desk.intelligence.collection(desk.other, collection.id)[0].id == collection.id
 
 

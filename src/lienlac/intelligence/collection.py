@@ -86,6 +86,11 @@ class Collection:
     held: int
 
     @property
+    def reference(self) -> str:
+        """What the journal calls it: a title may say what nobody else needs to know."""
+        return self.id
+
+    @property
     def open(self) -> bool:
         """Whether it may still be used."""
         return self.closed_at is None
@@ -157,7 +162,9 @@ def strictest(first: Marks, second: Marks) -> Marks:
 def _text(text: str, name: str) -> str:
     clean = text.strip()
     if len(clean) > limits.INTEL_DESCRIPTION_MAX_CHARS:
-        raise Refused("text-too-long", field=name, limit=limits.INTEL_DESCRIPTION_MAX_CHARS)
+        raise Refused(
+            "text-too-long", field=name, size_chars=len(clean), limit_chars=limits.INTEL_DESCRIPTION_MAX_CHARS
+        )
     if _CONTROLS.search(clean):
         raise Refused("text-controls", field=name)
     return clean

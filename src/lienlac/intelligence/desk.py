@@ -7,11 +7,10 @@ that does not exist are the same to the database already. What a collection show
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
-from lienlac.intelligence.access.desk import CollectionAccess
 from lienlac.intelligence.adding.desk import Adding, checked
 from lienlac.intelligence.collection import KIND
 from lienlac.intelligence.quarantine.desk import Quarantine
@@ -20,6 +19,7 @@ from lienlac.intelligence.store import collections, objects, sources
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, scope_of
+from lienlac.records.access.desk import NeedToKnow, Subject
 from lienlac.vocabulary import marks
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from lienlac.stix.reading import Parcel
     from lienlac.storage.database import Database
 
+SUBJECT: Final = Subject(kind=KIND, reads=Action.INTEL_READ, restricts=Action.COLLECTION_MANAGE)
+
 
 class Intelligence:
     """The slice: what the assembly wires and what pages, programs and other slices call."""
@@ -50,7 +52,14 @@ class Intelligence:
         self._chance = chance
         self._record = record
         self.adding = Adding(clock=clock, chance=chance, record=record)
-        self.access = CollectionAccess(database=database, clock=clock, record=record, find=self.find)
+        self.access = NeedToKnow(
+            SUBJECT,
+            database=database,
+            clock=clock,
+            record=record,
+            find=self.find,
+            changed=lambda _connection, _thing: None,  # no page follows collections as they change
+        )
         self.quarantine = Quarantine(database=database, clock=clock, record=record, find=self.find, add=self.adding)
 
     @property
@@ -91,14 +100,23 @@ class Intelligence:
         What may not be read there is not there for whoever may not add to it either.
         """
         collection, _ = self.find(connection, officer, action, collection_id)
-        reads, adds = collection.readable, collection.writable and rights.may(officer, Action.INTEL_ADD)
-        if not collection.open or not (reads or adds):
+        if not collection.open or not self._has_door(officer, collection):
             raise NotAllowed("not-found")
-        if action is Action.INTEL_READ and not reads:
-            raise NotAllowed("not-allowed")
-        if action is not Action.INTEL_READ and not collection.writable:
+        if not (collection.readable if action is Action.INTEL_READ else collection.writable):
             raise NotAllowed("not-allowed")
         return collection
+
+    def offered(self, officer: Officer, collection_id: str) -> Collection:
+        """One that is there for a program to read or to add to. Raises `NotAllowed("not-found")`."""
+        with self._database.read() as connection:
+            collection, _ = self.find(connection, officer, Action.INTEL_READ, collection_id)
+        if not collection.open or not self._has_door(officer, collection):
+            raise NotAllowed("not-found")
+        return collection
+
+    @staticmethod
+    def _has_door(officer: Officer, collection: Collection) -> bool:
+        return collection.readable or (collection.writable and rights.may(officer, Action.INTEL_ADD))
 
     def create(self, officer: Officer, draft: Draft) -> Collection:
         """A new collection. Raises `NotAllowed("intel-title-taken" | "intel-collections-full")`."""
@@ -280,7 +298,7 @@ class Intelligence:
 def _given(parcel: Parcel | list[bytes] | list[Given]) -> list[Given]:
     raws = parcel if isinstance(parcel, list) else parcel.objects
     if raws and not isinstance(raws[0], bytes):
-        return cast("list[Given]", raws)
+        return raws
     if len(raws) > limits.INTEL_PARCEL_MAX_OBJECTS:
         raise Refused("intel-parcel-too-long", count=len(raws), limit=limits.INTEL_PARCEL_MAX_OBJECTS)
     return checked(cast("list[bytes]", raws))

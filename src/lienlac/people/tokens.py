@@ -115,9 +115,25 @@ def find(connection: Connection, secret: str, now: datetime) -> Bearer | None:
     return Bearer(token_id=row.id, officer=officer, scope=scope, acts=acts, used_at=row.used_at)
 
 
+def again(connection: Connection, bearer: Bearer, now: datetime) -> Bearer | None:
+    """The same caller as the database has them now; None when token or officer has ended since."""
+    officer = store.officer_by_id(connection, bearer.officer.id)
+    rows = store.tokens_of(connection, bearer.officer.id)
+    row = next((one for one in rows if one.id == bearer.token_id and one.expires_at > now), None)
+    if row is None or officer is None or not officer.active:
+        return None
+    scope, acts = parts_of(row)
+    return Bearer(token_id=row.id, officer=officer, scope=scope, acts=acts, used_at=row.used_at)
+
+
+def wants_touch(bearer: Bearer, now: datetime) -> bool:
+    """Whether the token's use is to be noted: at most once a minute."""
+    return bearer.used_at is None or now - bearer.used_at >= TOUCH_EVERY
+
+
 def touch(database: Database, bearer: Bearer, now: datetime) -> None:
-    """Note that the token is in use, at most once a minute. A node that cannot write still lets programs read."""
-    if bearer.used_at is not None and now - bearer.used_at < TOUCH_EVERY:
+    """Note that the token is in use. A node that cannot write still lets programs read."""
+    if not wants_touch(bearer, now):
         return
     try:
         database.write(lambda connection: store.touch_token(connection, bearer.token_id, now))

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from lienlac.people.oidc.provider import Provider
     from lienlac.people.passwords import Hasher
     from lienlac.storage.database import Database
+    from lienlac.ui.dialect import Dialect
     from lienlac.ui.files.intake import Intake
     from lienlac.ui.nav import Panels
     from lienlac.ui.page import Ask, AtWork
@@ -100,6 +101,7 @@ def make_app(
     intake: Intake | None = None,
     providers: Sequence[Provider] = (),
     at_work: AtWork | None = None,
+    dialects: Sequence[Dialect] = (),
     **litestar: Any,
 ) -> Litestar:
     """The whole web application of one node. `litestar` passes on such things as `lifespan` and `on_startup`."""
@@ -119,6 +121,7 @@ def make_app(
         intake=intake,
         providers={one.id: one for one in providers},
         at_work=at_work,
+        dialects=dialects,
     )
     guard = Guard(ground)
     problems = Problems(guard)

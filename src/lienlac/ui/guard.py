@@ -27,6 +27,7 @@ from lienlac.people import rights, sessions, tokens
 from lienlac.people.fresh import STEP_UP
 from lienlac.people.officer import LANGUAGES, THEMES
 from lienlac.ui.account.proving import STEP_UP_CODE, STEP_UP_PASSKEY, prove
+from lienlac.ui.dialect import spoken_at
 from lienlac.ui.files.reading import read_files
 from lienlac.ui.page import FLASH_COOKIE, SESSION_COOKIE, Ask, Form, read_notice, safe_path, sign
 from lienlac.ui.words import Words
@@ -55,6 +56,7 @@ class Access:
     `by_itself`: a page asks for it without anybody's hand, so it does not count as use of the session. `files`: the
     body is not read whole but goes into its officer's tray as it comes. `fresh`: the officer must have proved
     themselves just now; None leaves that to the action (`STEP_UP`) and the method. `unfresh`: the reason why not.
+    `streams`: the handler reads the body itself, and then asks once more who calls.
     """
 
     action: rights.Action | None
@@ -63,6 +65,7 @@ class Access:
     files: bool = False
     fresh: bool | None = None
     unfresh: str = ""
+    streams: bool = False
 
     def asks_proof(self, method: str) -> bool:
         """Whether a session alone is not enough for this call."""
@@ -78,9 +81,11 @@ def needs(
     files: bool = False,
     fresh: bool | None = None,
     unfresh: str = "",
+    streams: bool = False,
 ) -> dict[str, Any]:
     """For a route's `opt`: only officers who may do this; acts of `people.fresh.STEP_UP` only when they are fresh."""
-    return {"access": Access(action=action, by_itself=by_itself, files=files, fresh=fresh, unfresh=unfresh)}
+    made = Access(action=action, by_itself=by_itself, files=files, fresh=fresh, unfresh=unfresh, streams=streams)
+    return {"access": made}
 
 
 def public(why: str) -> dict[str, Any]:
@@ -109,11 +114,14 @@ class Guard:
             raise NotAllowed("not-found")
         if request.method not in SAFE_METHODS and not ask.api:
             check_origin(request, encrypted=self.ground.config.https)
-        secret = _bearer_secret(request) if ask.api else request.cookies.get(self._cookie(SESSION_COOKIE), "")
+        secret = self._secret(ask, request)
         if secret and not access.public.startswith("static"):
             await sync_to_thread(self._believe, ask, secret)
         self._bind_form_token(ask, request)
-        if request.method not in SAFE_METHODS:
+        if ask.dialect is not None:  # before its body is waited for
+            self._check_right(ask, access)
+            ask.dialect.admit(request)
+        if request.method not in SAFE_METHODS and not access.streams:
             if access.files:
                 await self._read_files(ask, request, access)
             else:
@@ -122,7 +130,7 @@ class Guard:
                 await sync_to_thread(self._believe, ask, secret)
         if ask.session is not None and not access.by_itself and sessions.wants_touch(ask.session, ask.now):
             await sync_to_thread(sessions.touch, ask.database, ask.session, ask.now)
-        if ask.bearer is not None:
+        if ask.bearer is not None and tokens.wants_touch(ask.bearer, ask.now):
             await sync_to_thread(tokens.touch, ask.database, ask.bearer, ask.now)
         self._check_right(ask, access)
         if ask.session is not None and (STEP_UP_CODE in ask.form or STEP_UP_PASSKEY in ask.form):
@@ -138,6 +146,7 @@ class Guard:
         ground = self.ground
         scope = request.scope
         path = scope["path"]
+        dialect = spoken_at(ground.dialects, path)
         theme = request.cookies.get(ground.config.cookie_name(THEME_COOKIE), "system")
         notice = read_notice(ground.config, request.cookies.get(ground.config.cookie_name(FLASH_COOKIE)))
         client = scope.get("client")
@@ -157,7 +166,8 @@ class Guard:
             theme=theme if theme in THEMES else "system",
             htmx=request.headers.get("hx-request") == "true",
             came_from=safe_path(urlsplit(request.headers.get("referer", "")[:2_000]).path or "/"),
-            api=path == "/api" or path.startswith("/api/"),
+            api=dialect is not None or path == "/api" or path.startswith("/api/"),
+            dialect=dialect,
             once=_once(request),
             notices=[notice] if notice is not None else [],
             had_flash=ground.config.cookie_name(FLASH_COOKIE) in request.cookies,
@@ -166,10 +176,18 @@ class Guard:
         cast("dict[str, Any]", scope)[_KEY] = ask
         return ask
 
+    def _secret(self, ask: Ask, request: Request[Any, Any, Any]) -> str:
+        """What a caller names themselves by: a cookie for screens, a token for programs, never the other way."""
+        if ask.dialect is not None:
+            return ask.dialect.secret(request)
+        return _bearer_secret(request) if ask.api else request.cookies.get(self._cookie(SESSION_COOKIE), "")
+
     def _believe(self, ask: Ask, secret: str) -> None:
         """Resolve the officer in a thread; a bad token is an error, a bad cookie is nobody."""
         with ask.database.read() as connection:
-            if ask.api:
+            if ask.dialect is not None:
+                ask.bearer = ask.dialect.find(connection, secret, ask.now)
+            elif ask.api:
                 ask.bearer = tokens.find(connection, secret, ask.now)
             else:
                 ask.session = sessions.find(connection, secret, ask.now)

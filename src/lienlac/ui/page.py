@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from lienlac.people.sessions import Present
     from lienlac.people.tokens import Bearer
     from lienlac.storage.database import Database
+    from lienlac.ui.dialect import Dialect
     from lienlac.ui.files.intake import Intake
     from lienlac.ui.hub import Hub
     from lienlac.ui.nav import AlertRounds, Nav, Panels
@@ -105,6 +106,7 @@ class Ground:
     providers: Mapping[str, Provider] = field(default_factory=dict)
     oidc: Courier = field(default_factory=Courier)
     at_work: AtWork | None = None
+    dialects: Sequence[Dialect] = ()
 
 
 class AtWork(Protocol):
@@ -183,6 +185,7 @@ class Ask:
     theme: str = "system"
     htmx: bool = False
     api: bool = False
+    dialect: Dialect | None = None
     once: str = ""
     officer_or_none: Officer | None = None
     session: Present | None = None

@@ -51,6 +51,11 @@ STATUS: Final = {
     "malformed": 400,
     "request-malformed": 400,
     "method-unknown": 405,
+    "taxii-filter": 400,
+    "taxii-accept": 406,
+    "taxii-content-type": 415,
+    "taxii-too-large": 413,
+    "taxii-busy": 503,
     "internal-error": 500,
 }
 """Codes whose status is not their family's: 422 for `Refused`, 409 for `NotAllowed`."""
@@ -140,6 +145,8 @@ class Problems:
 
     def _answer(self, ask: Ask, error: LienlacError) -> Response[Any]:
         status = status_of(error)
+        if ask.dialect is not None:
+            return ask.dialect.problem(ask, error, status)
         if ask.api:
             return self._json(ask, error, status)
         if ask.path in LIVE_PATHS:

@@ -1,1 +1,0 @@
-"""Who may know of a collection."""

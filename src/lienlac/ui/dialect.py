@@ -1,0 +1,49 @@
+"""Doors that speak a standard of others: how a caller names themselves there, and what a failure looks like there.
+
+The same guard stands before them, the same rights behind; only credentials and errors have another form. Knows no
+standard: a slice hands its dialect in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from litestar import Request, Response
+    from sqlalchemy import Connection
+
+    from lienlac.errors import LienlacError
+    from lienlac.people.tokens import Bearer
+
+
+class Dialect(Protocol):
+    """One standard, for every address at or below `prefix`."""
+
+    @property
+    def prefix(self) -> str:
+        """Where it is spoken, without a slash at its end."""
+        ...
+
+    def secret(self, request: Request[Any, Any, Any], /) -> str:
+        """What a caller names themselves by; "" when there is nothing."""
+        ...
+
+    def find(self, connection: Connection, secret: str, now: datetime, /) -> Bearer | None:
+        """Whose secret that is; None for nobody's."""
+        ...
+
+    def admit(self, request: Request[Any, Any, Any], /) -> None:
+        """Whether the call itself is in the standard's form, before its body is read. Raises `Refused`."""
+        ...
+
+    def problem(self, ask: Any, error: LienlacError, status: int, /) -> Response[bytes]:
+        """A failure in the standard's form. `ask` is the call."""
+        ...
+
+
+def spoken_at(dialects: Sequence[Dialect], path: str) -> Dialect | None:
+    """The dialect of an address, if it has one."""
+    return next((one for one in dialects if path == one.prefix or path.startswith(f"{one.prefix}/")), None)
