@@ -172,7 +172,6 @@ def build_node(
     emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))
     requests = ForDuty(hotline)
     duty.serve(EmergenciesForDuty(emergencies), requests, tests=requests)
-
     _listen(post, database, hub, hotline, duty, emergencies)
     return Node(
         settings=settings,

@@ -90,7 +90,6 @@ COMPUTING = frozenset(
         "rapidfuzz",
         "Crypto",
         "tldextract",
-        "orjson",
         "jsonschema_rs",
         "stix2patterns",
         "antlr4",

@@ -15,7 +15,7 @@ from lienlac.intelligence.collection import Draft, Giver, Marks, Source, parse_d
 from lienlac.intelligence.matching import EVERYTHING, Match, Which
 from lienlac.intelligence.store.objects import object_table
 from lienlac.records.access.desk import Act
-from tests.intelligence.scene import AMBER, FEED, GREEN, RED, Desk, domain, id_of, indicator, malware
+from tests.intelligence.scene import AMBER, FEED, GREEN, RED, Desk, domain, id_of, indicator, malware, uid
 
 LAST = Match()
 
@@ -219,6 +219,28 @@ def test_the_strictest_mark_wins_and_what_has_none_is_as_strict_as_its_collectio
     desk.bring(collection, plain, green)
     desk.bring(collection, also_green, source=strict)
     assert [rank_of(desk, raw) for raw in (plain, green, also_green)] == [2, 1, 2]
+
+
+def own_definition(number: int, words: str) -> bytes:
+    value = {
+        "type": "marking-definition",
+        "spec_version": "2.1",
+        "id": f"marking-definition--{uid(number)}",
+        "created": "2026-01-01T00:00:00.000Z",
+        "definition_type": "statement",
+        "definition": {"statement": words},
+    }
+    return json.dumps(value).encode()
+
+
+def test_definitions_of_others_mark_what_comes_with_them_and_what_comes_later(desk: Desk) -> None:
+    collection = desk.collection(ceiling="red")
+    definition = own_definition(9, "TLP:RED")
+    refs = [id_of(definition)]
+    together, later = indicator(1, object_marking_refs=refs), indicator(2, object_marking_refs=[*refs, GREEN])
+    desk.bring(collection, together, definition)
+    desk.bring(collection, later)
+    assert rank_of(desk, together) == rank_of(desk, later) == 4
 
 
 def test_what_is_marked_above_the_ceiling_is_held_not_shown(desk: Desk) -> None:

@@ -24,6 +24,7 @@ from lienlac.emergencies.store import facts as channel_facts
 from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.lifecycle import Step
 from lienlac.installation import CARD_FILE, WEB_SECRET_FILE
+from lienlac.intelligence.collection import Draft
 from lienlac.people import sessions, tokens
 from lienlac.people.officer import Officer, Role
 from lienlac.records.access.desk import Act
@@ -35,6 +36,7 @@ from lienlac.wire.bodies.agreement import SecondOfficer
 from tests.emergencies.test_fold import EMERGENCY, OFFICERS, OPENED, SEATS
 from tests.hotline.scene import START, US, VN, agreement, freeze_form, header_of
 from tests.hotline.test_nodes import HotlineNode
+from tests.intelligence.scene import FEED, indicator
 from tests.people.cast import Cast
 from tests.world.fakes import HandClock, SeededChance, WrongClock
 from tests.world.nodes import SUPERVISOR, deliver_all, key_chain, pair
@@ -173,6 +175,12 @@ class House:
             self.database.write(partial(channel_facts.keep, new=fact, node_id=NODE))
             self.entry_id = header.id
         return EMERGENCY
+
+    def collection(self) -> str:
+        """A collection of intelligence to which programs may add, with one object; its id."""
+        made = self.node.intelligence.create(self["giang"], Draft(title="Lừa đảo ngoại hối", writable=True))
+        self.node.intelligence.bring(self["giang"], made.id, [indicator(1)], source=FEED)
+        return made.id
 
     def restrict(self, request_id: str, unit: str = "fraud", by: str = "binh") -> None:
         """From now on only that unit."""

@@ -14,7 +14,7 @@ from lienlac.hotline.rules.actions import RIGHT_OF
 from lienlac.people.officer import Role
 from lienlac.people.rights import RIGHTS, Action, Right, may
 from lienlac.storage.schema import metadata
-from tests.security.walk import doors, filled, things_of
+from tests.security.walk import PROGRAMS, doors, filled, things_of
 
 if TYPE_CHECKING:
     from tests.security.house import House
@@ -104,7 +104,7 @@ def test_every_door_that_changes_something_is_closed_to_an_auditor(house: House,
             "number": "1",
             "sure": "yes",
         }
-        answer = program.call(door.method, path) if path.startswith("/api/") else browser.post(path, form)
+        answer = program.call(door.method, path) if path.startswith(PROGRAMS) else browser.post(path, form)
         assert answer.status_code == 403, f"{door}: {answer.status_code}"
         assert door.action is not None
         assert RIGHTS[door.action] not in (Right.READ, Right.OWN), door
@@ -124,7 +124,7 @@ def test_doors_that_only_look_change_nothing(house: House, login: str) -> None:
         if str(door) in LOOKING:
             found.add(str(door))
             form = {"code": digest} if door.path.endswith("/verify") else {"words": "goldentrade"}
-            answer = program.post(door.path, form) if door.path.startswith("/api/") else browser.post(door.path, form)
+            answer = program.post(door.path, form) if door.path.startswith(PROGRAMS) else browser.post(door.path, form)
             assert answer.status_code == 200, door
     assert found == LOOKING
     after = state(house)
@@ -153,7 +153,7 @@ def test_every_page_that_an_auditor_may_open_is_opened_and_changes_nothing(house
         if door.method != "GET" or door.action in (None, Action.ACCOUNT_OWN) or door.path.startswith("/live"):
             continue
         path = filled(door.path, things)
-        if path.startswith("/api/") or door.path in WRITTEN_DOWN:
+        if path.startswith(PROGRAMS) or door.path in WRITTEN_DOWN:
             continue
         answer = browser.get(path)
         allowed = may(house["kiem"], door.action)

@@ -17,7 +17,7 @@ from litestar.testing import TestClient
 from lienlac import assembly
 from tests.security.house import ORIGIN
 from tests.security.test_auditor_changes_nothing import state
-from tests.security.walk import doors, filled, things_of
+from tests.security.walk import PROGRAMS, doors, filled, things_of
 
 if TYPE_CHECKING:
     from tests.security.house import Browser, House
@@ -52,7 +52,7 @@ def token_of(browser: Browser) -> str:
 def changing(house: House, things: dict[str, str]) -> list[str]:
     """Every address of the screens that takes a POST."""
     found = [filled(door.path, things) for door in doors(house.app) if door.method == "POST"]
-    paths = [path for path in found if not path.startswith("/api/")]
+    paths = [path for path in found if not path.startswith(PROGRAMS)]
     assert len(paths) > 50
     return paths
 
@@ -199,7 +199,7 @@ def test_no_programs_door_takes_a_cookie_or_a_token_from_an_address_or_a_body(ho
     secret = house.program("binh").headers["Authorization"].removeprefix("Bearer ")
     before, tried = state(house), 0
     for door in doors(house.app):
-        if not door.path.startswith("/api/") or door.action is None:
+        if not door.path.startswith(PROGRAMS) or door.action is None:
             continue
         path = filled(door.path, things)
         sent: dict[str, Any] = {"data": {"access_token": secret}} if door.method in {"POST", "PUT"} else {}

@@ -20,7 +20,7 @@ from lienlac.errors import NotAllowed
 from lienlac.people import rights
 from lienlac.people.officer import Role
 from tests.architecture.test_gate import COMMANDS_WITHOUT_THE_GATE
-from tests.security.walk import doors, filled, things_of
+from tests.security.walk import PROGRAMS, doors, filled, things_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +90,7 @@ def test_with_the_gate_shut_no_door_of_the_people_opens(house: House, monkeypatc
             continue
         asked = shut.asked
         path = filled(door.path, things)
-        if path.startswith("/api/"):
+        if path.startswith(PROGRAMS):
             answer = program.call(door.method, path)
         else:
             answer = (
@@ -128,7 +128,7 @@ def test_each_role_passes_exactly_the_doors_that_the_matrix_opens(house: House) 
             if rights.may(officer, door.action):
                 continue
             path = filled(door.path, things)
-            if path.startswith("/api/"):
+            if path.startswith(PROGRAMS):
                 answer = program.call(door.method, path)
             else:
                 answer = browser.get(path) if door.method == "GET" else browser.post(path, {"reason": "r"})

@@ -18,7 +18,7 @@ from lienlac.people import accounts, sessions, store, tokens
 from lienlac.people.fresh import STEP_UP, is_fresh, require_fresh
 from lienlac.people.rights import MATRIX, Action, may
 from lienlac.ui.guard import SAFE_METHODS, Access, needs
-from tests.security.walk import doors, filled, things_of
+from tests.security.walk import PROGRAMS, doors, filled, things_of
 
 if TYPE_CHECKING:
     from litestar import Response
@@ -94,10 +94,10 @@ def test_a_direct_post_to_every_such_door_gets_the_page_that_asks_and_changes_no
             continue
         before = everything(house)
         path = filled(door.path, things)
-        answer = program.call("POST", path) if path.startswith("/api/") else browser.post(path, {"kind": "x"})
+        answer = program.call("POST", path) if path.startswith(PROGRAMS) else browser.post(path, {"kind": "x"})
         assert answer.status_code == 403, str(door)
         asked = "step-up-code" in answer.text or "/account/security" in answer.text
-        assert path.startswith("/api/") or asked, str(door)
+        assert path.startswith(PROGRAMS) or asked, str(door)
         assert everything(house) == before, str(door)
         tried += 1
     assert tried >= 1

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from lienlac.people.rights import Action
     from tests.security.house import House
 
+PROGRAMS = ("/api/", "/taxii2")
+"""Where programs come in, with a token."""
 PLACE = re.compile(r"\{(\w+):\w+\}")
 
 
@@ -87,4 +89,7 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "note_id": "hnd-" + "a" * 26,
         "rest": "nothing/here",
         "path": "x",
+        "collection_id": house.collection(),
+        "object_id": "indicator--" + "a" * 8 + "-1111-4111-8111-" + "a" * 12,
+        "status_id": "11111111-1111-4111-8111-111111111111",
     }

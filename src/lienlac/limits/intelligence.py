@@ -41,7 +41,7 @@ STIX_REFERENCES_MAX: Final = 20_000
 STIX_SHOWN_CHARS: Final = 80
 """How much of a faulty value an error repeats."""
 
-# --- intelligence: collections and TAXII -------------------------------------------------------------------------------------------------
+# --- intelligence: collections and TAXII --------------------------------------------------------------------------
 INTEL_COLLECTIONS_MAX: Final = 1_000
 """Collections of one node, closed ones included; a list of them fits on a few pages."""
 INTEL_DESCRIPTION_MAX_CHARS: Final = 4_000

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from lienlac.people.oidc.provider import Provider
     from lienlac.people.passwords import Hasher
     from lienlac.storage.database import Database
-    from lienlac.ui.dialect import Dialect
+    from lienlac.ui.interface.dialect import Dialect
     from lienlac.ui.files.intake import Intake
     from lienlac.ui.nav import Panels
     from lienlac.ui.page import Ask, AtWork

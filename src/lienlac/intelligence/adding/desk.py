@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import orjson
 
 from lienlac import clock, ids, limits
-from lienlac.errors import LienlacError, NotAllowed, Refused
+from lienlac.errors import NotAllowed, Refused
 from lienlac.intelligence.collection import Marks, strictest
 from lienlac.intelligence.outcome import Added, Outcome
 from lienlac.intelligence.rules.sorting import Checked, Failed, Ranks, sort, to_compare
 from lienlac.intelligence.store import collections, objects, quarantine, sources
 from lienlac.stix.checking import check
-from lienlac.stix.marks import mark_of
+from lienlac.stix.marks import mark_of, meaning, unknown_of
 from lienlac.vocabulary import marks
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from lienlac.intelligence.collection import Collection, Source
     from lienlac.intelligence.outcome import Result
     from lienlac.intelligence.rules.sorting import Sorted
+    from lienlac.stix.checking import Stix
+    from lienlac.stix.marks import Meaning
+    from lienlac.vocabulary.words import RankedWords
 
 Given = Checked | Failed
 _AHEAD_US: Final = limits.INTEL_VERSION_AHEAD_H * 3_600_000_000
@@ -65,16 +68,34 @@ class Hears(Protocol):
 
 def checked(raws: Iterable[bytes]) -> list[Given]:
     """Each object checked by itself; no database is asked. What is wrong comes back with its reason."""
-    return [_checked(raw) for raw in raws]
+    given = [_checked(raw) for raw in raws]
+    defined = _defined(one.stix for one in given if isinstance(one, Checked))
+    return [_marked(one, defined) for one in given] if defined else given
 
 
 def _checked(raw: bytes) -> Given:
     try:
         stix = check(raw)
-        tlp, pap = mark_of(stix)
-    except LienlacError as error:
+    except Refused as error:
         return Failed(raw, error.code, error.details, *_named(raw))
-    return Checked(stix, tlp, pap)
+    return Checked(stix, *mark_of(stix))
+
+
+def _defined(stixes: Iterable[Stix]) -> dict[str, Meaning]:
+    """What the marking definitions among these objects mean."""
+    return {stix.id: meaning(stix.value) for stix in stixes if stix.type == "marking-definition"}
+
+
+def _marked(one: Given, defined: Mapping[str, Meaning]) -> Given:
+    """The same object, by definitions that came with it or are stored."""
+    if isinstance(one, Failed) or not any(ref in defined for ref in one.stix.marking_refs):
+        return one
+    tlp, pap = mark_of(one.stix, defined)
+    return Checked(one.stix, *(_stricter(marks.tlp, one.tlp, tlp), _stricter(marks.pap, one.pap, pap)))
+
+
+def _stricter(words: RankedWords, one: str, other: str) -> str:
+    return words.strictest((one, other)) if one and other else one or other
 
 
 def _named(raw: bytes) -> tuple[str, str]:
@@ -107,6 +128,7 @@ class Adding:
             raise NotAllowed("intel-collection-closed", title=collection.title)
         now = self._clock.now()
         now_us = clock.to_us(now)
+        given = _marked_by_stored(connection, given)
         done = sort(
             given,
             _known(connection, collection.number, given),
@@ -169,6 +191,17 @@ class Adding:
             detail |= {"first_us": outcome.added[0].added_us, "last_us": outcome.added[-1].added_us}
         thing = outcome.collection_id
         self._record(connection, at=at, actor=by, action="intel.add", thing=thing, detail=detail)
+
+
+def _marked_by_stored(connection: Connection, given: Sequence[Given]) -> Sequence[Given]:
+    """Marks by definitions that are stored already: what somebody else defined is not in every parcel that uses it."""
+    unknown = {
+        ref for one in given if isinstance(one, Checked) and one.stix.marking_refs for ref in unknown_of(one.stix)
+    }
+    if not unknown:
+        return given
+    defined = {ref: meaning(orjson.loads(raw)) for ref, raw in objects.definitions(connection, sorted(unknown)).items()}
+    return [_marked(one, defined) for one in given] if defined else given
 
 
 _TLP: Final = {word.rank: word.code for word in marks.tlp}

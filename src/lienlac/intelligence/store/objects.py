@@ -134,6 +134,16 @@ def bytes_of(connection: Connection, instants: Sequence[int]) -> dict[int, bytes
     return found
 
 
+def definitions(connection: Connection, object_ids: Sequence[str]) -> dict[str, bytes]:
+    """The newest bytes of marking definitions, wherever they are stored."""
+    keys = sorted(key_of(object_id) for object_id in object_ids)
+    found: dict[str, bytes] = {}
+    for part in _parts(keys):
+        query = sa.select(_O.object_id, _O.raw).where(_O.object_key.in_(part), _O.type == "marking-definition")
+        found.update((row.object_id, row.raw) for row in connection.execute(query.order_by(_O.version_us)))
+    return {object_id: found[object_id] for object_id in object_ids if object_id in found}
+
+
 def insert(
     connection: Connection,
     fresh: Sequence[Fresh],
