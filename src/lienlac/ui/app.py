@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from lienlac.people.oidc.provider import Provider
     from lienlac.people.passwords import Hasher
     from lienlac.storage.database import Database
-    from lienlac.ui.interface.dialect import Dialect
     from lienlac.ui.files.intake import Intake
+    from lienlac.ui.interface.dialect import Dialect
     from lienlac.ui.nav import Panels
     from lienlac.ui.page import Ask, AtWork
 

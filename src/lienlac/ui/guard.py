@@ -27,8 +27,8 @@ from lienlac.people import rights, sessions, tokens
 from lienlac.people.fresh import STEP_UP
 from lienlac.people.officer import LANGUAGES, THEMES
 from lienlac.ui.account.proving import STEP_UP_CODE, STEP_UP_PASSKEY, prove
-from lienlac.ui.interface.dialect import spoken_at
 from lienlac.ui.files.reading import read_files
+from lienlac.ui.interface.dialect import spoken_at
 from lienlac.ui.page import FLASH_COOKIE, SESSION_COOKIE, Ask, Form, read_notice, safe_path, sign
 from lienlac.ui.words import Words
 

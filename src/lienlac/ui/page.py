@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from lienlac.people.sessions import Present
     from lienlac.people.tokens import Bearer
     from lienlac.storage.database import Database
-    from lienlac.ui.interface.dialect import Dialect
     from lienlac.ui.files.intake import Intake
     from lienlac.ui.hub import Hub
+    from lienlac.ui.interface.dialect import Dialect
     from lienlac.ui.nav import AlertRounds, Nav, Panels
 
 T = TypeVar("T")
