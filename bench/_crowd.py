@@ -30,6 +30,8 @@ class Crowd:
     spent: list[float] = field(default_factory=list)
     alerts: list[float] = field(default_factory=list)
     pieces: int = 0
+    reopened: int = 0
+    turned_away: int = 0
     pacing: asyncio.Task[None] | None = None
     asking: set[asyncio.Task[None]] = field(default_factory=set)
     idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = field(default_factory=list)
@@ -47,6 +49,10 @@ class Crowd:
             while self.open < start + len(some):  # noqa: ASYNC110  # a look every now and then is all it takes
                 await asyncio.sleep(0.01)
         return self.open
+
+    async def alive(self) -> int:
+        """How many streams are open still."""
+        return sum(not stream.done() for stream in self.streams)
 
     async def rest(self, seconds: float) -> bool:
         """Do nothing."""
@@ -67,7 +73,8 @@ class Crowd:
 
     async def begin(self, per_s: float, seconds: float) -> bool:
         """As `ask`, without waiting."""
-        self.spent, self.alerts, self.pieces = [], [], 0
+        self.spent, self.alerts = [], []
+        self.pieces = self.reopened = self.turned_away = 0
         self.pacing = asyncio.create_task(self._pace(per_s, seconds))
         return True
 
@@ -82,6 +89,8 @@ class Crowd:
             "p50": spent[len(spent) // 2] * 1000,
             "p99": spent[min(len(spent) - 1, len(spent) * 99 // 100)] * 1000,
             "pieces": self.pieces,
+            "reopened": self.reopened,
+            "turned_away": self.turned_away,
             "alerts": self.alerts,
         }
 
@@ -115,18 +124,27 @@ class Crowd:
             await self._page(cookie, path)
 
     async def _page(self, cookie: str, path: str) -> bytes:
-        """One page over a kept connection, as browsers keep theirs."""
-        if self.idle:
+        """One page over a kept connection, as browsers keep theirs: one that had ended meanwhile is opened anew."""
+        while self.idle:
             reader, writer = self.idle.pop()
-        else:
-            reader, writer = await asyncio.open_connection(self.host, self.port)
+            try:
+                return await self._asked(reader, writer, cookie, path)
+            except (OSError, asyncio.IncompleteReadError) as error:
+                if getattr(error, "partial", b""):
+                    raise  # it was cut off in the middle of an answer
+                self.reopened += 1
+        return await self._asked(*await asyncio.open_connection(self.host, self.port), cookie, path)
+
+    async def _asked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cookie: str, path: str) -> bytes:
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nCookie: {cookie}\r\n\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(head.decode())
         length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
         body = await reader.readexactly(int(length.partition(b":")[2]))
         self.idle.append((reader, writer))
+        if head.startswith(b"HTTP/1.1 503") and b"retry-after:" in head.lower():
+            self.turned_away += 1
+        elif not head.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(head.decode())
         return body
 
     async def _stream(self, cookie: str) -> None:

@@ -87,6 +87,7 @@ def measure(claims: Claims, node: Child, crowd: Crowd, officers: int) -> None:
     used, pages = during(node, lambda: crowd.ask("ask", PAGES_PER_S, seconds))
     claims.say(f"{PAGES_PER_S} pages a second, p50", pages["p50"], "ms")
     claims.at_most(f"{PAGES_PER_S} pages a second, p99", pages["p99"], "ms", 150)
+    claims.at_most("  turned away", pages["turned_away"], "", 0)
     claims.say("  processor time of one page", used / pages["count"] * 1000, "ms")
     crowd.ask("begin", PAGES_PER_S, seconds)
     arrivals = 2 if claims.quick else 5
@@ -99,8 +100,10 @@ def measure(claims: Claims, node: Child, crowd: Crowd, officers: int) -> None:
     claims.say("requests arrive meanwhile: page, p50", pages["p50"], "ms")
     claims.at_most("requests arrive meanwhile: page, p99", pages["p99"], "ms", 150)
     claims.say("  pieces that pages asked for by themselves", pages["pieces"], "")
-    claims.say("alert seen, p50", median(seen), "s")
-    claims.at_most("alert seen, by the last of all officers", max(seen), "s", 2)
+    claims.at_most("  turned away", pages["turned_away"], "", 0)
+    if seen:
+        claims.say("alert seen, p50", median(seen), "s")
+        claims.at_most("alert seen, by the last of all officers", max(seen), "s", 2)
     claims.at_least("  alerts that were seen", len(seen), "", officers * arrivals)
 
 

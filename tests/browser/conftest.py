@@ -99,6 +99,7 @@ class Served:
     def __init__(self, node: Node) -> None:
         self.node = node
         self.hub = Hub()
+        self.crowded = False
         self.board = Board(node)
         self.app = make_app(
             database=node.database,
@@ -110,6 +111,7 @@ class Served:
             hub=self.hub,
             route_handlers=self.board.handlers,
             template_dirs=[HERE / "templates"],
+            crowded=lambda: self.crowded,
         )
         self._line = OnLoopback(self.app, self.hub)
         self.url = self._line.url

@@ -22,6 +22,23 @@ def test_a_piece_is_fetched_again_when_its_topic_changes(visit, served):
     assert page.locator(".live-lost").is_hidden()
 
 
+def test_a_piece_that_a_busy_node_turned_away_stays_and_is_asked_for_again(visit, served, monkeypatch):
+    monkeypatch.setattr("lienlac.limits.RETRY_AFTER_S", 0.05)
+    window = visit()
+    window.sign_in("tuyet")
+    page = window.go("/board")
+    before = int(page.text_content("#count"))
+    served.crowded = True
+    try:
+        with page.expect_response("**/board/piece") as turned_away:
+            page.evaluate("() => document.body.dispatchEvent(new CustomEvent('requests'))")
+        assert turned_away.value.status == 503
+        assert int(page.text_content("#count")) == before
+    finally:
+        served.crowded = False
+    page.wait_for_function(f"() => Number(document.querySelector('#count').textContent) > {before}")
+
+
 def test_what_was_missed_while_the_line_was_down_is_asked_for_again(visit, served):
     window = visit()
     window.sign_in("tuyet")

@@ -24,8 +24,8 @@ def test_pages_that_all_wait_take_no_thread_from_a_message_that_arrives() -> Non
         done.set()
         await asyncio.gather(*waiting)
 
-    with own_threads() as others:
-        asyncio.run(on(others, node()))
+    with own_threads() as own:
+        asyncio.run(on(own.others, node()))
     assert names[0].startswith("lienlac-exchange")
     assert get_asyncio_executor() is None
 

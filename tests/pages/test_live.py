@@ -209,6 +209,26 @@ def test_a_revoked_session_ends_its_streams(node, monkeypatch):
     assert len(ask.hub) == 0
 
 
+def test_a_stream_outlives_every_sign_of_life(node, monkeypatch):
+    """It looks again at whose it is, finds nothing new, and goes on: a page must not lose its line in a quiet hour."""
+    monkeypatch.setattr("lienlac.limits.LIVE_HEARTBEAT_S", 0.01)
+    ask, _ = stream_of(node, "duty")
+
+    async def follow():
+        heard = []
+        async for chunk in events(ask, frozenset({"requests"})):
+            heard.append(chunk)
+            if heard.count(b": alive\n\n") == 3:
+                ask.hub.notify("requests", "req-1")
+            if chunk == event("thing-req-1", "req-1"):
+                return heard
+        return heard
+
+    heard = asyncio.run(follow())
+    assert heard[:4] == [b"retry: 3000\n\n", *[b": alive\n\n"] * 3]
+    assert heard[-1] == event("thing-req-1", "req-1")
+
+
 @pytest.mark.parametrize(
     ("login", "topics", "status"),
     [("admin", "requests", 404), ("duty", "everything", 422), ("duty", "", 422), ("admin", "link,log", 404)],

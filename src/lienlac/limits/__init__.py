@@ -302,6 +302,10 @@ FAILED_SUBJECTS_MAX: Final = 50_000
 # --- screens ------------------------------------------------------------------------------------------------------
 PAGE_THREADS: Final = 24
 """Threads for officers' pages: most of their time they wait for the writer's commit or a reader."""
+PAGES_WAITING_MAX: Final = 100
+"""Calls that wait for one of `PAGE_THREADS`, about a second's work; beyond that the next hears "come back soon"."""
+RETRY_AFTER_S: Final = 3
+"""What a caller is told who was turned away because too much went on."""
 EXCHANGE_THREADS: Final = 16
 """Threads for messages, clocks and notices, apart from the pages': what arrives never waits for who browses."""
 FORM_MAX_BYTES: Final = 2_000_000

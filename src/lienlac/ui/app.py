@@ -43,7 +43,7 @@ from lienlac.ui.users import pages as user_pages
 from lienlac.ui.users import units as unit_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from litestar.types import ControllerRouterHandler, Message, Scope
 
@@ -102,6 +102,7 @@ def make_app(
     providers: Sequence[Provider] = (),
     at_work: AtWork | None = None,
     dialects: Sequence[Dialect] = (),
+    crowded: Callable[[], bool] = lambda: False,
     **litestar: Any,
 ) -> Litestar:
     """The whole web application of one node. `litestar` passes on such things as `lifespan` and `on_startup`."""
@@ -122,6 +123,7 @@ def make_app(
         providers={one.id: one for one in providers},
         at_work=at_work,
         dialects=dialects,
+        crowded=crowded,
     )
     guard = Guard(ground)
     problems = Problems(guard)

@@ -1,7 +1,7 @@
 """The door of every screen and interface: who is calling, was it really them, and may they.
 
 Every route declares what it needs: `opt=needs(Action.X)`, or `opt=public("why")`. A route that declares nothing is
-closed. In order: (1) the route's declaration; (2) who: a session cookie for screens, a bearer token for `/api/`, never
+closed. In order: (1) the route's declaration, and whether the node can take on anything more; (2) who: a session cookie for screens, a bearer token for `/api/`, never
 the other way round; (3) for acts from a browser, that they come from our own page (Sec-Fetch-Site or Origin, and the
 form's token); (4) who once more, when a body had to be waited for: a body may come slowly on purpose, and a session
 that was ended meanwhile may do nothing; (5) the right, from `people.rights`; (6) for acts that a session alone may not
@@ -47,6 +47,8 @@ LANGUAGE_COOKIE: Final = "lienlac-language"
 THEME_COOKIE: Final = "lienlac-theme"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _KEY: Final = "lienlac.ask"
+_STATIC: Final = "static"
+"""How the reason begins why a route is public that takes no thread and reads no database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +114,12 @@ class Guard:
         access = handler.opt.get("access")
         if not isinstance(access, Access) or not ask.path.isprintable():  # no address of ours holds a control character
             raise NotAllowed("not-found")
+        if self.ground.crowded() and not access.public.startswith(_STATIC):
+            raise NotAllowed("node-busy")
         if request.method not in SAFE_METHODS and not ask.api:
             check_origin(request, encrypted=self.ground.config.https)
         secret = self._secret(ask, request)
-        if secret and not access.public.startswith("static"):
+        if secret and not access.public.startswith(_STATIC):
             await sync_to_thread(self._believe, ask, secret)
         self._bind_form_token(ask, request)
         if ask.dialect is not None:  # before its body is waited for

@@ -167,7 +167,8 @@ class Listener:
                 self._now = {_RELOAD: None}
             else:
                 self._now[notice] = None
-        self._something.set()
+        if self._now or self._closed:  # to wake up for nothing is how a page hears that the hub has closed
+            self._something.set()
 
     def hear_in(self, wait_s: float, notice: Notice) -> None:
         """From the loop: what is to be heard in a while, together with what comes until then."""

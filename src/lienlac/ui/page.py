@@ -30,7 +30,7 @@ from lienlac.ui import words as say
 from lienlac.ui.nav import Tone  # noqa: TC001  # a notice is decoded by its annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from jinja2 import Environment
@@ -107,6 +107,8 @@ class Ground:
     oidc: Courier = field(default_factory=Courier)
     at_work: AtWork | None = None
     dialects: Sequence[Dialect] = ()
+    crowded: Callable[[], bool] = lambda: False
+    """Whether so many calls wait already that the next one should come back later."""
 
 
 class AtWork(Protocol):

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from litestar import Response
-from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_405_METHOD_NOT_ALLOWED, HTTP_413_REQUEST_ENTITY_TOO_LARGE
+from litestar.status_codes import (
+    HTTP_404_NOT_FOUND,
+    HTTP_405_METHOD_NOT_ALLOWED,
+    HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    HTTP_503_SERVICE_UNAVAILABLE,
+)
 
 from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed, Refused
@@ -42,6 +47,7 @@ STATUS: Final = {
     "token-invalid": 401,
     "too-many-attempts": 429,
     "sign-in-busy": 503,
+    "node-busy": 503,
     "live-full": 503,
     "document-busy": 503,
     "documents-not-installed": 503,
@@ -145,6 +151,12 @@ class Problems:
 
     def _answer(self, ask: Ask, error: LienlacError) -> Response[Any]:
         status = status_of(error)
+        answer = self._said(ask, error, status)
+        if status == HTTP_503_SERVICE_UNAVAILABLE and error.code.endswith("-busy"):
+            answer.headers["Retry-After"] = str(limits.RETRY_AFTER_S)
+        return answer
+
+    def _said(self, ask: Ask, error: LienlacError, status: int) -> Response[Any]:
         if ask.dialect is not None:
             return ask.dialect.problem(ask, error, status)
         if ask.api:

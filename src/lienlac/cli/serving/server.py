@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from litestar import Litestar
+
     from lienlac.agreements.store import Peer
     from lienlac.assembly import Node
     from lienlac.keys.suite import NodeKeys
@@ -45,7 +47,8 @@ if TYPE_CHECKING:
 STOP_S = 5
 """How long open connections may take to finish when the node stops."""
 KEEP_ALIVE_S = 75
-"""A partner's idle connection is kept over a minute, so that a click does not pay for a handshake."""
+"""An idle connection is kept over a minute: a click does not pay for a handshake, and no browser or proxy that keeps
+its own for a minute asks on one that is just being closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +142,9 @@ def serve_node(settings: Settings, keys: Future[NodeKeys], doors: Doors, ready: 
         node = open_node(settings, keys.result())
         logs.configure()
         try:
-            with threads.own_threads() as exchange:
-                uvloop.run(threads.on(exchange, _serve(node, doors, people_context, people, peers, ready)))
+            with threads.own_threads() as own:
+                app = people_app(node, tls=people_context is not None, crowded=own.pages.crowded)
+                uvloop.run(threads.on(own.others, _serve(node, app, doors, people_context, people, peers, ready)))
         finally:
             node.close()
             people.close()
@@ -149,6 +153,7 @@ def serve_node(settings: Settings, keys: Future[NodeKeys], doors: Doors, ready: 
 
 async def _serve(
     node: Node,
+    app: Litestar,
     doors: Doors,
     people_context: ssl.SSLContext | None,
     people: socket.socket,
@@ -162,8 +167,8 @@ async def _serve(
     trust = Trust(node)
     proxied = {"proxy_headers": True, "forwarded_allow_ips": "127.0.0.1,::1"} if doors.behind_proxy else {}
     listeners = [
-        _listener(people_app(node, tls=people_context is not None), people_context, http="httptools", **proxied),
-        _listener(peer_app(node), trust.server.context, http=PinnedProtocol, timeout_keep_alive=KEEP_ALIVE_S),
+        _listener(app, people_context, http="httptools", **proxied),
+        _listener(peer_app(node), trust.server.context, http=PinnedProtocol),
     ]
     serving = [
         asyncio.create_task(listener.serve(sockets=[bound]))
@@ -225,6 +230,7 @@ def _listener(app: Any, context: ssl.SSLContext | None, *, http: Any, **settings
         access_log=False,  # addresses may hold names of cases; what happened stands in the journal
         server_header=False,
         timeout_graceful_shutdown=STOP_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
         **given,
     )
     return Listener(config)

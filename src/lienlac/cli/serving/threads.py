@@ -2,6 +2,8 @@
 
 By default both would share a handful, as many as the machine has processors and four more: a few strangers at the
 sign-in page, each waiting for its password to be hashed, would stop every page and every request that arrives.
+Whoever asks for a page while too many wait already is told to come back, instead of waiting for an answer that would
+come when nobody waits for it any more.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from litestar.concurrency import set_asyncio_executor
 
@@ -19,14 +21,32 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
 
+class PageThreads(ThreadPoolExecutor):
+    """The threads for pages, and how many calls wait for one."""
+
+    def __init__(self) -> None:
+        super().__init__(limits.PAGE_THREADS, "lienlac-pages")
+
+    def crowded(self) -> bool:
+        """Whether nobody further should be let in now."""
+        return self._work_queue.qsize() >= limits.PAGES_WAITING_MAX
+
+
+class Threads(NamedTuple):
+    """All of a node's."""
+
+    pages: PageThreads
+    others: ThreadPoolExecutor
+
+
 @contextmanager
-def own_threads() -> Iterator[ThreadPoolExecutor]:
-    """Pages run in threads of their own; gives the threads for everything else. Enter it before the loop runs."""
-    pages = ThreadPoolExecutor(limits.PAGE_THREADS, "lienlac-pages")
+def own_threads() -> Iterator[Threads]:
+    """Pages run in threads of their own, everything else in others. Enter it before the loop runs."""
+    pages = PageThreads()
     others = ThreadPoolExecutor(limits.EXCHANGE_THREADS, "lienlac-exchange")
     set_asyncio_executor(pages)
     try:
-        yield others
+        yield Threads(pages, others)
     finally:
         set_asyncio_executor(None)
         pages.shutdown(wait=False, cancel_futures=True)

@@ -29,6 +29,17 @@ document.addEventListener("htmx:sse:after:connection", (event) => {
   event.target.dataset.connectedBefore = "yes";
 });
 
+// A node that has too much to do says when to come back. Until then the piece stays as it stands (htmx-config: noSwap);
+// then it is asked for again, not by all pages in the same instant.
+document.addEventListener("htmx:response:error", (event) => {
+  const { response, sourceElement } = event.detail.ctx;
+  const after = Number(response.headers.get("Retry-After"));
+  const topic = sourceElement?.getAttribute("hx-trigger")?.match(/^(\S+) from:body/)?.[1];
+  if (response.status === 503 && after && topic) {
+    window.setTimeout(() => document.body.dispatchEvent(new CustomEvent(topic)), after * 1000 * (1 + Math.random()));
+  }
+});
+
 // While a tab is in the background nothing is heard: whatever follows a topic asks again once the line is back.
 function catchUp() {
   const names = new Set();
