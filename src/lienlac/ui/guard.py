@@ -1,13 +1,13 @@
 """The door of every screen and interface: who is calling, was it really them, and may they.
 
 Every route declares what it needs: `opt=needs(Action.X)`, or `opt=public("why")`. A route that declares nothing is
-closed. In order: (1) the route's declaration, and whether the node can take on anything more; (2) who: a session cookie for screens, a bearer token for `/api/`, never
-the other way round; (3) for acts from a browser, that they come from our own page (Sec-Fetch-Site or Origin, and the
-form's token); (4) who once more, when a body had to be waited for: a body may come slowly on purpose, and a session
-that was ended meanwhile may do nothing; (5) the right, from `people.rights`; (6) for acts that a session alone may not
-do, that the officer proved themselves just now (`people.fresh`): the proof may come with the act itself, in fields of
-its form, so that nothing typed is lost on the way. Where files are put in, right and token are checked before the first
-file is read.
+closed. In order: (1) the route's declaration, and whether the node can take on anything more; (2) who: a session cookie
+for screens, a bearer token for `/api/`, never the other way round; (3) for acts from a browser, that they come from our
+own page (Sec-Fetch-Site or Origin, and the form's token); (4) who once more, when a body had to be waited for: a body
+may come slowly on purpose, and a session that was ended meanwhile may do nothing; (5) the right, from `people.rights`;
+(6) for acts that a session alone may not do, that the officer proved themselves just now (`people.fresh`): the proof
+may come with the act itself, in fields of its form, so that nothing typed is lost on the way. Where files are put in,
+right and token are checked before the first file is read.
 """
 
 from __future__ import annotations
