@@ -26,6 +26,7 @@ from lienlac import assembly, errors, settings, vocabulary
 from lienlac.clock import SystemClock
 from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.emergencies.kinds import EMERGENCY_KINDS
+from lienlac.flash.kinds import FLASH_KINDS
 from lienlac.hotline import lifecycle
 from lienlac.hotline.kinds import HOTLINE_KINDS, REQUEST_KINDS, grounds_of
 from lienlac.hotline.kinds.field import Shape
@@ -147,7 +148,7 @@ def _limits_of(source: str, parts: dict[str, list[tuple[str, ...]]]) -> None:
 def messages_page() -> str:
     """Every kind with its body."""
     kinds = sorted(
-        {kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS)}.values(),
+        {kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS)}.values(),
         key=lambda kind: kind.name,
     )
     rows = [

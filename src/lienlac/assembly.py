@@ -22,6 +22,11 @@ from lienlac.emergencies.desk import Emergencies
 from lienlac.emergencies.kinds import EMERGENCY_KINDS, OPEN
 from lienlac.exchange.post_office import PostOffice
 from lienlac.exchange.transport.endpoint import make_peer_app
+from lienlac.flash import api as flash_api
+from lienlac.flash import pages as flash_pages
+from lienlac.flash.bridge.desk import ForDuty as WarningsForDuty
+from lienlac.flash.desk import Warnings
+from lienlac.flash.kinds import FLASH_KINDS, SUPERSEDE, WARN
 from lienlac.hotline import api as hotline_api
 from lienlac.hotline import pages as hotline_pages
 from lienlac.hotline.desk import Hotline
@@ -66,7 +71,7 @@ if TYPE_CHECKING:
     from lienlac.releases.release import Release
     from lienlac.settings import Settings
 
-_SLICES = ("hotline", "duty", "emergencies")
+_SLICES = ("hotline", "duty", "emergencies", "flash")
 """Those that have templates."""
 
 
@@ -82,6 +87,7 @@ class Node:
     duty: Duty
     emergencies: Emergencies
     intelligence: Intelligence
+    warnings: Warnings
     papers: Papers
     hub: Hub
     clock: Clock
@@ -130,23 +136,10 @@ def build_node(
         card=card,
         files=files_of(settings),
         scan=settings.scan_command,
-        kinds=(*HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS),
+        kinds=(*HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS),
     )
     hub = Hub()
-    duty = Duty(
-        node_id=settings.node_id,
-        country=settings.country,
-        zone=settings.time_zone,
-        database=database,
-        clock=clock,
-        chance=chance,
-        safe=keys.safe,
-        sender=post.departures,
-        agreements=agreements,
-        allowed=ways.allowed(settings),
-        record=journal.record,
-        changed=hub.notify,
-    )
+    duty = _duty(settings, database, post, hub, keys)
     releases = Releases(
         database=database,
         clock=clock,
@@ -156,6 +149,7 @@ def build_node(
         changed=lambda release, thing: _decided(hub, release, thing),
     )
     emergencies = _channels(settings, database, post, hub, duty)
+    warnings = _warnings(settings, database, post, hub, duty, releases)
     hotline = Hotline(
         node_id=settings.node_id,
         country=settings.country,
@@ -171,8 +165,9 @@ def build_node(
     )
     emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))
     requests = ForDuty(hotline)
-    duty.serve(EmergenciesForDuty(emergencies), requests, tests=requests)
-    _listen(post, database, hub, hotline, duty, emergencies)
+    duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), requests, tests=requests)
+
+    _listen(post, database, hub, hotline, duty, emergencies, warnings)
     return Node(
         settings=settings,
         database=database,
@@ -182,6 +177,7 @@ def build_node(
         duty=duty,
         emergencies=emergencies,
         intelligence=Intelligence(database=database, clock=clock, chance=chance, record=journal.record),
+        warnings=warnings,
         papers=_papers(post, hotline),
         hub=hub,
         clock=clock,
@@ -190,7 +186,13 @@ def build_node(
 
 
 def _listen(
-    post: PostOffice, database: Database, hub: Hub, hotline: Hotline, duty: Duty, emergencies: Emergencies
+    post: PostOffice,
+    database: Database,
+    hub: Hub,
+    hotline: Hotline,
+    duty: Duty,
+    emergencies: Emergencies,
+    warnings: Warnings,
 ) -> None:
     """Who hears what: of files, links, the disk, and of every message by its kind."""
     post.shelf.on_change.append(hotline.touched)
@@ -200,7 +202,27 @@ def _listen(
     post.listen(duty.arrival_handlers, duty.settlement_handlers)
     post.listen(emergencies.arrival_handlers, emergencies.settlement_handlers)
     opened = [emergencies.arrivals.request_arrived, duty.opened]
-    post.listen({kind.name: opened for kind in hotline.kinds if kind.opening} | {OPEN: [duty.opened]}, {})
+    post.listen(warnings.arrival_handlers, warnings.settlement_handlers)
+    rung = {kind: [duty.opened] for kind in (OPEN, WARN, SUPERSEDE)}
+    post.listen({kind.name: opened for kind in hotline.kinds if kind.opening} | rung, {})
+
+
+def _duty(settings: Settings, database: Database, post: PostOffice, hub: Hub, keys: NodeKeys) -> Duty:
+    """The roster and the alarms of a node."""
+    return Duty(
+        node_id=settings.node_id,
+        country=settings.country,
+        zone=settings.time_zone,
+        database=database,
+        clock=post.office.clock,
+        chance=post.office.chance,
+        safe=keys.safe,
+        sender=post.departures,
+        agreements=agreements,
+        allowed=ways.allowed(settings),
+        record=journal.record,
+        changed=hub.notify,
+    )
 
 
 def _channels(settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty) -> Emergencies:
@@ -215,6 +237,25 @@ def _channels(settings: Settings, database: Database, post: PostOffice, hub: Hub
         agreements=agreements,
         record=duty.listening(journal.record),
         changed=lambda thing: _moved(hub, duty, "emergencies", thing),
+        phone_of=duty.phone,
+    )
+
+
+def _warnings(
+    settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty, releases: Releases
+) -> Warnings:
+    """The flash warnings of a node, whose alarms duty hears."""
+    return Warnings(
+        node_id=settings.node_id,
+        country=settings.country,
+        database=database,
+        clock=post.office.clock,
+        chance=post.office.chance,
+        sender=post.departures,
+        agreements=agreements,
+        releases=releases,
+        record=duty.listening(journal.record),
+        changed=lambda thing: _moved(hub, duty, "warnings", thing),
         phone_of=duty.phone,
     )
 
@@ -257,7 +298,8 @@ def _decided(hub: Hub, release: Release, thing: Thing) -> None:
     """Something waits, or was decided: open pages hear it, that of the record too."""
     hub.notify("approvals", release.id, only_for=thing)
     if release.thing:
-        hub.notify("requests", release.thing, only_for=thing)
+        topic = "warnings" if release.kind.startswith("flash.") else "requests"
+        hub.notify(topic, release.thing, only_for=thing)
 
 
 def files_of(settings: Settings) -> Files:
@@ -275,65 +317,86 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
 
     `tls`: it is served over TLS by this process, so that cookies never need to go without, whatever the setting says.
     """
-    settings, post, hotline = node.settings, node.post, node.hotline
+    settings, post = node.settings, node.post
     return make_app(
         database=node.database,
         clock=node.clock,
         chance=node.chance,
         safe=node.safe,
         config=_screens(settings, tls=tls),
-        route_handlers=[
-            *hotline_pages.make_handlers(hotline),
-            *file_pages.make_handlers(post.attachments),
-            hotline_api.routes(hotline),
-            *emergencies_pages.make_handlers(node.emergencies),
-            emergencies_api.routes(node.emergencies),
-            *papers_pages.make_handlers(node.papers),
-            *duty_pages.make_handlers(node.duty),
-            duty_api.routes(node.duty),
-            *taxii.make_handlers(node.intelligence),
-            *release_pages.make_handlers(node.releases),
-            *release_api.make_doors(node.releases),
-            *link_pages.make_handlers(post.desk),
-            *log_pages.make_handlers(post.office, post.prover),
-            *node_pages.make_handlers(settings, post.office),
-            *verify_pages.make_handlers(post.prover),
-        ],
-        nav=Nav(
-            items=(
-                *hotline_pages.nav_items(hotline),
-                *emergencies_pages.nav_items(node.emergencies),
-                *release_pages.nav_items(node.releases),
-                *duty_pages.nav_items(node.duty),
-                *file_pages.NAV,
-                *link_pages.NAV,
-                *log_pages.NAV,
-                *node_pages.NAV,
-            ),
-            chip=link_pages.chip,
-            alerts=(
-                emergencies_pages.alert(node.emergencies),
-                *release_pages.alerts(node.releases),
-                duty_pages.alert(node.duty),
-            ),
-            shared_alerts=(hotline_pages.alert,),
-            cards=(
-                emergencies_pages.card(node.emergencies),
-                release_home.card(node.releases),
-                *hotline_pages.cards(hotline),
-                duty_pages.card(node.duty),
-                link_home.card,
-                log_home.card,
-            ),
-        ),
+        route_handlers=_routes(node),
+        nav=_beside(node),
         template_dirs=[Path(str(resources.files(f"lienlac.{slice_}").joinpath("templates"))) for slice_ in _SLICES],
-        panels=joined(emergencies_pages.panels_of(node.emergencies), duty_pages.panels_of(node.duty)),
+        panels=joined(
+            emergencies_pages.panels_of(node.emergencies),
+            flash_pages.panels_of(node.warnings),
+            duty_pages.panels_of(node.duty),
+        ),
         hub=node.hub,
         intake=post.attachments,
         providers=sign_in_services(settings),
         at_work=node.duty.on_shift,
         dialects=(taxii.Taxii(),),
         **litestar,
+    )
+
+
+def _routes(node: Node) -> list[Any]:
+    """Every page and every door for programs."""
+    post, hotline = node.post, node.hotline
+    return [
+        *hotline_pages.make_handlers(hotline),
+        *file_pages.make_handlers(post.attachments),
+        hotline_api.routes(hotline),
+        *emergencies_pages.make_handlers(node.emergencies),
+        emergencies_api.routes(node.emergencies),
+        *flash_pages.make_handlers(node.warnings),
+        flash_api.routes(node.warnings),
+        *papers_pages.make_handlers(node.papers),
+        *duty_pages.make_handlers(node.duty),
+        duty_api.routes(node.duty),
+        *taxii.make_handlers(node.intelligence),
+        *release_pages.make_handlers(node.releases),
+        *release_api.make_doors(node.releases),
+        *link_pages.make_handlers(post.desk),
+        *log_pages.make_handlers(post.office, post.prover),
+        *node_pages.make_handlers(node.settings, post.office),
+        *verify_pages.make_handlers(post.prover),
+    ]
+
+
+def _beside(node: Node) -> Nav:
+    """What stands beside every page and on the first one."""
+    hotline = node.hotline
+    return Nav(
+        items=(
+            *hotline_pages.nav_items(hotline),
+            *emergencies_pages.nav_items(node.emergencies),
+            *flash_pages.nav_items(node.warnings),
+            *release_pages.nav_items(node.releases),
+            *duty_pages.nav_items(node.duty),
+            *file_pages.NAV,
+            *link_pages.NAV,
+            *log_pages.NAV,
+            *node_pages.NAV,
+        ),
+        chip=link_pages.chip,
+        alerts=(
+            emergencies_pages.alert(node.emergencies),
+            flash_pages.alert(node.warnings),
+            *release_pages.alerts(node.releases),
+            duty_pages.alert(node.duty),
+        ),
+        shared_alerts=(hotline_pages.alert,),
+        cards=(
+            emergencies_pages.card(node.emergencies),
+            flash_pages.card(node.warnings),
+            release_home.card(node.releases),
+            *hotline_pages.cards(hotline),
+            duty_pages.card(node.duty),
+            link_home.card,
+            log_home.card,
+        ),
     )
 
 

@@ -37,9 +37,14 @@ OWN_WORK = {
     "intelligence.store.collections.change": "found behind the gate by intelligence.desk",
     "intelligence.store.collections.close": "found behind the gate by intelligence.desk",
     "intelligence.store.collections.count": "counts what was stored, whoever may see it",
+    "flash.store.lines.put": "the line is written for every message, whoever may see it",
+    "flash.store.lines.look_again": "the watch's own memory",
+    "flash.store.lines.to_watch": "time passes for every warning",
+    "flash.store.lines.standing_with": "a bound on each side, whoever may see what it sent",
+    "flash.store.lines.stamps": "duty's alarms look at every warning",
 }
 """Functions of a list's SQL that no officer asks, and why."""
-LISTS = ("hotline.inbox.store", "emergencies.store.lines", "intelligence.store.collections")
+LISTS = ("hotline.inbox.store", "emergencies.store.lines", "intelligence.store.collections", "flash.store.lines")
 """Files whose SQL answers officers."""
 
 DESK_WITHOUT_THE_GATE = {
@@ -56,6 +61,7 @@ DESK_WITHOUT_THE_GATE = {
     "hotline.inbox.desk.ForDuty.open_lines": "asks through `Hotline.inbox` and `Hotline.counts`",
     "hotline.desk.Hotline.inbox": "asks through `hotline.search.desk.page`",
     "hotline.files.desk.RequestFiles.tray": "hears from the page whether the gate lets the officer add files",
+    "flash.leaving.desk.Counter.leave": "sends what `Warnings` has let in, and proposes through `Releases`",
     "duty.desk.Duty.measures": "asks through `ContactDesk.health`",
 }
 """Public methods of desks that take an officer and do not ask themselves, and who does."""
@@ -81,6 +87,7 @@ STORES_OF_CASES = (
     "hotline.store", "hotline.inbox.store", "emergencies.store.facts", "emergencies.store.lines",
     "emergencies.store.links", "intelligence.store.collections", "intelligence.store.objects",
     "intelligence.store.quarantine",
+    "flash.store.facts", "flash.store.lines",
 )  # fmt: skip
 KEEPERS = frozenset({"store", "arrivals", "desk", "watch"})
 """Files that may read cases without a scope: they are the node at work, or ask the gate themselves (tested above)."""
@@ -305,6 +312,7 @@ def test_nobody_decides_about_a_right_elsewhere() -> None:
         "duty.pages.home": "whose day begins with this card",
         "hotline.pages.home": "whose day begins with this card",
         "emergencies.pages.home": "whose day begins with this card",
+        "flash.pages.home": "whose day begins with this card",
         "ui.links.home": "whose day begins with this card",
         "ui.log.home": "whose day begins with this card",
         "ui.releases.home": "whose day begins with this card",

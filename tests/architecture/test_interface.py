@@ -83,6 +83,7 @@ def test_the_document_refers_to_nothing_that_it_does_not_hold(app: Any) -> None:
 STEPS = {
     "/api/requests/{name}/{step}": tuple(Step),
     "/api/emergencies/{name}/{step}": tuple(EmergencyStep),
+    "/api/warnings/{warning}/{step}": ("acknowledge", "withdraw", "feedback"),
     "/api/emergencies/{name}/{act}": ("restrict", "allow", "take-back", "lift"),
     "/api/approvals/{release_id}/{step}": ("return", "review", "take-back"),
 }

@@ -52,7 +52,12 @@ def test_an_agreement_by_papers(pair: tuple[Folder, Folder]) -> None:
         assert version["version"] == 1
         assert version["in_force_at"]
         shown = side("agreement", "show", other.node_id).json
-        assert {kind["kind"] for kind in shown["kinds"]} == {*request_kinds.codes(), "duty.on-call", "emergencies.open"}
+        assert {kind["kind"] for kind in shown["kinds"]} == {
+            *request_kinds.codes(),
+            "duty.on-call",
+            "emergencies.open",
+            "flash.warn",
+        }
         assert shown["no_receipt_warning_s"] > 0
     assert "agreement-not-to-sign" in vn("agreement", "sign", us.node_id, "7", ok=3).err
 

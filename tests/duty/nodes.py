@@ -102,6 +102,7 @@ class Side:
         now = self.clock.now()
         self.node.database.write(lambda connection: self.node.hotline.watch(connection, now))
         self.node.database.write(lambda connection: self.node.emergencies.watch(connection, now))
+        self.node.database.write(lambda connection: self.node.warnings.watch(connection, now))
         self.node.duty.watch(now)
         worker = self.rounds()
         while asyncio.run(worker.deliver_due(now)):

@@ -16,6 +16,7 @@ from lienlac.emergencies.kinds import EMERGENCY_KINDS
 from lienlac.exchange import store
 from lienlac.exchange.names import Alarm
 from lienlac.exchange.store.tables import dead_letter_table
+from lienlac.flash.kinds import FLASH_KINDS
 from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.hotline.lifecycle import BY_NODES, Step
 from lienlac.hotline.pages.names import NOTICES
@@ -185,6 +186,6 @@ def test_every_act_in_the_journal_has_words():
 
 
 def test_every_kind_of_message_and_every_alarm_has_words():
-    kinds = {kind.name for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS)}
+    kinds = {kind.name for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS)}
     assert kinds == link_names.KINDS.keys() | request_kinds.codes()
     assert set(Alarm) == link_names.ALARMS.keys()

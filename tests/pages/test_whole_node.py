@@ -74,17 +74,18 @@ def test_whatever_changes_something_needs_a_right_to_change(whole_app):
     [
         (
             Role.DUTY_OFFICER,
-            {"/emergencies", "/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"},
+            {"/emergencies", "/warnings", "/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"},
         ),
-        (Role.ANALYST, {"/emergencies", "/requests", "/approvals", "/duty", "/peers", "/account"}),
+        (Role.ANALYST, {"/emergencies", "/warnings", "/requests", "/approvals", "/duty", "/peers", "/account"}),
         (
             Role.INVESTIGATOR,
-            {"/emergencies", "/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"},
+            {"/emergencies", "/warnings", "/requests", "/approvals", "/duty", "/files", "/peers", "/log", "/account"},
         ),
         (
             Role.SUPERVISOR,
             {
                 "/emergencies",
+                "/warnings",
                 "/settings",
                 "/requests",
                 "/approvals",
@@ -96,11 +97,25 @@ def test_whatever_changes_something_needs_a_right_to_change(whole_app):
                 "/users",
             },
         ),
-        (Role.LIAISON_OFFICER, {"/emergencies", "/requests", "/approvals", "/duty", "/files", "/peers", "/account"}),
-        (Role.PROGRAMME_MANAGER, {"/emergencies", "/requests", "/duty", "/peers", "/account"}),
+        (
+            Role.LIAISON_OFFICER,
+            {"/emergencies", "/warnings", "/requests", "/approvals", "/duty", "/files", "/peers", "/account"},
+        ),
+        (Role.PROGRAMME_MANAGER, {"/emergencies", "/warnings", "/requests", "/duty", "/peers", "/account"}),
         (
             Role.AUDITOR,
-            {"/emergencies", "/settings", "/requests", "/approvals", "/duty", "/peers", "/log", "/account", "/users"},
+            {
+                "/emergencies",
+                "/warnings",
+                "/settings",
+                "/requests",
+                "/approvals",
+                "/duty",
+                "/peers",
+                "/log",
+                "/account",
+                "/users",
+            },
         ),
         (Role.ADMINISTRATOR, {"/settings", "/duty", "/peers", "/account", "/users"}),
     ],

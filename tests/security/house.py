@@ -21,6 +21,9 @@ from lienlac.agreements import store as agreements
 from lienlac.emergencies.emergency import Fact as EmergencyFact
 from lienlac.emergencies.kinds import OPEN
 from lienlac.emergencies.store import facts as channel_facts
+from lienlac.flash.kinds import WARN
+from lienlac.flash.store import facts as warning_facts
+from lienlac.flash.warning import Fact as WarningFact
 from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.lifecycle import Step
 from lienlac.installation import CARD_FILE, WEB_SECRET_FILE
@@ -34,6 +37,7 @@ from lienlac.storage.database import Database
 from lienlac.wire.bodies import emergencies as emergency_bodies
 from lienlac.wire.bodies.agreement import SecondOfficer
 from tests.emergencies.test_fold import EMERGENCY, OFFICERS, OPENED, SEATS
+from tests.flash.test_fold import WARNED, WARNING
 from tests.hotline.scene import START, US, VN, agreement, freeze_form, header_of
 from tests.hotline.test_nodes import HotlineNode
 from tests.intelligence.scene import FEED, indicator
@@ -181,6 +185,14 @@ class House:
         made = self.node.intelligence.create(self["giang"], Draft(title="Lừa đảo ngoại hối", writable=True))
         self.node.intelligence.bring(self["giang"], made.id, [indicator(1)], source=FEED)
         return made.id
+
+    def warning(self) -> str:
+        """A flash warning that the partner sent; planted as messages say it."""
+        warned = structs.replace(WARNED, reference="US-W-2026-000001", officer=OFFICERS[US])
+        header = header_of(PARTNER, NODE, WARN, 1, WARNING, START)
+        fact = WarningFact(header=header, body=warned, digest="d" * 64, standing=Taken.ACCEPTED, received_at=START)
+        self.database.write(partial(warning_facts.keep, new=fact, node_id=NODE))
+        return WARNING
 
     def restrict(self, request_id: str, unit: str = "fraud", by: str = "binh") -> None:
         """From now on only that unit."""

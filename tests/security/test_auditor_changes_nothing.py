@@ -54,6 +54,8 @@ LOOKING = {
     "POST /api/requests/search",
     "POST /emergencies/search",
     "POST /api/emergencies/search",
+    "POST /warnings/search",
+    "POST /api/warnings/search",
     "POST /log/verify",
     "POST /verify",
     "POST /api/verify",

@@ -83,6 +83,8 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "filter_id": "flt-" + "a" * 26,
         "alarm_id": "alm-" + "a" * 26,
         "emergency_id": house.emergency(),
+        "warning_id": house.warning(),
+        "warning": house.warning(),
         "entry_id": house.entry_id,
         "release_id": "rel-" + "a" * 26,
         "shift_id": "shf-" + "a" * 26,

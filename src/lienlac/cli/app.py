@@ -32,6 +32,7 @@ from lienlac.cli.groups import agreement, courier, keys, log, node, peer, reques
 from lienlac.cli.groups.decisions import approval
 from lienlac.cli.groups.emergencies import channel as emergency
 from lienlac.cli.groups.papers import document
+from lienlac.cli.groups.warnings import flash
 from lienlac.cli.helping import Bilingual
 from lienlac.cli.words import command_help, parameter_help, say, speak, take_language
 from lienlac.errors import LienlacError, NotAllowed, Refused
@@ -45,6 +46,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "agreement": agreement.COMMANDS,
     "request": request.COMMANDS,
     "emergency": emergency.COMMANDS,
+    "flash": flash.COMMANDS,
     "roster": duty.ROSTER,
     "alarm": duty.ALARM,
     "handover": duty.HANDOVER,

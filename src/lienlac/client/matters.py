@@ -7,6 +7,7 @@ from typing import Any, Literal
 from lienlac.client.calls import Caller
 from lienlac.interface.approvals import Approval, Approvals, Approving, InWords
 from lienlac.interface.emergencies import Emergency, EmergencyPage, EmergencyWhoSees
+from lienlac.interface.flash import FlashWarning, WarningPage, WarningReadings, WarningSent
 from lienlac.interface.papers import PaperCode, Verified
 from lienlac.interface.requests import (
     Named,
@@ -52,6 +53,38 @@ class MatterCalls(Caller):
     ) -> Restriction:
         """Restrict a channel to those named, allow them too, take access back, or lift the restriction."""
         return self._post(Restriction, "/api/emergencies/{name}/{act}", named, name=name, act=act)
+
+    # --- flash warnings -------------------------------------------------------------------------------------------
+
+    def warnings(self, **search: Any) -> WarningPage:
+        """Part of the list of flash warnings (show, direction, words, cursor, rows)."""
+        return self._post(WarningPage, "/api/warnings/search", search)
+
+    def listed_warnings(self, **query: Any) -> WarningPage:
+        """The same by address, without words."""
+        return self._get(WarningPage, "/api/warnings", query)
+
+    def warning(self, warning: str) -> FlashWarning:
+        """One warning by id or reference, with every version."""
+        return self._get(FlashWarning, "/api/warnings/{warning}", warning=warning)
+
+    def warning_readings(self, minutes: int = 15) -> WarningReadings:
+        """How quickly warnings are read, by partner and direction."""
+        return self._get(WarningReadings, "/api/warnings/readings", {"minutes": minutes})
+
+    def warn(self, form: object) -> WarningSent:
+        """Send a flash warning to partners."""
+        return self._post(WarningSent, "/api/warnings", form)
+
+    def supersede_warning(self, warning: str, form: object) -> WarningSent:
+        """Say it anew, to everybody who has it."""
+        return self._post(WarningSent, "/api/warnings/{warning}/supersede", form, warning=warning)
+
+    def warning_step(
+        self, warning: str, step: Literal["acknowledge", "withdraw", "feedback"], form: object
+    ) -> WarningSent:
+        """Acknowledge it by name, withdraw it, or say whether it was of use."""
+        return self._post(WarningSent, "/api/warnings/{warning}/{step}", form, warning=warning, step=step)
 
     # --- what waits for a second officer --------------------------------------------------------------------------
 

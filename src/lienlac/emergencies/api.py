@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
@@ -21,16 +21,17 @@ from lienlac.emergencies.lifecycle import Step
 from lienlac.emergencies.pages.channel import record_file
 from lienlac.emergencies.store.lines import Cursor
 from lienlac.emergencies.views.record import line_view, shown_view
-from lienlac.errors import NotAllowed, Refused
+from lienlac.errors import Refused
 from lienlac.interface import emergencies as shapes
 from lienlac.interface.requests import Named, Restriction
 from lienlac.people.rights import Action
 from lienlac.records.access.desk import Act
 from lienlac.records.forms.problems import FormRefused
-from lienlac.ui.guard import ask_of, needs
+from lienlac.ui.guard import needs
 from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
+from lienlac.ui.problems import form_refused
 from lienlac.ui.words import N_
 
 Answer = Response[bytes]
@@ -216,7 +217,7 @@ def routes(emergencies: Emergencies) -> OneRouter:
             *(_access_door(name) for name in ACCESS),
         ],
         dependencies={"emergencies": Provide(_always(emergencies), sync_to_thread=False)},
-        exception_handlers={FormRefused: _form_refused},
+        exception_handlers={FormRefused: form_refused},
     )
 
 
@@ -247,25 +248,3 @@ def _cursor(text: str) -> Cursor | None:
 
 def _shown(ask: Ask, emergencies: Emergencies, name: str, *, status: int = 200) -> Answer:
     return ask.json(shown_view(emergencies.show(ask.officer, name), emergencies.node_id), status=status)
-
-
-def _form_refused(request: Request[Any, Any, Any], error: FormRefused) -> Response[bytes]:
-    """All mistakes of a form, each with its field and both sentences."""
-    ask = ask_of(request)
-    if ask is None:
-        raise NotAllowed("not-found") from error
-    problem = {
-        "type": f"urn:lienlac:error:{error.code}",
-        "title": error.code,
-        "status": 422,
-        "detail": ask.sentence(error),
-        "code": error.code,
-        "field": error.field,
-        "sentences": {"en": error.sentence("en"), "vi": error.sentence("vi")},
-        "request_id": ask.request_id,
-        "problems": error.problems,
-    }
-    headers = {"X-Request-Id": ask.request_id}
-    return Response(
-        msgspec.json.encode(problem), media_type="application/problem+json", status_code=422, headers=headers
-    )

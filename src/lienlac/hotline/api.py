@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
@@ -40,10 +40,11 @@ from lienlac.people.rights import Action
 from lienlac.records.forms.problems import FormRefused
 from lienlac.releases.preview import Choice
 from lienlac.releases.release import Release
-from lienlac.ui.guard import ask_of, needs
+from lienlac.ui.guard import needs
 from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import Schema, speaks
 from lienlac.ui.page import Ask
+from lienlac.ui.problems import form_refused
 from lienlac.ui.releases.view import release_view
 from lienlac.ui.words import N_
 
@@ -197,7 +198,7 @@ def routes(hotline: Hotline) -> OneRouter:
             *files_pages.make_doors(hotline),
         ],
         dependencies={"hotline": Provide(_always(hotline), sync_to_thread=False)},
-        exception_handlers={FormRefused: _form_refused},
+        exception_handlers={FormRefused: form_refused},
     )
 
 
@@ -243,25 +244,3 @@ def _shown(ask: Ask, hotline: Hotline, name: str, *, status: int = 200) -> Answe
     shown: Shown = hotline.show(ask.officer, name)
     files = [file_view(one) for one in each(hotline.files.of(shown.request))]
     return ask.json(request_view(shown, files, node_id=hotline.node_id), status=status)
-
-
-def _form_refused(request: Request[Any, Any, Any], error: FormRefused) -> Response[bytes]:
-    """All mistakes of a form, each with its field and both sentences."""
-    ask = ask_of(request)
-    if ask is None:
-        raise NotAllowed("not-found") from error
-    problem = {
-        "type": f"urn:lienlac:error:{error.code}",
-        "title": error.code,
-        "status": 422,
-        "detail": ask.sentence(error),
-        "code": error.code,
-        "field": error.field,
-        "sentences": {"en": error.sentence("en"), "vi": error.sentence("vi")},
-        "request_id": ask.request_id,
-        "problems": error.problems,
-    }
-    headers = {"X-Request-Id": ask.request_id}
-    return Response(
-        msgspec.json.encode(problem), media_type="application/problem+json", status_code=422, headers=headers
-    )

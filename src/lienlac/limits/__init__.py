@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from lienlac.limits.flash import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.intelligence import *  # noqa: F403 - one place to read every bound from
 
 # --- what travels -------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ RENEW: Final = "renew"
 """Not for the browser: whoever writes the stream must look again at whose it is."""
 ALERT: Final = ("alert", "")
 """Not for the browser: what waits for a hand may be another thing now; whoever writes the stream shows it."""
-ALERTING: Final = frozenset({"requests", "alarms", "emergencies", "approvals"})
+ALERTING: Final = frozenset({"requests", "alarms", "emergencies", "warnings", "approvals"})
 """Topics whose events may change what waits for a hand."""
 
 

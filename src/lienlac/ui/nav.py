@@ -31,6 +31,7 @@ Tone = Literal["good", "warn", "bad", "plain"]
 TOPICS: Final = {
     "requests": Action.REQUEST_READ,
     "emergencies": Action.EMERGENCY_READ,
+    "warnings": Action.FLASH_READ,
     "link": Action.PEER_READ,
     "log": Action.LOG_READ,
     "alarms": Action.ALARM_READ,
@@ -38,7 +39,7 @@ TOPICS: Final = {
     "approvals": Action.RELEASE_READ,
 }
 """What a page may follow live, and who may."""
-_FOLLOWED: Final = ("requests", "emergencies", "approvals", "link", "alarms", "duty")
+_FOLLOWED: Final = ("requests", "emergencies", "warnings", "approvals", "link", "alarms", "duty")
 """What every page follows, so that a new request is seen wherever the officer is."""
 
 

@@ -8,7 +8,7 @@ codes; a page that was merely asked for without signing in does not.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 from litestar import Response
@@ -22,10 +22,13 @@ from litestar.status_codes import (
 from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.ui.account.proving import step_up_page
+from lienlac.ui.guard import ask_of
 from lienlac.ui.page import LIVE_PATHS, PAGE_KIND
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from litestar import Request
     from litestar.exceptions import HTTPException
 
@@ -113,6 +116,51 @@ def note_refusal(ask: Ask, error: LienlacError, door: str) -> None:
     """One line in the node's log. `door` is the address as it is declared, not as somebody typed it."""
     who = "nobody" if ask.officer_or_none is None else ask.officer_or_none.id
     _log.warning("refused %s: %s %s by %s from %s (%s)", error.code, ask.method, door, who, ask.address, ask.request_id)
+
+
+class FormRefused(Protocol):
+    """A form with mistakes, in the shape of whoever reads forms."""
+
+    @property
+    def code(self) -> str:
+        """Its own code."""
+        ...
+
+    @property
+    def field(self) -> str | None:
+        """The first field with one."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[object]:
+        """Every mistake."""
+        ...
+
+    def sentence(self, language: Language, /) -> str:
+        """How many there are, in words."""
+        ...
+
+
+def form_refused(request: Request[Any, Any, Any], error: FormRefused) -> Response[bytes]:
+    """All mistakes of a program's form, each with its field and both sentences."""
+    ask = ask_of(request)
+    if ask is None:
+        raise NotAllowed("not-found")
+    problem = {
+        "type": f"urn:lienlac:error:{error.code}",
+        "title": error.code,
+        "status": 422,
+        "detail": error.sentence(ask.language),
+        "code": error.code,
+        "field": error.field,
+        "sentences": {"en": error.sentence("en"), "vi": error.sentence("vi")},
+        "request_id": ask.request_id,
+        "problems": error.problems,
+    }
+    headers = {"X-Request-Id": ask.request_id}
+    return Response(
+        msgspec.json.encode(problem), media_type="application/problem+json", status_code=422, headers=headers
+    )
 
 
 class Problems:

@@ -68,6 +68,11 @@ def _draft(here: Node, partner: Peer, number: int) -> Agreement:
             ),
             *(KindTerms(kind=kind.name) for kind in here.duty.kinds),
             *(
+                KindTerms(kind=kind.name, clocks=clocks(kind.name, here.warnings.clocks))
+                for kind in here.warnings.kinds
+                if kind.opening
+            ),
+            *(
                 KindTerms(kind=kind.name, clocks=clocks(kind.name, here.emergencies.clocks))
                 for kind in here.emergencies.kinds
                 if kind.opening

@@ -43,6 +43,16 @@ ABOUT_CHANNEL: Final = {
 }
 """The same where the alarm is about an emergency channel."""
 
+ABOUT_WARNING: Final = {
+    Cause.NEW: About.WARNING_NEW,
+    Cause.DUE: About.WARNING_DUE,
+    Cause.OVERDUE: About.WARNING_OVERDUE,
+    Cause.NO_RECEIPT: About.NO_RECEIPT,
+}
+"""The same where the alarm is about a flash warning."""
+
+WARNINGS: Final = "flash."
+"""How the kind of a flash warning begins."""
 CHANNELS: Final = "emergencies."
 """How the kind of an emergency channel begins."""
 HOLD: Final = "hold"
@@ -115,12 +125,23 @@ class Alarm:
 
 
 def path_of(kind: str, thing: str) -> str:
-    """The page of a request or of a channel."""
+    """The page of a request, a channel or a warning."""
+    if kind.startswith(WARNINGS):
+        return f"/warnings/{thing}"
     return f"/emergencies/{thing}" if kind.startswith(CHANNELS) else f"/requests/{thing}"
+
+
+def about_of(kind: str, cause: Cause) -> About:
+    """What a notice about a thing of this kind is about. A warning holds nothing that could end."""
+    if kind.startswith(WARNINGS):
+        return ABOUT_WARNING[cause]
+    return ABOUT_CHANNEL[cause] if kind.startswith(CHANNELS) else ABOUT[cause]
 
 
 def sight_of(kind: str) -> Action:
     """The action by which a thing of this kind is known at all."""
+    if kind.startswith(WARNINGS):
+        return Action.FLASH_READ
     return Action.EMERGENCY_READ if kind.startswith(CHANNELS) else Action.REQUEST_READ
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from lienlac import ids
 from lienlac.duty.alarms import ladder
-from lienlac.duty.alarms.alarm import ABOUT, ABOUT_CHANNEL, HOLD, Alarm, Cause, Phase, Telling, Warned, awaits
+from lienlac.duty.alarms.alarm import HOLD, Alarm, Cause, Phase, Telling, Warned, about_of, awaits
 from lienlac.duty.alarms.ladder import Heard
 from lienlac.duty.contacts import quiet
 from lienlac.duty.roster import plan
@@ -174,7 +174,7 @@ class AlarmWatch:
         notice = Notice(
             id=ids.new_id("ntc", self._chance),
             owner=person.owner,
-            about=(ABOUT_CHANNEL if alarm.about_channel else ABOUT)[alarm.warned.cause],
+            about=about_of(alarm.kind, alarm.warned.cause),
             urgency=alarm.urgency,
             path=alarm.path,
             thing=alarm.id,

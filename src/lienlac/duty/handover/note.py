@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lienlac.duty.alarms.alarm import CHANNELS, path_of
+from lienlac.duty.alarms.alarm import CHANNELS, WARNINGS, path_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,6 +36,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     def about_channel(self) -> bool:
         """Whether it is about an emergency channel."""
         return self.kind.startswith(CHANNELS)
+
+    @property
+    def about_warning(self) -> bool:
+        """Whether it is about a flash warning."""
+        return self.kind.startswith(WARNINGS)
 
     @property
     def path(self) -> str:

@@ -6,26 +6,23 @@ Pure. Every mistake is noted with its path and reading goes on; a field that cou
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lienlac.errors import Refused
 from lienlac.hotline.forms.values import read_accounts, read_money, read_payment_reference, read_uetr
 from lienlac.hotline.kinds.field import Field, Shape, When
-from lienlac.identifiers.contact import parse_domain, parse_email, parse_phone, parse_url
+from lienlac.identifiers.typed.normal import LONG_NUMBERS, normal
 from lienlac.ids import ID_PATTERN
 from lienlac.records.forms.problems import problem_of
 from lienlac.wire.bodies.hotline import DataIdentifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from lienlac.records.forms.reader import Reader
 
 _ID: Final = re.compile(ID_PATTERN)
-_LONG_NUMBERS: Final = frozenset({"imei", "imsi-iccid", "bank-account", "iban"})
-"""Types whose values may look like a card's number without being one."""
 
 
 def read_fields(fields: Iterable[Field], form: Reader, *, outcome: str | None = None) -> dict[str, Any]:
@@ -155,7 +152,7 @@ def _identifiers(field: Field, form: Reader, *, required: bool) -> Any:
     found: dict[DataIdentifier, None] = {}
     for item in form.sections(field.name, least=1 if required else 0, most=field.most):
         code = item.choice("type", field.choices, default="other")
-        value = item.line("value", guarded=code not in _LONG_NUMBERS)
+        value = item.line("value", guarded=code not in LONG_NUMBERS)
         if value:
             found[DataIdentifier(type=code, value=_normal(code, value, item))] = None
     return tuple(found)
@@ -181,33 +178,10 @@ _READERS: Final[dict[Shape, _Read]] = {
 }
 
 
-def _phone(text: str) -> str:
-    # A number that begins with 0 is a Vietnamese one; any other needs its country.
-    return parse_phone(text, region="VN" if text.startswith("0") else "ZZ").e164
-
-
-def _ip(text: str) -> str:
-    try:
-        return str(ipaddress.ip_address(text.strip()))
-    except ValueError as error:
-        raise Refused("ip-malformed", text=text[:40]) from error
-
-
-_NORMAL: Final[dict[str, Callable[[str], str]]] = {
-    "phone": _phone,
-    "email": parse_email,
-    "domain": parse_domain,
-    "url": parse_url,
-    "ip": _ip,
-}
-
-
 def _normal(code: str, value: str, item: Reader) -> str:
-    """The one form in which an identifier is sent and compared; others are sent as they were written."""
-    if code not in _NORMAL:
-        return value
+    """The one form in which an identifier is sent and compared."""
     try:
-        return _NORMAL[code](value)
+        return normal(code, value)
     except Refused as refusal:
         item.problems.append(problem_of(refusal, item.path("value")))
         return value

@@ -46,6 +46,7 @@ TAGS: Final = {
     "handover": N_("Hand-over"),
     "drills": N_("Drills"),
     "emergencies": N_("Emergencies"),
+    "warnings": N_("Flash warnings"),
     "approvals": N_("Second officer"),
     "documents": N_("Documents"),
 }
@@ -53,6 +54,7 @@ TAGS: Final = {
 
 PLACES: Final = {
     "name": ("Id or reference of the request.", "US-2026-000412"),
+    "warning": ("Id or reference of the flash warning.", "VN-W-2026-000001"),
     "message": ("Id or digest of one of its messages.", "msg-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "file_id": ("Id of the file.", "att-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "upload_id": ("Id of a file that was put in.", "upl-aaaaaaaaaaaaaaaaaaaaaaaaaa"),

@@ -1,0 +1,1 @@
+"""Flash warnings: said to chosen partners in both languages at once, acknowledged by name, superseded or withdrawn."""

@@ -1,0 +1,1 @@
+"""The warnings as other slices need them: names and shapes are their own."""

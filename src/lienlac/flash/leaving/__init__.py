@@ -1,0 +1,1 @@
+"""How messages about warnings leave: at once, or once a second officer has looked at them."""

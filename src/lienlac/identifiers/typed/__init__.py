@@ -1,0 +1,1 @@
+"""Identifiers whose type is known: the one form of each."""
