@@ -148,7 +148,9 @@ def _limits_of(source: str, parts: dict[str, list[tuple[str, ...]]]) -> None:
 def messages_page() -> str:
     """Every kind with its body."""
     kinds = sorted(
-        {kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS)}.values(),
+        {
+            kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS)
+        }.values(),
         key=lambda kind: kind.name,
     )
     rows = [
