@@ -32,7 +32,7 @@ class Desk:
             world.turn(minutes)
         vn.shift("truong", 40, 44)
         self.note = vn.node.duty.handover.write(vn.officer("binh"), "Chờ VCB trả lời.", to="anh").id
-        self.line = OnLoopback(vn.app(), vn.node.hub)
+        self.line = OnLoopback(vn.app, vn.node.hub)
 
     def sign_in(self, context: BrowserContext, login: str) -> Page:
         page = context.new_page()

@@ -64,7 +64,7 @@ class Desks:
         world.say(world.us, "mark", opened, Step.HAND_OVER, to="dana", text="The provider calls back at four.")
         world.say(world.vn, "anh", opened, Step.HOLD, text="Chờ nhà cung cấp.")
         world.turn()
-        self.lines = {side.id: OnLoopback(side.app(), side.node.hub) for side in (world.vn, world.us)}
+        self.lines = {side.id: OnLoopback(side.app, side.node.hub) for side in (world.vn, world.us)}
 
     def url(self, side: Side, path: str) -> str:
         return self.lines[side.id].url + path

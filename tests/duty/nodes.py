@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
+from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 import pyotp
@@ -113,11 +116,12 @@ class Side:
         return [logins.get(owner, owner) for owner in self.road.owners]
 
     # --- doors ---
+    @cached_property
     def app(self) -> Any:
         return assembly.people_app(self.node)
 
     def browser(self, login: str) -> Browser:
-        browser = Browser(TestClient(self.app(), base_url=ORIGIN))
+        browser = Browser(TestClient(self.app, base_url=ORIGIN))
         browser.get("/sign-in")
         made = self.people[login]
         typed = {"login": login, "password": made.password, "code": pyotp.TOTP(made.totp_secret).at(self.clock.now())}
@@ -133,7 +137,7 @@ class Side:
                 connection, self.officer(login), label="program", scope=scope, now=self.clock.now(), chance=self.chance
             )
         )
-        return Program(TestClient(self.app(), base_url=ORIGIN), str(made.secret))
+        return Program(TestClient(self.app, base_url=ORIGIN), str(made.secret))
 
 
 class Program:
@@ -176,24 +180,41 @@ class World:
     """Viet Nam's and the United States' nodes, paired, with an agreement in force that names `duty.on-call`."""
 
     def __init__(self, folder: Path, *, agreement: Any = None) -> None:
-        self.clock = HandClock()
-        self.vn, self.us = self._side(folder, VN, "vi"), self._side(folder, US, "en")
+        for node_id in (VN, US):
+            (folder / node_id).mkdir(parents=True)
+            (folder / node_id / WEB_SECRET_FILE).write_bytes(b"s" * 32)
+        self._open(folder)
+        for side in (self.vn, self.us):
+            side.node.database.create_all()
         self._pair(agreement)
 
-    def _side(self, folder: Path, node_id: str, language: Any) -> Side:
+    def _open(self, folder: Path, seed: str = "") -> None:
+        """Both nodes, started on what lies in the folder."""
+        self.folder, self.clock = folder, HandClock()
+        self.vn, self.us = self._side(folder, VN, "vi", seed), self._side(folder, US, "en", seed)
+
+    def copied(self, folder: Path) -> Self:
+        """The same world, started anew on copies of these files; this one stays as it is, and closed."""
+        made = copy(self)
+        self.close()
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        made._open(folder, seed="copied")  # whoever starts again draws other ids
+        made.clock.at = self.clock.at
+        for before, after in ((self.vn, made.vn), (self.us, made.us)):
+            after.people |= before.people
+        return made
+
+    def _side(self, folder: Path, node_id: str, language: Any, seed: str) -> Side:
         here = folder / node_id
-        here.mkdir(parents=True)
-        (here / WEB_SECRET_FILE).write_bytes(b"s" * 32)
         settings = Settings(
             folder=here, node_id=node_id, name_vi=NAMES[node_id][0], name_en=NAMES[node_id][1],
             country=node_id[:2].upper(), people_url=ORIGIN, language=language,
         )  # fmt: skip
         keys, card = key_chain(node_id)[0]
         database = Database.open(f"sqlite:///{here / 'node.db'}", synchronous="off")
-        database.create_all()
-        chance = SeededChance(node_id)
+        chance = SeededChance(f"{node_id} {seed}")
         node = assembly.build_node(settings, database, keys, card, clock=self.clock, chance=chance)
-        return Side(node, self.clock, SeededChance(f"{node_id} people"), language)
+        return Side(node, self.clock, SeededChance(f"{node_id} people {seed}"), language)
 
     def _pair(self, agreement: Any) -> None:
         vn, us = self.vn.node.post, self.us.node.post

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -34,11 +33,6 @@ from tests.world.fakes import START
 
 MALLORY = Officer(name="Mallory", unit="Desk")
 XSS = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{7*7}}</textarea>"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Channels:
-    return Channels(tmp_path)
 
 
 def force(

@@ -25,8 +25,8 @@ from tests.world.fakes import START
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Channels]:
-    made = Channels(tmp_path_factory.mktemp("doors"))
+def world(prepared: Channels, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Channels]:
+    made = prepared.copied(tmp_path_factory.mktemp("doors"))
     yield made
     made.close()
 

@@ -20,11 +20,6 @@ from tests.emergencies.scene import Channels, emergency_form, entry
 from tests.hotline.scene import freeze_form
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Channels:
-    return Channels(tmp_path)
-
-
 def same(world: Channels, emergency: Emergency) -> Emergency:
     """Both nodes have the same channel: state, columns, messages, order."""
     one, other = world.both(emergency)
