@@ -106,7 +106,7 @@ class Served:
     def __init__(self, node: Node) -> None:
         self.node = node
         self.hub = Hub()
-        self.crowded = False
+        self.crowded = 0.0
         self.board = Board(node)
         self.app = make_app(
             database=node.database,

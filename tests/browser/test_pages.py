@@ -28,14 +28,14 @@ def test_a_piece_that_a_busy_node_turned_away_stays_and_is_asked_for_again(visit
     window.sign_in("tuyet")
     page = window.go("/board")
     before = int(page.text_content("#count"))
-    served.crowded = True
+    served.crowded = 1.0
     try:
         with page.expect_response("**/board/piece") as turned_away:
             page.evaluate("() => document.body.dispatchEvent(new CustomEvent('requests'))")
         assert turned_away.value.status == 503
         assert int(page.text_content("#count")) == before
     finally:
-        served.crowded = False
+        served.crowded = 0.0
     page.wait_for_function(f"() => Number(document.querySelector('#count').textContent) > {before}")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import DictLoader, Environment, StrictUndefined, UndefinedError
+from jinja2 import Environment, UndefinedError
 
 from lienlac.hotline.lifecycle import Step
 from lienlac.people import accounts
@@ -100,13 +100,13 @@ def test_the_time_that_is_left_goes_on(house: House) -> None:
 
 
 @pytest.mark.parametrize("personal", ["officer.name", "csrf", "nonce", "now", "ask.path", "theme", "config.drill"])
-def test_a_shared_piece_cannot_read_anything_of_whoever_asks(personal: str) -> None:
-    environment = with_template("{{ given }}: {{ " + personal + " }}")
+def test_a_shared_piece_cannot_read_anything_of_whoever_asks(tmp_path: Path, personal: str) -> None:
+    environment = with_template(tmp_path, "{{ given }}: {{ " + personal + " }}")
     with pytest.raises(UndefinedError):
         Shared("piece.html", kept=10)(environment, Words("en"), given=1)
 
 
-def test_a_shared_piece_is_drawn_once_for_each_thing_given() -> None:
+def test_a_shared_piece_is_drawn_once_for_each_thing_given(tmp_path: Path) -> None:
     drawn: list[str] = []
 
     def note(value: str) -> str:
@@ -114,17 +114,18 @@ def test_a_shared_piece_is_drawn_once_for_each_thing_given() -> None:
         return value
 
     piece = Shared("piece.html", kept=2, note=note)
-    environment = with_template("<b>{{ note(given) }}</b> {{ lang }}")
+    environment = with_template(tmp_path, "<b>{{ note(given) }}</b> {{ lang }}")
     say = [piece(environment, words, given="<a>") for words in (Words("en"), Words("en"), Words("vi"))]
     assert say == ["<b>&lt;a&gt;</b> en", "<b>&lt;a&gt;</b> en", "<b>&lt;a&gt;</b> vi"]
+    assert drawn == ["<a>", "<a>"]
+    both = piece.each(environment, Words("vi"), [{"given": "<a>"}, {"given": "<a>"}])
+    assert both == "<b>&lt;a&gt;</b> vi" * 2
     assert drawn == ["<a>", "<a>"]
     piece(environment, Words("en"), given="other")  # the bound is two: the oldest gives way
     piece(environment, Words("en"), given="<a>")
     assert drawn == ["<a>", "<a>", "other", "<a>"]
 
 
-def with_template(text: str) -> Environment:
-    environment = make_environment([])
-    environment.loader = DictLoader({"piece.html": text})
-    assert environment.undefined is StrictUndefined
-    return environment
+def with_template(folder: Path, text: str) -> Environment:
+    (folder / "piece.html").write_text(text, encoding="utf-8")
+    return make_environment((folder,))

@@ -304,7 +304,8 @@ FAILED_SUBJECTS_MAX: Final = 50_000
 PAGE_THREADS: Final = 24
 """Threads for officers' pages: most of their time they wait for the writer's commit or a reader."""
 PAGES_WAITING_MAX: Final = 100
-"""Calls that wait for one of `PAGE_THREADS`, about a second's work; beyond that the next hears "come back soon"."""
+"""Calls that wait for one of `PAGE_THREADS`, about a second's work; beyond that the next hears "come back soon". What a
+page asks for by itself hears it from the half on: those who act go first."""
 RETRY_AFTER_S: Final = 3
 """What a caller is told who was turned away because too much went on."""
 EXCHANGE_THREADS: Final = 16
@@ -323,8 +324,8 @@ LIVE_CLIENTS_MAX: Final = 4_000
 """Open live connections of one process: a thousand officers with a few tabs each, at some 50 kB."""
 LIVE_AT_ONCE: Final = 20
 """So many pages may ask for their pieces in the same instant; more hear of an event one after the other."""
-LIVE_REFRESHES_PER_S: Final = 10
-"""How many pages hear of one event in a second, where many look on: the rest of the machine serves those who act."""
+LIVE_REFRESHES_PER_S: Final = 25
+"""How many pages hear of one event in a second, where many look on: a tenth of a core; the rest is for who acts."""
 LIVE_GATHER_S: Final = 0.1
 """How long a round of alerts waits for events that come together."""
 LIVE_PER_SESSION_MAX: Final = 20

@@ -102,7 +102,7 @@ def make_app(
     providers: Sequence[Provider] = (),
     at_work: AtWork | None = None,
     dialects: Sequence[Dialect] = (),
-    crowded: Callable[[], bool] = lambda: False,
+    crowded: Callable[[], float] = lambda: 0.0,
     **litestar: Any,
 ) -> Litestar:
     """The whole web application of one node. `litestar` passes on such things as `lifespan` and `on_startup`."""

@@ -114,7 +114,7 @@ class Guard:
         access = handler.opt.get("access")
         if not isinstance(access, Access) or not ask.path.isprintable():  # no address of ours holds a control character
             raise NotAllowed("not-found")
-        if self.ground.crowded() and not access.public.startswith(_STATIC):
+        if self.ground.crowded() >= (0.5 if access.by_itself else 1) and not access.public.startswith(_STATIC):
             raise NotAllowed("node-busy")
         if request.method not in SAFE_METHODS and not ask.api:
             check_origin(request, encrypted=self.ground.config.https)

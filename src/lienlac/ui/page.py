@@ -107,8 +107,8 @@ class Ground:
     oidc: Courier = field(default_factory=Courier)
     at_work: AtWork | None = None
     dialects: Sequence[Dialect] = ()
-    crowded: Callable[[], bool] = lambda: False
-    """Whether so many calls wait already that the next one should come back later."""
+    crowded: Callable[[], float] = lambda: 0.0
+    """How many calls wait, as a share of those that may: from 1 on, the next one should come back later."""
 
 
 class AtWork(Protocol):

@@ -19,7 +19,7 @@ from lienlac.ui import words as say
 from lienlac.ui.statics import static_url
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable, Mapping
     from datetime import datetime, timedelta
     from decimal import Decimal
     from pathlib import Path
@@ -108,6 +108,10 @@ class Shared:
     def __call__(self, environment: Environment, words: Words, **given: Hashable) -> Markup:
         """The piece, drawn now or before."""
         return self._drawn(environment, words, **given)
+
+    def each(self, environment: Environment, words: Words, several: Iterable[Mapping[str, Hashable]]) -> Markup:
+        """Such pieces one after the other, drawn now or before."""
+        return _Drawn("".join(self._drawn(environment, words, **given) for given in several))
 
     def _draw(self, environment: Environment, words: Words, **given: Hashable) -> Markup:
         values = {**self._always, **given, "words": words, "lang": words.language}

@@ -27,9 +27,9 @@ class PageThreads(ThreadPoolExecutor):
     def __init__(self) -> None:
         super().__init__(limits.PAGE_THREADS, "lienlac-pages")
 
-    def crowded(self) -> bool:
-        """Whether nobody further should be let in now."""
-        return self._work_queue.qsize() >= limits.PAGES_WAITING_MAX
+    def crowded(self) -> float:
+        """How many calls wait for a thread, as a share of those that may."""
+        return self._work_queue.qsize() / limits.PAGES_WAITING_MAX
 
 
 class Threads(NamedTuple):

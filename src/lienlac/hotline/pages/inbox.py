@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from litestar import get, post
-from markupsafe import Markup
 
 from lienlac import limits
 from lienlac.hotline.inbox import pages as saved_pages
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from litestar import Response
+    from markupsafe import Markup
     from sqlalchemy import Connection
 
     from lienlac.errors import LienlacError
@@ -139,17 +139,16 @@ def contact_of(agreement: Agreement | None, node_id: str) -> ContactPoint | None
 def _rows(ask: Ask, row: Shared, lines_: list[Summary], peers: Mapping[str, str], *, picking: bool) -> Markup:
     """The lines of a page; the peer stands in them only where there are several."""
     several = len(peers) > 1
-    return Markup("").join(
-        row(
-            ask.ground.environment,
-            ask.words,
-            row=line,
-            peer=peers.get(line.peer, line.peer) if several else "",
-            picking=picking,
-            now=None if line.due_at is None else ask.words.as_of(line.due_at, ask.now),
-        )
+    given = (
+        {
+            "row": line,
+            "peer": peers.get(line.peer, line.peer) if several else "",
+            "picking": picking,
+            "now": None if line.due_at is None else ask.words.as_of(line.due_at, ask.now),
+        }
         for line in lines_
     )
+    return row.each(ask.ground.environment, ask.words, given)
 
 
 def _inbox(ask: Ask, hotline: Hotline, row: Shared, given: Mapping[str, str], words: str) -> dict[str, Any]:
