@@ -35,6 +35,7 @@ from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers import pages as papers_pages
 from lienlac.hotline.papers.desk import Papers
+from lienlac.identifiers.index.desk import Index
 from lienlac.ids import SystemChance
 from lienlac.installation import fitting_card, sign_in_services, web_secret
 from lienlac.intelligence import taxii
@@ -48,6 +49,9 @@ from lienlac.storage.blobs.files import GB, Bounds, Files
 from lienlac.storage.database import Database
 from lienlac.ui.app import Nav, UiConfig, make_app
 from lienlac.ui.files import pages as file_pages
+from lienlac.ui.known import api as known_api
+from lienlac.ui.known import pages as known_pages
+from lienlac.ui.known.desk import Elsewhere
 from lienlac.ui.links import home as link_home
 from lienlac.ui.links import pages as link_pages
 from lienlac.ui.live import Hub
@@ -61,9 +65,12 @@ from lienlac.ui.releases import home as release_home
 from lienlac.ui.releases import pages as release_pages
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from litestar import Litestar
 
     from lienlac.clock import Clock
+    from lienlac.identifiers.index.desk import Source
     from lienlac.ids import Chance
     from lienlac.keys.rest.safe import Safe
     from lienlac.keys.suite import NodeKeys
@@ -89,9 +96,22 @@ class Node:
     intelligence: Intelligence
     warnings: Warnings
     papers: Papers
+    index: Index
     hub: Hub
     clock: Clock
     chance: Chance
+
+    @property
+    def naming(self) -> Mapping[str, Source]:
+        """Whoever names identifiers, by the kind of thing: what the index is made of."""
+        return {"request": self.hotline.naming, "emergency": self.emergencies.naming}
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        """Who is asked what else names an identifier."""
+        return Elsewhere(
+            database=self.database, clock=self.clock, index=self.index, sources=self.naming, record=journal.record
+        )
 
     @property
     def safe(self) -> Safe:
@@ -139,6 +159,7 @@ def build_node(
         kinds=(*HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS),
     )
     hub = Hub()
+    index = Index(keys.safe)
     duty = _duty(settings, database, post, hub, keys)
     releases = Releases(
         database=database,
@@ -148,21 +169,9 @@ def build_node(
         hear=duty.approvals.heard,
         changed=lambda release, thing: _decided(hub, release, thing),
     )
-    emergencies = _channels(settings, database, post, hub, duty)
+    emergencies = _channels(settings, database, post, hub, duty, index)
     warnings = _warnings(settings, database, post, hub, duty, releases)
-    hotline = Hotline(
-        node_id=settings.node_id,
-        country=settings.country,
-        database=database,
-        clock=clock,
-        chance=chance,
-        sender=post.departures,
-        agreements=agreements,
-        record=emergencies.listening(duty.listening(journal.record)),
-        changed=lambda thing: _moved(hub, duty, "requests", thing),
-        carrier=post.attachments,
-        releases=releases,
-    )
+    hotline = _requests(settings, post, hub, duty, emergencies, releases, index)
     emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))
     requests = ForDuty(hotline)
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), requests, tests=requests)
@@ -179,9 +188,36 @@ def build_node(
         intelligence=Intelligence(database=database, clock=clock, chance=chance, record=journal.record),
         warnings=warnings,
         papers=_papers(post, hotline),
+        index=index,
         hub=hub,
         clock=clock,
         chance=chance,
+    )
+
+
+def _requests(
+    settings: Settings,
+    post: PostOffice,
+    hub: Hub,
+    duty: Duty,
+    emergencies: Emergencies,
+    releases: Releases,
+    index: Index,
+) -> Hotline:
+    """The hotline of a node, whose journal duty and channels hear."""
+    return Hotline(
+        node_id=settings.node_id,
+        country=settings.country,
+        database=post.office.database,
+        clock=post.office.clock,
+        chance=post.office.chance,
+        sender=post.departures,
+        agreements=agreements,
+        record=emergencies.listening(duty.listening(journal.record)),
+        changed=lambda thing: _moved(hub, duty, "requests", thing),
+        carrier=post.attachments,
+        releases=releases,
+        index=index,
     )
 
 
@@ -225,7 +261,9 @@ def _duty(settings: Settings, database: Database, post: PostOffice, hub: Hub, ke
     )
 
 
-def _channels(settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty) -> Emergencies:
+def _channels(
+    settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty, index: Index
+) -> Emergencies:
     """The emergency channels of a node, whose alarms duty hears."""
     return Emergencies(
         node_id=settings.node_id,
@@ -238,6 +276,7 @@ def _channels(settings: Settings, database: Database, post: PostOffice, hub: Hub
         record=duty.listening(journal.record),
         changed=lambda thing: _moved(hub, duty, "emergencies", thing),
         phone_of=duty.phone,
+        index=index,
     )
 
 
@@ -331,6 +370,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             emergencies_pages.panels_of(node.emergencies),
             flash_pages.panels_of(node.warnings),
             duty_pages.panels_of(node.duty),
+            known_pages.panels_of(node.elsewhere),
         ),
         hub=node.hub,
         intake=post.attachments,
@@ -361,6 +401,8 @@ def _routes(node: Node) -> list[Any]:
         *link_pages.make_handlers(post.desk),
         *log_pages.make_handlers(post.office, post.prover),
         *node_pages.make_handlers(node.settings, post.office),
+        *known_pages.make_handlers(node.elsewhere),
+        *known_api.make_doors(node.elsewhere),
         *verify_pages.make_handlers(post.prover),
     ]
 
@@ -376,6 +418,7 @@ def _beside(node: Node) -> Nav:
             *release_pages.nav_items(node.releases),
             *duty_pages.nav_items(node.duty),
             *file_pages.NAV,
+            *known_pages.NAV,
             *link_pages.NAV,
             *log_pages.NAV,
             *node_pages.NAV,

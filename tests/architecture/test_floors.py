@@ -42,6 +42,7 @@ ARRANGED = {
     ("wire", "identifiers"): "messages carry typed identifiers, and a type is declared once",
     ("stix", "vocabulary"): "marks of others become codes of ours",
     ("stix", "identifiers"): "what an object names is compared in the form that identifiers have everywhere",
+    ("identifiers.index", "people"): "a look-up asks with the reader's scope inside its SQL",
 }
 """The few neighbours that one room may name, each with its reason; never the other way round."""
 

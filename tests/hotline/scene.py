@@ -21,6 +21,8 @@ from lienlac.hotline.kinds import REQUEST_KINDS
 from lienlac.hotline.kinds.steps import CONSIDERED
 from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.request import Request
+from lienlac.identifiers.index.desk import Index
+from lienlac.keys.rest.safe import Safe
 from lienlac.people.officer import Officer, Role
 from lienlac.releases.release import Release
 from lienlac.storage.database import Database
@@ -31,6 +33,7 @@ from lienlac.wire.receipt import Verdict
 
 START = datetime(2026, 11, 23, 3, 5, tzinfo=UTC)
 VN, US = "vn-a05", "us-fbi"
+SAFE = Safe(b"k" * 32)
 AGREEMENT_ID = "agr-" + "a" * 26
 
 VN_OFFICER = Officer(
@@ -352,6 +355,7 @@ def make_stage(new_database: Any) -> Stage:
             agreements=agreed,
             record=journal.record,
             changed=lambda thing: changed.append(thing.id),
+            index=Index(SAFE),
         )
         return Side(node_id, officer, database, clock, wire, hotline, agreed, [], changed)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lienlac import limits
-from lienlac.identifiers.names import Tones, grams, likeness
+from lienlac.identifiers.names import Tones, buckets, exact, likeness
 
 NAMES = st.lists(st.sampled_from("Nguyễn Nguyen Văn Thị Ánh Anh Hoà Hòa Đức Lê Trần A B".split()), min_size=1).map(
     " ".join
@@ -44,12 +44,21 @@ def test_a_name_is_like_itself(name: str) -> None:
 
 
 @given(st.text(max_size=500))
-def test_pieces_are_bounded_and_of_the_folded_name(name: str) -> None:
-    pieces = grams(name)
-    assert len(pieces) <= limits.NAME_GRAMS_MAX
-    assert all(len(piece) <= 3 for piece in pieces)
+def test_buckets_are_bounded(name: str) -> None:
+    assert len(buckets(name)) <= limits.NAME_BUCKETS_MAX
 
 
-def test_similar_names_share_most_pieces() -> None:
-    one, other = set(grams("Nguyễn Văn Ánh")), set(grams("NGUYEN VAN ANHH"))
-    assert len(one & other) >= len(one) - 2
+@pytest.mark.parametrize(
+    "other", ["NGUYEN VAN ANH", "NGUYENVANANH", "Anh Nguyen Van", "Nguyễn Văm Ánh", "Nguyễn Ánh Văn"]
+)
+def test_what_is_written_almost_so_shares_a_bucket(other: str) -> None:
+    assert set(buckets("Nguyễn Văn Ánh")) & set(buckets(other))
+
+
+def test_other_people_share_none() -> None:
+    assert not set(buckets("Nguyễn Văn Ánh")) & set(buckets("Trần Thị Bình"))
+
+
+def test_one_spelling_of_tones() -> None:
+    assert exact("Trần  HOÀ") == exact("trần hòa")
+    assert exact("Ánh") != exact("Anh")

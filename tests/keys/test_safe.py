@@ -101,3 +101,13 @@ def test_a_key_file_of_before_the_safe_has_one_that_stays(tmp_path: Path, monkey
 def test_two_nodes_have_two_safes() -> None:
     assert secret_from("one") != secret_from("other")
     assert len({type(KEYS).generate("xa-north", NOW).safe_secret for _ in range(2)}) == 2
+
+
+@given(st.binary(max_size=64), st.text(min_size=1, max_size=20))
+def test_what_is_blinded_is_always_the_same_and_nothing_to_others(plain: bytes, purpose: str) -> None:
+    """An identity card has few digits: without the key they could all be tried."""
+    ours, theirs = Safe(b"a" * 32), Safe(b"b" * 32)
+    assert ours.blind(plain, purpose=purpose) == Safe(b"a" * 32).blind(plain, purpose=purpose)
+    assert ours.blind(plain, purpose=purpose) != theirs.blind(plain, purpose=purpose)
+    assert ours.blind(plain, purpose=purpose) != ours.blind(plain, purpose=f"{purpose}.")
+    assert len(ours.blind(plain, purpose=purpose)) == 16

@@ -8,6 +8,7 @@ from lienlac.client.calls import Caller
 from lienlac.interface.approvals import Approval, Approvals, Approving, InWords
 from lienlac.interface.emergencies import Emergency, EmergencyPage, EmergencyWhoSees
 from lienlac.interface.flash import FlashWarning, WarningPage, WarningReadings, WarningSent
+from lienlac.interface.known import Asked, KnownElsewhere
 from lienlac.interface.papers import PaperCode, Verified
 from lienlac.interface.requests import (
     Named,
@@ -123,3 +124,13 @@ class MatterCalls(Caller):
     def look_up(self, code: str) -> Verified:
         """The message that a paper speaks of, by its verification code or digest, and its places in the node's log."""
         return self._post(Verified, "/api/verify", PaperCode(code=code))
+
+    # --- identifiers ----------------------------------------------------------------------------------------------
+
+    def known(self, text: str, type: str = "") -> KnownElsewhere:  # noqa: A002  # the field's name
+        """Where one value of a type is named, or everything that is found in a text."""
+        return self._post(KnownElsewhere, "/api/known", Asked(text=text, type=type))
+
+    def known_of(self, kind: Literal["request", "emergency"], thing: str) -> KnownElsewhere:
+        """What else names the identifiers that a request or a channel names, by its id."""
+        return self._get(KnownElsewhere, "/api/known/{kind}/{thing}", kind=kind, thing=thing)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from lienlac.emergencies.emergency import Emergency
     from lienlac.emergencies.rules.clocks import Terms
     from lienlac.exchange.post import Arrived, Settled
 
@@ -65,12 +66,23 @@ class Agreements(Protocol):
 
 
 class Arrivals:
-    """Handlers of messages and receipts; `changed` hears, inside the transaction, which channel did."""
+    """Handlers of messages and receipts.
 
-    def __init__(self, node_id: str, agreements: Agreements, changed: Callable[[Connection, str], None]) -> None:
+    Inside the transaction `changed` hears which channel did, and before it `said` of one in which something was said.
+    """
+
+    def __init__(
+        self,
+        node_id: str,
+        agreements: Agreements,
+        *,
+        changed: Callable[[Connection, str], None],
+        said: Callable[[Connection, Emergency], None],
+    ) -> None:
         self._node_id = node_id
         self._agreements = agreements
         self._changed = changed
+        self._said = said
 
     def arrived(self, connection: Connection, arrived: Arrived) -> None:
         """Take one message into its channel. Raises `Refused`, which becomes the receipt's verdict."""
@@ -134,9 +146,12 @@ class Arrivals:
             self._changed(connection, emergency_id)
 
     def _keep(self, connection: Connection, fact: Fact, before: Sequence[Fact] | None = None) -> None:
+        fresh = store.FACTS.one(connection, fact.id) is None
         emergency = store.keep(connection, fact, node_id=self._node_id, before=before)
         if emergency is None:
             return
+        if fresh:
+            self._said(connection, emergency)
         raised = fact.body.raised_from if fact.step is Step.OPEN else None
         if raised is not None:
             links.add(connection, emergency.id, raised.request, peer=emergency.other(self._node_id), at=fact.known_at)

@@ -21,6 +21,7 @@ from lienlac.emergencies.forms.openings import read_opening
 from lienlac.emergencies.forms.steps import read_step
 from lienlac.emergencies.kinds import EMERGENCY_KINDS, OPEN, STEP_OF, kind_of
 from lienlac.emergencies.lifecycle import Step
+from lienlac.emergencies.naming.desk import Channels
 from lienlac.emergencies.rules.clocks import STEPS, clocks_agreed
 from lienlac.emergencies.shown import Partner, Shown
 from lienlac.emergencies.store import facts as store
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from lienlac.emergencies.emergency import Emergency
     from lienlac.emergencies.forms.openings import Opening
     from lienlac.emergencies.forms.steps import Filled
+    from lienlac.emergencies.naming.desk import Index
     from lienlac.emergencies.shown import Linked, Matter, Phones, Record, Requests
     from lienlac.exchange.post import ArrivalHandler, Sender, SettlementHandler
     from lienlac.ids import Chance
@@ -83,6 +85,7 @@ class Emergencies:
         record: Record,
         changed: Callable[[Thing], None],
         phone_of: Phones,
+        index: Index | None = None,
     ) -> None:
         """`changed` hears of each channel that changed, once durable, and who may know of it."""
         self.node_id = node_id
@@ -96,14 +99,15 @@ class Emergencies:
         self._tell = changed
         self._phone_of = phone_of
         self._requests: Requests | None = None
-        self.arrivals = Arrivals(node_id, agreements, self._changed)
+        self.naming = Channels(index)
+        self.arrivals = Arrivals(node_id, agreements, changed=self._changed, said=self.naming.said)
         self.access = NeedToKnow(
             Subject(kind="emergency", reads=Action.EMERGENCY_READ, restricts=Action.EMERGENCY_RESTRICT),
             database=database,
             clock=clock,
             record=record,
             find=self.find,
-            changed=self._announce,
+            changed=self._seen_by,
         )
 
     def serve(self, requests: Requests) -> None:
@@ -460,6 +464,7 @@ class Emergencies:
             source = access.thing(connection, raised.request)  # the channel repeats what it says: as restricted as it
             named = source.units | source.officers
             access.add(connection, emergency.id, access.Relation.ALLOWED, named, by=officer.id, at=now)
+        self.naming.said(connection, emergency)
         detail = {"reference": emergency.reference, "message": sent.header.id, "digest": sent.digest}
         action = f"emergency.{step.value}"
         self._record(connection, at=now, actor=officer.id, action=action, thing=emergency.id, detail=detail)
@@ -468,6 +473,10 @@ class Emergencies:
 
     def _changed(self, connection: Connection, emergency_id: str) -> None:
         self._announce(connection, access.thing(connection, emergency_id, "emergency"))
+
+    def _seen_by(self, connection: Connection, thing: Thing) -> None:
+        self.naming.seen_by(connection, thing)
+        self._announce(connection, thing)
 
     def _announce(self, connection: Connection, thing: Thing) -> None:
         self._database.after_commit(connection, lambda: self._tell(thing))

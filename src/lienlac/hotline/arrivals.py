@@ -66,7 +66,8 @@ class Agreements(Protocol):
 class Arrivals:
     """The hotline's handlers of messages and receipts.
 
-    Inside the transaction `changed` hears which request did, and before it `opened` of one that is new here.
+    Inside the transaction `changed` hears which request did, and before it `opened` of one that is new here and `said`
+    of one about which something new was said.
     """
 
     def __init__(
@@ -76,11 +77,13 @@ class Arrivals:
         *,
         changed: Callable[[Connection, str], None],
         opened: Callable[[Connection, Request], None],
+        said: Callable[[Connection, Request], None],
     ) -> None:
         self._node_id = node_id
         self._agreements = agreements
         self._changed = changed
         self._opened = opened
+        self._said = said
 
     def arrived(self, connection: Connection, arrived: Arrived) -> None:
         """Take one message into its request. Raises `Refused`, which becomes the receipt's verdict."""
@@ -133,11 +136,13 @@ class Arrivals:
             store.NUMBERS.reach(connection, int(year), int(number))
 
     def _keep(self, connection: Connection, fact: Fact, before: Sequence[Fact] | None = None) -> None:
-        new = fact.step is Step.OPEN and store.FACTS.one(connection, fact.id) is None
+        fresh = store.FACTS.one(connection, fact.id) is None
         request = store.keep(connection, fact, node_id=self._node_id, before=before)
         if request is not None:
-            if new:
+            if fresh and fact.step is Step.OPEN:
                 self._opened(connection, request)
+            if fresh:
+                self._said(connection, request)
             self._changed(connection, request.id)
 
     def _check_opening(self, connection: Connection, fact: Fact, before: Sequence[Fact]) -> None:

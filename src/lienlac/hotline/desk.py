@@ -22,6 +22,7 @@ from lienlac.hotline.kinds import BY_KIND, HOTLINE_KINDS, STEP_OF
 from lienlac.hotline.leaving.approved.desk import Approved
 from lienlac.hotline.leaving.desk import Counter
 from lienlac.hotline.lifecycle import Step
+from lienlac.hotline.naming.desk import Requests
 from lienlac.hotline.proposals import store as proposals
 from lienlac.hotline.rules.actions import RIGHT_OF
 from lienlac.hotline.search import desk as searching
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from lienlac.hotline.files.desk import Carrier
     from lienlac.hotline.forms.openings import Opening
     from lienlac.hotline.forms.steps import Filled
+    from lienlac.hotline.naming.desk import Index
     from lienlac.hotline.request import Request
     from lienlac.hotline.rules.followups import Earlier
     from lienlac.hotline.shown import Record, StepForm
@@ -75,10 +77,12 @@ class Hotline:
         changed: Callable[[Thing], None] | None = None,
         carrier: Carrier | None = None,
         releases: Releases | None = None,
+        index: Index | None = None,
     ) -> None:
         """`changed` hears of each request that changed, once durable, and who may know of it; `carrier` has files.
 
-        `releases`: where messages wait for a second officer; one of its own where none is given.
+        `releases`: where messages wait for a second officer; one of its own where none is given. `index`: where
+        identifiers are written down.
         """
         self.node_id = node_id
         self.country = country.upper()
@@ -87,6 +91,7 @@ class Hotline:
         self._clock = clock
         self._record = record
         self._tell = changed
+        self.naming = Requests(index)
         self.saved = SavedFilters(database=database, clock=clock, chance=chance)
         self.files = RequestFiles(self.find, database, carrier)
         self.releases = releases or Releases(database=database, clock=clock, chance=chance, record=record)
@@ -100,10 +105,12 @@ class Hotline:
             clock=clock,
             record=record,
             find=self.find,
-            changed=self._announce,
+            changed=self._seen_by,
             mark=lambda connection, id_, restricted: lines.set_restricted(connection, id_, restricted=restricted),
         )
-        self._arrivals = Arrivals(node_id, agreements, changed=self._changed, opened=self.inherit)
+        self._arrivals = Arrivals(
+            node_id, agreements, changed=self._changed, opened=self.inherit, said=self.naming.said
+        )
 
     # --- what the assembly wires ---
     @property
@@ -290,6 +297,10 @@ class Hotline:
     def _changed(self, connection: Connection, request_id: str) -> None:
         if self._tell is not None:
             self._announce(connection, access.thing(connection, request_id))
+
+    def _seen_by(self, connection: Connection, thing: Thing) -> None:
+        self.naming.seen_by(connection, thing)
+        self._announce(connection, thing)
 
     def _announce(self, connection: Connection, thing: Thing) -> None:
         if self._tell is not None:

@@ -16,7 +16,6 @@ from lienlac.identifiers.folding import fold
 
 ALIKE_MIN: Final = 88.0
 """From here on two folded names are worth a person's look; below lie other people's names."""
-_GRAM: Final = 3
 
 
 class Tones(StrEnum):
@@ -81,12 +80,20 @@ def _with_tones_last(word: str) -> str:
     return "".join(sign for sign in word if sign not in _TONES) + tones
 
 
-def grams(name: str) -> tuple[str, ...]:
-    """The pieces by which similar names are looked for: three letters each, of the folded words in sorted order.
+def exact(name: str) -> str:
+    """A name with its tones, in one spelling of them: what two names must share to be written the same."""
+    return " ".join(_exact(name))
 
-    Bounded by `limits.NAME_GRAMS_MAX`; the first pieces of every word come first, for they differ least.
+
+def buckets(name: str) -> tuple[str, ...]:
+    """Texts that a name shares with those written almost so; at most `limits.NAME_BUCKETS_MAX`.
+
+    Its letters in a row, its words in alphabetical order and, from three words on, all words but one.
     """
-    words = sorted(fold(name[: limits.LINE_MAX_CHARS]).split())
-    padded = [f"^{word}$" for word in words]
-    found = [word[place : place + _GRAM] for word in padded for place in range(max(1, len(word) - _GRAM + 1))]
-    return tuple(dict.fromkeys(found))[: limits.NAME_GRAMS_MAX]
+    words = fold(name[: limits.LINE_MAX_CHARS]).split()
+    if not words:
+        return ()
+    found = ["".join(words), " ".join(sorted(words))]
+    if len(words) >= 3:
+        found += [" ".join(sorted(words[:place] + words[place + 1 :])) + " *" for place in range(len(words))]
+    return tuple(dict.fromkeys(found))[: limits.NAME_BUCKETS_MAX]

@@ -1,8 +1,8 @@
 """Every bound of the system, in one place, each with its reason. Units stand in the names.
 
 Nothing in Lienlac is unbounded: what has no line here is a defect. Bounds that both sides of a link must share
-are part of the protocol (docs/protocol) and change only with a protocol version. Those of intelligence have a file
-of their own beside this one; all are read as `limits.NAME`.
+are part of the protocol (docs/protocol) and change only with a protocol version. Those of intelligence and of
+identifiers have files of their own beside this one; all are read as `limits.NAME`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from lienlac.limits.flash import *  # noqa: F403 - one place to read every bound from
+from lienlac.limits.identifiers import *  # noqa: F403 - likewise
 from lienlac.limits.intelligence import *  # noqa: F403 - one place to read every bound from
 
 # --- what travels -------------------------------------------------------------------------------------------------

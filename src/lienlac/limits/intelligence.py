@@ -72,13 +72,3 @@ TAXII_POSTS_AT_ONCE: Final = 4
 """Envelopes taken in at the same time, all programs together: each may hold 16 MB several times over."""
 TAXII_POSTS_PER_TOKEN: Final = 2
 """Envelopes of one token taken in at the same time, so that one program leaves room to others."""
-
-# --- finding identifiers in texts ---------------------------------------------------------------------------------
-FINDING_MAX_FINDS: Final = 5_000
-"""Finds of one text: more than a person can confirm; a table of accounts is taken in by its columns instead."""
-FINDING_SUFFIXES_KEPT: Final = 4_096
-"""Names whose public suffix is remembered while texts are read: long reports name the same domains again."""
-FINDING_PHONES_KEPT: Final = 4_096
-"""Telephone numbers remembered while texts are read, for the same reason."""
-NAME_GRAMS_MAX: Final = 40
-"""Pieces of one name that similar names are looked for by: a name of six words has about thirty."""

@@ -53,7 +53,7 @@ def _evm(run: str, start: int) -> Find | None:
     if not _HEX.fullmatch(digits):
         return None
     if len(digits) == 64:
-        return _find("crypto_tx", run, f"0x{digits.lower()}", start, Sureness.SURE, "form")
+        return _find("crypto-tx", run, f"0x{digits.lower()}", start, Sureness.SURE, "form")
     if len(digits) != 40:
         return None
     checked = checksummed(digits)
@@ -71,9 +71,9 @@ def _hash(text: str, run: str, start: int) -> Find | None:
     if len(set(digits)) < 6 or (digits.isdigit() and "hash" not in near):  # a rule of zeros, a long number: no hash
         return None
     if len(run) == 64 and "tx" in near:
-        return _find("crypto_tx", run, digits, start, Sureness.LIKELY, "label")
+        return _find("crypto-tx", run, digits, start, Sureness.LIKELY, "label")
     sure = Sureness.SURE if "hash" in near else Sureness.LIKELY
-    return _find("file_hash", run, digits, start, sure, "label" if "hash" in near else "form")
+    return _find("file-hash", run, digits, start, sure, "label" if "hash" in near else "form")
 
 
 def _find(

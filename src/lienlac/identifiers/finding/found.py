@@ -13,34 +13,34 @@ from typing import Final
 from lienlac.identifiers.contact import defang
 
 TYPES: Final = (
-    "bank_account",
-    "account_number",
+    "bank-account",
+    "account-number",
     "phone",
-    "card_trunc",
-    "person_id",
-    "tax_code",
+    "card-trunc",
+    "person-id",
+    "tax-code",
     "email",
     "domain",
     "url",
     "ip",
-    "file_hash",
+    "file-hash",
     "btc",
     "eth",
     "tron",
-    "crypto_tx",
+    "crypto-tx",
     "telegram",
-    "telegram_bot",
+    "telegram-bot",
     "zalo",
     "facebook",
     "tiktok",
     "imei",
     "iban",
     "bic",
-    "aba_rtn",
-    "payment_ref",
+    "aba-rtn",
+    "payment-ref",
     "vietqr",
-    "mt_server",
-    "app_package",
+    "mt-server",
+    "app-package",
     "plate",
     "name",
     "amount",
@@ -96,7 +96,7 @@ class Reading:
 
 
 _ADDRESSES: Final = frozenset({"email", "domain", "url", "ip", "telegram", "zalo", "facebook", "tiktok"})
-_PERSONAL: Final = frozenset({"person_id"})
+_PERSONAL: Final = frozenset({"person-id"})
 
 
 def shown(type_: str, value: str) -> str:

@@ -79,7 +79,7 @@ def scan(text: str) -> Iterator[Find]:
     if "▮▮▮" in text:
         for found in _BOT_ID.finditer(text):
             value = found[0].partition(":")[0]
-            yield _find("telegram_bot", value, found.start(), value, Sureness.SURE, "bot-token")
+            yield _find("telegram-bot", value, found.start(), value, Sureness.SURE, "bot-token")
     yield from _servers(text)
 
 
@@ -106,7 +106,7 @@ def _at_handles(text: str) -> Iterator[Find]:
             yield _find(label, raw, found.start(), name, Sureness.SURE, "label")
         elif _TELEGRAM.fullmatch(name) and len(name) >= 5:
             sure = label == "telegram"
-            type_ = "telegram_bot" if name.lower().endswith("bot") else "telegram"
+            type_ = "telegram-bot" if name.lower().endswith("bot") else "telegram"
             yield _find(
                 type_,
                 raw,
@@ -125,7 +125,7 @@ def _servers(text: str) -> Iterator[Find]:
         if "trading" not in labels.near(text, broker.start(), found.end()):
             continue
         raw = f"{broker[0]}{found[0]}"
-        yield _find("mt_server", raw, broker.start(), raw, Sureness.SURE, "label")
+        yield _find("mt-server", raw, broker.start(), raw, Sureness.SURE, "label")
 
 
 def of_url(url: str) -> tuple[str, str] | None:
@@ -157,7 +157,7 @@ def _telegram(path: list[str]) -> tuple[str, str] | None:
         return "telegram", path[1]
     if not _TELEGRAM.fullmatch(name) or name in _NOT_NAMES:
         return None
-    return ("telegram_bot" if name.lower().endswith("bot") else "telegram"), name
+    return ("telegram-bot" if name.lower().endswith("bot") else "telegram"), name
 
 
 def _zalo(path: list[str]) -> tuple[str, str] | None:

@@ -52,7 +52,7 @@ def scan(text: str) -> Iterator[Find]:
         start = found.start() - 13
         if not text[start - 1 : start].isalnum() or start == 0:
             value = text[start : found.end()].lower()
-            yield _find("payment_ref", text[start : found.end()], start, value, value, Sureness.LIKELY, "form")
+            yield _find("payment-ref", text[start : found.end()], start, value, value, Sureness.LIKELY, "form")
     for found in _IBAN.finditer(text):
         yield from _iban(found)
     for found in _BIC.finditer(text):
@@ -106,7 +106,7 @@ def _qr(found: re.Match[str]) -> Iterator[Find]:
         return
     key = accounts.key(code.account)
     yield _find(
-        "bank_account",
+        "bank-account",
         found[0],
         found.start(),
         key,

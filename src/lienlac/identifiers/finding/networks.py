@@ -156,7 +156,7 @@ def _hosts(text: str) -> Iterator[Find]:
         host, slash, _path = plain.partition("/")
         host = host.partition(":")[0]
         if "_" not in host.rpartition(".")[2] and _PACKAGE.fullmatch(host) and not slash:
-            yield _find("app_package", raw, found.start(), host, Sureness.LIKELY, "form")
+            yield _find("app-package", raw, found.start(), host, Sureness.LIKELY, "form")
             continue
         defanged = raw.partition("/")[0] != plain.partition("/")[0]
         if not (defanged or host.lower().startswith("www.")) and not _plausible(host, path=bool(slash)):

@@ -181,13 +181,13 @@ def _account(text: str, number: _Number) -> Find | None:
         except Refused:
             return None
         return _find(
-            text, "bank_account", number, key, Sureness.SURE, "label", key=key, shown_as=accounts.short(account)
+            text, "bank-account", number, key, Sureness.SURE, "label", key=key, shown_as=accounts.short(account)
         )
     if _MOBILE.fullmatch(number.digits) and labels.directly_before(text, number.start) != "account":
         return None
     return _find(
         text,
-        "account_number",
+        "account-number",
         number,
         number.digits,
         Sureness.POSSIBLE,
@@ -212,7 +212,7 @@ def _vn_account(text: str, number: _Number, bank_bin: str, why: str) -> Find | N
     except Refused:
         return None
     sureness = Sureness.SURE if why == "label" else Sureness.LIKELY
-    return _find(text, "bank_account", number, key, sureness, why, key=key, shown_as=accounts.short(account))
+    return _find(text, "bank-account", number, key, sureness, why, key=key, shown_as=accounts.short(account))
 
 
 _ROUTING: Final = re.compile(r"(?<![0-9])[0-9]{9}(?![0-9])")
@@ -232,16 +232,16 @@ def _aba(text: str, number: _Number) -> Find | None:
         value = accounts.check_aba(number.digits)
     except Refused:
         return None
-    return _find(text, "aba_rtn", number, value, Sureness.SURE, "label")
+    return _find(text, "aba-rtn", number, value, Sureness.SURE, "label")
 
 
 def _person(text: str, number: _Number) -> Find | None:
     """A CCCD (twelve digits: province, century and sex, year of birth, six more) or an old CMND of nine."""
     digits = number.digits
     if len(digits) == 12 and _PERSON.fullmatch(digits) and 1 <= int(digits[:3]) <= _FOREIGN_PROVINCES:
-        return _find(text, "person_id", number, digits, Sureness.SURE, "label")
+        return _find(text, "person-id", number, digits, Sureness.SURE, "label")
     if len(digits) == 9:
-        return _find(text, "person_id", number, digits, Sureness.LIKELY, "label", notes=("old-identity-card",))
+        return _find(text, "person-id", number, digits, Sureness.LIKELY, "label", notes=("old-identity-card",))
     return None
 
 
@@ -252,7 +252,7 @@ def _tax(text: str, number: _Number) -> Find | None:
     if len(digits) not in {10, 13} or not mst.is_valid(digits):
         return None
     value = digits if len(digits) == 10 else f"{digits[:10]}-{digits[10:]}"
-    return _find(text, "tax_code", number, value, Sureness.SURE, "label")
+    return _find(text, "tax-code", number, value, Sureness.SURE, "label")
 
 
 def _imei(text: str, number: _Number) -> Find | None:
@@ -283,7 +283,7 @@ def _truncated_cards(text: str) -> Iterator[Find]:
     for found in _TRUNCATED.finditer(text):
         number = _Number(found[0], found.start(), found.end(), plus=False, label="")
         value = f"{found[0][:6]}…{found[0][-4:]}"
-        yield _find(text, "card_trunc", number, value, Sureness.LIKELY, "truncated")
+        yield _find(text, "card-trunc", number, value, Sureness.LIKELY, "truncated")
 
 
 def _plates(text: str) -> Iterator[Find]:

@@ -25,7 +25,7 @@ _SCANNERS: Final[tuple[Callable[[str], Iterator[Find]], ...]] = (
     numbers.scan,
 )
 
-_HELD: Final = frozenset({"bank_account", "account_number", "iban", "card_trunc"})
+_HELD: Final = frozenset({"bank-account", "account-number", "iban", "card-trunc"})
 """What has a holder."""
 
 

@@ -7,6 +7,7 @@ copied to another row does not open. Knows no table and no file.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Final
 
@@ -41,13 +42,14 @@ def secret_from(tls_key_pem: str) -> bytes:
 class Safe:
     """Seals and opens with one node's secret. Never shows it."""
 
-    __slots__ = ("_secret",)
+    __slots__ = ("_blinding", "_secret")
 
     def __init__(self, secret: bytes) -> None:
         """`secret` is 32 random bytes; raises `NotAllowed("key-unusable")` for anything shorter."""
         if len(secret) < SECRET_BYTES:
             raise NotAllowed("key-unusable")
         self._secret = secret
+        self._blinding: dict[str, bytes] = {}
 
     def seal(self, plain: bytes, *, purpose: str, owner: str) -> str:
         """The sealed text, which only `open` with the same purpose and owner opens."""
@@ -65,6 +67,17 @@ class Safe:
             return self._cipher(purpose).decrypt(nonce, locked, _bound(purpose, owner))
         except (InvalidTag, Refused, ValueError) as error:
             raise NotAllowed("safe-does-not-open") from error
+
+    def blind(self, plain: bytes, *, purpose: str) -> bytes:
+        """Sixteen bytes that stand for a text: always the same here, and nothing to whoever lacks the secret.
+
+        For finding again what is short enough to be guessed (an account, an identity card) without storing it.
+        """
+        key = self._blinding.get(purpose)
+        if key is None:
+            info = b"lienlac-safe/1 blind " + purpose.encode()
+            key = self._blinding[purpose] = HKDF(SHA256(), 32, salt=None, info=info).derive(self._secret)
+        return hashlib.blake2b(plain, key=key, digest_size=16).digest()
 
     def _cipher(self, purpose: str) -> AESGCM:
         info = b"lienlac-safe/1 " + purpose.encode()

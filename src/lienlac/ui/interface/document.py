@@ -49,6 +49,7 @@ TAGS: Final = {
     "warnings": N_("Flash warnings"),
     "approvals": N_("Second officer"),
     "documents": N_("Documents"),
+    "identifiers": N_("Identifiers"),
 }
 """What routes are about, in the order in which a page shows them; the label is a msgid."""
 
@@ -59,6 +60,8 @@ PLACES: Final = {
     "file_id": ("Id of the file.", "att-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "upload_id": ("Id of a file that was put in.", "upl-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "alarm_id": ("Id of the alarm.", "alm-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    "kind": ("What kind of thing it is: request or emergency.", "request"),
+    "thing": ("Id of the thing.", "req-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "release_id": ("Id of what waits for a second officer.", "rel-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "drill_id": ("Id of the drill.", "drl-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "filter_id": ("Id of the saved filter.", "flt-aaaaaaaaaaaaaaaaaaaaaaaaaa"),

@@ -45,6 +45,8 @@ ACTIONS: Final = {
     "peer.resume": N_("Link resumed"),
     "peer.suspend": N_("Link suspended"),
     "peer.try-now": N_("Attempt asked for"),
+    "identifier.looked-up": N_("Identifiers were looked up"),
+    "identifier.index-made-anew": N_("Index of identifiers made anew"),
     "request.searched": N_("Requests were searched"),
     "request.open": N_("Request opened"),
     "request.acknowledge": N_("Request acknowledged"),

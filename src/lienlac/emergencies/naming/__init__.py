@@ -1,0 +1,1 @@
+"""What channels say to the index of identifiers."""

@@ -1,0 +1,1 @@
+"""What requests say to the index of identifiers."""

@@ -1,0 +1,303 @@
+"""The index as slices and screens use it: put, hide, remove, look up, compare.
+
+A look-up costs the same whether a value was named twice or ten thousand times: the newest are shown, the rest counted.
+What an officer is shown or told the number of is asked with their scope inside the SQL, so that nobody learns from a
+count that something hidden exists. Writes happen in the slice's own transaction.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final, Protocol
+
+from lienlac import clock, limits
+from lienlac.identifiers.index import store
+from lienlac.identifiers.index.mention import KINDS, ROLES, Mention, comparable, gathered, name_keys
+from lienlac.identifiers.names import Likeness, likeness
+from lienlac.people.rights import Action, may, scope_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.identifiers.index.mention import Naming
+    from lienlac.identifiers.index.store import Row
+    from lienlac.keys.rest.safe import Safe
+    from lienlac.people.officer import Officer
+    from lienlac.storage.database import Database
+
+READS: Final = {
+    "request": Action.REQUEST_READ,
+    "emergency": Action.EMERGENCY_READ,
+    "intel": Action.INTEL_READ,
+    "method": Action.METHOD_READ,
+    "flash": Action.FLASH_READ,
+}
+"""What an officer must be able to read to learn that a thing of a kind names something."""
+_PURPOSE: Final = "identifier-index"
+_ROLE_NUMBER: Final = {role: number for number, role in enumerate(ROLES)}
+
+
+class Source(Protocol):
+    """A slice that names identifiers: asked for one thing's, and for all of them when the index is made anew."""
+
+    def naming(self, connection: Connection, thing_id: str, /) -> tuple[Naming, tuple[Mention, ...]] | None:
+        """What a thing names now; None when it is not there."""
+        ...
+
+    def ids_after(self, connection: Connection, thing_id: str, most: int, /) -> Sequence[str]:
+        """Ids of its things in their order, after one of them ("" begins)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One other thing that names the same. `role` is how it names it."""
+
+    kind: str
+    id: str
+    label: str
+    role: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """One identifier and where else it is named: `times` things in all, of which `seen` are the newest.
+
+    `about`: as the asking thing names it. `likeness` is set when the other name is not the same but similar, `name` is
+    then the other spelling. `at_least`: there are more than were counted.
+    """
+
+    about: Mention
+    times: int
+    seen: tuple[Seen, ...]
+    at_least: bool = False
+    likeness: Likeness | None = None
+    name: str = ""
+
+
+class Index:
+    """Where identifiers are mentioned, in one node."""
+
+    def __init__(self, safe: Safe) -> None:
+        self._safe = safe
+
+    # --- writing, inside the slice's transaction ---
+    def put(self, connection: Connection, naming: Naming, mentions: Iterable[Mention]) -> None:
+        """This thing names these identifiers now, and no others."""
+        self.put_many(connection, [(naming, mentions)])
+
+    def put_many(self, connection: Connection, named: Sequence[tuple[Naming, Iterable[Mention]]]) -> None:
+        """Many things at once: a few statements for all of them together."""
+        wanted = {naming.id: (naming, gathered(mentions)) for naming, mentions in named}
+        rows = [_row(naming) for naming, _ in wanted.values()]
+        things = store.put_things(connection, rows)
+        numbers = self._numbers(connection, [mention for _, mentions in wanted.values() for mention in mentions])
+        before = store.mentions(connection, [number for number, was in things.values() if was is not None])
+        adds: set[tuple[int, int, int, int]] = set()
+        drops: set[tuple[int, int, int]] = set()
+        counts: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+        for thing_id, (naming, mentions) in wanted.items():
+            number, was = things[thing_id]
+            hidden = int(naming.restricted)
+            pairs = {(numbers[self._digest(mention)], _ROLE_NUMBER[mention.role]) for mention in mentions}
+            stands = before.get(number, set())
+            if was is not None and was != hidden:
+                store.move(connection, number, restricted=hidden)
+            adds |= {(value, hidden, number, role) for value, role in pairs - stands}
+            drops |= {(number, value, role) for value, role in stands - pairs}
+            for value in {value for value, _ in stands}:
+                counts[value][was or 0] -= 1
+            for value in {value for value, _ in pairs}:
+                counts[value][hidden] += 1
+        store.drop(connection, drops)
+        store.add(connection, adds)
+        store.count(connection, {value: (opened, hidden) for value, (opened, hidden) in counts.items()})
+        store.forget_unnamed(connection, {value for _, value, _ in drops})
+
+    def hide(self, connection: Connection, access_id: str, *, restricted: bool) -> None:
+        """The need-to-know of this id now hides something from somebody, or no longer does."""
+        hidden = int(restricted)
+        for number, was in store.things_of(connection, access_id):
+            if was == hidden:
+                continue
+            store.move(connection, number, restricted=hidden)
+            values = {value for value, _ in store.mentions(connection, [number])[number]}
+            change = (-1, 1) if restricted else (1, -1)
+            store.count(connection, dict.fromkeys(values, change))
+
+    def remove(self, connection: Connection, thing_id: str) -> None:
+        """This thing is no more; identifiers that nothing else names leave no trace."""
+        number = store.thing_number(connection, thing_id)
+        if not number:
+            return
+        named = store.mentions(connection, [number])[number]
+        was = store.restriction_of(connection, number)
+        values = {value for value, _ in named}
+        store.drop(connection, {(number, value, role) for value, role in named})
+        store.count(connection, dict.fromkeys(values, (0, -1) if was else (-1, 0)))
+        store.forget_thing(connection, number)
+        store.forget_unnamed(connection, values)
+
+    def rebuild(self, database: Database, sources: Iterable[Source]) -> int:
+        """Make the index anew from what is stored; how many things it then holds.
+
+        In stretches, each a transaction of its own: the node goes on working, and until the end look-ups find less.
+        """
+        database.write(store.empty)
+        things = 0
+        for source in sources:
+            after = ""
+            while True:
+                made, after = database.write(partial(self._stretch, source, after))
+                things += made
+                if not after:
+                    break
+        return things
+
+    def _stretch(self, source: Source, after: str, connection: Connection) -> tuple[int, str]:
+        """The next things of a source: how many name anything, and the last one's id ("" when there are no more)."""
+        ids = source.ids_after(connection, after, limits.MENTIONS_STRETCH)
+        named = [one for one in (source.naming(connection, id_) for id_ in ids) if one is not None and one[1]]
+        self.put_many(connection, named)
+        return len(named), ids[-1] if len(ids) == limits.MENTIONS_STRETCH else ""
+
+    # --- asking ---
+    def look_up(
+        self, connection: Connection, officer: Officer, mention: Mention, *, but: int = 0, most: int | None = None
+    ) -> Known:
+        """Where an identifier is named, as far as this officer may know: the newest things, and how many in all."""
+        shown = limits.MENTIONS_SHOWN if most is None else min(most, limits.MENTIONS_SHOWN)
+        value = store.value(connection, self._digest(mention))
+        if value is None:
+            return Known(about=mention, times=0, seen=())
+        return self._known(connection, officer, mention, value, but=but, most=shown)
+
+    def elsewhere(
+        self, connection: Connection, officer: Officer, thing_id: str, mentions: Iterable[Mention]
+    ) -> list[Known]:
+        """Of what a thing names, whatever other things name too, and similar names; the telling ones first."""
+        but = store.thing_number(connection, thing_id)
+        found: list[Known] = []
+        asked: set[tuple[str, str]] = set()
+        for mention in gathered(mentions)[: limits.MENTIONS_COMPARED_MAX]:
+            which = mention.type, comparable(mention)
+            if which in asked:
+                continue
+            asked.add(which)
+            known = self.look_up(connection, officer, mention, but=but)
+            found += [known] if known.times else []
+            if mention.type == "name":
+                found += self.similar_names(connection, officer, mention, but=but)
+        return sorted(found, key=lambda known: (known.about.type == "name", known.times))
+
+    def similar_names(self, connection: Connection, officer: Officer, mention: Mention, *, but: int = 0) -> list[Known]:
+        """Things that name somebody who is written almost so; a hint each, with what the tones say."""
+        own = self._digest(mention)
+        numbers = store.similar(connection, (self._bucket(key) for key in name_keys(mention.key)))
+        alike: list[tuple[Likeness, str, bytes]] = []
+        for digest, sealed in store.names(connection, numbers).values():
+            if digest == own:
+                continue
+            name = self._safe.open(sealed, purpose=_PURPOSE, owner=digest.hex()).decode()
+            found = likeness(mention.key, name)
+            alike += [(found, name, digest)] if found.worth_a_look else []
+        alike.sort(key=lambda one: -one[0].score)
+        known: list[Known] = []
+        for found, name, digest in alike[: limits.NAMES_SIMILAR_SHOWN]:
+            value = store.value(connection, digest)
+            if value is None:
+                continue
+            hits = self._known(connection, officer, mention, value, but=but, most=limits.MENTIONS_SHOWN)
+            if hits.times:
+                known.append(
+                    Known(
+                        about=mention,
+                        times=hits.times,
+                        seen=hits.seen,
+                        at_least=hits.at_least,
+                        likeness=found,
+                        name=name,
+                    )
+                )
+        return known
+
+    # --- inside ---
+    def _known(
+        self, connection: Connection, officer: Officer, mention: Mention, value: store.Value, *, but: int, most: int
+    ) -> Known:
+        kinds = {kind for kind, action in READS.items() if may(officer, action)}
+        scope = scope_of(officer)
+        own = store.names_value(connection, but, value.number) if but else None
+        if kinds == set(KINDS) and scope.within is None and not scope.whole:
+            rows = store.open_rows(connection, value.number, but=but, most=most * len(ROLES))
+            times = value.open_count - (1 if own == 0 else 0)
+            if value.hidden_count - (1 if own == 1 else 0) > 0:
+                hidden = store.rows_in_scope(
+                    connection, value.number, scope, kinds, but=but, most=limits.MENTIONS_COUNTED_MAX, hidden_only=True
+                )
+                times += len({row.thing_id for row in hidden})
+                rows = sorted((*rows, *hidden), key=lambda row: -row.at_us)
+            seen = _seen(rows, most)
+            return Known(about=mention, times=times, seen=seen)
+        rows = store.rows_in_scope(
+            connection, value.number, scope, kinds, but=but, most=limits.MENTIONS_COUNTED_MAX, hidden_only=False
+        )
+        times = len({row.thing_id for row in rows})
+        counted_all = value.open_count + value.hidden_count <= limits.MENTIONS_LOOKED_AT_MAX
+        return Known(about=mention, times=times, seen=_seen(rows, most), at_least=not counted_all and bool(times))
+
+    def _numbers(self, connection: Connection, mentions: Sequence[Mention]) -> dict[bytes, int]:
+        digests = {self._digest(mention): mention for mention in mentions}
+        named = {digest: mention for digest, mention in digests.items() if mention.type == "name"}
+        sealed = {
+            digest: self._safe.seal(mention.key.encode(), purpose=_PURPOSE, owner=digest.hex())
+            for digest, mention in named.items()
+        }
+        numbers = store.numbers_of(connection, list(digests), sealed)
+        store.put_buckets(
+            connection,
+            {
+                (self._bucket(key), numbers[digest])
+                for digest, mention in named.items()
+                for key in name_keys(mention.key)
+            },
+        )
+        return numbers
+
+    def _digest(self, mention: Mention) -> bytes:
+        return self._safe.blind(f"{mention.type}:{comparable(mention)}".encode(), purpose=_PURPOSE)
+
+    def _bucket(self, key: str) -> int:
+        whole = self._safe.blind(f"name-bucket:{key}".encode(), purpose=_PURPOSE)
+        return int.from_bytes(whole[:8], "big", signed=True)
+
+
+def _row(naming: Naming) -> dict[str, object]:
+    return {
+        "thing_id": naming.id,
+        "kind": naming.kind,
+        "label": naming.label[:120],
+        "access_id": naming.access or naming.id,
+        "at_us": naming.at_us,
+        "restricted": int(naming.restricted),
+    }
+
+
+def _seen(rows: Iterable[Row], most: int) -> tuple[Seen, ...]:
+    """Each thing once, in the role that stands first."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        if row.thing_id not in found and len(found) >= most:
+            break
+        if row.thing_id not in found or row.role < found[row.thing_id].role:
+            found[row.thing_id] = row
+    return tuple(
+        Seen(kind=row.kind, id=row.thing_id, label=row.label, role=ROLES[row.role], at=clock.from_us(row.at_us))
+        for row in found.values()
+    )

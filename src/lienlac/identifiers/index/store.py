@@ -1,0 +1,368 @@
+"""The tables of the index and the SQL on them. Decides nothing.
+
+What stands here tells a thief nothing by itself: an identifier is a keyed digest whose key lies outside the database, a
+name is sealed. Numbers are small and the look-up reads one covering index, so that ten million mentions cost no more
+than ten. A thing that a need-to-know hides has its mentions in another range of the same index: what is open to all is
+counted once and for all, and what is hidden is only ever met through the officer's own keys.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import sqlalchemy as sa
+
+from lienlac import limits
+from lienlac.people.access.store import in_scope
+from lienlac.storage.quick import Quick
+from lienlac.storage.schema import RowNumber, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from lienlac.people.rights import Scope
+
+value_table = sa.Table(
+    "mention_value",
+    metadata,
+    sa.Column("number", RowNumber, primary_key=True, autoincrement=True),
+    sa.Column("digest", sa.LargeBinary(16), nullable=False, unique=True),
+    sa.Column("open_count", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("hidden_count", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("name", sa.Text),
+)
+
+thing_table = sa.Table(
+    "mention_thing",
+    metadata,
+    sa.Column("number", RowNumber, primary_key=True, autoincrement=True),
+    sa.Column("thing_id", sa.String(120), nullable=False, unique=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("label", sa.String(120), nullable=False),
+    sa.Column("access_id", sa.String(120), nullable=False, index=True),
+    sa.Column("at_us", sa.BigInteger, nullable=False),
+    sa.Column("restricted", sa.SmallInteger, nullable=False),
+)
+
+mention_table = sa.Table(
+    "mention",
+    metadata,
+    sa.Column("value", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("restricted", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("thing", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("role", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Index("ix_mention_thing", "thing", "value", "role"),
+    sqlite_with_rowid=False,
+)
+
+bucket_table = sa.Table(
+    "mention_bucket",
+    metadata,
+    sa.Column("bucket", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.BigInteger, primary_key=True, autoincrement=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+_IN_ONE: Final = 400
+"""Values in one question: SQLite takes no more than some thousands of parameters, and a plan for each size costs."""
+
+
+class Row(NamedTuple):
+    """One thing that names a value."""
+
+    kind: str
+    thing_id: str
+    label: str
+    at_us: int
+    role: int
+
+
+class Value(NamedTuple):
+    """A value: its number, in how many things open to all it is named, and in how many hidden ones."""
+
+    number: int
+    open_count: int
+    hidden_count: int
+
+
+_VALUE = Quick(
+    sa.select(value_table.c.number, value_table.c.open_count, value_table.c.hidden_count).where(
+        value_table.c.digest == sa.bindparam("of_digest")
+    )
+)
+_ROW_COLUMNS = (
+    thing_table.c.kind,
+    thing_table.c.thing_id,
+    thing_table.c.label,
+    thing_table.c.at_us,
+    mention_table.c.role,
+)
+_BESIDE = mention_table.c.thing == thing_table.c.number
+_OPEN = Quick(
+    sa.select(*_ROW_COLUMNS)
+    .join_from(mention_table, thing_table, _BESIDE)
+    .where(
+        mention_table.c.value == sa.bindparam("of_value"),
+        mention_table.c.restricted == 0,
+        mention_table.c.thing != sa.bindparam("but"),
+    )
+    .order_by(mention_table.c.thing.desc())
+    .limit(sa.bindparam("most"))
+)
+_NUMBER = Quick(sa.select(thing_table.c.number).where(thing_table.c.thing_id == sa.bindparam("of_thing")))
+_SIMILAR = Quick(
+    sa.select(bucket_table.c.value)
+    .where(bucket_table.c.bucket == sa.bindparam("of_bucket"))
+    .order_by(bucket_table.c.value.desc())
+    .limit(limits.NAME_BUCKET_MAX)
+)
+_ADD_MENTIONS = Quick(mention_table.insert())
+_COUNT = Quick(
+    value_table.update()
+    .where(value_table.c.number == sa.bindparam("of_value"))
+    .values(
+        open_count=value_table.c.open_count + sa.bindparam("more_open"),
+        hidden_count=value_table.c.hidden_count + sa.bindparam("more_hidden"),
+    ),
+)
+
+
+def value(connection: Connection, digest: bytes) -> Value | None:
+    """What is known of a value, whoever may see which of it."""
+    rows = _VALUE(connection, {"of_digest": digest})
+    return Value(*rows[0]) if rows else None
+
+
+def thing_number(connection: Connection, thing_id: str) -> int:
+    """The number of a thing in the index; 0 when it is not there."""
+    rows = _NUMBER(connection, {"of_thing": thing_id})
+    return int(rows[0][0]) if rows else 0
+
+
+_NAMES = Quick(
+    sa.select(mention_table.c.restricted)
+    .where(mention_table.c.thing == sa.bindparam("of_thing"), mention_table.c.value == sa.bindparam("of_value"))
+    .limit(1)
+)
+
+
+def names_value(connection: Connection, thing: int, value: int) -> int | None:
+    """Whether a thing names a value, and then whether the thing is hidden from anybody (1) or not (0)."""
+    rows = _NAMES(connection, {"of_thing": thing, "of_value": value})
+    return int(rows[0][0]) if rows else None
+
+
+def open_rows(connection: Connection, number: int, *, but: int, most: int) -> list[Row]:
+    """The newest things open to all that name a value, one thing left out."""
+    return [Row(*row) for row in _OPEN(connection, {"of_value": number, "but": but, "most": most})]
+
+
+def rows_in_scope(
+    connection: Connection,
+    number: int,
+    scope: Scope,
+    kinds: Collection[str],
+    *,
+    but: int,
+    most: int,
+    hidden_only: bool,
+) -> list[Row]:
+    """The newest things that name a value, as far as the scope shows them; looks at a bounded number of them."""
+    near = (
+        sa.select(mention_table.c.thing, mention_table.c.role, mention_table.c.restricted)
+        .where(mention_table.c.value == number, mention_table.c.thing != but)
+        .where(*((mention_table.c.restricted == 1,) if hidden_only else ()))
+        .order_by(mention_table.c.restricted, mention_table.c.thing.desc())
+        .limit(limits.MENTIONS_LOOKED_AT_MAX)
+        .subquery()
+    )
+    table = thing_table.c
+    query = (
+        sa.select(table.kind, table.thing_id, table.label, table.at_us, near.c.role)
+        .join_from(near, thing_table, near.c.thing == table.number)
+        .where(table.kind.in_(sorted(kinds)), in_scope(scope, table.access_id, restricted=table.restricted == 1))
+        .order_by(table.number.desc())
+        .limit(most)
+    )
+    return [Row(*row) for row in connection.execute(query)]
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+def put_things(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, tuple[int, int | None]]:
+    """Write things; for each id its number, and whether it was restricted before (None: it is new)."""
+    before = _things(connection, [row["thing_id"] for row in rows])
+    fresh = [row for row in rows if row["thing_id"] not in before]
+    changed = [
+        {**row, "of_thing": row["thing_id"]}
+        for row in rows
+        if row["thing_id"] in before and before[row["thing_id"]][1] != row
+    ]
+    if fresh:
+        connection.execute(thing_table.insert(), fresh)
+    if changed:
+        connection.execute(_MOVE_THING, changed)
+    after = _things(connection, [row["thing_id"] for row in fresh])
+    found: dict[str, tuple[int, int | None]] = {id_: (number, None) for id_, (number, _) in after.items()}
+    return found | {id_: (number, int(row["restricted"])) for id_, (number, row) in before.items()}
+
+
+_MOVE_THING = (
+    thing_table.update()
+    .where(thing_table.c.thing_id == sa.bindparam("of_thing"))
+    .values({name: sa.bindparam(name) for name in ("kind", "label", "access_id", "at_us", "restricted")})
+)
+
+
+def _things(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, dict[str, Any]]]:
+    found: dict[str, tuple[int, dict[str, Any]]] = {}
+    for some in _stretches(ids):
+        for row in connection.execute(sa.select(thing_table).where(thing_table.c.thing_id.in_(some))):
+            values = dict(row._mapping)  # noqa: SLF001 — the library's own way to a row's columns
+            found[row.thing_id] = int(values.pop("number")), values
+    return found
+
+
+def numbers_of(connection: Connection, digests: Sequence[bytes], names: dict[bytes, str]) -> dict[bytes, int]:
+    """The number of each value; one that was never named gets one. `names`: sealed texts of those that are names."""
+    found = _known(connection, digests)
+    missing = [digest for digest in digests if digest not in found]
+    if missing:
+        connection.execute(
+            value_table.insert(), [{"digest": digest, "name": names.get(digest)} for digest in dict.fromkeys(missing)]
+        )
+        found |= _known(connection, missing)
+    return found
+
+
+def _known(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
+    found: dict[bytes, int] = {}
+    for some in _stretches(list(dict.fromkeys(digests))):
+        query = sa.select(value_table.c.digest, value_table.c.number).where(value_table.c.digest.in_(some))
+        found |= {bytes(row.digest): int(row.number) for row in connection.execute(query)}
+    return found
+
+
+def mentions(connection: Connection, things: Sequence[int]) -> dict[int, set[tuple[int, int]]]:
+    """What each of these things names: values and roles."""
+    found: dict[int, set[tuple[int, int]]] = {thing: set() for thing in things}
+    for some in _stretches(things):
+        table = mention_table.c
+        query = sa.select(table.thing, table.value, table.role).where(table.thing.in_(some))
+        for row in connection.execute(query):
+            found[int(row.thing)].add((int(row.value), int(row.role)))
+    return found
+
+
+def add(connection: Connection, rows: Iterable[tuple[int, int, int, int]]) -> None:
+    """Things name values: value, restricted, thing, role of each."""
+    named = [
+        {"value": value, "restricted": restricted, "thing": thing, "role": role}
+        for value, restricted, thing, role in sorted(rows)
+    ]
+    if named:
+        _ADD_MENTIONS.many(connection, named)
+
+
+def drop(connection: Connection, rows: Iterable[tuple[int, int, int]]) -> None:
+    """Things name values no longer: thing, value, role of each."""
+    gone = [{"of_thing": thing, "of_value": value, "of_role": role} for thing, value, role in sorted(rows)]
+    if gone:
+        _DROP_MENTIONS.many(connection, gone)
+
+
+_DROP_MENTIONS = Quick(
+    mention_table.delete().where(
+        mention_table.c.thing == sa.bindparam("of_thing"),
+        mention_table.c.value == sa.bindparam("of_value"),
+        mention_table.c.role == sa.bindparam("of_role"),
+    )
+)
+
+
+def count(connection: Connection, changes: dict[int, tuple[int, int]]) -> None:
+    """Values are named in so many more things open to all, and in so many more hidden ones (fewer, below zero)."""
+    rows = [
+        {"of_value": number, "more_open": opened, "more_hidden": hidden}
+        for number, (opened, hidden) in sorted(changes.items())
+        if opened or hidden
+    ]
+    if rows:
+        _COUNT.many(connection, rows)
+
+
+def move(connection: Connection, thing: int, *, restricted: int) -> None:
+    """A thing became hidden or open: its mentions go into the other range."""
+    connection.execute(mention_table.update().where(mention_table.c.thing == thing).values(restricted=restricted))
+    connection.execute(thing_table.update().where(thing_table.c.number == thing).values(restricted=restricted))
+
+
+def things_of(connection: Connection, access_id: str) -> list[tuple[int, int]]:
+    """Number and restriction of the things whose need-to-know is that of this id."""
+    query = sa.select(thing_table.c.number, thing_table.c.restricted).where(thing_table.c.access_id == access_id)
+    return [(int(row.number), int(row.restricted)) for row in connection.execute(query)]
+
+
+def restriction_of(connection: Connection, number: int) -> int:
+    """Whether a thing is hidden from anybody."""
+    query = sa.select(thing_table.c.restricted).where(thing_table.c.number == number)
+    return int(connection.execute(query).scalar_one())
+
+
+def forget_thing(connection: Connection, number: int) -> None:
+    """A thing is no more."""
+    connection.execute(thing_table.delete().where(thing_table.c.number == number))
+
+
+def forget_unnamed(connection: Connection, values: Collection[int]) -> None:
+    """Of these values, those that nothing names any longer leave no digest behind."""
+    for some in _stretches(sorted(values)):
+        idle = sa.and_(value_table.c.number.in_(some), value_table.c.open_count <= 0, value_table.c.hidden_count <= 0)
+        numbers = list(connection.execute(sa.select(value_table.c.number).where(idle)).scalars())
+        if numbers:
+            connection.execute(bucket_table.delete().where(bucket_table.c.value.in_(numbers)))
+            connection.execute(value_table.delete().where(value_table.c.number.in_(numbers)))
+
+
+def empty(connection: Connection) -> None:
+    """Forget everything: before the index is made anew."""
+    for table in (mention_table, bucket_table, value_table, thing_table):
+        connection.execute(table.delete())
+
+
+# --- names --------------------------------------------------------------------------------------------------------
+
+
+def put_buckets(connection: Connection, pairs: Collection[tuple[int, int]]) -> None:
+    """Where names are looked for again; those that stand there already stay."""
+    fresh = set(pairs)
+    for some in _stretches(sorted({number for _, number in pairs})):
+        query = sa.select(bucket_table.c.bucket, bucket_table.c.value).where(bucket_table.c.value.in_(some))
+        fresh -= {(int(row.bucket), int(row.value)) for row in connection.execute(query)}
+    if fresh:
+        connection.execute(bucket_table.insert(), [{"bucket": bucket, "value": one} for bucket, one in sorted(fresh)])
+
+
+def similar(connection: Connection, buckets: Iterable[int]) -> set[int]:
+    """Values in these buckets, the newest of each: what is too common to say anything is cut off."""
+    found: set[int] = set()
+    for bucket in buckets:
+        found |= {int(row[0]) for row in _SIMILAR(connection, {"of_bucket": bucket})}
+    return found
+
+
+def names(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[bytes, str]]:
+    """Digest and sealed text of names."""
+    found: dict[int, tuple[bytes, str]] = {}
+    for some in _stretches(sorted(numbers)):
+        table = value_table.c
+        query = sa.select(table.number, table.digest, table.name).where(table.number.in_(some), table.name.is_not(None))
+        found |= {int(row.number): (bytes(row.digest), row.name) for row in connection.execute(query)}
+    return found
+
+
+def _stretches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[start : start + _IN_ONE] for start in range(0, len(items), _IN_ONE))

@@ -1,0 +1,92 @@
+"""The piece "known elsewhere" on the pages of requests and channels, and the page where an identifier is looked up.
+
+What is looked up goes by POST and never stands in an address; the look-up is journalled.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import Response, get, post
+from markupsafe import Markup
+
+from lienlac import limits
+from lienlac.errors import LienlacError
+from lienlac.people.rights import Action
+from lienlac.ui.guard import needs
+from lienlac.ui.known import words
+from lienlac.ui.nav import NavItem
+from lienlac.ui.page import Blank
+from lienlac.ui.problems import status_of
+from lienlac.ui.words import N_
+from lienlac.vocabulary import identifier_types
+
+if TYPE_CHECKING:
+    from lienlac.identifiers.index.desk import Known
+    from lienlac.ui.known.desk import Elsewhere
+    from lienlac.ui.nav import Panel, Panels
+    from lienlac.ui.page import Ask
+
+NAV: Final = (NavItem(label=N_("Known elsewhere"), path="/known", action=Action.INTEL_READ, order=46),)
+
+
+def make_handlers(elsewhere: Elsewhere) -> tuple[Any, ...]:
+    """The look-up's page, round the desk that does the work."""
+
+    @get("/known", opt=needs(Action.INTEL_READ), sync_to_thread=True, include_in_schema=False, name="known")
+    def blank(ask: Ask) -> Response[str]:
+        return _page(ask)
+
+    @post("/known", opt=needs(Action.INTEL_READ), sync_to_thread=True, include_in_schema=False, status_code=200)
+    def look(ask: Ask) -> Response[str]:
+        text, type_ = ask.form.raw("text")[: limits.TEXT_MAX_CHARS], ask.form.get("type")
+        try:
+            found = elsewhere.look_up(ask.officer, text, type_ if type_ in _types() else "")
+        except LienlacError as error:
+            return _page(ask, text, type_, wrong=ask.sentence(error), status=status_of(error))
+        return _page(ask, text, type_, found=found)
+
+    return (blank, look)
+
+
+def panels_of(elsewhere: Elsewhere) -> Panels:
+    """What stands on the pages of requests and channels."""
+
+    def panel(kind: str) -> Panel:
+        def make(ask: Ask, /, **about: str) -> Markup:
+            found = elsewhere.of(ask.officer, kind, about["request"])
+            if not found:
+                return Markup("")
+            return ask.piece("known/_panel.html", rows=[_row(ask, one) for one in found], **_names())
+
+        return make
+
+    return {"request": (panel("request"),), "emergency": (panel("emergency"),)}
+
+
+def _types() -> list[str]:
+    return ["name", *identifier_types.codes()]
+
+
+def _names() -> dict[str, Any]:
+    return {"kinds": words.KINDS, "roles": words.ROLES, "paths": words.PATHS}
+
+
+def _row(ask: Ask, known: Known) -> dict[str, Any]:
+    return {"known": known, "type": words.type_label(ask, known.about.type), "reason": words.reason(ask, known)}
+
+
+def _page(
+    ask: Ask, text: str = "", type_: str = "", *, found: list[Known] | None = None, wrong: str = "", status: int = 200
+) -> Response[str]:
+    return ask.page(
+        "known/look.html",
+        status=status,
+        title=ask.gettext("Known elsewhere"),
+        typed=text,
+        chosen=type_,
+        types=[(code, words.type_label(ask, code)) for code in _types()],
+        wrong=Blank({"text": wrong} if wrong else {}),
+        rows=None if found is None else [_row(ask, one) for one in found],
+        **_names(),
+    )

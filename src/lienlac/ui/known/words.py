@@ -1,0 +1,79 @@
+"""What pages and programs say of a match: why it is one, how the other thing names it, and the paths to things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lienlac.identifiers.names import Tones
+from lienlac.ui.words import N_
+from lienlac.vocabulary import identifier_types
+
+if TYPE_CHECKING:
+    from lienlac.identifiers.index.desk import Known
+    from lienlac.ui.page import Ask
+
+PATHS: Final = {
+    "request": "/requests/",
+    "emergency": "/emergencies/",
+    "intel": "/intelligence/objects/",
+    "method": "/methods/",
+    "flash": "/flash/",
+}
+KINDS: Final = {
+    "request": N_("Request"),
+    "emergency": N_("Emergency"),
+    "intel": N_("Intelligence"),
+    "method": N_("Method"),
+    "flash": N_("Flash warning"),
+}
+ROLES: Final = {
+    "named": N_("as an identifier"),
+    "receiving": N_("as the account that received money"),
+    "victim": N_("as a victim's account"),
+    "text": N_("in a text"),
+    "host": N_("as the host of an address"),
+    "mail-host": N_("as the domain of an e-mail address"),
+    "phone-of": N_("as the number behind an account"),
+    "holder": N_("as the holder of an account"),
+    "subject": N_("as its subject"),
+    "object": N_("as an object"),
+}
+_TONES: Final = {
+    Tones.SAME: N_("A similar name ({name}); the tones agree. A name alone is never a match."),
+    Tones.UNWRITTEN: N_(
+        "A similar name ({name}); one of them is written without tones. A name alone is never a match."
+    ),
+    Tones.DIFFERENT: N_("A similar name ({name}), but with other tones: perhaps somebody else."),
+}
+_HOSTS: Final = frozenset({"host", "mail-host"})
+_OWN_TYPES: Final = {
+    "name": N_("Name"),
+    "account-number": N_("Account number without its bank"),
+    "amount": N_("Amount"),
+}
+
+
+def type_label(ask: Ask, type_: str) -> str:
+    """What a type is called in the reader's language."""
+    if type_ in _OWN_TYPES:
+        return ask.gettext(_OWN_TYPES[type_])
+    word = identifier_types.get(type_) if type_ in identifier_types.codes() else None
+    if word is None:
+        return type_
+    return word.vi if ask.language == "vi" else word.en
+
+
+def reason(ask: Ask, known: Known) -> str:
+    """Why it is shown, in a sentence."""
+    if known.likeness is not None:
+        return ask.gettext(_TONES[known.likeness.tones], name=known.name)
+    theirs = {one.role for one in known.seen}
+    if known.about.type == "name":
+        return ask.gettext("The same name, with the same tones. A name alone is never a match.")
+    if known.about.role in _HOSTS or (theirs and theirs <= _HOSTS):
+        return ask.gettext("Shared infrastructure: addresses on the same host.")
+    if known.about.type == "bank-account":
+        return ask.gettext("The same bank account, in whatever spelling: bank and number agree.")
+    if known.about.role == "phone-of" or "phone-of" in theirs:
+        return ask.gettext("The same telephone number, also behind an account on a platform.")
+    return ask.gettext("The same value.")
