@@ -8,7 +8,7 @@ from lienlac.client.calls import Caller
 from lienlac.interface.approvals import Approval, Approvals, Approving, InWords
 from lienlac.interface.emergencies import Emergency, EmergencyPage, EmergencyWhoSees
 from lienlac.interface.flash import FlashWarning, WarningPage, WarningReadings, WarningSent
-from lienlac.interface.known import Asked, KnownElsewhere
+from lienlac.interface.intel.known import Asked, KnownElsewhere
 from lienlac.interface.papers import PaperCode, Verified
 from lienlac.interface.requests import (
     Named,

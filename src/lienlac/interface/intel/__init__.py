@@ -1,0 +1,1 @@
+"""Intelligence and identifiers, as programs see them."""
