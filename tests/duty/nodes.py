@@ -16,7 +16,6 @@ from typing import Any, Self
 
 import msgspec
 import pyotp
-from litestar.testing import TestClient
 
 from lienlac import assembly
 from lienlac.assembly import Node
@@ -32,6 +31,7 @@ from lienlac.people import accounts, tokens
 from lienlac.people.officer import Officer, Role
 from lienlac.settings import Settings
 from lienlac.storage.database import Database
+from tests.clients import TestClient
 from tests.duty.scene import HOUR, Road, agreed
 from tests.hotline.scene import freeze_form
 from tests.notices.scene import CHEAP

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pyotp
-from litestar.testing import TestClient
 
 from lienlac.hotline import api, pages
 from lienlac.keys.rest.safe import Safe
@@ -19,6 +18,7 @@ from lienlac.ui.files import pages as file_pages
 from lienlac.ui.hub import Hub
 from lienlac.ui.nav import Nav
 from lienlac.ui.page import UiConfig
+from tests.clients import TestClient
 from tests.people.offices import office
 
 ORIGIN = "http://node.test"

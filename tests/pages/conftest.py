@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyotp
 import pytest
-from litestar.testing import TestClient
 
 from lienlac.ids import SystemChance
 from lienlac.keys.rest.safe import Safe
@@ -19,6 +18,7 @@ from lienlac.storage.database import Database
 from lienlac.ui.app import make_app
 from lienlac.ui.nav import Nav, NavItem
 from lienlac.ui.page import UiConfig
+from tests.clients import TestClient
 from tests.people.offices import office
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lienlac.people.accounts import NewAccount
+    from tests.databases import SqliteFiles
 
 ORIGIN = "http://node.test"
 CHEAP = Hasher(memory_kib=64, rounds=1)
@@ -60,6 +61,7 @@ class Node:
         self.handlers: list[Any] = []
         self.nav = Nav()
         self.providers: list[Any] = []
+        self._app: tuple[Any, Any] | None = None
 
     def add(self, login: str, *roles: Role, language: str = "en") -> NewAccount:
         """An officer, by the function that the command uses."""
@@ -91,7 +93,13 @@ class Node:
         return Browser(self)
 
     def app(self) -> Any:
-        """The application."""
+        """The application: one, as long as nothing is put in or taken out."""
+        parts = (self.database, self.config, self.nav, [*self.handlers], [*self.providers])
+        if self._app is None or self._app[0] != parts:
+            self._app = (parts, self._make_app())
+        return self._app[1]
+
+    def _make_app(self) -> Any:
         return make_app(
             database=self.database,
             clock=self.clock,
@@ -150,10 +158,9 @@ class Browser:
 
 
 @pytest.fixture
-def pages_database(tmp_path: Path) -> Iterator[Database]:
+def pages_database(tmp_path: Path, sqlite_files: SqliteFiles) -> Iterator[Database]:
     """A database with every table."""
-    with Database.open(f"sqlite:///{tmp_path / 'node.db'}", synchronous="off") as database:
-        database.create_all()
+    with Database.open(sqlite_files.new_url(tmp_path), synchronous="off") as database:
         yield database
 
 

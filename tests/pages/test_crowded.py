@@ -7,12 +7,12 @@ from concurrent.futures import wait
 from typing import Any
 
 import pytest
-from litestar.testing import TestClient
 
 from lienlac import limits
 from lienlac.cli.serving.threads import own_threads
 from lienlac.people.officer import Role
 from lienlac.ui.app import make_app
+from tests.clients import TestClient
 from tests.pages.conftest import CHEAP, ORIGIN, SAFE, Node
 
 

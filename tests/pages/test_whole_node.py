@@ -6,7 +6,6 @@ import re
 
 import pyotp
 import pytest
-from litestar.testing import TestClient
 
 from lienlac import assembly, installation
 from lienlac.ids import SystemChance
@@ -15,6 +14,7 @@ from lienlac.people.officer import Role
 from lienlac.people.rights import READING
 from lienlac.settings import Settings
 from lienlac.ui.guard import Access
+from tests.clients import TestClient
 from tests.pages.conftest import CHEAP, ORIGIN, HandClock
 from tests.people.offices import office
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.databases import SqliteFiles
+
 
 @pytest.fixture(scope="session")
 def house_template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
@@ -29,10 +31,9 @@ def house(house_template: dict[str, Path], tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> Iterator[Node]:
+def node(tmp_path: Path, sqlite_files: SqliteFiles) -> Iterator[Node]:
     """The screens alone, as `tests/pages` uses them."""
-    with Database.open(f"sqlite:///{tmp_path / 'node.db'}", synchronous="off") as database:
-        database.create_all()
+    with Database.open(sqlite_files.new_url(tmp_path), synchronous="off") as database:
         made = Node(database)
         made.add("duty", Role.DUTY_OFFICER)
         made.add("super", Role.SUPERVISOR)

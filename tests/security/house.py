@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from litestar.testing import TestClient
 from msgspec import structs
 
 from lienlac import assembly
@@ -36,6 +35,7 @@ from lienlac.settings import Settings
 from lienlac.storage.database import Database
 from lienlac.wire.bodies import emergencies as emergency_bodies
 from lienlac.wire.bodies.agreement import SecondOfficer
+from tests.clients import TestClient
 from tests.emergencies.test_fold import EMERGENCY, OFFICERS, OPENED, SEATS
 from tests.flash.test_fold import WARNED, WARNING
 from tests.hotline.scene import START, US, VN, agreement, freeze_form, header_of
@@ -132,7 +132,6 @@ class House:
         self.vn, self.us, self.clock = _started(folder, HandClock())
         self.clock.turn(600)
         self.node, self.database, self.hotline = self.vn.node, self.vn.database, self.vn.hotline
-        self.app = assembly.people_app(self.node)
         self.cast = Cast(self.database, self.clock.now())
         self.cast.adopt()
 
@@ -220,6 +219,11 @@ class House:
         deliver_all([self.us, self.vn])
 
     # --- doors ---
+    @cached_property
+    def app(self) -> Any:
+        """The people's application; attacks that use no door of it need none."""
+        return assembly.people_app(self.node)
+
     def browser(self, login: str) -> Browser:
         """A browser in which that officer has signed in."""
         opened = self.database.write(

@@ -12,9 +12,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from litestar.testing import TestClient
 
 from lienlac import assembly
+from tests.clients import TestClient
 from tests.security.house import ORIGIN
 from tests.security.test_auditor_changes_nothing import state
 from tests.security.walk import PROGRAMS, doors, filled, things_of
