@@ -19,6 +19,10 @@ LONGEST = "test_killed_processes.py"
 LONG = ("chaos", "world", "browser", "slow", "postgres")
 
 
+# processes that tests start find their modules compiled: each of some hundred would compile them anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn a skipped test into a failed one where nothing may be left out."""

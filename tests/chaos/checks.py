@@ -94,7 +94,7 @@ def whole(pair: LivePair, requests: Iterable[str], *, answers: int) -> None:
     assert set(requests) <= opened
     assert kinds["hotline.acknowledge"] == answers
     for node in pair:
-        report = node.data("log", "verify", "--ask-partner")  # any fault is another exit code
+        report = node.data_here("log", "verify", "--ask-partner")  # any fault is another exit code
         assert report["sound"]
         assert all("size" in partner for partner in report["partners"].values()), report["partners"]
 

@@ -73,7 +73,7 @@ class Live:
         self.exchange()
         checks.whole(self.pair, self.opened, answers=self.answered)
         for node in self.pair:
-            link = node.link()
+            link = node.data_here("peer", "list")[0]
             assert (link["state"], link["backlog"], link["undelivered"]) == ("working", 0, [])
             assert (link["alarms"], link["suspensions"]) == ([], [])
 

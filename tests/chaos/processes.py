@@ -1,12 +1,14 @@
 """Two real nodes as processes: made, paired, agreed and staffed by the same commands that a person would type.
 
-Every act is a `lienlac …` process of its own or a call of the interface that anybody has; nothing reaches into a node
-by another way. What must hold afterwards is asked in `checks`.
+Every act is a `lienlac …` command or a call of the interface that anybody has; nothing reaches into a node by another
+way. Servers are always processes of their own, and so are commands, but for those that only prepare the pair or look at
+it when all is well. What must hold afterwards is asked in `checks`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import secrets
@@ -16,12 +18,12 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from lienlac.cli.app import run
 from lienlac.client import Client
 from lienlac.errors import LienlacError
 from tests.architecture.house import PROJECT
@@ -123,6 +125,19 @@ class LiveNode:
         """Run a command with --json that has to work; its answer."""
         return json.loads(self.command(*words, "--json"))
 
+    def here(self, *words: str) -> str:
+        """The same command run in this process: for what only prepares or looks, where starting one proves nothing."""
+        place = () if words[0] == "init" else ("--node", str(self.folder))
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = run(["--lang", "en", *words, *place, "--passphrase-file", str(self.passphrase_file)], {})
+        assert code == 0, f"lienlac {' '.join(words)}: {code} {out.getvalue()} {err.getvalue()}"
+        return out.getvalue()
+
+    def data_here(self, *words: str) -> Any:
+        """The answer of such a command."""
+        return json.loads(self.here(*words, "--json"))
+
     def link(self) -> Any:
         """The link with the one partner, as `lienlac peer list` says it to programs."""
         return self.data("peer", "list")[0]
@@ -131,13 +146,13 @@ class LiveNode:
         """The folder, the keys, the duty officer with a token."""
         node_id, name_vi, name_en, language, zone, login, name = SIDES[self.side]
         self.passphrase_file.write_text(secrets.token_urlsafe(24), encoding="utf-8")
-        made = self.data(
+        made = self.data_here(
             "init", str(self.folder), "--id", node_id, "--name-vi", name_vi, "--name-en", name_en,
             "--language", language, "--time-zone", zone, "--random-passphrase", "--database", self.database,
             "--people-port", str(self.ports[0]), "--peers-port", str(self.ports[1]),
         )  # fmt: skip
         self.fingerprint = made["fingerprint"]
-        self.account = self.data(
+        self.account = self.data_here(
             "user", "add", login, "--name", name, "--unit", name_en, "--token", "write",
             "--role", "duty-officer", "--role", "supervisor",
         )  # fmt: skip
@@ -232,8 +247,8 @@ class LivePair:
 
     def make(self) -> None:
         """Make, pair, start, agree: the road of docs/tutorials, by the same commands."""
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(LiveNode.make, self))
+        for node in self:
+            node.make()
         self._pair()
         for node in self:
             node.start()
@@ -249,15 +264,15 @@ class LivePair:
         """A paper there, the fingerprint by voice, a paper back, the other fingerprint by voice."""
         vn, us = self.vn, self.us
         invitation, acceptance = (str(vn.home / f"{name}.json") for name in ("invitation", "acceptance"))
-        us.command("peer", "invite", "--out", invitation)
-        vn.command("peer", "accept", invitation, "--fingerprint", us.fingerprint, "--out", acceptance)
-        us.command("peer", "accept", acceptance, "--fingerprint", vn.fingerprint)
+        us.here("peer", "invite", "--out", invitation)
+        vn.here("peer", "accept", invitation, "--fingerprint", us.fingerprint, "--out", acceptance)
+        us.here("peer", "accept", acceptance, "--fingerprint", vn.fingerprint)
 
     def _agree(self) -> None:
         """Draft, fill in the contact points, propose, countersign; returns once it is in force on both sides."""
         vn, us = self.vn, self.us
         draft = us.home / "agreement.json"
-        us.command("agreement", "template", vn.node_id, "--out", str(draft))
+        us.here("agreement", "template", vn.node_id, "--out", str(draft))
         document = json.loads(draft.read_text(encoding="utf-8"))
         for party in document["parties"]:
             side = party["node_id"][:2]
@@ -268,11 +283,11 @@ class LivePair:
                 "named_officer": SIDES[side][6],
             }
         draft.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-        us.command("agreement", "propose", str(draft))
-        wait_for(lambda: bool(vn.data("agreement", "list")), "the proposed agreement did not arrive")
-        vn.command("agreement", "sign", us.node_id, str(document["version"]))
+        us.here("agreement", "propose", str(draft))
+        wait_for(lambda: bool(vn.data_here("agreement", "list")), "the proposed agreement did not arrive")
+        vn.here("agreement", "sign", us.node_id, str(document["version"]))
         wait_for(
-            lambda: all(item["in_force_at"] for item in us.data("agreement", "list")),
+            lambda: all(item["in_force_at"] for item in us.data_here("agreement", "list")),
             "the countersignature did not arrive",
         )
 
