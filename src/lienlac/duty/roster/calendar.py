@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
-
 from lienlac import limits
 from lienlac.duty.roster.shift import Draft, check
 from lienlac.errors import Refused
@@ -29,6 +27,8 @@ _RECURRING: Final = ("RRULE", "RDATE", "EXRULE")
 
 def write(shifts: Iterable[tuple[str, str, Draft]], *, node_id: str, at: datetime) -> bytes:
     """The file; each shift comes with its id and its officer's name, and names the officer by login."""
+    from icalendar import Calendar, Event  # slow to load, seldom needed
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -50,6 +50,8 @@ def read(data: bytes, *, zone: str) -> list[Draft]:
     """The shifts of a file; times without a zone are those of `zone`. Raises `Refused("calendar-file" | "shift-…")`."""
     if len(data) > limits.ROSTER_FILE_MAX_BYTES:
         raise Refused("roster-too-large", limit_shifts=limits.ROSTER_FILE_MAX_SHIFTS)
+    from icalendar import Calendar
+
     try:
         events: list[Any] = list(Calendar.from_ical(data).walk("VEVENT"))
     except Exception as error:  # the library's parsers raise whatever they meet

@@ -5,23 +5,14 @@ there (finger, face, PIN), every time; so a passkey is two factors at once. No a
 What is verified of an answer, in this order: its shape and size; challenge, origin and RP id; presence and verification
 of the person; the signature. The caller still owes: that the challenge is ours, of this purpose, in time and used once;
 whose passkey it is; and the counter (`copied`).
+
+The library takes longer to load than the rest of a command, and few commands meet a passkey: it is loaded when one is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-
-import webauthn
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json
-from webauthn.helpers.cose import COSEAlgorithmIdentifier
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
+from typing import TYPE_CHECKING, Any
 
 from lienlac import limits, strictjson
 from lienlac.errors import LienlacError, Refused
@@ -29,14 +20,11 @@ from lienlac.errors import LienlacError, Refused
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     from lienlac.people.factors.store import Passkey
     from lienlac.people.officer import Officer
-
-_ALGORITHMS: Final = [
-    COSEAlgorithmIdentifier.EDDSA,
-    COSEAlgorithmIdentifier.ECDSA_SHA_256,
-    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +58,14 @@ class NewKey:
 
 def to_register(party: Party, officer: Officer, known: Iterable[Passkey], challenge: bytes) -> str:
     """Options for `navigator.credentials.create`, as JSON. Known passkeys are not made a second time."""
+    import webauthn
+    from webauthn.helpers import options_to_json
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     return options_to_json(
         webauthn.generate_registration_options(
             rp_id=party.domain,
@@ -83,13 +79,17 @@ def to_register(party: Party, officer: Officer, known: Iterable[Passkey], challe
                 resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
             ),
             exclude_credentials=_descriptors(known),
-            supported_pub_key_algs=_ALGORITHMS,
+            supported_pub_key_algs=_algorithms(),
         )
     )
 
 
 def to_prove(party: Party, known: Iterable[Passkey], challenge: bytes) -> str:
     """Options for `navigator.credentials.get`, as JSON; without known passkeys the authenticator finds its own."""
+    import webauthn
+    from webauthn.helpers import options_to_json
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     return options_to_json(
         webauthn.generate_authentication_options(
             rp_id=party.domain,
@@ -103,6 +103,8 @@ def to_prove(party: Party, known: Iterable[Passkey], challenge: bytes) -> str:
 
 def read(text: str) -> Answer:
     """The shape of an answer; raises `Refused("passkey-malformed")`."""
+    from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+
     try:
         raw = _object(_parse(text.encode("utf-8", "replace")))
         response = _object(raw["response"])
@@ -120,6 +122,10 @@ def read(text: str) -> Answer:
 
 def registered(party: Party, answer: Answer) -> NewKey:
     """A new credential; raises `Refused("passkey-refused")`."""
+    import webauthn
+    from webauthn.helpers import bytes_to_base64url
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         found = webauthn.verify_registration_response(
             credential=answer.raw,
@@ -127,7 +133,7 @@ def registered(party: Party, answer: Answer) -> NewKey:
             expected_rp_id=party.domain,
             expected_origin=party.origin,
             require_user_verification=True,
-            supported_pub_key_algs=_ALGORITHMS,
+            supported_pub_key_algs=_algorithms(),
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise Refused("passkey-refused") from error
@@ -141,6 +147,9 @@ def registered(party: Party, answer: Answer) -> NewKey:
 
 def proved(party: Party, answer: Answer, passkey: Passkey) -> int:
     """The authenticator's counter after a right signature; raises `Refused("passkey-refused")`."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     if answer.credential_id != passkey.credential_id or (answer.user and answer.user != passkey.account_id):
         raise Refused("passkey-refused")
     try:
@@ -163,7 +172,16 @@ def copied(passkey: Passkey, sign_count: int) -> bool:
     return bool(passkey.sign_count or sign_count) and sign_count <= passkey.sign_count
 
 
+def _algorithms() -> list[COSEAlgorithmIdentifier]:
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier as Algorithm
+
+    return [Algorithm.EDDSA, Algorithm.ECDSA_SHA_256, Algorithm.RSASSA_PKCS1_v1_5_SHA_256]
+
+
 def _descriptors(known: Iterable[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.credential_id)) for one in known]
 
 
