@@ -21,7 +21,7 @@ class TestClient(OfFramework[Any]):
     __test__ = False
 
     @contextmanager
-    def portal(self) -> Iterator[BlockingPortal]:  # type: ignore[override]  # a generator is an iterator
+    def portal(self) -> Iterator[BlockingPortal]:
         yield self.blocking_portal if hasattr(self, "blocking_portal") else _loop()
 
 
