@@ -69,7 +69,7 @@ HARMLESS = frozenset(
     """
     __future__ abc base64 binascii bisect calendar collections contextlib copy csv dataclasses datetime decimal
     difflib enum fractions functools gettext hashlib heapq hmac html importlib.resources importlib.util inspect io
-    ipaddress itertools json keyword math numbers operator queue re statistics string struct textwrap tomllib types typing unicodedata
+    ipaddress itertools json keyword logging math numbers operator queue re statistics string struct textwrap tomllib types typing unicodedata
     urllib.parse weakref zlib zoneinfo
     """.split()
 )
@@ -93,6 +93,7 @@ COMPUTING = frozenset(
         "jsonschema_rs",
         "stix2patterns",
         "antlr4",
+        "misp_stix_converter",
     }
 )
 """Libraries without I/O that pure files may use."""

@@ -72,3 +72,39 @@ TAXII_POSTS_AT_ONCE: Final = 4
 """Envelopes taken in at the same time, all programs together: each may hold 16 MB several times over."""
 TAXII_POSTS_PER_TOKEN: Final = 2
 """Envelopes of one token taken in at the same time, so that one program leaves room to others."""
+
+# --- finding identifiers in texts ---------------------------------------------------------------------------------
+FINDING_MAX_FINDS: Final = 5_000
+"""Finds of one text: more than a person can confirm; a table of accounts is taken in by its columns instead."""
+FINDING_SUFFIXES_KEPT: Final = 4_096
+"""Names whose public suffix is remembered while texts are read: long reports name the same domains again."""
+FINDING_PHONES_KEPT: Final = 4_096
+"""Telephone numbers remembered while texts are read, for the same reason."""
+NAME_GRAMS_MAX: Final = 40
+"""Pieces of one name that similar names are looked for by: a name of six words has about thirty."""
+
+# --- intelligence: what others write ------------------------------------------------------------------------------
+MISP_EVENT_MAX_BYTES: Final = 67_108_864
+"""One file of MISP events: the largest public ones have 30 MB, most of it samples."""
+MISP_MANIFEST_MAX_BYTES: Final = 16_777_216
+"""A feed's manifest: about 300 bytes for each event."""
+MISP_FEED_MAX_EVENTS: Final = 50_000
+"""Events of one feed: the largest public one has two thousand."""
+FOREIGN_REMARKS_MAX: Final = 100
+"""Remarks about what a conversion left out: whoever reads a hundred of them changes the file and not the remarks."""
+TABLE_CELL_MAX_CHARS: Final = 4_096
+"""One cell of a table that is taken in."""
+TABLE_COLUMNS_MAX: Final = 64
+"""Columns of a table: more is a matrix, not a list of things."""
+TABLE_ROWS_MAX: Final = 1_000_000
+"""Rows of one table: ten times the largest block list that banks send."""
+TABLE_PREVIEW_ROWS: Final = 20
+"""Rows shown and guessed from before a mapping is chosen."""
+FTM_LINE_MAX_BYTES: Final = 1_048_576
+"""One FollowTheMoney entity, a line of JSON."""
+FTM_ENTITIES_MAX: Final = 1_000_000
+"""Entities of one file."""
+GOAML_MAX_BYTES: Final = 67_108_864
+"""One goAML report: authorities cut theirs at 20 MB."""
+GOAML_ITEMS_MAX: Final = 100_000
+"""Accounts, persons and transactions of one report."""
