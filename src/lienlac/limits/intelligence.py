@@ -100,6 +100,8 @@ TABLE_ROWS_MAX: Final = 1_000_000
 """Rows of one table: ten times the largest block list that banks send."""
 TABLE_PREVIEW_ROWS: Final = 20
 """Rows shown and guessed from before a mapping is chosen."""
+TABLE_BANKS_KEPT: Final = 1_024
+"""Spellings of banks remembered while a table is read: its rows name the same few again."""
 FTM_LINE_MAX_BYTES: Final = 1_048_576
 """One FollowTheMoney entity, a line of JSON."""
 FTM_ENTITIES_MAX: Final = 1_000_000

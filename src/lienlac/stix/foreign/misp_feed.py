@@ -104,7 +104,7 @@ def _for_feed(event: dict[str, Any], org: dict[str, str]) -> dict[str, Any]:
     uuid = str(event.get("uuid", "")).lower()
     if _UUID.fullmatch(uuid) is None:
         raise Refused("misp-no-event")
-    made = {name: event[name] for name in _EVENT if name in event} | {"uuid": uuid}
+    made: dict[str, Any] = {name: event[name] for name in _EVENT if name in event} | {"uuid": uuid}
     made.setdefault("analysis", "2")
     made.setdefault("threat_level_id", "4")
     made.setdefault("timestamp", "0")
@@ -127,7 +127,7 @@ def _for_feed(event: dict[str, Any], org: dict[str, str]) -> dict[str, Any]:
 
 
 def _attribute(item: dict[str, Any]) -> dict[str, Any]:
-    made = {name: item[name] for name in _ATTRIBUTE if name in item}
+    made: dict[str, Any] = {name: item[name] for name in _ATTRIBUTE if name in item}
     if item.get("Tag"):
         made["Tag"] = [{"name": tag["name"], "colour": tag.get("colour", "#ffffff")} for tag in item["Tag"]]
     return made
