@@ -104,7 +104,8 @@ def _for_feed(event: dict[str, Any], org: dict[str, str]) -> dict[str, Any]:
     uuid = str(event.get("uuid", "")).lower()
     if _UUID.fullmatch(uuid) is None:
         raise Refused("misp-no-event")
-    made: dict[str, Any] = {name: event[name] for name in _EVENT if name in event} | {"uuid": uuid}
+    made: dict[str, Any] = {name: event[name] for name in _EVENT if name in event}
+    made["uuid"] = uuid
     made.setdefault("analysis", "2")
     made.setdefault("threat_level_id", "4")
     made.setdefault("timestamp", "0")
