@@ -141,7 +141,9 @@ def test_registry_keys_are_written_out() -> None:
     "wrapped", [EVENT, {"Event": EVENT}, [EVENT], [{"Event": EVENT}], {"response": [{"Event": EVENT}]}]
 )
 def test_an_event_is_found_in_every_wrapping(wrapped: Any) -> None:
-    assert misp.events_in(json.dumps(wrapped).encode()) == [EVENT]
+    data = json.dumps(wrapped).encode()
+    assert misp.events_in(data) == [EVENT]
+    assert {json.loads(raw)["type"] for raw in misp.raws_of(data)} >= {"indicator"}
 
 
 @pytest.mark.parametrize("data", [b"{}", b"[]", b"5", b'{"response":5}', b'[{"Event":5}]', b'{"Event":{"uuid":"x"}}'])

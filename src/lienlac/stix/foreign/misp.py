@@ -89,6 +89,11 @@ def objects_of(event: dict[str, Any]) -> Converted:
     )
 
 
+def raws_of(data: bytes) -> list[bytes]:
+    """The STIX objects of all events in a file, for whoever only wants those. Raises as `events_in`, `objects_of`."""
+    return [raw for event in events_in(data) for raw in objects_of(event).objects]
+
+
 def events_of(objects: Iterable[dict[str, Any]], *, title: str, producer: str) -> Events:
     """MISP events made of STIX objects: one for each report or grouping, or one for all where there is none.
 
