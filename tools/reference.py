@@ -84,6 +84,10 @@ SETTINGS = {
     "webhook_hosts": "Origins in our own network that webhooks may call: `hooks.intranet http://10.1.2.3:8080`. "
     "Only an origin named with `http://` may be plain HTTP.",
     "apprise_services": "Apprise services that officers may use, by spaces: `tgram signal`. Empty: none.",
+    "feed_hosts": "Hosts that feeds may call, and no other: `taxii.example misp.intranet=10.1.2.0/24`. Without a "
+    "network a host must lie in the open network, with one in that network. Plain HTTP only where it is written so, "
+    "with its network: `http://10.1.2.3:8080=10.1.2.3/32`.",
+    "feed_ca_file": "Certificates (PEM) that feeds believe besides the machine's own, such as our own network's.",
     "passkey_domain": "The domain that passkeys belong to: the host of `people_url`, or a domain above it. Empty: that "
     "host. Whoever changes it makes every passkey worthless.",
     "oidc_file": "Describes other sign-in services (OIDC; docs/howto/sign-in-services.md). Empty: `oidc.toml` in its "

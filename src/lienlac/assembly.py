@@ -40,9 +40,13 @@ from lienlac.ids import SystemChance
 from lienlac.installation import fitting_card, sign_in_services, web_secret
 from lienlac.intelligence import taxii
 from lienlac.intelligence.desk import Intelligence
+from lienlac.intelligence.feeds.courier.line import network_of
+from lienlac.intelligence.feeds.desk import Feeds
+from lienlac.intelligence.feeds.watch import FeedRounds
 from lienlac.keys import keyfile
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
+from lienlac.outside.guard import Places
 from lienlac.people import accounts
 from lienlac.releases.desk import Releases
 from lienlac.storage.blobs.files import GB, Bounds, Files
@@ -94,6 +98,7 @@ class Node:
     duty: Duty
     emergencies: Emergencies
     intelligence: Intelligence
+    feeds: Feeds
     warnings: Warnings
     papers: Papers
     index: Index
@@ -177,6 +182,7 @@ def build_node(
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), requests, tests=requests)
 
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
+    intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record)
     return Node(
         settings=settings,
         database=database,
@@ -185,7 +191,8 @@ def build_node(
         hotline=hotline,
         duty=duty,
         emergencies=emergencies,
-        intelligence=Intelligence(database=database, clock=clock, chance=chance, record=journal.record),
+        intelligence=intelligence,
+        feeds=_feeds(settings, post, intelligence),
         warnings=warnings,
         papers=_papers(post, hotline),
         index=index,
@@ -314,6 +321,20 @@ def _papers(post: PostOffice, hotline: Hotline) -> Papers:
     )
 
 
+def _feeds(settings: Settings, post: PostOffice, intelligence: Intelligence) -> Feeds:
+    """Feeds of a node, as its officers see them; `make_feed_rounds` runs them."""
+    office = post.office
+    return Feeds(
+        database=office.database,
+        clock=office.clock,
+        chance=office.chance,
+        record=journal.record,
+        safe=office.keys.safe,
+        places=Places(settings.feed_hosts),
+        find=intelligence.find,
+    )
+
+
 def make_rounds(node: Node) -> Rounds:
     """What carries notices out of the house. Raises `NotAllowed("mail-password-file" | "notice-ca-file")`."""
     return Rounds(
@@ -324,6 +345,19 @@ def make_rounds(node: Node) -> Rounds:
         ways=ways.make(node.settings),
         language="en" if node.settings.language == "en" else "vi",
         changed=lambda: node.hub.notify("alarms"),
+    )
+
+
+def make_feed_rounds(node: Node) -> FeedRounds:
+    """What runs the feeds. Raises `NotAllowed("settings-invalid" | "notice-ca-file")`."""
+    return FeedRounds(
+        database=node.database,
+        clock=node.clock,
+        chance=node.chance,
+        safe=node.safe,
+        record=journal.record,
+        network=network_of(node.settings),
+        add=node.intelligence.add,
     )
 
 

@@ -70,6 +70,8 @@ class Settings:
     notice_ca_file: str = ""
     webhook_hosts: str = ""
     apprise_services: str = ""
+    feed_hosts: str = ""
+    feed_ca_file: str = ""
     attachments_folder: str = ""
     attachments_gb: int = 200
     attachments_per_peer_gb: int = 100
@@ -132,7 +134,7 @@ class Settings:
 
     def _notice_rules(self) -> Iterator[tuple[str, bool]]:
         local = self.smtp_host in {"127.0.0.1", "::1", "localhost"}
-        for name in ("smtp_host", "smtp_user", "smtp_password_file", "smtp_sender", "notice_ca_file"):
+        for name in ("smtp_host", "smtp_user", "smtp_password_file", "smtp_sender", "notice_ca_file", "feed_ca_file"):
             yield name, getattr(self, name).isprintable()
         yield "smtp_port", 0 < self.smtp_port <= _PORT_MAX
         yield "smtp_security", self.smtp_security in {"starttls", "tls", "none"}

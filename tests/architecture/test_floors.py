@@ -10,7 +10,7 @@ from tests.architecture.house import Module, inside, listed, modules, names
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "clock", "ids", "limits", "strictjson"),
-    ("wire", "keys", "vocabulary", "identifiers", "stix", "settings", "interface"),
+    ("wire", "keys", "vocabulary", "identifiers", "stix", "outside", "settings", "interface"),
     ("storage",),
     ("agreements", "people", "journal", "identifiers.index"),
     ("exchange", "notices", "releases"),

@@ -29,6 +29,7 @@ from lienlac.notices.signature import new_secret
 from lienlac.notices.store import channels as rows
 from lienlac.notices.store import queue
 from lienlac.notices.wording import House
+from lienlac.outside import courier
 from lienlac.people import accounts
 from lienlac.people.officer import Officer, Role
 from lienlac.people.passwords import Hasher
@@ -267,7 +268,7 @@ def mail_way(port: int, security: Any = "none", **more: Any) -> smtp.MailWay:
 
 
 def web_way(
-    trust: ssl.SSLContext | None = None, inside: frozenset[str] = frozenset(), resolve: Any = webhook.resolve
+    trust: ssl.SSLContext | None = None, inside: frozenset[str] = frozenset(), resolve: Any = courier.resolve
 ) -> webhook.WebhookWay:
     return webhook.WebhookWay(HOUSE, trust or trusting(), inside, resolve)
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
-from lienlac.notices import guard, signature
+from lienlac.notices import signature
 from lienlac.notices.channels import Address, ChannelKind
 from lienlac.notices.courier.carried import NotDeliveredError, Parcel
+from lienlac.outside import guard
 from tests.notices.scene import Desk, Web, notice, resolving, serving_tls, trusting, web_way
 from tests.world.fakes import START
 

@@ -180,15 +180,18 @@ def _context(protocol: int, identity: TlsIdentity, peer_certificates: Iterable[s
     context.check_hostname = False
     context.verify_mode = ssl.CERT_REQUIRED
     context.verify_flags |= _DATES_IGNORED
-    _load_identity(context, identity)
+    load_identity(context, identity)
     for certificate in peer_certificates:
         check_certificate(certificate)
         context.load_verify_locations(cadata=certificate)
     return context
 
 
-def _load_identity(context: ssl.SSLContext, identity: TlsIdentity) -> None:
-    """`ssl` reads keys from files only: the key is on the disk for a moment, under a password nobody knows."""
+def load_identity(context: ssl.SSLContext, identity: TlsIdentity) -> None:
+    """Show this certificate when asked for one. Raises `NotAllowed("key-unusable")`.
+
+    `ssl` reads keys from files only: the key is on the disk for a moment, under a password nobody knows.
+    """
     password = secrets.token_hex(32)
     try:
         key = serialization.load_pem_private_key(identity.key_pem.encode("ascii"), password=None)

@@ -110,3 +110,73 @@ GOAML_MAX_BYTES: Final = 67_108_864
 """One goAML report: authorities cut theirs at 20 MB."""
 GOAML_ITEMS_MAX: Final = 100_000
 """Accounts, persons and transactions of one report."""
+# --- feeds --------------------------------------------------------------------------------------------------------
+FEEDS_MAX: Final = 200
+"""Feeds of one node, ended ones not counted: they run one at a time, and each shall have its turn within the hour."""
+FEED_INTERVAL_MIN_MIN: Final = 5
+"""Shortest pause between two runs, in minutes: below it a client is a burden, and the journal fills."""
+FEED_INTERVAL_MAX_MIN: Final = 10_080
+"""Longest pause: a week. What is wanted less often is run by hand."""
+FEED_BODY_MAX_BYTES: Final = 67_108_864
+"""One answer, unpacked: the largest published bundle has 50 MB, a page of TAXII a tenth of that."""
+FEED_TALK_MAX_BYTES: Final = 1_048_576
+"""An answer that is no content: discovery, collections, a status."""
+FEED_CALL_S: Final = 120
+"""One call from the first byte to the last: a server that drips is left."""
+FEED_CONNECT_S: Final = 15
+"""To connect, and between two pieces of an answer."""
+FEED_RUN_S: Final = 900
+"""One run; it goes on from where it was at its next turn, so that one feed never starves the others."""
+FEED_RUN_PAGES: Final = 500
+"""Calls for content in one run, for the same reason."""
+FEED_LEASE_S: Final = 1_200
+"""How long a run holds its feed: longer than a run may take; after that its worker is taken for dead."""
+FEED_PAGE_OBJECTS: Final = 1_000
+"""Objects asked for at once; every server caps it anyway."""
+FEED_PAGE_OBJECTS_MAX: Final = 10_000
+"""Up to this many are asked for where a server adds more of them in one instant than a page holds."""
+FEED_CHUNK_OBJECTS: Final = 1_000
+"""Objects stored in one transaction, so that officers' acts go in between."""
+FEED_OVERLAP_S: Final = 60
+"""How far behind the newest known instant a poll begins: what a server commits late is still seen. Known objects cost
+a look-up."""
+FEED_UNDATED_OVERLAP_S: Final = 3_600
+"""The same where the server does not say when objects were added, and the start of the last walk must do."""
+FEED_AHEAD_S: Final = 86_400
+"""A date further ahead than that is not believed: it would end the feed for ever."""
+FEED_EMPTY_PAGES_MAX: Final = 5
+"""Empty pages in a row that promise more; then the server is left."""
+FEED_WAIT_MAX_S: Final = 60
+"""Longest pause within a run that a server's Retry-After is granted; a longer one moves the next run."""
+FEED_RETRY_MAX_S: Final = 86_400
+"""Longest Retry-After that is kept at all."""
+FEED_TRIES: Final = 4
+"""Times that one call is made when the server asks for patience."""
+FEED_BACKOFF_FIRST_S: Final = 60
+"""Pause after the first failure; it doubles."""
+FEED_BACKOFF_MAX_S: Final = 21_600
+"""Longest pause after failures: six hours, so that a server that is mended is found the same day."""
+FEED_FAILS_MAX: Final = 12
+"""Failures in a row after which a feed stands still and somebody must look: about two days."""
+FEED_STATUS_TRIES: Final = 6
+"""Times that a pending status is asked for within a run, with doubling pauses; later runs ask again."""
+FEED_STATUS_RUNS: Final = 20
+"""Runs that ask for the same status; then what it stood for is sent anew."""
+FEED_PUSH_OBJECTS: Final = 500
+"""Objects of one envelope that we bring to others."""
+FEED_PUSH_BYTES: Final = 4_194_304
+"""The same by weight: half of what usual servers take."""
+FEED_LOST_KEPT: Final = 500
+"""Objects that the other side did not take, kept for each feed: the newest."""
+FEED_LOST_RUN: Final = 200
+"""Objects refused one by one in a single run; then the server is wrong, not the objects."""
+FEED_LOST_FIRST: Final = 10
+"""The same while not one object was taken: it is the wrong collection, or not meant for us."""
+FEED_RUNS_KEPT: Final = 200
+"""Runs of a feed kept for its page; what they counted stands in the journal."""
+FEED_ITEMS_MAX: Final = 200_000
+"""Events of one MISP feed whose state is kept: twice the largest public feed."""
+FEED_ROOTS_MAX: Final = 20
+"""API roots of one server that are looked at."""
+FEED_SECRET_MAX_CHARS: Final = 8_192
+"""A password, a token, a key or a chain of certificates."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
-from lienlac.notices import guard
+from lienlac.outside import guard
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -84,7 +84,7 @@ def _parcel(frame: dict[str, Any], raws: list[bytes]) -> Parcel:
         kind="bundle" if bundle else "envelope",
         id=name[: limits.LINE_MAX_CHARS] if isinstance(name, str) else "",
         more=frame.get("more") is True,
-        next=after[: limits.LINE_MAX_CHARS] if isinstance(after, str) else "",
+        next=after if isinstance(after, str) and len(after) <= limits.URL_MAX_CHARS else "",
         extra=tuple(sorted(frame.keys() - (_BUNDLE if bundle else _ENVELOPE)))[: limits.LIST_MAX_ITEMS],
     )
 

@@ -17,6 +17,9 @@ from lienlac.exchange.office import parsed_card
 from lienlac.keys import tls
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
     from lienlac.assembly import Node
     from lienlac.notices.courier.rounds import Rounds
 
@@ -90,6 +93,17 @@ async def keep_telling(node: Node, rounds: Rounds, stirred: asyncio.Event) -> No
         except LienlacError as error:
             _log.warning("notices skipped: %s", error)
         await _until(stirred, WATCH_S)
+
+
+async def keep_feeds(node: Node, run_due: Callable[[datetime], Awaitable[object]]) -> None:
+    """Let feeds have their turns, one at a time; a server that dawdles holds up nothing but the other feeds."""
+    while True:
+        try:
+            while await run_due(node.clock.now()) is not None:
+                pass
+        except LienlacError as error:
+            _log.warning("feeds skipped: %s", error)
+        await asyncio.sleep(WATCH_S)
 
 
 def stirring(node: Node, *events: asyncio.Event) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from lienlac.errors import NotAllowed
-from lienlac.notices import guard
 from lienlac.notices.channels import ChannelKind
 from lienlac.notices.courier.gateway import AppriseWay
 from lienlac.notices.courier.smtp import MailServer, MailWay, Security
 from lienlac.notices.courier.webhook import WebhookWay
 from lienlac.notices.wording import House
+from lienlac.outside import guard
 from lienlac.settings import mail_password
 
 if TYPE_CHECKING:

@@ -6,17 +6,16 @@ still proves the name. No proxy and no other variable of the environment has a s
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 import httpx2
 
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
-from lienlac.notices import guard, signature, wording
+from lienlac.notices import signature, wording
 from lienlac.notices.courier.carried import NotDeliveredError
+from lienlac.outside import guard
+from lienlac.outside.courier import Resolve, resolve
 
 if TYPE_CHECKING:
     import ssl
@@ -24,20 +23,8 @@ if TYPE_CHECKING:
     from lienlac.notices.courier.carried import Parcel
     from lienlac.notices.wording import House
 
-Resolve = Callable[[str, int], Awaitable[list[str]]]
-"""A name's addresses; the network's part, replaced in tests."""
-
 _COME_AGAIN: Final = frozenset({408, 425, 429})
 """Refusals that ask for patience."""
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """Every address of a name; empty when it has none."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
-        return []
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 class WebhookWay:

@@ -50,6 +50,13 @@ GROUPS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         ),
     ),
     (
+        N_("Feeds"),
+        (
+            ("feed_hosts", N_("Hosts that feeds may call")),
+            ("feed_ca_file", N_("Certificates that feeds believe besides")),
+        ),
+    ),
+    (
         N_("Files"),
         (
             ("attachments_folder", N_("Folder of attached files")),
@@ -62,5 +69,5 @@ GROUPS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
 )
 """Every setting once; a test holds that none is missing."""
 
-HIDDEN: Final = frozenset({"smtp_password_file", "scan_command", "notice_ca_file", "oidc_file"})
+HIDDEN: Final = frozenset({"smtp_password_file", "scan_command", "notice_ca_file", "feed_ca_file", "oidc_file"})
 """Told only as set or not set: what they hold helps nobody but an intruder."""

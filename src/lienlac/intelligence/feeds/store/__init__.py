@@ -1,0 +1,1 @@
+"""The tables of feeds, and the only SQL on them."""
