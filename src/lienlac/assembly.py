@@ -38,6 +38,7 @@ from lienlac.hotline.papers.desk import Papers
 from lienlac.identifiers.index.desk import Index
 from lienlac.ids import SystemChance
 from lienlac.installation import fitting_card, sign_in_services, web_secret
+from lienlac.intelligence import api as intelligence_api
 from lienlac.intelligence import taxii
 from lienlac.intelligence.desk import Intelligence
 from lienlac.intelligence.feeds.courier.line import network_of
@@ -429,6 +430,7 @@ def _routes(node: Node) -> list[Any]:
         *papers_pages.make_handlers(node.papers),
         *duty_pages.make_handlers(node.duty),
         duty_api.routes(node.duty),
+        intelligence_api.routes(node.intelligence),
         *taxii.make_handlers(node.intelligence),
         *release_pages.make_handlers(node.releases),
         *release_api.make_doors(node.releases),

@@ -85,6 +85,7 @@ STEPS = {
     "/api/emergencies/{name}/{step}": tuple(EmergencyStep),
     "/api/warnings/{warning}/{step}": ("acknowledge", "withdraw", "feedback"),
     "/api/emergencies/{name}/{act}": ("restrict", "allow", "take-back", "lift"),
+    "/api/intelligence/collections/{collection_id}/{act}": ("restrict", "allow", "take-back", "lift"),
     "/api/approvals/{release_id}/{step}": ("return", "review", "take-back"),
 }
 """Calls that the client makes with the step's name in the path."""

@@ -166,6 +166,36 @@ def read_file(path: Path, most_bytes: int) -> bytes:
     return data
 
 
+def sentence_of(en: str, vi: str) -> str:
+    """Of the same sentence in both languages the one that is spoken now."""
+    return vi if language() == "vi" else en
+
+
+def stream_file(path: Path, pieces: Iterator[bytes]) -> None:
+    """As `write_file`, for what is too large to be held; a terminal is shown nothing that it would obey.
+
+    A file that could not be finished is removed. Raises `NotAllowed("file-exists" | "file-unwritable")`.
+    """
+    if is_standard(path):
+        for piece in pieces:
+            shown = plain(piece.decode("utf-8", "replace")).encode() if sys.stdout.isatty() else piece
+            sys.stdout.buffer.write(shown)
+        sys.stdout.flush()
+        return
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
+        with os.fdopen(handle, "wb") as file:
+            try:
+                file.writelines(pieces)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+    except FileExistsError as error:
+        raise NotAllowed("file-exists", path=str(path)) from error
+    except OSError as error:
+        raise NotAllowed("file-unwritable", path=str(path), reason=error.strerror or "") from error
+
+
 def write_file(path: Path, data: bytes, *, mode: int = 0o644, quiet: bool = False) -> None:
     """A new file, or standard output for `STANDARD`. Raises `NotAllowed("file-exists" | "file-unwritable")`."""
     if is_standard(path):

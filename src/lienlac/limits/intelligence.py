@@ -48,6 +48,12 @@ INTEL_DESCRIPTION_MAX_CHARS: Final = 4_000
 """What a collection is for, in one language: two printed pages."""
 INTEL_PARCEL_MAX_OBJECTS: Final = 20_000
 """Objects of one transaction: a second or so in which nobody else writes. Larger files come in parts."""
+INTEL_CALL_MAX_OBJECTS: Final = 1_000
+"""Objects of one call of the interface; a file goes in by many."""
+INTEL_CALL_MAX_BYTES: Final = 900_000
+"""Objects of one call by weight: written as text in JSON they may take twice as much, which a form may still hold."""
+INTEL_FILE_OBJECT_MAX_BYTES: Final = 1_800_000
+"""One object of a file that is read piece by piece: larger ones are refused by the node anyway."""
 INTEL_HELD_MAX: Final = 100_000
 """Objects in one collection's quarantine that nobody has decided: beyond it the giver must mend its data first."""
 INTEL_VERSION_AHEAD_H: Final = 24

@@ -47,6 +47,7 @@ TAGS: Final = {
     "drills": N_("Drills"),
     "emergencies": N_("Emergencies"),
     "warnings": N_("Flash warnings"),
+    "intelligence": N_("Intelligence"),
     "approvals": N_("Second officer"),
     "documents": N_("Documents"),
     "identifiers": N_("Identifiers"),
@@ -65,6 +66,9 @@ PLACES: Final = {
     "release_id": ("Id of what waits for a second officer.", "rel-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "drill_id": ("Id of the drill.", "drl-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "filter_id": ("Id of the saved filter.", "flt-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    "collection_id": ("Id of the collection.", "11111111-1111-4111-8111-111111111111"),
+    "object_id": ("Id of the STIX object.", "indicator--11111111-1111-4111-8111-111111111111"),
+    "held_id": ("Id of the object in quarantine.", "qua-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "note_id": ("Id of the hand-over note.", "hnd-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
 }
 """Names that stand in paths: what they are, and an example."""

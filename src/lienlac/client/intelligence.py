@@ -1,0 +1,129 @@
+"""Intelligence: collections, objects in and out, quarantine; files of any size go in and come out piece by piece."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from lienlac.client.calls import Caller
+from lienlac.interface.intelligence import (
+    Collection,
+    CollectionAccess,
+    Collections,
+    HeldObject,
+    HeldPage,
+    IntelObject,
+    IntelPage,
+    IntelResult,
+    IntelTaken,
+)
+from lienlac.interface.parts import Done
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lienlac.interface.intelligence import CollectionForm, IntelParcel
+    from lienlac.interface.requests import Named
+
+
+class _Envelope(msgspec.Struct):
+    """A TAXII envelope whose objects stay the bytes that they are."""
+
+    more: bool = False
+    next: str = ""
+    objects: list[msgspec.Raw] = []
+
+
+class IntelligenceCalls(Caller):
+    """Calls about intelligence."""
+
+    def collections(self, *, closed: Literal["no", "yes"] = "no") -> Collections:
+        """The collections that this officer may know of."""
+        return self._get(Collections, "/api/intelligence/collections", {"closed": closed})
+
+    def collection(self, collection_id: str) -> Collection:
+        """One of them."""
+        return self._get(Collection, "/api/intelligence/collections/{collection_id}", collection_id=collection_id)
+
+    def create_collection(self, form: CollectionForm) -> Collection:
+        """A new one."""
+        return self._post(Collection, "/api/intelligence/collections", form)
+
+    def describe_collection(self, collection_id: str, form: CollectionForm) -> Collection:
+        """Say anew what it is."""
+        return self._post(
+            Collection, "/api/intelligence/collections/{collection_id}/describe", form, collection_id=collection_id
+        )
+
+    def close_collection(self, collection_id: str) -> Collection:
+        """From now on it takes and gives nothing."""
+        return self._post(
+            Collection, "/api/intelligence/collections/{collection_id}/close", {}, collection_id=collection_id
+        )
+
+    def who_sees_collection(self, collection_id: str) -> CollectionAccess:
+        """Who may know of it."""
+        return self._get(
+            CollectionAccess, "/api/intelligence/collections/{collection_id}/access", collection_id=collection_id
+        )
+
+    def collection_access(
+        self, collection_id: str, act: Literal["restrict", "allow", "take-back", "lift"], named: Named
+    ) -> CollectionAccess:
+        """Restrict it to those named, allow them too, take access back, or lift the restriction."""
+        return self._post(
+            CollectionAccess,
+            "/api/intelligence/collections/{collection_id}/{act}",
+            named,
+            collection_id=collection_id,
+            act=act,
+        )
+
+    def objects(self, collection_id: str, **query: Any) -> IntelPage:
+        """The objects added last (type, cursor, rows)."""
+        return self._get(
+            IntelPage, "/api/intelligence/collections/{collection_id}/objects", query, collection_id=collection_id
+        )
+
+    def add_objects(self, collection_id: str, parcel: IntelParcel) -> IntelTaken:
+        """Objects into a collection."""
+        return self._post(
+            IntelTaken, "/api/intelligence/collections/{collection_id}/objects", parcel, collection_id=collection_id
+        )
+
+    def object(self, object_id: str) -> IntelObject:
+        """One object with its versions."""
+        return self._get(IntelObject, "/api/intelligence/objects/{object_id}", object_id=object_id)
+
+    def quarantine(self, **query: Any) -> HeldPage:
+        """What is held (collection, state, cursor, rows)."""
+        return self._get(HeldPage, "/api/intelligence/quarantine", query)
+
+    def held(self, held_id: str) -> HeldObject:
+        """One of them with its bytes."""
+        return self._get(HeldObject, "/api/intelligence/quarantine/{held_id}", held_id=held_id)
+
+    def check_held(self, held_id: str) -> IntelResult:
+        """Check it again."""
+        return self._post(IntelResult, "/api/intelligence/quarantine/{held_id}/check", {}, held_id=held_id)
+
+    def dismiss_held(self, held_id: str) -> Done:
+        """It will not be used."""
+        return self._post(Done, "/api/intelligence/quarantine/{held_id}/dismiss", {}, held_id=held_id)
+
+    def export_objects(self, collection_id: str, *, versions: Literal["last", "all"] = "last") -> Iterator[bytes]:
+        """Every object of a collection as the bytes that it is, page by page over TAXII."""
+        onward = ""
+        while True:
+            query = {"match[version]": versions} | ({"next": onward} if onward else {})
+            page = self._get(
+                _Envelope,
+                "/taxii2/intelligence/collections/{collection_id}/objects/",
+                query,
+                collection_id=collection_id,
+            )
+            yield from (bytes(raw) for raw in page.objects)
+            if not page.more:
+                return
+            onward = page.next
