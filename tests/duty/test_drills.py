@@ -136,10 +136,36 @@ def test_attack_more_drills_than_anybody_needs(house: House) -> None:
 
 def test_attack_a_duty_officer_looks_when_the_next_drill_comes(house: House) -> None:
     program, browser = house.program("anh"), house.browser("anh")
-    assert program.get("/api/duty/drills").status_code == 403
-    assert program.post("/api/duty/drills", {}).status_code in {400, 403}
-    assert browser.get("/duty/drills").status_code == 403
-    assert "/duty/drills" not in browser.get("/duty").text
+    window = house.node.duty.drills.plan(house["binh"], draft(house, times=2, every_days=7))
+    house.node.duty.drills.cancel(house["binh"], window[1].id)
+    assert program.get("/api/duty/drills").json()["drills"] == []
+    assert program.post("/api/duty/drills", {}).status_code == 403
+    assert program.post(f"/api/duty/drills/{window[0].id}/cancel").status_code == 403
+    page = browser.get("/duty/drills")
+    assert page.status_code == 200
+    assert window[0].id not in page.text
+    assert "/cancel" not in page.text
+    assert 'name="from"' not in page.text, "nothing to plan with"
+    assert house.node.duty.drills.listed(house["kiem"]) == []
+
+
+@pytest.mark.parametrize("login", ["anh", "kiem"])
+def test_duty_officers_and_auditors_read_what_became_of_drills(house: House, login: str) -> None:
+    seen = run(house)
+    house.node.duty.drills.plan(house["binh"], draft(house))
+    (listed,) = house.program(login).get("/api/duty/drills").json()["drills"]
+    assert (listed["reference"], listed["acknowledge_s"]) == (seen.run.reference, 60)
+    page = house.browser(login).get("/duty/drills").text
+    assert seen.run.reference in page
+    assert "planned" not in page
+    assert len(house.node.duty.drills.listed(house["binh"])) == 2
+
+
+@pytest.mark.parametrize("login", ["giang", "admin"])
+def test_for_everybody_else_there_are_no_drills(house: House, login: str) -> None:
+    run(house)
+    assert house.program(login).get("/api/duty/drills").status_code == 404
+    assert house.browser(login).get("/duty/drills").status_code == 404
 
 
 def test_drills_count_in_no_statistics(house: House) -> None:

@@ -83,6 +83,7 @@ WHO_MAY = {
     Action.HANDOVER_READ: {D, S, U},
     Action.HANDOVER_WRITE: {D, S},
     Action.CHANNEL_READ: {S, U, A},
+    Action.DRILL_READ: {D, S, U},
     Action.DRILL_MANAGE: {S},
     Action.SETTINGS_READ: {S, U, A},
 }
@@ -92,7 +93,7 @@ WHICH_RIGHT = {
         Action.REQUEST_READ, Action.EMERGENCY_READ, Action.ATTACHMENT_READ, Action.PEER_READ, Action.AGREEMENT_READ, Action.LOG_READ,
         Action.LOG_PROVE,
         Action.INTEL_READ, Action.METHOD_READ, Action.FLASH_READ,
-        Action.LETTER_READ, Action.USER_READ, Action.ROSTER_READ, Action.ALARM_READ, Action.HANDOVER_READ,
+        Action.LETTER_READ, Action.USER_READ, Action.ROSTER_READ, Action.ALARM_READ, Action.HANDOVER_READ, Action.DRILL_READ,
         Action.CHANNEL_READ, Action.RELEASE_READ, Action.SETTINGS_READ, Action.DOCUMENT_PRINT,
     },
     Right.CONTRIBUTE: {

@@ -90,6 +90,7 @@ class Action(StrEnum):
     HANDOVER_READ = "handover.read"
     HANDOVER_WRITE = "handover.write"
     CHANNEL_READ = "channel.read"
+    DRILL_READ = "drill.read"
     DRILL_MANAGE = "drill.manage"
     SETTINGS_READ = "settings.read"
 
@@ -149,6 +150,7 @@ RIGHTS: Final = {
     Action.HANDOVER_READ: Right.READ,
     Action.HANDOVER_WRITE: Right.CONTRIBUTE,
     Action.CHANNEL_READ: Right.READ,
+    Action.DRILL_READ: Right.READ,
     Action.DRILL_MANAGE: Right.ADMINISTER,
     Action.SETTINGS_READ: Right.READ,
 }
@@ -212,7 +214,8 @@ SIGHT: Final = {
     Action.HANDOVER_READ: Action.HANDOVER_READ,
     Action.HANDOVER_WRITE: Action.HANDOVER_READ,
     Action.CHANNEL_READ: Action.CHANNEL_READ,
-    Action.DRILL_MANAGE: Action.ROSTER_READ,
+    Action.DRILL_READ: Action.DRILL_READ,
+    Action.DRILL_MANAGE: Action.DRILL_READ,
     Action.SETTINGS_READ: Action.SETTINGS_READ,
 }
 """For each action the one that lets an officer know that such a thing exists at all."""
@@ -264,6 +267,7 @@ _DUTY: Final = (
         Action.ALARM_TAKE,
         Action.HANDOVER_READ,
         Action.HANDOVER_WRITE,
+        Action.DRILL_READ,
     }
 )
 

@@ -35,7 +35,12 @@ def make_handlers(duty: Duty) -> tuple[Any, ...]:
 
     @get(
         "/api/duty/drills",
-        opt=_MANAGE | speaks(N_("Drills, planned and run, with their results"), "drills", shapes.Drills),
+        opt=needs(Action.DRILL_READ)
+        | speaks(
+            N_("Drills that were run, with their results; to whoever manages them also the planned ones"),
+            "drills",
+            shapes.Drills,
+        ),
         sync_to_thread=True,
         name="api-drills",
     )

@@ -6,7 +6,7 @@ Whoever holds the requests is handed in: it opens the test request and tells wha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from lienlac import ids, limits
 from lienlac.duty.drills.drill import Draft, Drill, Run, State, check, moment, windows
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from lienlac.people.officer import Officer
     from lienlac.storage.database import Database
 
+ENDED: Final = (State.SENT, State.FAILED)
+"""What left or should have left: of one that was planned and taken back, only whoever plans needs to know."""
 NODE = "node"
 """Who sends a drill when its moment has come; it was planned by an officer, who is named in it."""
 
@@ -111,8 +113,12 @@ class DrillDesk:
         self._changed = changed
 
     def listed(self, officer: Officer) -> list[Seen]:
-        """Planned ones, and what became of the others. When exactly a planned one comes is told to nobody."""
-        rights.require(officer, Action.DRILL_MANAGE)
+        """What became of those that were sent or failed, and to whoever manages drills also the planned ones.
+
+        A planned one tests those who may read results; when exactly it comes is told to nobody.
+        """
+        rights.require(officer, Action.DRILL_READ)
+        manages = rights.may(officer, Action.DRILL_MANAGE)
         with self._database.read() as connection:
             names = accounts.names(connection)
             return [
@@ -122,6 +128,7 @@ class DrillDesk:
                     by=names.get(drill.by, ""),
                 )
                 for drill in store.listed(connection, limits.PAGE_MAX_ROWS)
+                if manages or drill.state in ENDED
             ]
 
     def peers(self, officer: Officer) -> list[str]:

@@ -9,7 +9,7 @@ from litestar import get, post
 from lienlac.duty.drills.drill import Draft, State
 from lienlac.duty.pages import names
 from lienlac.errors import LienlacError, Refused
-from lienlac.people.rights import Action
+from lienlac.people.rights import Action, may
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import reason_of, status_of
@@ -36,7 +36,7 @@ def make_handlers(duty: Duty) -> tuple[Any, ...]:
     """The routes."""
     desk = duty.drills
 
-    @get("/duty/drills", opt=_MANAGE, sync_to_thread=True, include_in_schema=False, name="drills")
+    @get("/duty/drills", opt=needs(Action.DRILL_READ), sync_to_thread=True, include_in_schema=False, name="drills")
     def listed(ask: Ask) -> Response[str]:
         return _page(ask, duty)
 
@@ -58,7 +58,7 @@ def make_handlers(duty: Duty) -> tuple[Any, ...]:
 
 
 def _page(ask: Ask, duty: Duty, *, wrong: Blank | None = None, status: int = 200) -> Response[str]:
-    seen = duty.drills.listed(ask.officer)
+    seen, manages = duty.drills.listed(ask.officer), may(ask.officer, Action.DRILL_MANAGE)
     return ask.page(
         "duty/drills.html",
         status=status,
@@ -68,7 +68,8 @@ def _page(ask: Ask, duty: Duty, *, wrong: Blank | None = None, status: int = 200
         planned=[one for one in seen if one.drill.state is State.PLANNED],
         past=[(one, reason_of(one.drill.code, ask.language) if one.drill.code else "") for one in seen
               if one.drill.state is not State.PLANNED],
-        peers=[(peer, peer) for peer in duty.drills.peers(ask.officer)],
+        manages=manages,
+        peers=[(peer, peer) for peer in duty.drills.peers(ask.officer)] if manages else [],
         urgencies=urgencies,
         typed=Blank(ask.form.values()),
         wrong=wrong or Blank(),

@@ -21,7 +21,7 @@ TABS: Final = (
     (N_("Roster"), "/duty", Action.ROSTER_READ),
     (N_("Alarms"), "/duty/alarms", Action.ALARM_READ),
     (N_("Hand-over"), "/duty/handovers", Action.HANDOVER_READ),
-    (N_("Drills"), "/duty/drills", Action.DRILL_MANAGE),
+    (N_("Drills"), "/duty/drills", Action.DRILL_READ),
     (N_("My contact methods"), "/duty/contacts", Action.ACCOUNT_OWN),
     (N_("Channels"), "/duty/channels", Action.CHANNEL_READ),
 )

@@ -90,6 +90,7 @@ ACTION_NAMES: Final = {
     Action.HANDOVER_WRITE: N_("Write and accept hand-over notes"),
     Action.CHANNEL_READ: N_("See whether contact methods work"),
     Action.SETTINGS_READ: N_("See how this node is set"),
+    Action.DRILL_READ: N_("Read what became of drills"),
     Action.DRILL_MANAGE: N_("Begin and end drills"),
 }
 
