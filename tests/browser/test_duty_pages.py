@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyotp
 import pytest
 
+from lienlac.duty.drills.drill import Draft
 from tests.browser.conftest import OnLoopback
 from tests.browser.examiner import examine
-from tests.duty.nodes import US, World
+from tests.duty.nodes import US, Side, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +35,20 @@ class Desk:
             world.turn(minutes)
         vn.shift("truong", 40, 44)
         self.note = vn.node.duty.handover.write(vn.officer("binh"), "Chờ VCB trả lời.", to="anh").id
+        self._drills(vn)
         self.line = OnLoopback(vn.app, vn.node.hub)
+
+    def _drills(self, vn: Side) -> None:
+        """One taken back, one that has run, one still planned."""
+        desk, boss, now = vn.node.duty.drills, vn.officer("truong"), self.world.clock.now()
+        window = Draft(peer=US, urgency="urgent", begins=now, ends=now + timedelta(minutes=2))
+        desk.plan(boss, window)
+        (back,) = desk.plan(boss, window)
+        desk.cancel(boss, back.id)
+        self.world.turn(3)
+        later = replace(window, begins=now + timedelta(days=1), ends=now + timedelta(days=2))
+        desk.plan(boss, later)
+        assert sorted(seen.drill.state.value for seen in desk.listed(boss)) == ["cancelled", "planned", "sent"]
 
     def sign_in(self, context: BrowserContext, login: str) -> Page:
         page = context.new_page()
@@ -59,10 +75,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def test_no_page_of_duty_breaks_a_rule(desk: Desk, chromium: Browser, language: str) -> None:
     found: list[str] = []
     for login, paths in {
-        "truong": ("/duty", "/duty?zone=UTC", "/duty/channels", f"/peers/{US}", "/peers"),
+        "truong": ("/duty", "/duty?zone=UTC", "/duty/channels", "/duty/drills", f"/peers/{US}", "/peers"),
         "anh": (
             "/duty/alarms", "/duty/alarms?show=all", "/duty/contacts", "/duty/handovers", "/duty/handovers/new",
-            f"/duty/handovers/{desk.note}", "/", "/files", "/requests", f"/requests/{desk.request}",
+            f"/duty/handovers/{desk.note}", "/", "/files", "/requests", f"/requests/{desk.request}", "/duty/drills",
         ),
     }.items():  # fmt: skip
         context = chromium.new_context(locale=language)

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
+PICK = """id => {
+    const form = document.getElementById("pick"), box = document.createElement("input");
+    Object.assign(box, {type: "checkbox", name: "pick", value: id, checked: true});
+    form.append(box);
+    form.submit();
+}"""
+"""Selects a request in the inbox and acknowledges what is selected."""
 
 
 class Desk:
@@ -112,6 +119,11 @@ def test_no_page_of_the_duty_desk_breaks_a_rule(desk: Desk, chromium: Browser, l
         page.goto(desk.line.url + path)
         page.evaluate("() => document.querySelectorAll('details').forEach(part => part.open = true)")
         found += examine(page, path)
+    page.goto(desk.line.url + "/requests")
+    page.evaluate(PICK, desk.requests[1])  # somebody else was quicker
+    page.wait_for_selector("main .notice.warn")
+    assert page.locator(f"main a[href='/requests/{desk.requests[1]}']").count() == 1
+    found += examine(page, "what could not be acknowledged")
     context.close()
     assert not found + complaints, "\n".join(found + complaints)
 

@@ -303,6 +303,35 @@ def test_uploads_that_nobody_sent_are_taken_away(both_databases):
     assert len(us.on_disk()) == 1
 
 
+def test_old_uploads_go_a_bounded_number_at_once_and_it_is_written_down(desks, monkeypatch):
+    us = desks.us
+    old = [us.upload(content(10, seed), f"{seed}.bin") for seed in range(5)]
+    desks.clock.turn(seconds=limits.UPLOAD_KEPT_H * 3_600)
+    assert us.post.attachment_watch.expire() == 0, "to the hour, they are still kept"
+    desks.clock.turn(seconds=1)
+    with monkeypatch.context() as narrow:
+        narrow.setattr(limits, "PAGE_MAX_ROWS", 2)
+        assert [us.post.attachment_watch.expire() for _ in range(4)] == [2, 2, 1, 0]
+    assert us.on_disk() == []
+    with us.database.read() as connection:
+        gone = [one for one in journal.about(connection, DUTY.id, rows=20) if one.action == "upload.expired"]
+    assert {one.detail["upload"] for one in gone} == {upload.upload_id for upload in old}
+    assert {one.actor for one in gone} == {journal.NODE}
+
+
+def test_an_upload_that_waits_for_a_second_officer_is_not_old(desks):
+    """A message with files is put before somebody: the files' time in the tray begins anew."""
+    us = desks.us
+    upload, other = us.upload(content(10, 1)), us.upload(content(10, 2))
+    desks.clock.turn(seconds=limits.UPLOAD_KEPT_H * 3_600 - 60)
+    us.database.write(lambda connection: us.post.attachments.keep(connection, DUTY, [upload.upload_id]))
+    desks.clock.turn(seconds=120)
+    assert us.post.attachment_watch.expire() == 1
+    assert [one.upload_id for one in us.post.attachments.tray(DUTY)] == [upload.upload_id]
+    assert us.send_files(desks.vn, upload)
+    assert other.upload_id not in [one.upload_id for one in us.post.attachments.tray(DUTY)]
+
+
 # --- the scanner --------------------------------------------------------------------------------------------------------
 
 

@@ -23,6 +23,8 @@ _TOKEN: Final = re.compile(r"lienlac_[A-Za-z0-9_-]{20,}")
 _QUERY: Final = re.compile(r"(https?://[^\s\"'?]+|/[A-Za-z0-9._~/-]+)\?[^\s\"']+")
 _NUMBER: Final = re.compile(r"(?<![0-9A-Fa-f.:-])[0-9]{8,}(?![0-9A-Fa-f])")
 """Accounts, cards, telephones; not parts of digests and instants."""
+_STEERING: Final = re.compile("[\x7f-\x9f\u2028\u2029]")
+"""Signs that JSON leaves as they are, and that end a line for some readers or steer a terminal."""
 _MASK: Final = "…"
 _KEPT: Final = frozenset({"timestamp", "level", "logger"})
 
@@ -73,7 +75,8 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
 
 
 def masked(text: str) -> str:
-    """A text without tokens, query strings and long numbers."""
+    """A text without tokens, query strings and long numbers, on one line for every reader."""
+    text = _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
     text = _TOKEN.sub(_MASK, text)
     text = _QUERY.sub(rf"\1?{_MASK}", text)
     return _NUMBER.sub(_MASK, text)
