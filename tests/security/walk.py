@@ -89,6 +89,7 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "release_id": "rel-" + "a" * 26,
         "shift_id": "shf-" + "a" * 26,
         "note_id": "hnd-" + "a" * 26,
+        "thing": request_id,
         "rest": "nothing/here",
         "path": "x",
         "collection_id": house.collection(),
