@@ -125,7 +125,8 @@ def _words(context: Context) -> Words:
 
 @pass_context
 def _gettext(context: Context, text: str, /, **places: object) -> str:
-    return Markup(_words(context).gettext(text)) % places  # noqa: S704  # catalogues are ours; places are escaped by %
+    said = Markup(_words(context).gettext(text))  # noqa: S704  # catalogues are ours; places are escaped by %
+    return said % places if places or "%" in said else said
 
 
 @pass_context

@@ -93,6 +93,12 @@ def link_status(connection: Connection, peer: agreements.Peer, scope: Scope | No
     return _with_state(status)
 
 
+def undecided(connection: Connection, peer_id: str, scope: Scope) -> int:
+    """How much of a link waits for a person: letters, as far as their scope goes, and an agreement to be signed."""
+    letters = store.dead_letters(connection, peer_id, scope=scope)
+    return len(letters) + bool(agreements.open_proposals(connection, peer_id, peer_id))
+
+
 def error_sentence(status: LinkStatus, language: Language) -> str:
     """Why the link fails, in a reader's language where the catalogue can say it; empty when it does not fail."""
     if status.last_error is None:

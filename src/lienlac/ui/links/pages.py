@@ -14,6 +14,7 @@ from lienlac.agreements import store as agreements
 from lienlac.agreements.terms import decode_agreement
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.exchange.link.watch import LinkState, link_status
+from lienlac.exchange.link.watch import undecided as waiting
 from lienlac.people.rights import Action, scope_of
 from lienlac.ui.account.pages import ROLE_NAMES
 from lienlac.ui.guard import needs
@@ -317,8 +318,7 @@ def chip(connection: Connection, officer: Officer, words: Words) -> Chip | None:
 
 def undecided(connection: Connection, officer: Officer) -> int:
     """How many messages wait for a person's decision, and agreements for a signature."""
-    links = [link_status(connection, peer, scope_of(officer)) for peer in agreements.peers(connection)]
-    return sum(len(link.dead_letters) + (link.version_to_sign is not None) for link in links)
+    return sum(waiting(connection, peer.node_id, scope_of(officer)) for peer in agreements.peers(connection))
 
 
 NAV: Final = (NavItem(label=N_("Partners"), path="/peers", action=Action.PEER_READ, order=70, badge=undecided),)
