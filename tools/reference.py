@@ -33,6 +33,7 @@ from lienlac.hotline.kinds.field import Shape
 from lienlac.hotline.kinds.shared import COMMON, HEADER
 from lienlac.ids import SystemChance
 from lienlac.installation import WEB_SECRET_FILE
+from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.keys.card import make_card
 from lienlac.keys.suite import NodeKeys
 from lienlac.stix import extension
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from lienlac.hotline.kinds.field import Field
     from lienlac.wire.kinds import Kind
 
+SLICE_KINDS = (*HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS, *INTELLIGENCE_KINDS)
 PROJECT = Path(__file__).resolve().parents[1]
 REFERENCE = PROJECT / "docs" / "reference"
 MADE = "<!-- Made by ./dev docs from the code; do not edit here. -->\n\n"
@@ -153,7 +155,15 @@ def messages_page() -> str:
     """Every kind with its body."""
     kinds = sorted(
         {
-            kind.name: kind for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS)
+            kind.name: kind
+            for kind in (
+                *CONTROL_KINDS,
+                *HOTLINE_KINDS,
+                *DUTY_KINDS,
+                *EMERGENCY_KINDS,
+                *FLASH_KINDS,
+                *INTELLIGENCE_KINDS,
+            )
         }.values(),
         key=lambda kind: kind.name,
     )

@@ -44,6 +44,8 @@ from lienlac.intelligence.desk import Intelligence
 from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.desk import Feeds
 from lienlac.intelligence.feeds.watch import FeedRounds
+from lienlac.intelligence.sharing.desk import Sharing
+from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.keys import keyfile
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
@@ -101,6 +103,7 @@ class Node:
     intelligence: Intelligence
     feeds: Feeds
     warnings: Warnings
+    sharing: Sharing
     papers: Papers
     index: Index
     hub: Hub
@@ -162,7 +165,7 @@ def build_node(
         card=card,
         files=files_of(settings),
         scan=settings.scan_command,
-        kinds=(*HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS),
+        kinds=(*HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS, *INTELLIGENCE_KINDS),
     )
     hub = Hub()
     index = Index(keys.safe)
@@ -181,9 +184,9 @@ def build_node(
     emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))
     requests = ForDuty(hotline)
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), requests, tests=requests)
+    intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record)
 
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
-    intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record)
     return Node(
         settings=settings,
         database=database,
@@ -195,6 +198,7 @@ def build_node(
         intelligence=intelligence,
         feeds=_feeds(settings, post, intelligence),
         warnings=warnings,
+        sharing=_sharing(settings, post, hub, intelligence, releases),
         papers=_papers(post, hotline),
         index=index,
         hub=hub,
@@ -305,6 +309,25 @@ def _warnings(
         changed=lambda thing: _moved(hub, duty, "warnings", thing),
         phone_of=duty.phone,
     )
+
+
+def _sharing(settings: Settings, post: PostOffice, hub: Hub, intelligence: Intelligence, releases: Releases) -> Sharing:
+    """What intelligence goes to peers, and comes from them."""
+    office = post.office
+    sharing = Sharing(
+        node_id=settings.node_id,
+        database=office.database,
+        clock=office.clock,
+        chance=office.chance,
+        record=journal.record,
+        sender=post.departures,
+        agreements=agreements,
+        intelligence=intelligence,
+        releases=releases,
+        changed=lambda: hub.notify("sharing"),
+    )
+    post.listen(sharing.arrivals.handlers, sharing.arrivals.settlement_handlers)
+    return sharing
 
 
 def _papers(post: PostOffice, hotline: Hotline) -> Papers:

@@ -7,7 +7,7 @@ that does not exist are the same to the database already. What a collection show
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
@@ -40,6 +40,15 @@ if TYPE_CHECKING:
     from lienlac.stix.reading import Parcel
     from lienlac.storage.database import Database
 
+
+class Gone(Protocol):
+    """Hears, in the same transaction, that versions of an object were deleted."""
+
+    def __call__(self, connection: Connection, collection: Collection, object_id: str, /) -> None:
+        """What is left of it can be looked up."""
+        ...
+
+
 SUBJECT: Final = Subject(kind=KIND, reads=Action.INTEL_READ, restricts=Action.COLLECTION_MANAGE)
 
 
@@ -60,6 +69,7 @@ class Intelligence:
             find=self.find,
             changed=lambda _connection, _thing: None,  # no page follows collections as they change
         )
+        self.gone: list[Gone] = []
         self.quarantine = Quarantine(database=database, clock=clock, record=record, find=self.find, add=self.adding)
 
     @property
@@ -286,6 +296,8 @@ class Intelligence:
             if not count:
                 raise NotAllowed("not-found")
             collections.count(connection, collection.number, objects=-count)
+            for hear in self.gone:
+                hear(connection, collection, object_id)
             self._note(connection, officer, "intel.delete", collection.id, object=object_id, versions=count)
             return count
 

@@ -24,7 +24,15 @@ from lienlac import limits
 from lienlac.assembly import make_feed_rounds, make_rounds, open_node, peer_app, people_app
 from lienlac.cli.serving import logs, threads
 from lienlac.cli.serving.lock import only_one
-from lienlac.cli.serving.trust import Trust, keep_feeds, keep_telling, keep_trust, keep_watch, stirring
+from lienlac.cli.serving.trust import (
+    Trust,
+    keep_feeds,
+    keep_sharing,
+    keep_telling,
+    keep_trust,
+    keep_watch,
+    stirring,
+)
 from lienlac.errors import NotAllowed
 from lienlac.exchange.attachments.dial import AttachmentDial
 from lienlac.exchange.office import parsed_card
@@ -174,9 +182,9 @@ async def _serve(
         asyncio.create_task(listener.serve(sockets=[bound]))
         for listener, bound in zip(listeners, (people, peers), strict=True)
     ]
-    watching, telling, rounds = asyncio.Event(), asyncio.Event(), make_rounds(node)
+    watching, telling, sharing, rounds = asyncio.Event(), asyncio.Event(), asyncio.Event(), make_rounds(node)
     feeds = make_feed_rounds(node)
-    stirring(node, watching, telling)
+    stirring(node, sharing, watching, telling)
     post = node.post
     dial = Dial(post.office, post.courier, post.arrivals, post.recovery, partial(_context_for, node))
     files = AttachmentDial(
@@ -189,6 +197,7 @@ async def _serve(
         asyncio.create_task(keep_watch(node, watching)),
         asyncio.create_task(keep_telling(node, rounds, telling)),
         asyncio.create_task(keep_feeds(node, feeds.run_due)),
+        asyncio.create_task(keep_sharing(node, sharing)),
     ]
     await _until_started(listeners, serving)
     ready(node.settings.url_for_people, node.settings.url_for_peers)

@@ -106,8 +106,20 @@ async def keep_feeds(node: Node, run_due: Callable[[datetime], Awaitable[object]
         await asyncio.sleep(WATCH_S)
 
 
-def stirring(node: Node, *events: asyncio.Event) -> None:
-    """Let these hear, from any thread, that duty has something to do."""
+async def keep_sharing(node: Node, stirred: asyncio.Event) -> None:
+    """Send and take in intelligence piece by piece until nothing is left; apart from the watch, which must be quick."""
+    while True:
+        stirred.clear()
+        try:
+            while await asyncio.to_thread(node.sharing.watch, node.clock.now()):
+                pass
+        except LienlacError as error:
+            _log.warning("sharing skipped: %s", error)
+        await _until(stirred, WATCH_S)
+
+
+def stirring(node: Node, sharing: asyncio.Event, *events: asyncio.Event) -> None:
+    """Let these hear, from any thread, that duty has something to do; the first one, that sharing has."""
     loop = asyncio.get_running_loop()
 
     def stir() -> None:
@@ -118,7 +130,12 @@ def stirring(node: Node, *events: asyncio.Event) -> None:
         if not loop.is_closed():
             loop.call_soon_threadsafe(stir)
 
+    def wake_sharing() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(sharing.set)
+
     node.duty.wake = wake
+    node.sharing.wake = wake_sharing
 
 
 async def _until(stirred: asyncio.Event, seconds: float) -> None:

@@ -66,6 +66,11 @@ def named(connection: Connection, collection_id: str) -> Collection | None:
     return None if row is None else _collection(row)
 
 
+def numbered(connection: Connection, number: int) -> Collection:
+    """The collection of that number, which is there."""
+    return _collection(connection.execute(sa.select(collection_table).where(_C.number == number)).one())
+
+
 def taken(connection: Connection, title_key: str, *, but: int = 0) -> bool:
     """Whether another collection has a title that looks the same, a closed one too."""
     query = sa.select(_C.number).where(_C.title_key == title_key, _C.number != but)

@@ -182,7 +182,7 @@ def _alert(found: list[Release], text: str) -> Alert | None:
     return Alert(
         count=len(found),
         text=text,
-        label=first.reference,
+        label=first.reference or first.id,
         path=f"/approvals/{first.id}",
         due_at=first.expires_at if first.state is State.WAITING else None,
         ring=" ".join(one.id for one in found),

@@ -1,0 +1,441 @@
+"""An officer shares, stops, goes on, recalls, says what was seen; and `Sharing`, the room as the assembly wires it.
+
+Nothing leaves here at once: an officer decides, where the agreement asks for it a second one approves, and the node's
+loop sends by pieces (`watch`). What is decided names exactly what was shown, by its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from lienlac import clock, ids, limits
+from lienlac.errors import NotAllowed, Refused
+from lienlac.exchange.post import Outgoing
+from lienlac.intelligence.sharing import kinds
+from lienlac.intelligence.sharing.arrivals import Arrivals, Rooms, sighting_values
+from lienlac.intelligence.sharing.leaving.desk import Leaving
+from lienlac.intelligence.sharing.rules import form
+from lienlac.intelligence.sharing.shown import Inside, Outcome, Partner, Standing, Whole
+from lienlac.intelligence.sharing.store import arrived, given, once, shares
+from lienlac.intelligence.sharing.store.survey import survey
+from lienlac.intelligence.sharing.watch import ADDRESSEES, Work
+from lienlac.intelligence.store import collections
+from lienlac.people import rights
+from lienlac.people.rights import Action, scope_of
+from lienlac.wire.bodies import intelligence as bodies
+from lienlac.wire.bodies.hotline import Officer as Named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.agreements.terms import Terms
+    from lienlac.clock import Clock
+    from lienlac.ids import Chance
+    from lienlac.intelligence.adding.desk import Record
+    from lienlac.intelligence.collection import Collection, Source
+    from lienlac.intelligence.desk import Intelligence
+    from lienlac.intelligence.sharing.asked import Agreements, Sender
+    from lienlac.intelligence.sharing.order import Order
+    from lienlac.intelligence.sharing.shown import Survey
+    from lienlac.intelligence.sharing.store.arrived import Incoming, Sighting
+    from lienlac.intelligence.sharing.store.shares import Share
+    from lienlac.people.officer import Officer
+    from lienlac.releases.desk import Releases
+    from lienlac.storage.database import Database
+
+_ONCE: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class Sharing:
+    """What pages, programs, commands and the node's loop call."""
+
+    def __init__(
+        self,
+        *,
+        node_id: str,
+        database: Database,
+        clock: Clock,
+        chance: Chance,
+        record: Record,
+        sender: Sender,
+        agreements: Agreements,
+        intelligence: Intelligence,
+        releases: Releases,
+        changed: Callable[[], None],
+    ) -> None:
+        """`changed` hears, once it is durable, that something about sharing did."""
+        self._database = database
+        self._clock = clock
+        self._chance = chance
+        self._record = record
+        self._sender = sender
+        self._agreements = agreements
+        self._intelligence = intelligence
+        self._tell = changed
+        self.wake: Callable[[], None] = lambda: None
+        rooms = Rooms(
+            node_id=node_id, chance=chance, record=record, adding=intelligence.adding, agreements=agreements,
+        )  # fmt: skip
+        self.work = Work(database=database, sender=sender, agreements=agreements, rooms=rooms)
+        self.arrivals = Arrivals(self._changed)
+        self.leaving = Leaving(self, database=database, releases=releases)
+        releases.serve((kinds.SHARE, kinds.SIGHTED), self.leaving)
+        intelligence.hears.append(self._heard)
+        intelligence.gone.append(self._deleted)
+
+    def watch(self, now: datetime) -> bool:
+        """One piece of whatever is due; False when nothing is."""
+        did = self.work.step(now)
+        if did:
+            self._tell()
+        return did
+
+    def now(self) -> datetime:
+        """The present."""
+        return self._clock.now()
+
+    # --- whom, what -----------------------------------------------------------------------------------------------
+    def partners(self) -> list[Partner]:
+        """Peers with whom sharing is agreed."""
+        found = []
+        with self._database.read() as connection:
+            for peer in self._agreements.peers(connection):
+                terms = self._agreements.terms_in_force(connection, peer.node_id)
+                if terms is not None and terms.offers(kinds.SHARE):
+                    found.append(Partner(peer.node_id, peer.name_vi, peer.name_en, terms))
+        return found
+
+    def peer_names(self, language: str) -> dict[str, str]:
+        """Peers as people call them."""
+        with self._database.read() as connection:
+            peers = self._agreements.peers(connection)
+        return {one.node_id: one.name_vi if language == "vi" else one.name_en for one in peers}
+
+    def read_share(self, data: object) -> form.Wanted:
+        """Raises `FormRefused`."""
+        agreed = {one.node_id: one.terms.agreement for one in self.partners()}
+        return form.read_share(data, self.now(), agreed)
+
+    def read_recall(self, data: object) -> form.Taking:
+        """Raises `FormRefused`."""
+        return form.read_recall(data, self.now())
+
+    def read_sighting(self, data: object) -> form.Seen:
+        """Raises `FormRefused`."""
+        return form.read_sighting(data, self.now())
+
+    # --- sharing --------------------------------------------------------------------------------------------------
+    def preview(self, officer: Officer, wanted: form.Wanted) -> list[Survey]:
+        """What exactly would leave for each peer. Raises `NotAllowed("not-found" | "intel-collection-closed")`."""
+        rights.require(officer, Action.INTEL_SHARE)
+        with self._database.read() as connection:
+            return [self._survey(connection, officer, wanted, peer) for peer in wanted.to]
+
+    def share(self, officer: Officer, wanted: form.Wanted, *, key: str = "") -> Outcome:
+        """Begin, or put before a second officer.
+
+        Raises `NotAllowed("not-found" | "share-changed" | "share-empty" | "share-too-many-open" | …)`.
+        """
+        surveys = self.preview(officer, wanted)
+        if wanted.digests and tuple(one.order.digest for one in surveys) != wanted.digests:
+            raise NotAllowed("share-changed")
+        if not any(one.count for one in surveys) and wanted.mode is bodies.Mode.ONCE:
+            raise NotAllowed("share-empty")
+
+        def begin(connection: Connection) -> Outcome:
+            began, waits = [], []
+            for one in surveys:
+                if wanted.mode is bodies.Mode.ONCE and not one.count:
+                    continue
+                if one.reasons:
+                    waits.append(self.leaving.propose(connection, officer, one))
+                else:
+                    began.append(self.begin(connection, officer, one.order))
+            return Outcome(shares=tuple(began), waits=tuple(waits))
+
+        said = hashlib.sha256(repr(wanted).encode()).hexdigest()
+        return self._database.write(lambda connection: self._once(connection, officer, key, said, begin))
+
+    def begin(self, connection: Connection, officer: Officer, order: Order, *, also: Officer | None = None) -> str:
+        """A share begins, in the caller's transaction; `also` is who approved it."""
+        collection, _ = self._intelligence.find(connection, officer, Action.INTEL_SHARE, order.collection)
+        if not collection.open:
+            raise NotAllowed("intel-collection-closed", title=collection.title)
+        if shares.open_with(connection, order.peer) >= limits.INTEL_SHARES_MAX:
+            raise NotAllowed("share-too-many-open", limit=limits.INTEL_SHARES_MAX)
+        share_id = ids.new_id("shr", self._chance)
+        shares.insert(connection, share_id, order, collection=collection.number, by=officer.id, at=self.now())
+        detail = {
+            "share": share_id, "peer": order.peer, "mode": order.mode, "count": order.count, "digest": order.digest,
+            "tlp": order.tlp, "pap": order.pap, "let_out": list(order.let_out), "why": order.why,
+        }  # fmt: skip
+        if also is not None:
+            detail["confirmed_by"] = also.id
+        self._note(connection, officer, "intel.share", collection.id, **detail)
+        return share_id
+
+    def stop(self, officer: Officer, share_id: str) -> None:
+        """Nothing more is sent under it; what was sent is still looked at, and recalled where marks ask for it."""
+        self._set(officer, share_id, "stopped")
+
+    def resume(self, officer: Officer, share_id: str) -> None:
+        """Go on from where it stopped; what the peer refused is sent again."""
+        self._set(officer, share_id, "active")
+
+    def _set(self, officer: Officer, share_id: str, state: shares.State) -> None:
+        def work(connection: Connection) -> None:
+            share, collection = self._require(connection, officer, Action.INTEL_SHARE, share_id)
+            values: dict[str, Any] = {"state": state, "changed_us": clock.to_us(self.now()), "problem": ""}
+            if state == "active" and given.counts(connection, [share.number])[share.number].get("refused"):
+                values["cursor_us"] = -1
+            shares.update(connection, share.number, **values)
+            action = "intel.share-stop" if state == "stopped" else "intel.share-resume"
+            self._note(connection, officer, action, collection.id, share=share.id)
+
+        self._database.write(work)
+
+    # --- taking back ----------------------------------------------------------------------------------------------
+    def recall(self, officer: Officer, share_id: str, taking: form.Taking) -> int:
+        """Take back objects of a share, or all of it; how many. Raises `NotAllowed("recall-nothing")`."""
+        rights.require(officer, Action.INTEL_SHARE)
+
+        def work(connection: Connection) -> int:
+            share, collection = self._require(connection, officer, Action.INTEL_SHARE, share_id)
+            if taking.ids:
+                known = given.of_peer(connection, share.peer, taking.ids)
+                rows = [one for one in known.values() if one.share == share.number and _recallable(one)]
+            else:
+                rows = given.recallable(connection, share.number)
+                shares.update(connection, share.number, state="stopped", changed_us=clock.to_us(self.now()))
+            if not rows:
+                raise NotAllowed("recall-nothing")
+            code = "officer-aside" if taking.act is bodies.Act.SET_ASIDE else "officer-delete"
+            given.mark(connection, rows, "due", code=code, text=taking.reason, at_us=clock.to_us(self.now()))
+            said = taking.reason[: limits.LINE_MAX_CHARS]
+            detail = {"share": share.id, "objects": len(rows), "act": taking.act.value, "reason": said}
+            self._note(connection, officer, "intel.recall", collection.id, **detail)
+            return len(rows)
+
+        return self._database.write(work)
+
+    def _deleted(self, connection: Connection, collection: Collection, object_id: str) -> None:
+        """An object of ours was deleted: who was given it is told to delete it too."""
+        if given.standing(connection, collection.number, [object_id]):
+            return
+        mine = []
+        for one in given.of_object(connection, object_id):
+            share = shares.numbered(connection, one.share)
+            if share is not None and share.collection == collection.number and _recallable(one):
+                mine.append(one)
+        if mine:
+            text = "Deleted by its author. Bên cung cấp đã xoá."
+            given.mark(connection, mine, "due", code="deleted", text=text, at_us=clock.to_us(self.now()))
+            self._changed(connection)
+
+    # --- what was seen --------------------------------------------------------------------------------------------
+    def sight(self, officer: Officer, seen: form.Seen, *, key: str = "") -> Outcome:
+        """Tell whoever gave us an object that it was seen, or of use. Raises `NotAllowed("not-found")`."""
+        rights.require(officer, Action.INTEL_ADD)
+
+        def say(connection: Connection) -> Outcome:
+            outgoing = [
+                self._sighting(connection, officer, seen, peer) for peer in self._givers(connection, officer, seen)
+            ]
+            waits = [self.leaving.say(connection, officer, one) for one in outgoing]
+            return Outcome(waits=tuple(one for one in waits if one is not None))
+
+        said = hashlib.sha256(repr(seen).encode()).hexdigest()
+        return self._database.write(lambda connection: self._once(connection, officer, key, said, say))
+
+    def said(self, connection: Connection, officer: Officer, outgoing: Outgoing) -> None:
+        """Send it, in the caller's transaction, and keep what was said."""
+        sent = self._sender.send(connection, outgoing)
+        body: Any = outgoing.body
+        room = arrived.room(connection, outgoing.recipient) or 0
+        arrived.see(
+            connection,
+            sent.header.id,
+            peer=outgoing.recipient,
+            object_id=body.object,
+            collection=room,
+            **sighting_values(body, direction="out", at=self.now()),
+        )
+        self._note(connection, officer, "intel.sighted", body.object, peer=outgoing.recipient, message=sent.header.id)
+
+    def _givers(self, connection: Connection, officer: Officer, seen: form.Seen) -> list[str]:
+        """Peers from whom the officer may know that we have it."""
+        rooms = arrived.rooms(connection, scope_of(officer))
+        found = [peer for peer, number in rooms.items() if arrived.standing(connection, number, [seen.object_id])]
+        if not found:
+            raise NotAllowed("not-found")
+        return found
+
+    def _sighting(self, connection: Connection, officer: Officer, seen: form.Seen, peer: str) -> Outgoing:
+        newest = arrived.newest_share(connection, peer)
+        if newest is None:
+            raise NotAllowed("not-found")
+        header = newest.header
+        return Outgoing(
+            kind=kinds.SIGHTED,
+            body=bodies.Sighted(
+                object=seen.object_id,
+                officer=Named(name=officer.name, unit=officer.unit, phone=seen.phone),
+                count=seen.count,
+                first=seen.first,
+                last=seen.last,
+                useful=seen.useful,
+                text=seen.text,
+            ),
+            recipient=peer,
+            purpose=header.purpose,
+            legal_basis=header.legal_basis,
+            legal_basis_text=header.legal_basis_text,
+            typology=header.typology,
+            marks=header.marks,
+            addressees=ADDRESSEES,
+            record_id=header.record_id,
+        )
+
+    # --- looking --------------------------------------------------------------------------------------------------
+    def shares(self, officer: Officer) -> list[Standing]:
+        """Shares of collections that the officer may know of: nobody learns of others by their numbers."""
+        rights.require(officer, Action.INTEL_READ)
+        with self._database.read() as connection:
+            return self._standing(connection, shares.listed(connection, scope_of(officer)))
+
+    def whole(self, officer: Officer, share_id: str, *, state: str = "", after: int = 0, rows: int) -> Whole:
+        """One of them with a page of its objects. Raises `NotAllowed("not-found")`."""
+        with self._database.read() as connection:
+            share, _ = self._require(connection, officer, Action.INTEL_READ, share_id)
+            objects = given.listed(connection, share.number, state=state, after=after, rows=rows)
+            return Whole(
+                standing=self._standing(connection, [share])[0],
+                objects=objects,
+                parcels=shares.parcels(connection, share.number, rows=20),
+                sightings=[
+                    one
+                    for one in arrived.sightings(connection, scope_of(officer), rows=limits.PAGE_MAX_ROWS)
+                    if one.direction == "in" and one.peer == share.peer
+                ],
+            )
+
+    def incoming(self, officer: Officer) -> list[Incoming]:
+        """What peers shared with us."""
+        rights.require(officer, Action.INTEL_READ)
+        with self._database.read() as connection:
+            return arrived.incoming(connection, scope_of(officer))
+
+    def inside(self, officer: Officer, peer: str, share_id: str) -> Inside:
+        """One of these. Raises `NotAllowed("not-found")`."""
+        rights.require(officer, Action.INTEL_READ)
+        with self._database.read() as connection:
+            found = [
+                one
+                for one in arrived.incoming(connection, scope_of(officer))
+                if (one.peer, one.share_id) == (peer, share_id)
+            ]
+            number = arrived.rooms(connection, scope_of(officer)).get(peer)
+            if not found or number is None:
+                raise NotAllowed("not-found")
+            return Inside(
+                incoming=found[0],
+                collection=collections.numbered(connection, number),
+                messages=arrived.of_share(connection, peer, share_id, rows=limits.PAGE_DEFAULT_ROWS),
+            )
+
+    def sightings(self, officer: Officer, *, object_id: str = "") -> list[Sighting]:
+        """What both sides said of objects that went over."""
+        rights.require(officer, Action.INTEL_READ)
+        with self._database.read() as connection:
+            return arrived.sightings(connection, scope_of(officer), object_id=object_id, rows=limits.PAGE_DEFAULT_ROWS)
+
+    def waiting(self, connection: Connection, officer: Officer) -> int:
+        """Recalled objects that nobody has confirmed, of what the officer may know of."""
+        if not rights.may(officer, Action.INTEL_SHARE):
+            return 0
+        found = shares.listed(connection, scope_of(officer))
+        return sum(count for count, _ in given.unconfirmed(connection, [one.number for one in found]).values())
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+    def _survey(self, connection: Connection, officer: Officer, wanted: form.Wanted, peer: str) -> Survey:
+        collection, thing = self._intelligence.find(connection, officer, Action.INTEL_SHARE, wanted.collection)
+        if not collection.open:
+            raise NotAllowed("intel-collection-closed", title=collection.title)
+        terms = self.terms(connection, peer)
+        return survey(connection, wanted, peer, collection, terms, restricted=thing.restricted)
+
+    def terms(self, connection: Connection, peer: str) -> Terms:
+        """The agreement in force. Raises `NotAllowed("no-agreement")`."""
+        terms = self._agreements.terms_in_force(connection, peer)
+        if terms is None:
+            raise NotAllowed("no-agreement", peer=peer)
+        return terms
+
+    def _standing(self, connection: Connection, found: Sequence[Share]) -> list[Standing]:
+        numbers = [one.number for one in found]
+        counts, open_ = given.counts(connection, numbers), given.unconfirmed(connection, numbers)
+        return [
+            Standing(
+                share=one,
+                collection=collections.numbered(connection, one.collection),
+                counts=counts[one.number],
+                unconfirmed=open_.get(one.number, (0, 0))[0],
+                since=clock.from_us(open_[one.number][1]) if one.number in open_ else None,
+            )
+            for one in found
+        ]
+
+    def _require(
+        self, connection: Connection, officer: Officer, action: Action, share_id: str
+    ) -> tuple[Share, Collection]:
+        share = shares.find(connection, share_id, scope_of(officer))
+        if share is None:
+            raise NotAllowed("not-found")
+        collection, _ = self._intelligence.find(connection, officer, action, share.order.collection)
+        return share, collection
+
+    def _heard(self, connection: Connection, collection: Collection, added: Sequence[Any], source: Source) -> None:
+        del collection, added, source
+        self._database.after_commit(connection, lambda: self.wake())  # noqa: PLW0108  # the loop comes later
+
+    def _changed(self, connection: Connection) -> None:
+        def tell() -> None:
+            self.wake()
+            self._tell()
+
+        self._database.after_commit(connection, tell)
+
+    def _note(self, connection: Connection, officer: Officer, action: str, thing: str, **detail: object) -> None:
+        self._record(connection, at=self.now(), actor=officer.id, action=action, thing=thing, detail=detail)
+        self._changed(connection)
+
+    def _once(
+        self, connection: Connection, officer: Officer, key: str, digest: str, work: Callable[[Connection], Outcome]
+    ) -> Outcome:
+        """Do it, unless this form was sent before: then what came of it."""
+        if not key:
+            return work(connection)
+        if not _ONCE.fullmatch(key):
+            raise Refused("once-malformed", field="once")
+        before = once.ONCE.find(connection, officer.id, key)
+        if before is None:
+            outcome = work(connection)
+            made = [*outcome.shares, *(one.id for one in outcome.waits)]
+            once.ONCE.keep(connection, officer.id, key, record_id=" ".join(made), digest=digest, at=self.now())
+            return outcome
+        if before[1] != digest:
+            raise NotAllowed("once-used")
+        made = before[0].split()
+        return Outcome(
+            shares=tuple(one for one in made if one.startswith("shr-")),
+            waits=tuple(self.leaving.releases.get(connection, officer, one) for one in made if one.startswith("rel-")),
+        )
+
+
+def _recallable(one: given.Given) -> bool:
+    return one.there or one.state == "unheard"

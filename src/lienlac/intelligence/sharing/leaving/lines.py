@@ -1,0 +1,76 @@
+"""An order to share as lines that a second officer reads. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from lienlac.intelligence.sharing.leaving import words as names
+from lienlac.releases.preview import Line
+from lienlac.vocabulary import handling, pap, tlp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from lienlac.errors import Language
+    from lienlac.intelligence.sharing.order import Order
+    from lienlac.wire.bodies.intelligence import Sighted
+
+
+class Words(Protocol):
+    """How a reader is spoken to: `ui.words.Words`, which a pure file may not name."""
+
+    @property
+    def language(self) -> Language:
+        """The reader's language."""
+        ...
+
+    def gettext(self, text: str, /, **places: object) -> str:
+        """A sentence."""
+        ...
+
+    def instant(self, at: datetime) -> str:
+        """An instant with its zone."""
+        ...
+
+
+def order_lines(order: Order, collection: str, words: Words) -> tuple[Line, ...]:
+    """Everything that an order decides."""
+    language = words.language
+    said = {
+        "title": order.title,
+        "collection": collection,
+        "mode": f"{words.gettext(names.MODES[order.mode])}: {words.gettext(names.MODE_NOTES[order.mode])}",
+        "count": str(order.count),
+        "types": ", ".join(order.types),
+        "ids": "\n".join(order.ids),
+        "marks": f"{tlp.label(order.tlp, language)}, {pap.label(order.pap, language)}",
+        "handling": ", ".join(handling.label(code, language) for code in order.handling),
+        "let_out": "\n".join((*labels(order.let_out, words), order.why)) if order.let_out else "",
+        "digest": order.digest,
+    }
+    return _lines(said, words)
+
+
+def sighting_lines(body: Sighted, words: Words) -> tuple[Line, ...]:
+    """Everything that a word about something seen says."""
+    between = " – ".join(words.instant(at) for at in (body.first, body.last) if at is not None)
+    said = {
+        "object": body.object,
+        "officer": " · ".join(part for part in (body.officer.name, body.officer.unit, body.officer.phone) if part),
+        "seen": f"{body.count} × {between}".rstrip(" ×") if body.count or between else "",
+        "useful": words.gettext(names.USEFUL[body.useful]) if body.useful else "",
+        "text": body.text,
+    }
+    return _lines(said, words)
+
+
+def labels(paths: Iterable[str], words: Words) -> tuple[str, ...]:
+    """What is called that is withheld or let out."""
+    return tuple(words.gettext(names.LET_OUT.get(path, path)) for path in paths)
+
+
+def _lines(said: dict[str, str], words: Words) -> tuple[Line, ...]:
+    return tuple(
+        Line(path=name, label=words.gettext(names.FIELDS[name]), text=text) for name, text in said.items() if text
+    )

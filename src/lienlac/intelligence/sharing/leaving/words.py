@@ -1,0 +1,79 @@
+"""What people read for the codes of sharing: states, reasons, acts, fields. Words only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def N_(text: str) -> str:  # noqa: N802  # the name that message extraction looks for
+    """Marks a msgid that is translated later, where the reader's language is known."""
+    return text
+
+
+WITHHELD: Final = {
+    "red": N_("Marked TLP:RED: only for the people it names"),
+    "ceiling": N_("Marked above what the agreement allows (TLP)"),
+    "pap": N_("Marked above what the agreement allows (PAP)"),
+    "onward": N_("From somebody who has not allowed passing it on"),
+    "theirs": N_("Came from this partner"),
+    "restricted": N_("The collection is restricted to named officers and units"),
+    "chosen": N_("Marked above what was chosen for this share"),
+    "notes": N_("Own notes and opinions"),
+    "persons": N_("Names a natural person, who may be a victim"),
+}
+"""Why something stays here."""
+LET_OUT: Final = {
+    "notes": N_("Own notes and opinions too"),
+    "persons": N_("Natural persons too (possible victims and witnesses)"),
+    "restricted": N_("Although the collection is restricted"),
+}
+"""What an officer may let out with a reason."""
+STATES: Final = {
+    "sent": N_("On its way"),
+    "new": N_("Taken"),
+    "same": N_("Known there already"),
+    "held": N_("In quarantine there"),
+    "refused": N_("Not taken"),
+    "due": N_("To be recalled"),
+    "recalling": N_("Recalled, not confirmed"),
+    "unheard": N_("Recall not taken"),
+    "recalled": N_("Recalled and deleted there"),
+    "aside": N_("Recalled and set aside there"),
+    "absent": N_("Recalled, was not there"),
+}
+"""What became of an object that was given to a peer."""
+TONES: Final = {
+    "sent": "", "new": "good", "same": "good", "held": "warn", "refused": "bad", "due": "warn", "recalling": "warn",
+    "unheard": "bad", "recalled": "", "aside": "", "absent": "",
+}  # fmt: skip
+LETTERS: Final = {"n": "new", "s": "same", "h": "held", "r": "refused", "d": "recalled", "k": "aside", "u": "absent"}
+MODES: Final = {"once": N_("Once"), "standing": N_("As it grows")}
+MODE_NOTES: Final = {
+    "once": N_("What is there now; later corrections follow, and recalls."),
+    "standing": N_("Also whatever is added later, until somebody stops it."),
+}
+ACTS: Final = {"delete": N_("Delete it"), "set-aside": N_("Keep it aside, out of use")}
+USEFUL: Final = {
+    5: N_("5 – decisive"),
+    4: N_("4 – of great use"),
+    3: N_("3 – of use"),
+    2: N_("2 – of little use"),
+    1: N_("1 – of no use"),
+}
+FIELDS: Final = {
+    "title": N_("Title"),
+    "collection": N_("Collection"),
+    "mode": N_("How"),
+    "count": N_("Objects that leave"),
+    "types": N_("Only these types"),
+    "ids": N_("Only these objects"),
+    "marks": N_("Up to these marks"),
+    "handling": N_("Handling"),
+    "let_out": N_("Let out by the officer's word"),
+    "digest": N_("Digest of what was shown"),
+    "object": N_("Object"),
+    "officer": N_("Officer"),
+    "seen": N_("Seen"),
+    "useful": N_("Of use"),
+    "text": N_("What came of it"),
+}

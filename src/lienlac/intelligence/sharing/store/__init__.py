@@ -1,0 +1,1 @@
+"""Tables of sharing: shares, what each peer was given, what came from peers, sightings."""
