@@ -8,33 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lienlac import journal
-from lienlac.agreements import store as agreements
+from lienlac.assembly import making
 from lienlac.clock import SystemClock
-from lienlac.documents.desk import Press
 from lienlac.duty import api as duty_api
 from lienlac.duty import pages as duty_pages
-from lienlac.duty.desk import Duty
 from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.emergencies import api as emergencies_api
 from lienlac.emergencies import pages as emergencies_pages
 from lienlac.emergencies.bridge.desk import ForDuty as EmergenciesForDuty
-from lienlac.emergencies.desk import Emergencies
 from lienlac.emergencies.kinds import EMERGENCY_KINDS, OPEN
 from lienlac.exchange.post_office import PostOffice
 from lienlac.exchange.transport.endpoint import make_peer_app
 from lienlac.flash import api as flash_api
 from lienlac.flash import pages as flash_pages
 from lienlac.flash.bridge.desk import ForDuty as WarningsForDuty
-from lienlac.flash.desk import Warnings
 from lienlac.flash.kinds import FLASH_KINDS, SUPERSEDE, WARN
 from lienlac.hotline import api as hotline_api
 from lienlac.hotline import pages as hotline_pages
-from lienlac.hotline.desk import Hotline
 from lienlac.hotline.inbox.desk import ForDuty, ForEmergencies
 from lienlac.hotline.kinds import HOTLINE_KINDS
-from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers import pages as papers_pages
-from lienlac.hotline.papers.desk import Papers
 from lienlac.identifiers.index.desk import Index
 from lienlac.ids import SystemChance
 from lienlac.installation import fitting_card, sign_in_services, web_secret
@@ -42,14 +35,11 @@ from lienlac.intelligence import api as intelligence_api
 from lienlac.intelligence import taxii
 from lienlac.intelligence.desk import Intelligence
 from lienlac.intelligence.feeds.courier.line import network_of
-from lienlac.intelligence.feeds.desk import Feeds
 from lienlac.intelligence.feeds.watch import FeedRounds
-from lienlac.intelligence.sharing.desk import Sharing
 from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.keys import keyfile
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
-from lienlac.outside.guard import Places
 from lienlac.people import accounts
 from lienlac.releases.desk import Releases
 from lienlac.storage.blobs.files import GB, Bounds, Files
@@ -77,12 +67,17 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from lienlac.clock import Clock
+    from lienlac.duty.desk import Duty
+    from lienlac.emergencies.desk import Emergencies
+    from lienlac.flash.desk import Warnings
+    from lienlac.hotline.desk import Hotline
+    from lienlac.hotline.papers.desk import Papers
     from lienlac.identifiers.index.desk import Source
     from lienlac.ids import Chance
+    from lienlac.intelligence.feeds.desk import Feeds
+    from lienlac.intelligence.sharing.desk import Sharing
     from lienlac.keys.rest.safe import Safe
     from lienlac.keys.suite import NodeKeys
-    from lienlac.people.rights import Thing
-    from lienlac.releases.release import Release
     from lienlac.settings import Settings
 
 _SLICES = ("hotline", "duty", "emergencies", "flash")
@@ -169,18 +164,18 @@ def build_node(
     )
     hub = Hub()
     index = Index(keys.safe)
-    duty = _duty(settings, database, post, hub, keys)
+    duty = making.duty(settings, database, post, hub, keys)
     releases = Releases(
         database=database,
         clock=clock,
         chance=chance,
         record=journal.record,
         hear=duty.approvals.heard,
-        changed=lambda release, thing: _decided(hub, release, thing),
+        changed=lambda release, thing: making.decided(hub, release, thing),
     )
-    emergencies = _channels(settings, database, post, hub, duty, index)
-    warnings = _warnings(settings, database, post, hub, duty, releases)
-    hotline = _requests(settings, post, hub, duty, emergencies, releases, index)
+    emergencies = making.channels(settings, database, post, hub, duty, index)
+    warnings = making.warnings(settings, database, post, hub, duty, releases)
+    hotline = making.requests(settings, post, hub, duty, emergencies, releases, index)
     emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))
     requests = ForDuty(hotline)
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), requests, tests=requests)
@@ -196,40 +191,14 @@ def build_node(
         duty=duty,
         emergencies=emergencies,
         intelligence=intelligence,
-        feeds=_feeds(settings, post, intelligence),
+        feeds=making.feeds(settings, post, intelligence),
         warnings=warnings,
-        sharing=_sharing(settings, post, hub, intelligence, releases),
-        papers=_papers(post, hotline),
+        sharing=making.sharing(settings, post, hub, intelligence, releases),
+        papers=making.papers(post, hotline),
         index=index,
         hub=hub,
         clock=clock,
         chance=chance,
-    )
-
-
-def _requests(
-    settings: Settings,
-    post: PostOffice,
-    hub: Hub,
-    duty: Duty,
-    emergencies: Emergencies,
-    releases: Releases,
-    index: Index,
-) -> Hotline:
-    """The hotline of a node, whose journal duty and channels hear."""
-    return Hotline(
-        node_id=settings.node_id,
-        country=settings.country,
-        database=post.office.database,
-        clock=post.office.clock,
-        chance=post.office.chance,
-        sender=post.departures,
-        agreements=agreements,
-        record=emergencies.listening(duty.listening(journal.record)),
-        changed=lambda thing: _moved(hub, duty, "requests", thing),
-        carrier=post.attachments,
-        releases=releases,
-        index=index,
     )
 
 
@@ -253,110 +222,6 @@ def _listen(
     post.listen(warnings.arrival_handlers, warnings.settlement_handlers)
     rung = {kind: [duty.opened] for kind in (OPEN, WARN, SUPERSEDE)}
     post.listen({kind.name: opened for kind in hotline.kinds if kind.opening} | rung, {})
-
-
-def _duty(settings: Settings, database: Database, post: PostOffice, hub: Hub, keys: NodeKeys) -> Duty:
-    """The roster and the alarms of a node."""
-    return Duty(
-        node_id=settings.node_id,
-        country=settings.country,
-        zone=settings.time_zone,
-        database=database,
-        clock=post.office.clock,
-        chance=post.office.chance,
-        safe=keys.safe,
-        sender=post.departures,
-        agreements=agreements,
-        allowed=ways.allowed(settings),
-        record=journal.record,
-        changed=hub.notify,
-    )
-
-
-def _channels(
-    settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty, index: Index
-) -> Emergencies:
-    """The emergency channels of a node, whose alarms duty hears."""
-    return Emergencies(
-        node_id=settings.node_id,
-        country=settings.country,
-        database=database,
-        clock=post.office.clock,
-        chance=post.office.chance,
-        sender=post.departures,
-        agreements=agreements,
-        record=duty.listening(journal.record),
-        changed=lambda thing: _moved(hub, duty, "emergencies", thing),
-        phone_of=duty.phone,
-        index=index,
-    )
-
-
-def _warnings(
-    settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty, releases: Releases
-) -> Warnings:
-    """The flash warnings of a node, whose alarms duty hears."""
-    return Warnings(
-        node_id=settings.node_id,
-        country=settings.country,
-        database=database,
-        clock=post.office.clock,
-        chance=post.office.chance,
-        sender=post.departures,
-        agreements=agreements,
-        releases=releases,
-        record=duty.listening(journal.record),
-        changed=lambda thing: _moved(hub, duty, "warnings", thing),
-        phone_of=duty.phone,
-    )
-
-
-def _sharing(settings: Settings, post: PostOffice, hub: Hub, intelligence: Intelligence, releases: Releases) -> Sharing:
-    """What intelligence goes to peers, and comes from them."""
-    office = post.office
-    sharing = Sharing(
-        node_id=settings.node_id,
-        database=office.database,
-        clock=office.clock,
-        chance=office.chance,
-        record=journal.record,
-        sender=post.departures,
-        agreements=agreements,
-        intelligence=intelligence,
-        releases=releases,
-        changed=lambda: hub.notify("sharing"),
-    )
-    post.listen(sharing.arrivals.handlers, sharing.arrivals.settlement_handlers)
-    return sharing
-
-
-def _papers(post: PostOffice, hotline: Hotline) -> Papers:
-    """What prints requests, by a press of its own."""
-    office, says = post.office, Spoken()
-    return Papers(
-        database=office.database,
-        clock=office.clock,
-        record=journal.record,
-        find=hotline.find,
-        agreements=agreements,
-        says=says,
-        proofs=post.prover,
-        printer=Press(says.both),
-    )
-
-
-def _feeds(settings: Settings, post: PostOffice, intelligence: Intelligence) -> Feeds:
-    """Feeds of a node, as its officers see them; `make_feed_rounds` runs them."""
-    office = post.office
-    return Feeds(
-        database=office.database,
-        clock=office.clock,
-        chance=office.chance,
-        record=journal.record,
-        safe=office.keys.safe,
-        places=Places(settings.feed_hosts),
-        find=intelligence.find,
-    )
 
 
 def make_rounds(node: Node) -> Rounds:
@@ -383,20 +248,6 @@ def make_feed_rounds(node: Node) -> FeedRounds:
         network=network_of(node.settings),
         add=node.intelligence.add,
     )
-
-
-def _moved(hub: Hub, duty: Duty, topic: str, thing: Thing) -> None:
-    """A request or a channel changed: open pages hear it, and alarms are looked at again."""
-    hub.notify(topic, thing.id, only_for=thing)
-    duty.wake()
-
-
-def _decided(hub: Hub, release: Release, thing: Thing) -> None:
-    """Something waits, or was decided: open pages hear it, that of the record too."""
-    hub.notify("approvals", release.id, only_for=thing)
-    if release.thing:
-        topic = "warnings" if release.kind.startswith("flash.") else "requests"
-        hub.notify(topic, release.thing, only_for=thing)
 
 
 def files_of(settings: Settings) -> Files:

@@ -1,0 +1,175 @@
+"""The slices of a node, each made of what it needs of the others; only `assembly` calls this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lienlac import journal
+from lienlac.agreements import store as agreements
+from lienlac.documents.desk import Press
+from lienlac.duty.desk import Duty
+from lienlac.emergencies.desk import Emergencies
+from lienlac.flash.desk import Warnings
+from lienlac.hotline.desk import Hotline
+from lienlac.hotline.pages.spoken import Spoken
+from lienlac.hotline.papers.desk import Papers
+from lienlac.intelligence.feeds.desk import Feeds
+from lienlac.intelligence.sharing.desk import Sharing
+from lienlac.notices.courier import ways
+from lienlac.outside.guard import Places
+
+if TYPE_CHECKING:
+    from lienlac.exchange.post_office import PostOffice
+    from lienlac.identifiers.index.desk import Index
+    from lienlac.intelligence.desk import Intelligence
+    from lienlac.keys.suite import NodeKeys
+    from lienlac.people.rights import Thing
+    from lienlac.releases.desk import Releases
+    from lienlac.releases.release import Release
+    from lienlac.settings import Settings
+    from lienlac.storage.database import Database
+    from lienlac.ui.live import Hub
+
+
+def requests(
+    settings: Settings,
+    post: PostOffice,
+    hub: Hub,
+    duty: Duty,
+    emergencies: Emergencies,
+    releases: Releases,
+    index: Index,
+) -> Hotline:
+    """The hotline of a node, whose journal duty and channels hear."""
+    return Hotline(
+        node_id=settings.node_id,
+        country=settings.country,
+        database=post.office.database,
+        clock=post.office.clock,
+        chance=post.office.chance,
+        sender=post.departures,
+        agreements=agreements,
+        record=emergencies.listening(duty.listening(journal.record)),
+        changed=lambda thing: moved(hub, duty, "requests", thing),
+        carrier=post.attachments,
+        releases=releases,
+        index=index,
+    )
+
+
+def duty(settings: Settings, database: Database, post: PostOffice, hub: Hub, keys: NodeKeys) -> Duty:
+    """The roster and the alarms of a node."""
+    return Duty(
+        node_id=settings.node_id,
+        country=settings.country,
+        zone=settings.time_zone,
+        database=database,
+        clock=post.office.clock,
+        chance=post.office.chance,
+        safe=keys.safe,
+        sender=post.departures,
+        agreements=agreements,
+        allowed=ways.allowed(settings),
+        record=journal.record,
+        changed=hub.notify,
+    )
+
+
+def channels(
+    settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty, index: Index
+) -> Emergencies:
+    """The emergency channels of a node, whose alarms duty hears."""
+    return Emergencies(
+        node_id=settings.node_id,
+        country=settings.country,
+        database=database,
+        clock=post.office.clock,
+        chance=post.office.chance,
+        sender=post.departures,
+        agreements=agreements,
+        record=duty.listening(journal.record),
+        changed=lambda thing: moved(hub, duty, "emergencies", thing),
+        phone_of=duty.phone,
+        index=index,
+    )
+
+
+def warnings(
+    settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty, releases: Releases
+) -> Warnings:
+    """The flash warnings of a node, whose alarms duty hears."""
+    return Warnings(
+        node_id=settings.node_id,
+        country=settings.country,
+        database=database,
+        clock=post.office.clock,
+        chance=post.office.chance,
+        sender=post.departures,
+        agreements=agreements,
+        releases=releases,
+        record=duty.listening(journal.record),
+        changed=lambda thing: moved(hub, duty, "warnings", thing),
+        phone_of=duty.phone,
+    )
+
+
+def sharing(settings: Settings, post: PostOffice, hub: Hub, intelligence: Intelligence, releases: Releases) -> Sharing:
+    """What intelligence goes to peers, and comes from them."""
+    office = post.office
+    sharing = Sharing(
+        node_id=settings.node_id,
+        database=office.database,
+        clock=office.clock,
+        chance=office.chance,
+        record=journal.record,
+        sender=post.departures,
+        agreements=agreements,
+        intelligence=intelligence,
+        releases=releases,
+        changed=lambda: hub.notify("sharing"),
+    )
+    post.listen(sharing.arrivals.handlers, sharing.arrivals.settlement_handlers)
+    return sharing
+
+
+def papers(post: PostOffice, hotline: Hotline) -> Papers:
+    """What prints requests, by a press of its own."""
+    office, says = post.office, Spoken()
+    return Papers(
+        database=office.database,
+        clock=office.clock,
+        record=journal.record,
+        find=hotline.find,
+        agreements=agreements,
+        says=says,
+        proofs=post.prover,
+        printer=Press(says.both),
+    )
+
+
+def feeds(settings: Settings, post: PostOffice, intelligence: Intelligence) -> Feeds:
+    """Feeds of a node, as its officers see them; `make_feed_rounds` runs them."""
+    office = post.office
+    return Feeds(
+        database=office.database,
+        clock=office.clock,
+        chance=office.chance,
+        record=journal.record,
+        safe=office.keys.safe,
+        places=Places(settings.feed_hosts),
+        find=intelligence.find,
+    )
+
+
+def moved(hub: Hub, duty: Duty, topic: str, thing: Thing) -> None:
+    """A request or a channel changed: open pages hear it, and alarms are looked at again."""
+    hub.notify(topic, thing.id, only_for=thing)
+    duty.wake()
+
+
+def decided(hub: Hub, release: Release, thing: Thing) -> None:
+    """Something waits, or was decided: open pages hear it, that of the record too."""
+    hub.notify("approvals", release.id, only_for=thing)
+    if release.thing:
+        topic = "warnings" if release.kind.startswith("flash.") else "requests"
+        hub.notify(topic, release.thing, only_for=thing)
