@@ -18,7 +18,7 @@ import pytest
 from tests.architecture.house import PROJECT
 from tests.databases import PostgresqlServer
 
-CHECKS = 10
+CHECKS = 11
 LONGEST_S = 280
 
 
@@ -51,7 +51,7 @@ def test_the_demo_plays_and_checks_itself(tmp_path: Path, language: str) -> None
     for node in nodes.values():
         assert node["tokens"]
         roles = {account["role"] for account in node["accounts"]}
-        assert roles == {"administrator", "auditor", "duty-officer", "supervisor"}
+        assert roles == {"administrator", "analyst", "auditor", "duty-officer", "supervisor"}
         assert not Path(node["folder"]).exists(), "a demo that plays once leaves nothing behind"
     secrets = [account["password"] for node in nodes.values() for account in node["accounts"]]
     assert not any(secret in done.stdout for secret in secrets)

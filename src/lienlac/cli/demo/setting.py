@@ -29,11 +29,13 @@ CREWS = {
         Account(login="truc.an", name="Lê Minh An", roles=("duty-officer",), scope="write"),
         Account(login="truc.dung", name="Hoàng Mỹ Dung", roles=("duty-officer",), scope="write"),
         Account(login="lanhdao.binh", name="Trần Thanh Bình", roles=("supervisor",), scope="write"),
+        Account(login="phantich.giang", name="Đỗ Hương Giang", roles=("analyst",), scope="write"),
         Account(login="kiemtra.chi", name="Phạm Thuỳ Chi", roles=("auditor",), scope="read"),
     ),
     "us-demo": (
         Account(login="duty.reyes", name="Dana Reyes", roles=("duty-officer",), scope="write"),
         Account(login="lead.novak", name="Chris Novak", roles=("supervisor",), scope="write"),
+        Account(login="analyst.cole", name="Jamie Cole", roles=("analyst",), scope="write"),
         Account(login="audit.lind", name="Robin Lind", roles=("auditor",), scope="read"),
     ),
 }

@@ -141,6 +141,11 @@ def supervisor(side: Side) -> str:
     return _first(side, "supervisor")
 
 
+def analyst(side: Side) -> str:
+    """Who gathers and weighs."""
+    return _first(side, "analyst")
+
+
 def _first(side: Side, role: str) -> str:
     return next(login for login, account in side.accounts.items() if account.roles == (role,))
 
