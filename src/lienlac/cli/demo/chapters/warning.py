@@ -20,7 +20,7 @@ FIRST, MOVED = "goldentrade-fx.example", "goldentrade-vip.example"
 
 
 def play(stage: Stage, tell: Callable[..., None], played: Played) -> tuple[Finding, ...]:
-    """The United States' analyst warns; Viet Nam's duty officer reads both versions by name, and says what it was for."""
+    """The United States' analyst warns; Viet Nam's duty officer reads both versions by name."""
     del played
     vn_side, us_side = stage.sides
     reader = vn_side.accounts[duty_officer(vn_side)].name
