@@ -31,6 +31,7 @@ from lienlac.cli import console, duty
 from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, unit, user
 from lienlac.cli.groups.decisions import approval
 from lienlac.cli.groups.emergencies import channel as emergency
+from lienlac.cli.groups.formats import convert
 from lienlac.cli.groups.identifiers import known as identifier
 from lienlac.cli.groups.intelligence import intel
 from lienlac.cli.groups.papers import document
@@ -57,6 +58,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "document": document.COMMANDS,
     "approval": approval.COMMANDS,
     "identifier": identifier.COMMANDS,
+    "convert": convert.COMMANDS,
     "courier": courier.COMMANDS,
     "log": log.COMMANDS,
     "user": user.COMMANDS,
