@@ -85,6 +85,14 @@ COMMANDS_WITHOUT_THE_GATE = {
     "demo": "runs the other commands as processes",
     "keys show": "reads the public card that partners have too",
     "log check": "reads a file that somebody was given; no node is needed",
+    "convert check": "reads a file; no node is needed",
+    "convert misp": "reads a file and writes one; no node is needed",
+    "convert table": "likewise",
+    "convert ftm": "likewise",
+    "convert goaml": "likewise",
+    "convert to-misp": "likewise",
+    "convert to-ftm": "likewise",
+    "convert to-goaml": "likewise",
 }
 """Commands that neither open a node by `console.opened` or `console.admit` nor ask a running one with a token."""
 
