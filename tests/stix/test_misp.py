@@ -6,14 +6,17 @@ import csv
 import functools
 import json
 from collections import Counter
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pymisp import MISPEvent
 
 from lienlac.errors import NotAllowed, Refused
+from lienlac.stix import extension
 from lienlac.stix.checking import check
 from lienlac.stix.foreign import misp, misp_feed
 from tests.stix.material import SHARED, needs_data
@@ -169,13 +172,74 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
     assert caught.value.code == "misp-missing"
 
 
+def test_what_fraud_consists_of_goes_to_misp_and_comes_back() -> None:
+    examples = extension.examples()
+    report = {**json.loads(misp.objects_of(EVENT).objects[0])}
+    events = misp.events_of([report, *examples.values()], title="Fraud", producer="A05").events
+    objects = {item["name"]: item for item in events[0]["Object"]}
+    assert set(objects) >= {said.misp for said in extension.kinds().values()}
+    loaded = MISPEvent()
+    loaded.load({"Event": {"info": "x", "uuid": EVENT["uuid"], "Object": deepcopy(list(objects.values()))}})
+    assert len(loaded.objects) == len(objects)
+    back = [json.loads(raw) for raw in misp.objects_of({**EVENT, "Object": list(objects.values())}).objects]
+    ids = {item["id"] for item in back}
+    for kind in ("bank-account", "phone-number", "app-package", "cryptocurrency-wallet"):
+        assert examples[kind]["id"] in ids
+    container = next(item for item in back if item["type"] in {"report", "grouping"})
+    assert examples["bank-account"]["id"] in container["object_refs"]
+    assert all(check(json.dumps(item).encode()) for item in back)
+
+
+def test_a_card_of_an_event_is_cut_before_anything_sees_it() -> None:
+    attribute = {**EVENT["Attribute"][0], "category": "Financial fraud", "to_ids": False}
+    card = {
+        "uuid": "0c7b5b88-8ff7-4a4d-aa9d-feb398cd0070",
+        "name": "credit-card",
+        "meta-category": "financial",
+        "template_uuid": "2b9c57aa-daba-4330-a738-56f18743b0c7",
+        "template_version": "3",
+        "Attribute": [
+            {
+                **attribute,
+                "uuid": "0c7b5b88-8ff7-4a4d-aa9d-feb398cd0071",
+                "type": "cc-number",
+                "object_relation": "cc-number",
+                "value": "4111111111111111",
+            },
+            {
+                **attribute,
+                "uuid": "0c7b5b88-8ff7-4a4d-aa9d-feb398cd0072",
+                "type": "text",
+                "object_relation": "card-security-code",
+                "value": "98765",
+            },
+        ],
+    }
+    event = {
+        **EVENT,
+        "Attribute": [
+            {**attribute, "type": "cc-number", "value": "5555 5555 5555 4444"},
+            {
+                **attribute,
+                "uuid": "0c7b5b88-8ff7-4a4d-aa9d-feb398cd0073",
+                "type": "text",
+                "value": "thẻ 4111-1111-1111-1111 nhé",
+            },
+        ],
+        "Object": [card],
+    }
+    told = b"".join(misp.objects_of(event).objects).decode()
+    assert "98765" not in told
+    for number in ("4111111111111111", "5555555555554444"):
+        assert number not in told.replace(" ", "").replace("-", "")
+    assert "555555******4444" in told
+
+
 def feed(*events: dict[str, Any]) -> dict[str, bytes]:
     return dict(misp_feed.files_of(events, org="A05", org_uuid="0c7b5b88-8ff7-4a4d-aa9d-feb398cd0064"))
 
 
 def test_a_feed_is_written_as_pymisp_writes_it() -> None:
-    from pymisp import MISPEvent
-
     files = feed(EVENT)
     assert list(files)[-1] == "manifest.json"
     theirs = MISPEvent()

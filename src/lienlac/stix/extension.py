@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 import tomllib
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -35,6 +36,11 @@ INTENT: Final = (
     "those of OpenCTI where it has some. Objects of the same type that name another definition are kept unchecked."
 )
 _CREATED: Final = "2026-11-25T00:00:00.000Z"
+_ADDRESSES: Final = {
+    "ethereum": re.compile(r"0x[0-9a-fA-F]{40}"),
+    "tron": re.compile(r"T[1-9A-HJ-NP-Za-km-z]{33}"),
+    "bitcoin": re.compile(r"(?:bc1|tb1)[0-9a-z]{11,87}|[13][1-9A-HJ-NP-Za-km-z]{25,34}"),
+}
 _NAMESPACE: Final = bytes.fromhex("00abedb4aa42466c9c01fed23315a9b7")
 """The namespace in which STIX 2.1 makes ids of observables (section 2.9)."""
 
@@ -131,6 +137,11 @@ def account_of(value: Mapping[str, Any]) -> Account | None:
     if "bic" in said:
         return OtherAccount(bic=said["bic"], number=number, bank_name=bank_name, holder_name=holder)
     return None
+
+
+def chain_of(text: str) -> str:
+    """The chain whose addresses look like this; empty where none does. Check digits are not asked for."""
+    return next((chain for chain, form in _ADDRESSES.items() if form.fullmatch(text)), "")
 
 
 def definition() -> dict[str, Any]:

@@ -28,9 +28,6 @@ _HASHES: Final = frozenset({"MD5", "SHA-1", "SHA-256", "SHA-512", "SHA3-256", "S
 _HEX: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}")
 _CHAINS: Final = {"bitcoin": "btc", "ethereum": "eth", "tron": "tron"}
 _SERVICES: Final = frozenset({"telegram", "zalo", "facebook", "tiktok"})
-_EVM: Final = re.compile(r"0x[0-9a-fA-F]{40}")
-_TRON: Final = re.compile(r"T[1-9A-HJ-NP-Za-km-z]{33}")
-_BITCOIN: Final = re.compile(r"(?:bc1|tb1)[0-9a-z]{11,87}|[13][1-9A-HJ-NP-Za-km-z]{25,34}")
 
 
 class Named(NamedTuple):
@@ -119,17 +116,10 @@ def _bank_account(value: dict[str, Any]) -> Iterator[Named]:
 
 def _wallet(value: dict[str, Any]) -> Iterator[Named]:
     text = value.get("value")
-    kind = _CHAINS.get(str(value.get("chain"))) or (_chain_of(text) if isinstance(text, str) else None)
+    guessed = extension.chain_of(text) if isinstance(text, str) else ""
+    kind = _CHAINS.get(str(value.get("chain"))) or _CHAINS.get(guessed)
     if kind is not None:
         yield from _normal(kind, text)
-
-
-def _chain_of(text: str) -> str | None:
-    if _EVM.fullmatch(text):
-        return "eth"
-    if _TRON.fullmatch(text):
-        return "tron"
-    return "btc" if _BITCOIN.fullmatch(text) else None
 
 
 def _transaction(value: dict[str, Any]) -> Iterator[Named]:
@@ -139,16 +129,16 @@ def _transaction(value: dict[str, Any]) -> Iterator[Named]:
 
 def _messaging(value: dict[str, Any]) -> Iterator[Named]:
     service, name = value.get("service"), value.get("account_id")
-    if service in _SERVICES:
+    if isinstance(service, str) and service in _SERVICES:
         bot = service == "telegram" and value.get("is_bot") is True
-        yield from _normal("telegram-bot" if bot else str(service), name)
+        yield from _normal("telegram-bot" if bot else service, name)
 
 
 def _user_account(value: dict[str, Any]) -> Iterator[Named]:
     kind = value.get("account_type")
-    if kind in _SERVICES:
+    if isinstance(kind, str) and kind in _SERVICES:
         for name in ("user_id", "account_login"):
-            yield from _normal(str(kind), value.get(name))
+            yield from _normal(kind, value.get(name))
 
 
 def _card(value: dict[str, Any]) -> Iterator[Named]:

@@ -34,6 +34,21 @@ def instant(us: int) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.{fraction[:3] if fraction.endswith('000') else fraction}Z"
 
 
+def instant_of(text: str) -> str:
+    """An instant or a day, written in one of the usual ways, as STIX writes it; empty where it is none."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return ""
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
+    return instant(int((at - _EPOCH).total_seconds()) * 1_000_000)
+
+
+def same_uuid(*parts: str) -> str:
+    """The same UUID for the same texts."""
+    return _uuid(_OWN, "\x1f".join(parts))
+
+
 def observable(kind: str, text: str) -> dict[str, Any]:
     """The observable of an identifier. Raises `Refused` where it has no normal form or the kind has no observable."""
     made = _MAKERS.get(kind)

@@ -1,8 +1,8 @@
 """MISP events to STIX and back, by misp-stix, the converter that MISP's own people keep.
 
-Responsible for what stands around it: reading an event strictly, mending what would make the converter give up on a
-whole event, saying what it left out. The package is an extra (`misp`) and heavy; it is loaded by the first conversion.
-Knows nothing of feeds (`misp_feed`) or of servers.
+Responsible for what stands around it: reading an event strictly, cutting card numbers, mending what would make the
+converter give up on a whole event, our own types (`misp_objects`), saying what was left out. The package is an extra
+(`misp`) and heavy; it is loaded by the first conversion. Knows nothing of feeds (`misp_feed`) or of servers.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import orjson
 
 from lienlac import limits, strictjson
 from lienlac.errors import NotAllowed, Refused
+from lienlac.stix import extension
+from lienlac.stix.foreign import misp_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +30,7 @@ _HIVES: Final = {
     "HKCC\\": "HKEY_CURRENT_CONFIG\\",
     "HKU\\": "HKEY_USERS\\",
 }
+_CONTAINERS: Final = frozenset({"report", "grouping"})
 _MAX_DEPTH: Final = 24
 
 
@@ -79,13 +82,16 @@ def objects_of(event: dict[str, Any]) -> Converted:
     parser = MISPtoSTIX21Parser()
     try:
         with _Quiet():
-            parser.parse_misp_event({"Event": _mended(event)})
+            mended = _mended(event)
+            ours, left = misp_objects.observables_of(mended)
+            parser.parse_misp_event({"Event": mended})  # which takes the event apart
             made = [orjson.loads(_text(item)) for item in parser.stix_objects]
     except Exception as error:  # the converter raises what it likes: its own, the STIX library's, KeyError
         raise Refused("misp-unconvertible", reason=_reason(error)) from error
+    _name_in_container(made, [item["id"] for item in ours])
     return Converted(
-        objects=[orjson.dumps(_expanded(item)) for item in made],
-        left_out=_said(parser),
+        objects=[orjson.dumps(_expanded(item)) for item in (*made, *ours)],
+        left_out=(*_said(parser), *left)[: limits.FOREIGN_REMARKS_MAX],
     )
 
 
@@ -103,7 +109,9 @@ def events_of(objects: Iterable[dict[str, Any]], *, title: str, producer: str) -
     from misp_stix_converter.tools.stix2_loading_helpers import load_stix2_content
     from misp_stix_converter.tools.stix2_to_misp_helpers import get_stix2_parser, is_stix2_from_misp
 
-    listed = list(objects)
+    every = list(objects)
+    ours = [item for item in every if extension.is_ours(item)]
+    listed = _without(every, {item["id"] for item in ours})
     bundle = {"type": "bundle", "id": f"bundle--{_uuid([str(item.get('id')) for item in listed])}", "objects": listed}
     try:
         with _Quiet():
@@ -118,6 +126,8 @@ def events_of(objects: Iterable[dict[str, Any]], *, title: str, producer: str) -
             made = [orjson.loads(event.to_json()) for event in events]
     except Exception as error:  # as above
         raise Refused("misp-unconvertible", reason=_reason(error)) from error
+    if made and ours:
+        made[0]["Object"] = [*made[0].get("Object", ()), *map(misp_objects.object_of, ours)]
     return Events(events=made, left_out=_said(parser))
 
 
@@ -141,9 +151,30 @@ def _listed(loaded: object) -> list[Any]:
     return loaded if isinstance(loaded, list) else [loaded]
 
 
+def _name_in_container(made: list[dict[str, Any]], ids: list[str]) -> None:
+    """The report or grouping of an event names our objects, too."""
+    for item in made:
+        if item.get("type") in _CONTAINERS and ids:
+            item["object_refs"] = list(dict.fromkeys((*item.get("object_refs", ()), *ids)))
+
+
+def _without(objects: list[dict[str, Any]], ids: set[str]) -> list[dict[str, Any]]:
+    """Everything but these, and no report that names them: the converter does not know their types."""
+    kept = []
+    for item in objects:
+        if item.get("id") in ids or ids & {item.get("source_ref"), item.get("target_ref")}:
+            continue
+        refs = item.get("object_refs")
+        kept.append({**item, "object_refs": [ref for ref in refs if ref not in ids]} if ids and refs else item)
+    return kept
+
+
 def _mended(event: dict[str, Any]) -> dict[str, Any]:
-    """A copy whose galaxy clusters all have a UUID: one without makes the converter refuse the whole event."""
-    copy: dict[str, Any] = orjson.loads(orjson.dumps(event))
+    """A copy without card data, whose galaxy clusters all have a UUID.
+
+    One cluster without makes the converter refuse the whole event.
+    """
+    copy: dict[str, Any] = misp_objects.without_card_data(orjson.loads(orjson.dumps(event)))
     for cluster in _clusters(copy):
         if not cluster.get("uuid"):
             cluster["uuid"] = _uuid([str(cluster.get("type")), str(cluster.get("value"))])
