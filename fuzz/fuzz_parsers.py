@@ -23,6 +23,10 @@ from lienlac.exchange.log import checking
 from lienlac.identifiers import accounts, banks, contact, guess, vietqr
 from lienlac.keys import card, fingerprint, jwe, jws, note
 from lienlac.keys.suite import SealingKeys, SigningKeys
+from lienlac.stix.checking import check as check_stix
+from lienlac.stix.foreign import ftm, goaml, misp, misp_feed, tables
+from lienlac.stix.reading import objects_of
+from lienlac.stix.streaming import objects_in
 from lienlac.wire import checkpoint, frame, message, proof, receipt, recovery
 
 if TYPE_CHECKING:
@@ -43,7 +47,22 @@ def _courier_file(data: bytes) -> None:
         frame.decode_item(line)
 
 
+def _stix_table(data: bytes) -> None:
+    seen = tables.preview(_text(data))
+    mapping = tables.Mapping(columns=["domain", "account-number", "bank", "name"], delimiter=seen.delimiter)
+    for _ in tables.objects(_text(data).splitlines(keepends=True), mapping, at_us=0):
+        pass
+
+
 PARSERS: dict[str, Callable[[bytes], object]] = {
+    "stix-parcel": lambda data: objects_of(data, max_bytes=limits.MESSAGE_MAX_BYTES),
+    "stix-stream": lambda data: list(objects_in([data[:7], data[7:]])),
+    "stix-object": check_stix,
+    "misp-file": misp.events_in,
+    "misp-manifest": misp_feed.entries,
+    "stix-table": _stix_table,
+    "ftm": lambda data: ftm.objects_of(ftm.entities(data.splitlines()), at_us=0),
+    "goaml": lambda data: goaml.objects_of(data, goaml.proposed(), at_us=0),
     "strictjson": lambda data: strictjson.loads(data, max_bytes=limits.MESSAGE_MAX_BYTES),
     "jws": jws.peek_kid,
     "jwe": lambda data: jwe.unseal(data, _SEALING, "lienlac-message"),
@@ -92,6 +111,15 @@ def without_atheris(names: list[str], rounds: int, seed: int) -> None:
     chance = random.Random(seed)
     pieces = [b'{"', b'":', b'{"payload":"', b'","signatures":[', b"}", b"]", b"1e999", b"\\ud800", b"e ", b".", b"\n"]
     pieces += [b'{"format":"lienlac-courier/1"', b"lienlac/vn-c02/1\n", b"000201010212", b"\xff", b"-", b"A" * 44]
+    pieces += [
+        b'{"objects":[',
+        b'{"type":"file","id":"file--',
+        b'"extensions":',
+        b"<report>",
+        b"<account>",
+        b"<!DOCTYPE",
+        b"]]>",
+    ]
     for _ in range(rounds):
         data = b"".join(chance.choice(pieces) if chance.random() < 0.7 else chance.randbytes(4) for _ in range(8))
         for name in names:
