@@ -38,6 +38,7 @@ def test_no_page_of_the_ground_breaks_a_rule(visit, served, language):
         "/users/rights",
         "/users/changes",
         f"/users/{officer_id}",
+        f"/users/{officer_id}/sessions",
         f"/users/{officer_id}/reset",
         f"/users/{officer_id}/close",
         "/interface",

@@ -40,6 +40,7 @@ from lienlac.ui.users import changes as user_changes
 from lienlac.ui.users import home as user_home
 from lienlac.ui.users import matrix as user_matrix
 from lienlac.ui.users import pages as user_pages
+from lienlac.ui.users import signed_in as user_signed_in
 from lienlac.ui.users import units as unit_pages
 
 if TYPE_CHECKING:
@@ -222,6 +223,7 @@ _OWN_HANDLERS: Final = (
     *elsewhere.HANDLERS,
     *user_pages.HANDLERS,
     *user_access.HANDLERS,
+    *user_signed_in.HANDLERS,
     *unit_pages.HANDLERS,
     *user_matrix.HANDLERS,
     *user_changes.HANDLERS,

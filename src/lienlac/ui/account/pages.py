@@ -200,7 +200,7 @@ def _account_page(
     ask: Ask, *, wrong: dict[str, str] | None = None, secret: str = "", status: int = 200
 ) -> Response[str]:
     with ask.database.read() as connection:
-        found = [_session_view(ask, row) for row in sessions.own(connection, ask.officer, ask.now)]
+        found = [session_view(ask, row) for row in sessions.own(connection, ask.officer, ask.now)]
         made = tokens.own(connection, ask.officer)
         mine = factors.own(connection, ask.officer)
     typed = ask.form if wrong else None
@@ -221,7 +221,8 @@ def _account_page(
     )
 
 
-def _session_view(ask: Ask, row: SessionRow) -> dict[str, Any]:
+def session_view(ask: Ask, row: SessionRow) -> dict[str, Any]:
+    """A signed-in browser as a line of a table."""
     return {
         "id": row.id,
         "label": browser_name(row.client),
