@@ -59,6 +59,8 @@ LOOKING = {
     "POST /log/verify",
     "POST /verify",
     "POST /api/verify",
+    "POST /known",
+    "POST /api/known",
 }
 """Posts that only look: searches and codes are kept out of addresses, a check of the log reads it."""
 WRITTEN_DOWN = {"/emergencies/{emergency_id:str}/record"}
