@@ -190,6 +190,7 @@ FOLDER = {
     "unit change": ["Node A05", "--name-en", "Other"],
     "keys rotate": [],
     "keys certificate": [],
+    "identifier rebuild": [],
 }
 """Commands that open a node, with words that are right in themselves."""
 
@@ -208,6 +209,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_command_is_tried_or_asks_a_running_node() -> None:
     through_a_node = (
         "request ", "document ", "emergency ", "flash ", "intel ", "roster ", "alarm ", "handover ", "approval ", "drill ",
+        "identifier look-up",
     )  # fmt: skip
     running = {name for name in every_command() if name.startswith(through_a_node)}
     assert set(every_command()) == set(FOLDER) | set(COMMANDS_WITHOUT_THE_GATE) | running
