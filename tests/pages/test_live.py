@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from lienlac import limits
+from lienlac.cli.serving.threads import own_threads
 from lienlac.people import sessions
 from lienlac.people.officer import Role
 from lienlac.people.rights import Scope, Thing
@@ -158,6 +159,28 @@ def test_what_waits_is_made_once_for_all_of_the_same_sight_and_shown_at_once(nod
     assert [login for login, text in seen.items() if "Yours:" in text] == ["second"]
     assert "&lt;b&gt;" in seen["second"]
     assert {login: asks[login].csrf in text for login, text in seen.items()} == dict.fromkeys(asks, True)
+
+
+def test_what_waits_for_a_hand_is_shown_while_every_thread_of_pages_is_held(node, monkeypatch):
+    """Also the look at whose stream it is: an alert never waits for who browses."""
+    monkeypatch.setattr("lienlac.limits.LIVE_HEARTBEAT_S", 0.01)
+    ask, _ = stream_of(node, "duty")
+
+    async def follow():
+        stream = events(ask, frozenset({"requests"}))
+        async for chunk in stream:
+            if chunk == b": alive\n\n":
+                return await ask.ground.alerts.of(ask)
+        return "ended"
+
+    held = threading.Event()
+    with own_threads() as own:
+        before = [own.pages.submit(held.wait, 60) for _ in range(limits.PAGE_THREADS + 1)]
+        try:
+            assert asyncio.run(asyncio.wait_for(follow(), 30)) == ""
+            assert not any(one.done() for one in before)
+        finally:
+            held.set()
 
 
 def test_closing_the_hub_ends_every_stream():

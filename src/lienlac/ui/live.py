@@ -7,12 +7,12 @@ says that the officer changed. The hub itself is in `hub`.
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get
-from litestar.concurrency import sync_to_thread
 from litestar.response import Stream
 
 from lienlac import limits
@@ -89,7 +89,7 @@ async def events(ask: Ask, topics: frozenset[str]) -> AsyncIterator[bytes]:
             topic, thing = notice
             # where something happens all the time there is never a pause to look in
             if topic == RENEW or ask.ground.clock.now() - believed_at >= _BELIEVED_FOR or notice == _ALIVE:
-                officer = await sync_to_thread(_officer_now, ask, topics)
+                officer = await asyncio.to_thread(_officer_now, ask, topics)
                 if officer is None:
                     return
                 ask.officer_or_none = officer

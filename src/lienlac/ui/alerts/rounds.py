@@ -11,8 +11,6 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from litestar.concurrency import sync_to_thread
-
 from lienlac import limits
 from lienlac.people.access import store as access
 from lienlac.people.rights import scope_of
@@ -63,7 +61,8 @@ class Rounds:
         made: dict[int, str] = {}
         memo: Memo = {}
         for start in range(0, len(gathering.asks), _AT_ONCE):
-            made |= await sync_to_thread(_made_for, gathering.asks[start : start + _AT_ONCE], memo)
+            # not in the threads of pages: what waits for a hand never waits for who browses
+            made |= await asyncio.to_thread(_made_for, gathering.asks[start : start + _AT_ONCE], memo)
         return made
 
 
