@@ -141,7 +141,7 @@ def test_what_a_second_officer_approves_leaves_once_in_the_proposer_s_name(room:
         ("dung", "release-approver"),
         ("em", "not-allowed"),
         ("giang", "not-found"),
-        ("hoa", "not-found"),
+        ("hoa", "not-allowed"),
     ],
 )
 def test_who_may_not_approve(room: Room, by: str, expected: str) -> None:

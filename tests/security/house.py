@@ -134,6 +134,7 @@ class House:
         self.node, self.database, self.hotline = self.vn.node, self.vn.database, self.vn.hotline
         self.cast = Cast(self.database, self.clock.now())
         self.cast.adopt()
+        self._collection: str | None = None
 
     def shut(self) -> None:
         self.vn.shut()
@@ -181,9 +182,11 @@ class House:
 
     def collection(self) -> str:
         """A collection of intelligence to which programs may add, with one object; its id."""
-        made = self.node.intelligence.create(self["giang"], Draft(title="Lừa đảo ngoại hối", writable=True))
-        self.node.intelligence.bring(self["giang"], made.id, [indicator(1)], source=FEED)
-        return made.id
+        if self._collection is None:
+            made = self.node.intelligence.create(self["giang"], Draft(title="Lừa đảo ngoại hối", writable=True))
+            self.node.intelligence.bring(self["giang"], made.id, [indicator(1)], source=FEED)
+            self._collection = made.id
+        return self._collection
 
     def warning(self) -> str:
         """A flash warning that the partner sent; planted as messages say it."""
