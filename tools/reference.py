@@ -36,6 +36,7 @@ from lienlac.installation import WEB_SECRET_FILE
 from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.keys.card import make_card
 from lienlac.keys.suite import NodeKeys
+from lienlac.methods.kinds import METHOD_KINDS
 from lienlac.stix import extension
 from lienlac.storage.database import Database
 from lienlac.ui.interface import document
@@ -163,6 +164,7 @@ def messages_page() -> str:
                 *EMERGENCY_KINDS,
                 *FLASH_KINDS,
                 *INTELLIGENCE_KINDS,
+                *METHOD_KINDS,
             )
         }.values(),
         key=lambda kind: kind.name,

@@ -38,6 +38,13 @@ OWN_WORK = {
     "intelligence.store.collections.close": "found behind the gate by intelligence.desk",
     "intelligence.store.collections.count": "counts what was stored, whoever may see it",
     "intelligence.store.collections.numbered": "for the node's own work, and for what was found behind the gate",
+    "methods.store.records.get": "the desk asks `visible` first; messages are taken whoever may see the record",
+    "methods.store.records.add_version": "written behind the gate by methods.desk, or taken from its author",
+    "methods.store.records.revoke": "found behind the gate by methods.desk, or taken from its author",
+    "methods.store.records.count_of": "a bound on each partner, whoever may see what it shared",
+    "methods.store.records.put_sent": "what became of a message, whoever may see its record",
+    "methods.store.records.sent_message": "what became of a message, whoever may see its record",
+    "methods.store.records.sent_of": "the desk has found the record behind the gate",
     "flash.store.lines.put": "the line is written for every message, whoever may see it",
     "flash.store.lines.look_again": "the watch's own memory",
     "flash.store.lines.to_watch": "time passes for every warning",
@@ -45,7 +52,13 @@ OWN_WORK = {
     "flash.store.lines.stamps": "duty's alarms look at every warning",
 }
 """Functions of a list's SQL that no officer asks, and why."""
-LISTS = ("hotline.inbox.store", "emergencies.store.lines", "intelligence.store.collections", "flash.store.lines")
+LISTS = (
+    "hotline.inbox.store",
+    "emergencies.store.lines",
+    "intelligence.store.collections",
+    "flash.store.lines",
+    "methods.store.records",
+)
 """Files whose SQL answers officers."""
 
 DESK_WITHOUT_THE_GATE = {
@@ -66,6 +79,8 @@ DESK_WITHOUT_THE_GATE = {
     "hotline.inbox.desk.ForDuty.open_lines": "asks through `Hotline.inbox` and `Hotline.counts`",
     "hotline.desk.Hotline.inbox": "asks through `hotline.search.desk.page`",
     "hotline.files.desk.RequestFiles.tray": "hears from the page whether the gate lets the officer add files",
+    "methods.desk.Methods.note": "writes down what an act that has asked does",
+    "methods.leaving.desk.Counter.leave": "sends what `Methods` has let in, and proposes through `Releases`",
     "flash.leaving.desk.Counter.leave": "sends what `Warnings` has let in, and proposes through `Releases`",
     "duty.desk.Duty.measures": "asks through `ContactDesk.health`",
 }
@@ -100,7 +115,7 @@ STORES_OF_CASES = (
     "hotline.store", "hotline.inbox.store", "emergencies.store.facts", "emergencies.store.lines",
     "emergencies.store.links", "intelligence.store.collections", "intelligence.store.objects",
     "intelligence.store.quarantine",
-    "flash.store.facts", "flash.store.lines",
+    "flash.store.facts", "flash.store.lines", "methods.store.records",
 )  # fmt: skip
 KEEPERS = frozenset({"store", "arrivals", "desk", "watch"})
 """Files that may read cases without a scope: they are the node at work, or ask the gate themselves (tested above)."""

@@ -27,6 +27,7 @@ from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.lifecycle import Step
 from lienlac.installation import CARD_FILE, WEB_SECRET_FILE
 from lienlac.intelligence.collection import Draft
+from lienlac.methods.forms.examples import SEEDS
 from lienlac.people import sessions, tokens
 from lienlac.people.officer import Officer, Role
 from lienlac.records.access.desk import Act
@@ -195,6 +196,11 @@ class House:
         fact = WarningFact(header=header, body=warned, digest="d" * 64, standing=Taken.ACCEPTED, received_at=START)
         self.database.write(partial(warning_facts.keep, new=fact, node_id=NODE))
         return WARNING
+
+    def method(self) -> str:
+        """A record of a method that this node wrote; its id."""
+        desk = self.node.methods
+        return desk.write(self["giang"], desk.read(SEEDS[0])).id
 
     def restrict(self, request_id: str, unit: str = "fraud", by: str = "binh") -> None:
         """From now on only that unit."""

@@ -84,6 +84,8 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "alarm_id": "alm-" + "a" * 26,
         "emergency_id": house.emergency(),
         "warning_id": house.warning(),
+        "method_id": house.method(),
+        "code": "fxp-rig",
         "warning": house.warning(),
         "entry_id": house.entry_id,
         "release_id": "rel-" + "a" * 26,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lienlac import journal
 from lienlac.assembly import making
 from lienlac.clock import SystemClock
+from lienlac.documents.desk import Press
 from lienlac.duty import api as duty_api
 from lienlac.duty import pages as duty_pages
 from lienlac.duty.kinds import DUTY_KINDS
@@ -27,6 +28,7 @@ from lienlac.hotline import api as hotline_api
 from lienlac.hotline import pages as hotline_pages
 from lienlac.hotline.inbox.desk import ForDuty, ForEmergencies
 from lienlac.hotline.kinds import HOTLINE_KINDS
+from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers import pages as papers_pages
 from lienlac.identifiers.index.desk import Index
 from lienlac.ids import SystemChance
@@ -38,6 +40,9 @@ from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.watch import FeedRounds
 from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.keys import keyfile
+from lienlac.methods import api as methods_api
+from lienlac.methods import pages as methods_pages
+from lienlac.methods.kinds import METHOD_KINDS
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
 from lienlac.people import accounts
@@ -78,9 +83,10 @@ if TYPE_CHECKING:
     from lienlac.intelligence.sharing.desk import Sharing
     from lienlac.keys.rest.safe import Safe
     from lienlac.keys.suite import NodeKeys
+    from lienlac.methods.desk import Methods
     from lienlac.settings import Settings
 
-_SLICES = ("hotline", "duty", "emergencies", "flash")
+_SLICES = ("hotline", "duty", "emergencies", "flash", "methods")
 """Those that have templates."""
 
 
@@ -99,6 +105,7 @@ class Node:
     feeds: Feeds
     warnings: Warnings
     sharing: Sharing
+    methods: Methods
     papers: Papers
     index: Index
     hub: Hub
@@ -160,7 +167,7 @@ def build_node(
         card=card,
         files=files_of(settings),
         scan=settings.scan_command,
-        kinds=(*HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS, *INTELLIGENCE_KINDS),
+        kinds=(*HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS, *INTELLIGENCE_KINDS, *METHOD_KINDS),
     )
     hub = Hub()
     index = Index(keys.safe)
@@ -182,6 +189,7 @@ def build_node(
     intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record)
 
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
+    press = Press(Spoken().both)
     return Node(
         settings=settings,
         database=database,
@@ -194,7 +202,8 @@ def build_node(
         feeds=making.feeds(settings, post, intelligence),
         warnings=warnings,
         sharing=making.sharing(settings, post, hub, intelligence, releases),
-        papers=making.papers(post, hotline),
+        methods=making.methods(settings, post, hub, releases, press),
+        papers=making.papers(post, hotline, press),
         index=index,
         hub=hub,
         clock=clock,
@@ -278,6 +287,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         panels=joined(
             emergencies_pages.panels_of(node.emergencies),
             flash_pages.panels_of(node.warnings),
+            methods_pages.panels_of(node.methods),
             duty_pages.panels_of(node.duty),
             known_pages.panels_of(node.elsewhere),
         ),
@@ -301,6 +311,8 @@ def _routes(node: Node) -> list[Any]:
         emergencies_api.routes(node.emergencies),
         *flash_pages.make_handlers(node.warnings),
         flash_api.routes(node.warnings),
+        *methods_pages.make_handlers(node.methods),
+        methods_api.routes(node.methods),
         *papers_pages.make_handlers(node.papers),
         *duty_pages.make_handlers(node.duty),
         duty_api.routes(node.duty),
@@ -325,6 +337,7 @@ def _beside(node: Node) -> Nav:
             *hotline_pages.nav_items(hotline),
             *emergencies_pages.nav_items(node.emergencies),
             *flash_pages.nav_items(node.warnings),
+            *methods_pages.NAV,
             *release_pages.nav_items(node.releases),
             *duty_pages.nav_items(node.duty),
             *file_pages.NAV,

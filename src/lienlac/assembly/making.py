@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lienlac import journal
 from lienlac.agreements import store as agreements
-from lienlac.documents.desk import Press
+from lienlac.documents.document import Both
 from lienlac.duty.desk import Duty
 from lienlac.emergencies.desk import Emergencies
 from lienlac.flash.desk import Warnings
@@ -15,10 +15,12 @@ from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers.desk import Papers
 from lienlac.intelligence.feeds.desk import Feeds
 from lienlac.intelligence.sharing.desk import Sharing
+from lienlac.methods.desk import Methods
 from lienlac.notices.courier import ways
 from lienlac.outside.guard import Places
 
 if TYPE_CHECKING:
+    from lienlac.documents.desk import Press
     from lienlac.exchange.post_office import PostOffice
     from lienlac.identifiers.index.desk import Index
     from lienlac.intelligence.desk import Intelligence
@@ -132,7 +134,27 @@ def sharing(settings: Settings, post: PostOffice, hub: Hub, intelligence: Intell
     return sharing
 
 
-def papers(post: PostOffice, hotline: Hotline) -> Papers:
+def methods(settings: Settings, post: PostOffice, hub: Hub, releases: Releases, press: Press) -> Methods:
+    """The records of methods of a node, printed by the same press as requests."""
+    made = Methods(
+        node_id=settings.node_id,
+        names=Both(settings.name_vi, settings.name_en),
+        database=post.office.database,
+        clock=post.office.clock,
+        chance=post.office.chance,
+        sender=post.departures,
+        agreements=agreements,
+        releases=releases,
+        record=journal.record,
+        changed=lambda thing: hub.notify("methods", thing.id, only_for=thing),
+        printer=press,
+        say=Spoken().both,
+    )
+    post.listen(made.arrival_handlers, made.settlement_handlers)
+    return made
+
+
+def papers(post: PostOffice, hotline: Hotline, press: Press) -> Papers:
     """What prints requests, by a press of its own."""
     office, says = post.office, Spoken()
     return Papers(
@@ -143,7 +165,7 @@ def papers(post: PostOffice, hotline: Hotline) -> Papers:
         agreements=agreements,
         says=says,
         proofs=post.prover,
-        printer=Press(says.both),
+        printer=press,
     )
 
 

@@ -7,12 +7,21 @@ from typing import Any, Literal
 from lienlac.client.calls import Caller
 from lienlac.interface.approvals import Approval, Approvals, Approving, InWords
 from lienlac.interface.emergencies import Emergency, EmergencyPage, EmergencyWhoSees
-from lienlac.interface.flash import FlashWarning, WarningPage, WarningReadings, WarningSent
 from lienlac.interface.intel.known import Asked, KnownElsewhere
 from lienlac.interface.papers import PaperCode, Verified
 from lienlac.interface.requests import (
     Named,
     Restriction,
+)
+from lienlac.interface.threats.flash import FlashWarning, WarningPage, WarningReadings, WarningSent
+from lienlac.interface.threats.methods import (
+    Method,
+    MethodPage,
+    MethodRevocation,
+    MethodShared,
+    MethodSharing,
+    StixBundle,
+    TypologyList,
 )
 
 
@@ -86,6 +95,50 @@ class MatterCalls(Caller):
     ) -> WarningSent:
         """Acknowledge it by name, withdraw it, or say whether it was of use."""
         return self._post(WarningSent, "/api/warnings/{warning}/{step}", form, warning=warning, step=step)
+
+    # --- methods and tricks ---------------------------------------------------------------------------------------
+
+    def typologies(self) -> TypologyList:
+        """Every kind of crime, with red flags, techniques and unverified hints about law."""
+        return self._get(TypologyList, "/api/typologies")
+
+    def typologies_stix(self) -> StixBundle:
+        """The same as STIX attack patterns."""
+        return self._get(StixBundle, "/api/typologies/stix")
+
+    def methods(self, **search: Any) -> MethodPage:
+        """Part of the list of records (whose, typology, words, cursor, rows)."""
+        return self._post(MethodPage, "/api/methods/search", search)
+
+    def listed_methods(self, **query: Any) -> MethodPage:
+        """The same by address, without words."""
+        return self._get(MethodPage, "/api/methods", query)
+
+    def method(self, method_id: str) -> Method:
+        """One record with every version."""
+        return self._get(Method, "/api/methods/{method_id}", method_id=method_id)
+
+    def method_stix(self, method_id: str) -> StixBundle:
+        """A record as STIX objects."""
+        return self._get(StixBundle, "/api/methods/{method_id}/stix", method_id=method_id)
+
+    def write_method(self, form: object) -> Method:
+        """Write a record down."""
+        return self._post(Method, "/api/methods", form)
+
+    def change_method(self, method_id: str, form: object) -> Method:
+        """Write a further version of a record."""
+        return self._post(Method, "/api/methods/{method_id}/change", form, method_id=method_id)
+
+    def share_method(self, method_id: str, *to: str) -> MethodShared:
+        """Share the version that holds with partners."""
+        said = MethodSharing(to=to)
+        return self._post(MethodShared, "/api/methods/{method_id}/share", said, method_id=method_id)
+
+    def revoke_method(self, method_id: str, reason: str) -> MethodShared:
+        """Revoke a record, here and wherever it was shared."""
+        said = MethodRevocation(reason=reason)
+        return self._post(MethodShared, "/api/methods/{method_id}/revoke", said, method_id=method_id)
 
     # --- what waits for a second officer --------------------------------------------------------------------------
 

@@ -100,7 +100,8 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True):
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """One document. `at` is the instant it speaks of, never that of printing: the same says the same for ever.
 
-    `lead`: the language that stands first. `code` and `digest` lead from the paper to the log.
+    `lead`: the language that stands first. `code` and `digest` lead from the paper to the log;
+    `big`: in large type, for people who read it from a wall.
     """
 
     title: Both
@@ -113,6 +114,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     drill: bool = False
     code: str = ""
     digest: str = ""
+    big: bool = False
     blocks: tuple[Block, ...] = ()
 
 

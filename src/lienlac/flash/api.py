@@ -25,8 +25,8 @@ from lienlac.flash.lifecycle import Step
 from lienlac.flash.shown import Outcome
 from lienlac.flash.store.lines import Cursor
 from lienlac.flash.views import line_view, readings_view, shown_view
-from lienlac.interface import flash as shapes
 from lienlac.interface.approvals import ApprovalLine
+from lienlac.interface.threats import flash as shapes
 from lienlac.people import accounts
 from lienlac.people.rights import Action
 from lienlac.records.forms.problems import FormRefused

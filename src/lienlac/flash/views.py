@@ -8,7 +8,7 @@ import msgspec
 
 from lienlac import limits
 from lienlac.flash.lifecycle import State
-from lienlac.interface import flash as shapes
+from lienlac.interface.threats import flash as shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,6 +12,7 @@ from typing import Final
 from lienlac.limits.flash import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.identifiers import *  # noqa: F403 - likewise
 from lienlac.limits.intelligence import *  # noqa: F403 - one place to read every bound from
+from lienlac.limits.methods import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.sharing import *  # noqa: F403 - as above
 
 # --- what travels -------------------------------------------------------------------------------------------------

@@ -46,6 +46,11 @@ class About(StrEnum):
     RELEASE_EXPIRED = "release-expired"
 
 
+def spoken(reference: str) -> str:
+    """A reference as a notice may carry it; what is no running number stays at home."""
+    return reference if _REFERENCE.fullmatch(reference) else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """Everything a notice says. `thing` is the id of what it is about here (an alarm, a hand-over): it never leaves.

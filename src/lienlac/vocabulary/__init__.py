@@ -24,6 +24,7 @@ from lienlac.vocabulary.lists import (
     request_kinds,
     typologies,
     urgencies,
+    vn24,
 )
 from lienlac.vocabulary.marks import combine_handling, handling, pap, tlp
 from lienlac.vocabulary.typology import Typologies, Typology
@@ -61,4 +62,5 @@ __all__ = [
     "tlp",
     "typologies",
     "urgencies",
+    "vn24",
 ]

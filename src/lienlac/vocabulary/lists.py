@@ -65,6 +65,8 @@ identifier_types = Words("identifier_types", IdentifierType)
 currencies = Words("currencies", Word)
 """Names only; decimals and symbols stand in `identifiers.money`."""
 bank_kinds = Words("bank_kinds", Word)
+vn24 = Words("vn24", Word)
+"""The 24 forms of the Vietnamese handbook of 2023, by number; unverified from the sixth on."""
 
 VOCABULARIES: Final[dict[str, Words[Word]]] = {
     words.name: words  # type: ignore[misc]  # a list of finer words serves wherever plain words are read

@@ -19,6 +19,8 @@ class Typology(Word, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `family` is None for a family itself. `f3` are MITRE F3 v1.1 and ATT&CK ids. `un_articles`, `vn_penal_code` and
     `us_code` are hints to be verified (`LAW_HINTS_VERIFIED`). `identifiers` are the kinds of identifier usually found.
+    `red_flags_en` and `red_flags_vi` are what a bank, a provider or a victim can notice, in the same order; `vn24` are
+    numbers of the Vietnamese list of 24 forms (`lists.vn24`).
     `needs_element`: only with an entity on an agreed list or an act of violence (terrorism codes).
     """
 
@@ -33,6 +35,9 @@ class Typology(Word, frozen=True, forbid_unknown_fields=True, kw_only=True):
     un_articles: tuple[int, ...] = ()
     vn_penal_code: tuple[str, ...] = ()
     us_code: tuple[str, ...] = ()
+    red_flags_en: tuple[str, ...] = ()
+    red_flags_vi: tuple[str, ...] = ()
+    vn24: tuple[int, ...] = ()
 
     @property
     def family_code(self) -> str:
@@ -43,6 +48,10 @@ class Typology(Word, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def shown_code(self) -> str:
         """The code as people write it, `FXP-RIG`."""
         return self.code.upper()
+
+    def red_flags(self, language: Language) -> tuple[str, ...]:
+        """What can be noticed, in the reader's language."""
+        return self.red_flags_vi if language == "vi" else self.red_flags_en
 
     def care(self, language: Language) -> str:
         """What an officer must heed before using this typology; empty for most."""

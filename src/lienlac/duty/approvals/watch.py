@@ -12,7 +12,7 @@ from lienlac import ids
 from lienlac.duty.contacts import quiet
 from lienlac.duty.roster import plan
 from lienlac.duty.store import shifts
-from lienlac.notices.notice import About, Notice
+from lienlac.notices.notice import About, Notice, spoken
 from lienlac.notices.store import queue
 from lienlac.people import accounts
 from lienlac.people.access import store as access
@@ -87,7 +87,7 @@ class ApprovalNotices:
             urgency=urgency,
             path=f"/approvals/{release.id}",
             thing=release.id,
-            reference=release.reference,
+            reference=spoken(release.reference),
             drill=release.drill,
         )
         begins = quiet.not_before(shifts.quiet(connection, officer.id), officer.time_zone, urgency, now)

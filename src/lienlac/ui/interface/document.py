@@ -48,6 +48,7 @@ TAGS: Final = {
     "emergencies": N_("Emergencies"),
     "warnings": N_("Flash warnings"),
     "intelligence": N_("Intelligence"),
+    "methods": N_("Methods and tricks"),
     "approvals": N_("Second officer"),
     "documents": N_("Documents"),
     "identifiers": N_("Identifiers"),
@@ -57,6 +58,7 @@ TAGS: Final = {
 PLACES: Final = {
     "name": ("Id or reference of the request.", "US-2026-000412"),
     "warning": ("Id or reference of the flash warning.", "VN-W-2026-000001"),
+    "method_id": ("Id of the record.", "mth-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "message": ("Id or digest of one of its messages.", "msg-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "file_id": ("Id of the file.", "att-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "upload_id": ("Id of a file that was put in.", "upl-aaaaaaaaaaaaaaaaaaaaaaaaaa"),

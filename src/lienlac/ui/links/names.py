@@ -103,6 +103,8 @@ KINDS: Final = {
     "emergencies.stand-down": N_("Stand-down of an emergency"),
     "emergencies.resume": N_("Resumption of an emergency"),
     "flash.warn": N_("Flash warning"),
+    "methods.share": N_("Record of a method"),
+    "methods.revoke": N_("Revocation of a record of a method"),
     "flash.supersede": N_("Flash warning that takes another's place"),
     "flash.withdraw": N_("Withdrawal of a flash warning"),
     "flash.acknowledge": N_("Acknowledgement of a flash warning"),

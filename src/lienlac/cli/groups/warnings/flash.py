@@ -11,7 +11,7 @@ from lienlac.cli.groups.steps import client_of
 from lienlac.cli.words import say
 
 if TYPE_CHECKING:
-    from lienlac.interface.flash import WarningSent
+    from lienlac.interface.threats.flash import WarningSent
 
 
 def send(file: Path, *, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:

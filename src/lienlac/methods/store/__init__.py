@@ -1,0 +1,1 @@
+"""The tables of methods: a line for each record, its versions, and what was sent of it."""

@@ -1,0 +1,146 @@
+"""Flash warnings in a real browser: the rules in both languages and themes, from the form to the acknowledgement."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyotp
+import pytest
+
+from lienlac.flash.lifecycle import Step
+from tests.browser.conftest import OnLoopback
+from tests.browser.examiner import examine
+from tests.flash.scene import Warned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.duty.nodes import Side
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("LIENLAC_SHOTS", "")
+"""A folder for pictures of the pages, for whoever wants to look at them."""
+
+
+class Desks:
+    """Both nodes on loopback ports: a warning said anew, one withdrawn, one that nobody has read."""
+
+    def __init__(self, folder: Any) -> None:
+        self.world = world = Warned(folder)
+        self.read = world.warn().sent[0]
+        world.clock.turn(300)
+        world.read(self.read, remarks="Đã chuyển các ngân hàng.")
+        world.supersede(self.read, title_vi="Sàn giả “GoldenTrade FX” chuyển sang tên miền mới")
+        world.clock.turn(120)
+        world.read(self.read)
+        world.say(world.us, "mark", self.read, Step.FEEDBACK, useful="yes", text="Three transfers stopped.")
+        self.withdrawn = world.warn(drill=True).sent[0]
+        world.say(world.vn, "sep", self.withdrawn, Step.WITHDRAW, reason="Kết thúc diễn tập.")
+        self.waiting = world.warn(severity="critical", lives_in_danger=True).sent[0]
+        world.turn()
+        self.lines = {side.id: OnLoopback(side.app(), side.node.hub) for side in (world.vn, world.us)}
+
+    def url(self, side: Side, path: str) -> str:
+        return self.lines[side.id].url + path
+
+    def sign_in(self, context: BrowserContext, side: Side, login: str) -> Page:
+        page = context.new_page()
+        made = side.people[login]
+        page.goto(self.url(side, "/sign-in"))
+        page.fill("#f-login", login)
+        page.fill("#f-password", made.password)
+        page.fill("#f-code", pyotp.TOTP(made.totp_secret).at(self.world.clock.now()))
+        page.click("button.primary")
+        page.wait_for_selector("#bell")
+        self.world.clock.turn(31)
+        return page
+
+    def stop(self) -> None:
+        for line in self.lines.values():
+            line.stop()
+        self.world.close()
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    made = Desks(tmp_path_factory.mktemp("flash"))
+    yield made
+    made.stop()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_page_of_warnings_breaks_a_rule(desks: Desks, chromium: Browser, language: str, theme: Any) -> None:
+    found: list[str] = []
+    context = chromium.new_context(color_scheme=theme, locale=language)
+    for side, login in ((desks.world.vn, "anh"), (desks.world.us, "dana")):
+        page = desks.sign_in(context, side, login)
+        page.click(f".switch button[value={language}]")
+        page.wait_for_selector(f"html[lang={language}]")
+        for path in (
+            "/", "/warnings", "/warnings?show=all", "/warnings/new", f"/warnings/{desks.read}",
+            f"/warnings/{desks.withdrawn}", f"/warnings/{desks.waiting}", "/warnings/readings",
+            *([f"/warnings/{desks.read}/supersede"] if side is desks.world.vn else []),
+        ):  # fmt: skip
+            page.goto(desks.url(side, path))
+            page.evaluate("() => document.querySelectorAll('details').forEach(one => one.open = true)")
+            found += examine(page, f"{language} {theme} {side.id} {path}")
+            _shoot(page, f"{side.id}-{language}-{theme}-{path}")
+        page.close()
+        context.clear_cookies()
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def _shoot(page: Page, name: str) -> None:
+    if SHOTS:
+        plain = "".join(letter if letter.isalnum() else "-" for letter in name).replace("flw-", "")
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=Path(SHOTS) / f"{plain[:60]}-{width}.png", full_page=True)
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_from_the_form_to_the_acknowledgement_by_name(desks: Desks, chromium: Browser) -> None:
+    """Hanoi types both languages side by side; Washington's open page rings, acknowledges, and Hanoi sees by whom."""
+    world = desks.world
+    hanoi, washington = chromium.new_context(locale="vi"), chromium.new_context(locale="en")
+    theirs = desks.sign_in(washington, world.us, "dana")
+    ours = desks.sign_in(hanoi, world.vn, "anh")
+    ours.goto(desks.url(world.vn, "/warnings/new"))
+    ours.fill("#f-title_vi", "Giả danh công an gọi từ đầu số +84 24 0000")
+    ours.fill("#f-title_en", "Calls posing as police from +84 24 0000")
+    ours.fill("[name='text.vi']", "Gọi điện đe doạ, yêu cầu chuyển tiền vào tài khoản tạm giữ.")
+    ours.fill("[name='to_do.en']", "Warn Vietnamese communities.")
+    ours.fill("#f-identifiers", "0912 345 678\nhxxps://bocongan-xacminh[.]example/vn\ntelegram: @hotrocongan")
+    ours.select_option("#f-typology", "imp-pol")
+    with ours.expect_navigation():
+        ours.click("button.danger")
+    assert ours.is_visible("#readers"), ours.inner_text("main")
+    assert "hxxps://bocongan-xacminh[.]example/vn" in ours.inner_text("#said")
+    world.deliver()
+    theirs.goto(desks.url(world.us, "/warnings?show=unread"))
+    theirs.click("text=Calls posing as police") if theirs.query_selector("a >> text=Calls posing") else theirs.click(
+        "tr:has-text('Calls posing as police') a"
+    )
+    theirs.wait_for_selector("#acknowledge")
+    with theirs.expect_navigation():
+        theirs.click("#acknowledge button.primary")
+    assert not theirs.query_selector("#acknowledge")
+    world.deliver()
+    ours.wait_for_selector("#readers >> text=Dana Reyes")
+    hanoi.close()
+    washington.close()
+
+
+def test_an_unread_warning_stands_above_every_page(desks: Desks, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = desks.sign_in(context, desks.world.us, "dana")
+    page.goto(desks.url(desks.world.us, "/account"))
+    assert page.is_visible("#alert >> text=VN-W-2026-000003")
+    assert desks.waiting in str(page.get_attribute("#alert", "data-ring"))
+    context.close()
