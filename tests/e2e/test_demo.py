@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from taxii2client.v21 import Server, as_pages
 
 from tests.architecture.house import PROJECT
 from tests.databases import PostgresqlServer
 
-CHECKS = 11
+NEW = "domain-name--2f0c7d8e-6a3b-5b1e-8c74-0b9a1c2d3e4f"
+CHECKS = 12
 LONGEST_S = 280
 
 
@@ -37,6 +39,18 @@ def check_said(done: subprocess.CompletedProcess[str]) -> None:
 def endpoints_of(path: Path) -> dict[str, Any]:
     assert path.stat().st_mode & 0o777 == 0o600
     return {node["node_id"]: node for node in json.loads(path.read_text())["nodes"]}
+
+
+def read_by_a_stock_client(door: dict[str, str]) -> None:
+    """A TAXII client that others wrote reads the collection whole, adds to it, and finds what it added."""
+    server = Server(door["discovery"], user=door["user"], password=door["token"])
+    (found,) = [one for one in server.default.collections if one.id == door["collection"]]
+    pages = [envelope["objects"] for envelope in as_pages(found.get_objects, per_request=50)]
+    assert sum(map(len, pages)) == 155
+    assert {one["type"] for page in pages for one in page} >= {"report", "indicator", "campaign"}
+    new = {"type": "domain-name", "spec_version": "2.1", "id": NEW, "value": "goldentrade-vip.example"}
+    assert found.add_objects({"objects": [new]}).status == "complete"
+    assert found.get_object(NEW)["objects"] == [new]
 
 
 @pytest.mark.slow
@@ -91,7 +105,9 @@ def left_running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[s
             if "Ctrl+C" in line:
                 break
         assert endpoints.exists(), "".join(said)
-        yield process, endpoints_of(endpoints)
+        told = endpoints_of(endpoints)
+        read_by_a_stock_client(json.loads(endpoints.read_text())["taxii"])
+        yield process, told
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)

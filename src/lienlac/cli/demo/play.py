@@ -15,6 +15,7 @@ from rich.text import Text
 
 from lienlac.cli import console
 from lienlac.cli.demo.chapters import CHAPTERS
+from lienlac.cli.demo.chapters.intelligence import endpoint
 from lienlac.cli.demo.checks import Check, check_all
 from lienlac.cli.demo.databases import databases
 from lienlac.cli.demo.setting import Setting
@@ -150,6 +151,7 @@ def _write_json(path: Path, stage: Stage, played: Played, checks: list[Check]) -
             {"id": played.preserve, "kind": "preserve-data"},
         ],
         "receipt_ms": played.receipt_ms,
+        "taxii": endpoint(stage),
         "checks": [{"name": check.name, "held": check.held, "detail": check.detail} for check in checks],
     }
     path.unlink(missing_ok=True)  # a demo's own file of an earlier run

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lienlac.cli.demo.chapters import disclosure, emergency, evidence, refusal, warning
+from lienlac.cli.demo.chapters import disclosure, emergency, evidence, intelligence, refusal, warning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,5 +19,12 @@ if TYPE_CHECKING:
 
     Chapter = Callable[[Stage, Callable[..., None], Played], tuple[Finding, ...]]
 
-CHAPTERS: Final[tuple[Chapter, ...]] = (refusal.play, disclosure.play, evidence.play, emergency.play, warning.play)
+CHAPTERS: Final[tuple[Chapter, ...]] = (
+    refusal.play,
+    disclosure.play,
+    evidence.play,
+    emergency.play,
+    warning.play,
+    intelligence.play,
+)
 """In the order in which they are played."""
