@@ -103,7 +103,7 @@ def client_calls() -> dict[tuple[str, str], str]:
         path = next((text for text in texts if text.startswith("/api/")), None)
         if path is None:
             continue
-        if called in {"_get", "_post", "_leaving"}:
+        if called in {"_get", "_post", "_leaving", "_bring"}:
             found["GET" if called == "_get" else "POST", path] = ast.unparse(node.args[0])
         elif called == "_call":
             found[texts[0], path] = ""

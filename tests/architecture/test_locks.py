@@ -21,6 +21,7 @@ PACKAGE_OF = {
     "fontpkg_be_vietnam_pro": "fontpkg-be-vietnam-pro",
     "zxingcpp": "zxing-cpp",
     "PIL": "pillow",
+    "python_calamine": "python-calamine",
     "Crypto": "pycryptodome",
     "stix2patterns": "stix2-patterns",
     "antlr4": "stix2-patterns",
@@ -33,13 +34,8 @@ USED_BY_NAME = {
     "httptools": "uvicorn loads it by its name in the configuration",
     "uvloop": "likewise",
 }
-COMING = {
-    "pypdf",
-    "python-calamine",
-    "pillow",
-    "zxing-cpp",
-}
-"""Pinned ahead of what will use them (intelligence): each leaves this list when it is first imported."""
+COMING: set[str] = set()
+"""Pinned ahead of what will use them: each leaves this list when it is first imported."""
 EXTRAS = {
     "apprise": "apprise",
     "typst": "documents",

@@ -34,6 +34,7 @@ ROOMS_WITH_DOORS = {
 
 FILES_WITH_DOORS = {
     "src/lienlac/documents/worker.py": "is a process of its own: reads its template, then shuts itself in",
+    "src/lienlac/intelligence/intake/opening/worker.py": "is a process of its own: reads one file, then is no more",
     "src/lienlac/documents/packing.py": "packs in memory with `zipfile`, which could also open files",
     "src/lienlac/exchange/arrival.py": "the numbered list ends in one transaction",
     "src/lienlac/exchange/departure.py": "writes into the caller's transaction",

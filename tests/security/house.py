@@ -189,6 +189,10 @@ class House:
             self._collection = made.id
         return self._collection
 
+    def draft(self) -> str:
+        """A report that the analyst read in and has not confirmed; its id."""
+        return self.node.intake.take_text(self["giang"], "STK 0071000123456 VCB").draft.id
+
     def warning(self) -> str:
         """A flash warning that the partner sent; planted as messages say it."""
         warned = structs.replace(WARNED, reference="US-W-2026-000001", officer=OFFICERS[US])

@@ -188,9 +188,9 @@ FOLDER = {
     "unit add": ["--name-vi", "Mới", "--name-en", "New"],
     "unit list": [],
     "unit change": ["Node A05", "--name-en", "Other"],
+    "identifier rebuild": [],
     "keys rotate": [],
     "keys certificate": [],
-    "identifier rebuild": [],
 }
 """Commands that open a node, with words that are right in themselves."""
 

@@ -61,6 +61,8 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         stored = store.of_record(connection, request_id)[0]
     return {
         "request_id": request_id,
+        "thing_kind": "request",
+        "draft_id": house.draft(),
         "name": request_id,
         "kind": "freeze-payment",
         "peer_id": "us-ic3",

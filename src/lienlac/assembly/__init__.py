@@ -38,6 +38,9 @@ from lienlac.intelligence import taxii
 from lienlac.intelligence.desk import Intelligence
 from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.watch import FeedRounds
+from lienlac.intelligence.intake import api as intake_api
+from lienlac.intelligence.intake import pages as intake_pages
+from lienlac.intelligence.intake.desk import Intake
 from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.keys import keyfile
 from lienlac.methods import api as methods_api
@@ -86,7 +89,7 @@ if TYPE_CHECKING:
     from lienlac.methods.desk import Methods
     from lienlac.settings import Settings
 
-_SLICES = ("hotline", "duty", "emergencies", "flash", "methods")
+_SLICES = ("hotline", "duty", "emergencies", "flash", "methods", "intelligence")
 """Those that have templates."""
 
 
@@ -116,6 +119,17 @@ class Node:
     def naming(self) -> Mapping[str, Source]:
         """Whoever names identifiers, by the kind of thing: what the index is made of."""
         return {"request": self.hotline.naming, "emergency": self.emergencies.naming}
+
+    @property
+    def intake(self) -> Intake:
+        """Who takes reports in."""
+        return Intake(
+            self.intelligence,
+            database=self.database,
+            clock=self.clock,
+            chance=self.chance,
+            record=journal.record,
+        )
 
     @property
     def elsewhere(self) -> Elsewhere:
@@ -186,7 +200,7 @@ def build_node(
     emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))
     requests = ForDuty(hotline)
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), requests, tests=requests)
-    intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record)
+    intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record, index=index)
 
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
     press = Press(Spoken().both)
@@ -323,6 +337,8 @@ def _routes(node: Node) -> list[Any]:
         *link_pages.make_handlers(post.desk),
         *log_pages.make_handlers(post.office, post.prover),
         *node_pages.make_handlers(node.settings, post.office),
+        *intake_pages.make_handlers(node.intake),
+        *intake_api.make_doors(node.intake),
         *known_pages.make_handlers(node.elsewhere),
         *known_api.make_doors(node.elsewhere),
         *verify_pages.make_handlers(post.prover),
@@ -341,6 +357,7 @@ def _beside(node: Node) -> Nav:
             *release_pages.nav_items(node.releases),
             *duty_pages.nav_items(node.duty),
             *file_pages.NAV,
+            *intake_pages.NAV,
             *known_pages.NAV,
             *link_pages.NAV,
             *log_pages.NAV,

@@ -32,6 +32,7 @@ from lienlac.cli.groups import agreement, courier, keys, log, node, peer, reques
 from lienlac.cli.groups.decisions import approval
 from lienlac.cli.groups.emergencies import channel as emergency
 from lienlac.cli.groups.formats import convert
+from lienlac.cli.groups.identifiers import intake
 from lienlac.cli.groups.identifiers import known as identifier
 from lienlac.cli.groups.intelligence import intel
 from lienlac.cli.groups.papers import document
@@ -50,7 +51,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "request": request.COMMANDS,
     "emergency": emergency.COMMANDS,
     "flash": flash.COMMANDS,
-    "intel": intel.COMMANDS,
+    "intel": intel.COMMANDS | intake.COMMANDS,
     "roster": duty.ROSTER,
     "alarm": duty.ALARM,
     "handover": duty.HANDOVER,

@@ -21,6 +21,7 @@ from lienlac.interface.parts import Mistake  # noqa: TC001  # read by msgspec at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from lienlac.errors import Language
 
@@ -109,6 +110,22 @@ class Caller:
             return msgspec.json.decode(answer, type=Waits)
         except msgspec.ValidationError:
             return self._typed(wanted, answer)
+
+    def _bring(self, wanted: type[T], path: str, file: Path) -> T:
+        """A file as the body, its name beside it. Raises `NotAllowed("file-unreadable")`."""
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise NotAllowed("file-unreadable", path=str(file), reason=reason) from error
+        name = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"}
+        try:
+            answer = self._client.post(path, content=data, headers=name)
+        except (httpx2.HTTPError, OSError) as error:
+            raise self._unreachable(error) from error
+        if answer.is_success:
+            return self._typed(wanted, answer.content)
+        raise refusal(answer)
 
     def _call(self, method: str, path: str, **places: str) -> bytes:
         return self._send(method, filled(path, places))

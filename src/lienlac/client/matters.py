@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lienlac.client.calls import Caller
 from lienlac.interface.approvals import Approval, Approvals, Approving, InWords
 from lienlac.interface.emergencies import Emergency, EmergencyPage, EmergencyWhoSees
+from lienlac.interface.intel.intake import IntakeConfirmed, IntakeText, Proposed, Taken
 from lienlac.interface.intel.known import Asked, KnownElsewhere
 from lienlac.interface.papers import PaperCode, Verified
+from lienlac.interface.parts import Done
 from lienlac.interface.requests import (
     Named,
     Restriction,
@@ -23,6 +25,9 @@ from lienlac.interface.threats.methods import (
     StixBundle,
     TypologyList,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class MatterCalls(Caller):
@@ -186,4 +191,26 @@ class MatterCalls(Caller):
 
     def known_of(self, kind: Literal["request", "emergency"], thing: str) -> KnownElsewhere:
         """What else names the identifiers that a request or a channel names, by its id."""
-        return self._get(KnownElsewhere, "/api/known/{kind}/{thing}", kind=kind, thing=thing)
+        return self._get(KnownElsewhere, "/api/known/{thing_kind}/{thing}", thing_kind=kind, thing=thing)
+
+    # --- reports taken in -----------------------------------------------------------------------------------------
+
+    def take_text_in(self, text: str, label: str = "") -> Proposed:
+        """Read a text in: what was found waits for confirmation."""
+        return self._post(Proposed, "/api/intelligence/intake/text", IntakeText(text=text, label=label))
+
+    def take_file_in(self, path: Path) -> Proposed:
+        """Read a file in. Raises `NotAllowed("file-unreadable")`."""
+        return self._bring(Proposed, "/api/intelligence/intake/files", path)
+
+    def report_in(self, draft_id: str) -> Proposed:
+        """What was found in a report of one's own that waits."""
+        return self._get(Proposed, "/api/intelligence/intake/{draft_id}", draft_id=draft_id)
+
+    def confirm_report(self, draft_id: str, said: IntakeConfirmed) -> Taken:
+        """Make objects of the finds that hold."""
+        return self._post(Taken, "/api/intelligence/intake/{draft_id}/confirm", said, draft_id=draft_id)
+
+    def drop_report(self, draft_id: str) -> Done:
+        """Forget a report that waits."""
+        return self._typed(Done, self._call("DELETE", "/api/intelligence/intake/{draft_id}", draft_id=draft_id))

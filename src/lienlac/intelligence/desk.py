@@ -13,6 +13,7 @@ from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.intelligence.adding.desk import Adding, checked
 from lienlac.intelligence.collection import KIND
+from lienlac.intelligence.naming.desk import Objects
 from lienlac.intelligence.quarantine.desk import Quarantine
 from lienlac.intelligence.shown import Page, Seen
 from lienlac.intelligence.store import collections, objects, sources
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from lienlac.intelligence.adding.desk import Given, Hears, Record
     from lienlac.intelligence.collection import Collection, Draft, Source
     from lienlac.intelligence.matching import Match
+    from lienlac.intelligence.naming.desk import Index
     from lienlac.intelligence.outcome import Outcome
     from lienlac.intelligence.store.objects import Row, Stored
     from lienlac.people.officer import Officer
@@ -55,19 +57,24 @@ SUBJECT: Final = Subject(kind=KIND, reads=Action.INTEL_READ, restricts=Action.CO
 class Intelligence:
     """The slice: what the assembly wires and what pages, programs and other slices call."""
 
-    def __init__(self, *, database: Database, clock: Clock, chance: Chance, record: Record) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, chance: Chance, record: Record, index: Index | None = None
+    ) -> None:
+        """`index`: where the identifiers of objects are written down."""
         self._database = database
         self._clock = clock
         self._chance = chance
         self._record = record
         self.adding = Adding(clock=clock, chance=chance, record=record)
+        self.naming = Objects(index)
+        self.adding.hears.append(self.naming.heard)
         self.access = NeedToKnow(
             SUBJECT,
             database=database,
             clock=clock,
             record=record,
             find=self.find,
-            changed=lambda _connection, _thing: None,  # no page follows collections as they change
+            changed=self.naming.seen_by,  # no page follows collections as they change
         )
         self.gone: list[Gone] = []
         self.quarantine = Quarantine(database=database, clock=clock, record=record, find=self.find, add=self.adding)
@@ -298,6 +305,8 @@ class Intelligence:
             collections.count(connection, collection.number, objects=-count)
             for hear in self.gone:
                 hear(connection, collection, object_id)
+            if collection.number not in set(objects.where(connection, object_id)):
+                self.naming.gone(connection, collection.id, object_id)
             self._note(connection, officer, "intel.delete", collection.id, object=object_id, versions=count)
             return count
 

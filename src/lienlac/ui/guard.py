@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from litestar.handlers import BaseRouteHandler
 
     from lienlac.errors import Language
+    from lienlac.ui.files.intake import Intake
     from lienlac.ui.page import Ground
 
 VISIT_COOKIE: Final = "lienlac-visit"
@@ -58,7 +59,8 @@ class Access:
     `by_itself`: a page asks for it without anybody's hand, so it does not count as use of the session. `files`: the
     body is not read whole but goes into its officer's tray as it comes. `fresh`: the officer must have proved
     themselves just now; None leaves that to the action (`STEP_UP`) and the method. `unfresh`: the reason why not.
-    `streams`: the handler reads the body itself, and then asks once more who calls.
+    `streams`: the handler reads the body itself, and then asks once more who calls. `into`: who takes the call's files
+    instead of the officers' tray.
     """
 
     action: rights.Action | None
@@ -68,6 +70,7 @@ class Access:
     fresh: bool | None = None
     unfresh: str = ""
     streams: bool = False
+    into: Intake | None = None
 
     def asks_proof(self, method: str) -> bool:
         """Whether a session alone is not enough for this call."""
@@ -84,9 +87,12 @@ def needs(
     fresh: bool | None = None,
     unfresh: str = "",
     streams: bool = False,
+    into: Intake | None = None,
 ) -> dict[str, Any]:
     """For a route's `opt`: only officers who may do this; acts of `people.fresh.STEP_UP` only when they are fresh."""
-    made = Access(action=action, by_itself=by_itself, files=files, fresh=fresh, unfresh=unfresh, streams=streams)
+    made = Access(
+        action=action, by_itself=by_itself, files=files, fresh=fresh, unfresh=unfresh, streams=streams, into=into
+    )
     return {"access": made}
 
 
@@ -242,9 +248,10 @@ class Guard:
     async def _read_files(self, ask: Ask, request: Request[Any, Any, Any], access: Access) -> None:
         """The right first: nobody fills a disk to be told afterwards that they may not."""
         self._check_right(ask, access)
-        if self.ground.intake is None:
+        intake = access.into or self.ground.intake
+        if intake is None:
             raise NotAllowed("not-found")
-        await read_files(ask, request, self.ground.intake)
+        await read_files(ask, request, intake)
         if not ask.api:
             _check_token(ask, request)
 

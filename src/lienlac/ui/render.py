@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup
 
+from lienlac.identifiers.contact import defang
 from lienlac.people.rights import Action, may
 from lienlac.ui import words as say
 from lienlac.ui.statics import static_url
@@ -75,6 +76,7 @@ def make_environment(folders: tuple[Path, ...]) -> Environment:
             "rfc3339": say.rfc3339,
             "said": _said,
             "compact_json": _compact_json,
+            "defanged": defang,
         }
     )
     return environment

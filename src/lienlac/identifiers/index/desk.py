@@ -16,10 +16,11 @@ from lienlac import clock, limits
 from lienlac.identifiers.index import store
 from lienlac.identifiers.index.mention import KINDS, ROLES, Mention, comparable, gathered, name_keys
 from lienlac.identifiers.names import Likeness, likeness
+from lienlac.people.access import store as access
 from lienlac.people.rights import Action, may, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -97,7 +98,8 @@ class Index:
         wanted = {naming.id: (naming, gathered(mentions)) for naming, mentions in named}
         rows = [_row(naming) for naming, _ in wanted.values()]
         things = store.put_things(connection, rows)
-        numbers = self._numbers(connection, [mention for _, mentions in wanted.values() for mention in mentions])
+        digests = {one: self._digest(one) for _, mentions in wanted.values() for one in mentions}
+        numbers = self._numbers(connection, digests)
         before = store.mentions(connection, [number for number, was in things.values() if was is not None])
         adds: set[tuple[int, int, int, int]] = set()
         drops: set[tuple[int, int, int]] = set()
@@ -105,7 +107,7 @@ class Index:
         for thing_id, (naming, mentions) in wanted.items():
             number, was = things[thing_id]
             hidden = int(naming.restricted)
-            pairs = {(numbers[self._digest(mention)], _ROLE_NUMBER[mention.role]) for mention in mentions}
+            pairs = {(numbers[digests[mention]], _ROLE_NUMBER[mention.role]) for mention in mentions}
             stands = before.get(number, set())
             if was is not None and was != hidden:
                 store.move(connection, number, restricted=hidden)
@@ -237,7 +239,8 @@ class Index:
         if kinds == set(KINDS) and scope.within is None and not scope.whole:
             rows = store.open_rows(connection, value.number, but=but, most=most * len(ROLES))
             times = value.open_count - (1 if own == 0 else 0)
-            if value.hidden_count - (1 if own == 1 else 0) > 0:
+            hidden_elsewhere = value.hidden_count - (1 if own == 1 else 0)
+            if hidden_elsewhere > 0 and access.named_anywhere(connection, scope.keys):
                 hidden = store.rows_in_scope(
                     connection, value.number, scope, kinds, but=but, most=limits.MENTIONS_COUNTED_MAX, hidden_only=True
                 )
@@ -252,14 +255,15 @@ class Index:
         counted_all = value.open_count + value.hidden_count <= limits.MENTIONS_LOOKED_AT_MAX
         return Known(about=mention, times=times, seen=_seen(rows, most), at_least=not counted_all and bool(times))
 
-    def _numbers(self, connection: Connection, mentions: Sequence[Mention]) -> dict[bytes, int]:
-        digests = {self._digest(mention): mention for mention in mentions}
-        named = {digest: mention for digest, mention in digests.items() if mention.type == "name"}
+    def _numbers(self, connection: Connection, digests: Mapping[Mention, bytes]) -> dict[bytes, int]:
+        named = {digest: mention for mention, digest in digests.items() if mention.type == "name"}
         sealed = {
             digest: self._safe.seal(mention.key.encode(), purpose=_PURPOSE, owner=digest.hex())
             for digest, mention in named.items()
         }
-        numbers = store.numbers_of(connection, list(digests), sealed)
+        numbers = store.numbers_of(connection, list(dict.fromkeys(digests.values())), sealed)
+        if not named:
+            return numbers
         store.put_buckets(
             connection,
             {

@@ -196,33 +196,33 @@ def put_things(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[s
     """Write things; for each id its number, and whether it was restricted before (None: it is new)."""
     before = _things(connection, [row["thing_id"] for row in rows])
     fresh = [row for row in rows if row["thing_id"] not in before]
-    changed = [
-        {**row, "of_thing": row["thing_id"]}
-        for row in rows
-        if row["thing_id"] in before and before[row["thing_id"]][1] != row
-    ]
+    known = [row for row in rows if row["thing_id"] in before]
     if fresh:
-        connection.execute(thing_table.insert(), fresh)
-    if changed:
-        connection.execute(_MOVE_THING, changed)
+        _ADD_THINGS.many(connection, fresh)
+    if known:
+        _MOVE_THINGS.many(connection, [{**row, "of_thing": row["thing_id"]} for row in known])
     after = _things(connection, [row["thing_id"] for row in fresh])
     found: dict[str, tuple[int, int | None]] = {id_: (number, None) for id_, (number, _) in after.items()}
-    return found | {id_: (number, int(row["restricted"])) for id_, (number, row) in before.items()}
+    return found | before
 
 
-_MOVE_THING = (
+_COLUMNS: Final = ("thing_id", "kind", "label", "access_id", "at_us", "restricted")
+_ADD_THINGS = Quick(thing_table.insert(), columns=_COLUMNS)
+_MOVE_THINGS = Quick(
     thing_table.update()
     .where(thing_table.c.thing_id == sa.bindparam("of_thing"))
-    .values({name: sa.bindparam(name) for name in ("kind", "label", "access_id", "at_us", "restricted")})
+    .values({name: sa.bindparam(name) for name in _COLUMNS[1:]})
 )
+_ADD_VALUES = Quick(value_table.insert(), columns=("digest", "name"))
 
 
-def _things(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, dict[str, Any]]]:
-    found: dict[str, tuple[int, dict[str, Any]]] = {}
+def _things(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Number and restriction of things, as far as they are there."""
+    table = thing_table.c
+    found: dict[str, tuple[int, int]] = {}
     for some in _stretches(ids):
-        for row in connection.execute(sa.select(thing_table).where(thing_table.c.thing_id.in_(some))):
-            values = dict(row._mapping)  # noqa: SLF001 — the library's own way to a row's columns
-            found[row.thing_id] = int(values.pop("number")), values
+        query = sa.select(table.thing_id, table.number, table.restricted).where(table.thing_id.in_(some))
+        found |= {id_: (number, restricted) for id_, number, restricted in connection.execute(query).all()}
     return found
 
 
@@ -231,8 +231,8 @@ def numbers_of(connection: Connection, digests: Sequence[bytes], names: dict[byt
     found = _known(connection, digests)
     missing = [digest for digest in digests if digest not in found]
     if missing:
-        connection.execute(
-            value_table.insert(), [{"digest": digest, "name": names.get(digest)} for digest in dict.fromkeys(missing)]
+        _ADD_VALUES.many(
+            connection, [{"digest": digest, "name": names.get(digest)} for digest in dict.fromkeys(missing)]
         )
         found |= _known(connection, missing)
     return found
@@ -242,7 +242,7 @@ def _known(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]
     found: dict[bytes, int] = {}
     for some in _stretches(list(dict.fromkeys(digests))):
         query = sa.select(value_table.c.digest, value_table.c.number).where(value_table.c.digest.in_(some))
-        found |= {bytes(row.digest): int(row.number) for row in connection.execute(query)}
+        found |= {bytes(digest): number for digest, number in connection.execute(query).all()}
     return found
 
 

@@ -54,7 +54,7 @@ def make_doors(elsewhere: Elsewhere) -> tuple[Any, ...]:
         return ask.json(_view(ask, elsewhere.look_up(ask.officer, asked.text, asked.type)))
 
     @get(
-        "/api/known/{kind:str}/{thing:str}",
+        "/api/known/{thing_kind:str}/{thing:str}",
         opt=needs(Action.INTEL_READ)
         | speaks(
             N_("What else names the identifiers that a request or a channel names"), "identifiers", KnownElsewhere
@@ -62,9 +62,9 @@ def make_doors(elsewhere: Elsewhere) -> tuple[Any, ...]:
         sync_to_thread=True,
         name="api-known-of",
     )
-    def known_of(ask: Ask, kind: FromPath[Literal["request", "emergency"]], thing: FromPath[str]) -> Answer:
+    def known_of(ask: Ask, thing_kind: FromPath[Literal["request", "emergency"]], thing: FromPath[str]) -> Answer:
         """By the thing's id. Similar names come as hints, with what their tones say."""
-        return ask.json(_view(ask, elsewhere.of(ask.officer, kind, thing)))
+        return ask.json(_view(ask, elsewhere.of(ask.officer, thing_kind, thing)))
 
     return (look_up, known_of)
 

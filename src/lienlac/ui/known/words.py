@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 PATHS: Final = {
     "request": "/requests/",
     "emergency": "/emergencies/",
-    "intel": "/intelligence/objects/",
-    "method": "/methods/",
-    "flash": "/flash/",
 }
+"""Things that have a page of their own under their id."""
 KINDS: Final = {
     "request": N_("Request"),
     "emergency": N_("Emergency"),

@@ -1,0 +1,1 @@
+"""Opening files that strangers made: in a process of its own that can do nothing else."""

@@ -1,0 +1,1 @@
+"""What objects of intelligence say to the index of identifiers."""
