@@ -214,6 +214,12 @@ def test_compared_values_are_found() -> None:
     assert found == [("file", "hashes.'SHA-256'", "aa"), ("url", "value", "it's")]
 
 
+def test_what_stands_inside_a_compared_text_is_no_comparison() -> None:
+    hidden = "[file:name = 'x url:value = \\'http://innocent.example\\' y' AND domain-name:value NOT = 'no.example']"
+    assert list(patterns.comparisons(hidden)) == [("file", "name", "x url:value = 'http://innocent.example' y")]
+    assert list(patterns.comparisons("[file:name LIKE '" + "a:" * 30_000 + "']")) == []
+
+
 WHOLE = [
     indicator(name="x", labels=["a"], granular_markings=[{"marking_ref": f"marking-definition--{UUID}", "selectors": ["labels.[0]"]}]),
     of_type("network-traffic", protocols=["tcp"], src_ref=f"ipv4-addr--{UUID}", src_port=1, extensions={"http-request-ext": {"request_method": "get", "request_value": "/"}}),

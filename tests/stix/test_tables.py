@@ -121,7 +121,7 @@ def test_the_same_table_gives_the_same_objects_again() -> None:
     assert read(BANKS, mapping) == read(BANKS, mapping)
 
 
-def test_three_hundred_thousand_rows_are_taken_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_table_is_taken_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as the test needs to show it: memory does not grow with rows."""
 
     def rows(number: int) -> Iterator[str]:

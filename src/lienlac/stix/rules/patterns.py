@@ -35,7 +35,10 @@ _GROUP: Final = rf"(?:\({_JOINED}\)|{_COMPARISON})"
 _OBSERVATION: Final = rf"\[{_GROUP}(?: (?:AND|OR) {_GROUP})*+\]"
 _USUAL: Final = re.compile(rf"{_OBSERVATION}(?: (?:AND|OR|FOLLOWEDBY) {_OBSERVATION})*+")
 
-_EQUALS: Final = re.compile(rf"([a-z][a-z0-9-]{{2,249}}):([a-zA-Z0-9_.'\[\]*-]{{2,400}}?)\s*=\s*({_TEXT})")
+_EQUALS: Final = re.compile(
+    rf"(?<![a-z0-9-])([a-z][a-z0-9-]{{2,249}}+):((?:[a-zA-Z0-9_.\[\]*-]++|{_TEXT})++)\s*+=\s*+({_TEXT})|{_TEXT}"
+)
+"""A comparison, or a text by itself, which is passed over so that nothing in it counts. Nothing is tried twice."""
 _TYPE_NAME: Final = re.compile(r"[a-z0-9-]{3,250}")
 _PROPERTY_NAME: Final = re.compile(r"id|[a-z0-9_]{3,250}")
 _ESCAPED: Final = re.compile(r"\\(['\\])")
@@ -69,7 +72,8 @@ def is_usual(pattern: str) -> bool:
 def comparisons(pattern: str) -> Iterator[tuple[str, str, str]]:
     """Type, path and text of each comparison for equality, in their order; nothing is resolved or negated."""
     for found in _EQUALS.finditer(pattern[: limits.STIX_PATTERN_MAX_CHARS]):
-        yield found[1], found[2], _ESCAPED.sub(r"\1", found[3][1:-1])
+        if found[1] is not None:
+            yield found[1], found[2], _ESCAPED.sub(r"\1", found[3][1:-1])
 
 
 @functools.lru_cache(maxsize=limits.STIX_PATTERNS_KEPT)
