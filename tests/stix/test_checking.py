@@ -220,6 +220,12 @@ def test_what_stands_inside_a_compared_text_is_no_comparison() -> None:
     assert list(patterns.comparisons("[file:name LIKE '" + "a:" * 30_000 + "']")) == []
 
 
+def test_a_hundred_thousand_faults_cost_no_more_than_one() -> None:
+    """The first is told; the others are not gathered (it took three seconds an object)."""
+    assert code_of(raw(indicator(labels=[1] * 100_000))) == "stix-shape"
+    assert code_of(raw(indicator(external_references=[{"source_name": "cve"}] * 15_000))) == "stix-external"
+
+
 WHOLE = [
     indicator(name="x", labels=["a"], granular_markings=[{"marking_ref": f"marking-definition--{UUID}", "selectors": ["labels.[0]"]}]),
     of_type("network-traffic", protocols=["tcp"], src_ref=f"ipv4-addr--{UUID}", src_port=1, extensions={"http-request-ext": {"request_method": "get", "request_value": "/"}}),

@@ -32,6 +32,8 @@ STIX_IDENTIFIERS_MAX: Final = 1_000
 """Identifiers of one object for the index: an indicator that lists a thousand addresses is a block list."""
 STIX_IDENTIFIER_MAX_CHARS: Final = 2_048
 """One identifier in an object: as long as a web address may be."""
+STIX_FAULTS_MAX_BYTES: Final = 4_096
+"""Size up to which all faults of an object are gathered to find the plainest: thirty milliseconds at the worst."""
 STIX_INSTANTS_KEPT: Final = 4_096
 """Instants that are remembered while objects are read: one stands twice or more in most objects."""
 STIX_WARNINGS_MAX: Final = 20

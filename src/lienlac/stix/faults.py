@@ -9,24 +9,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import jsonschema_rs
+import orjson
+
 from lienlac import limits
 from lienlac.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import jsonschema_rs
-
 _WORDS_SHOWN = 8
+_CHOICES = frozenset({"oneOf", "anyOf"})
 _EMPTY = frozenset({"minItems", "minProperties", "minLength"})
 _RANGE = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxItems", "maxLength"})
 
 
 def refusal(validator: jsonschema_rs.Draft202012Validator, value: dict[str, Any], within: str = "") -> Refused:
     """Why the schema does not take this object (or the one at the place `within` another): its most telling fault."""
-    errors = list(validator.iter_errors(value))
-    plain = [error for error in errors if error.kind.name not in {"oneOf", "anyOf"}]
-    return _told((plain or errors)[0], value, within)
+    return _told(_first(validator, value), value, within)
+
+
+def _first(validator: jsonschema_rs.Draft202012Validator, value: dict[str, Any]) -> jsonschema_rs.ValidationError:
+    """The first fault; a plainer one where that only says that no form fits.
+
+    All faults of a large object are never gathered: a list of a hundred thousand wrong items would take seconds.
+    """
+    try:
+        validator.validate(value)
+    except jsonschema_rs.ValidationError as error:
+        if error.kind.name not in _CHOICES or len(orjson.dumps(value)) > limits.STIX_FAULTS_MAX_BYTES:
+            return error
+        return next((one for one in validator.iter_errors(value) if one.kind.name not in _CHOICES), error)
+    raise AssertionError(value.get("type"))  # only called for what the schema does not take
 
 
 def place(path: Iterable[object]) -> str:
