@@ -199,6 +199,13 @@ def test_what_lies_above_the_ceiling_is_named_nowhere(place: Place) -> None:
     assert place.times(place.cast["giang"], ACCOUNT) == 0
 
 
+def test_made_anew_the_index_of_objects_is_the_same(place: Place) -> None:
+    place.confirm(place.intake.take_text(place.cast["giang"], REPORT), types={"bank-account"})
+    before = place.times(place.cast["giang"], ACCOUNT)
+    assert place.index.rebuild(place.database, [place.intelligence.naming]) == len(place.objects())
+    assert place.times(place.cast["giang"], ACCOUNT) == before == 2
+
+
 def test_a_deleted_object_leaves_the_index(place: Place) -> None:
     place.confirm(place.intake.take_text(place.cast["giang"], "STK 0071000123456 VCB"))
     for object_id in place.objects():

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import sqlalchemy as sa
+
 from lienlac.identifiers.index.mention import Mention, Naming, gathered, of_account, of_name, of_text, of_value
+from lienlac.intelligence.store import collections
+from lienlac.intelligence.store.objects import object_table
 from lienlac.people.access import store as access
+from lienlac.stix.checking import check
 from lienlac.stix.observed import named_in
 from lienlac.vocabulary import marks
 
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from lienlac.people.rights import Thing
     from lienlac.stix.checking import Stix
 
+_O: Final = object_table.c
 _TEXTS: Final = frozenset({"report", "note", "opinion"})
 _LABEL_CHARS: Final = 80
 
@@ -60,7 +66,7 @@ class Objects:
         for one in added:
             mentions = () if marks.tlp.rank(one.tlp) > ceiling else gathered(_mentions(one.stix))
             if mentions or one.stix.version_us != one.stix.created_us:  # a revision may name no longer what it did
-                naming = _naming(one, collection.id, restricted=restricted)
+                naming = _naming(one.stix, one.added_us, collection.id, restricted=restricted)
                 named[naming.id] = naming, mentions
         if named:
             self._index.put_many(connection, list(named.values()))
@@ -69,6 +75,25 @@ class Objects:
         """Who may know of a collection changed."""
         if self._index is not None:
             self._index.hide(connection, thing.id, restricted=thing.restricted)
+
+    # --- made anew ---
+    def naming(self, connection: Connection, version: str, /) -> tuple[Naming, tuple[Mention, ...]] | None:
+        """What a stored version names; None for one that has a newer beside it, or that shows nowhere."""
+        found = connection.execute(sa.select(object_table).where(_O.added_us == int(version))).one()
+        newer = sa.select(_O.added_us).where(
+            _O.object_key == found.object_key, _O.collection == found.collection, _O.version_us > found.version_us
+        )
+        collection = collections.numbered(connection, found.collection)
+        if found.tlp > marks.tlp.rank(collection.ceiling) or connection.execute(newer.limit(1)).first() is not None:
+            return None
+        stix = check(bytes(found.raw))
+        restricted = access.thing(connection, collection.id, "collection").restricted
+        return _naming(stix, found.added_us, collection.id, restricted=restricted), gathered(_mentions(stix))
+
+    def ids_after(self, connection: Connection, version: str, most: int, /) -> Sequence[str]:
+        """Stored versions in the order in which they were added."""
+        query = sa.select(_O.added_us).where(_O.added_us > int(version or 0)).order_by(_O.added_us).limit(most)
+        return [str(added_us) for added_us in connection.execute(query).scalars()]
 
     def gone(self, connection: Connection, collection_id: str, object_id: str) -> None:
         """An object was deleted from a collection."""
@@ -81,14 +106,13 @@ def _id(collection_id: str, object_id: str) -> str:
     return f"{collection_id}/{object_id}"[:120]
 
 
-def _naming(added: Added, collection_id: str, *, restricted: bool) -> Naming:
-    stix = added.stix
+def _naming(stix: Stix, added_us: int, collection_id: str, *, restricted: bool) -> Naming:
     label = stix.name or stix.id
     return Naming(
         kind="intel",
         id=_id(collection_id, stix.id),
         label=label if len(label) <= _LABEL_CHARS else f"{label[: _LABEL_CHARS - 1]}…",
-        at_us=added.added_us,
+        at_us=added_us,
         restricted=restricted,
         access=collection_id,
     )
