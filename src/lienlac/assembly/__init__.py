@@ -33,8 +33,7 @@ from lienlac.hotline.papers import pages as papers_pages
 from lienlac.identifiers.index.desk import Index
 from lienlac.ids import SystemChance
 from lienlac.installation import fitting_card, sign_in_services, web_secret
-from lienlac.intelligence import api as intelligence_api
-from lienlac.intelligence import taxii
+from lienlac.intelligence import pages as intelligence_pages
 from lienlac.intelligence.desk import Intelligence
 from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.watch import FeedRounds
@@ -309,7 +308,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         intake=post.attachments,
         providers=sign_in_services(settings),
         at_work=node.duty.on_shift,
-        dialects=(taxii.Taxii(),),
+        dialects=intelligence_pages.DIALECTS,
         **litestar,
     )
 
@@ -324,14 +323,13 @@ def _routes(node: Node) -> list[Any]:
         *emergencies_pages.make_handlers(node.emergencies),
         emergencies_api.routes(node.emergencies),
         *flash_pages.make_handlers(node.warnings),
+        *intelligence_pages.make_handlers(node.intelligence),
         flash_api.routes(node.warnings),
         *methods_pages.make_handlers(node.methods),
         methods_api.routes(node.methods),
         *papers_pages.make_handlers(node.papers),
         *duty_pages.make_handlers(node.duty),
         duty_api.routes(node.duty),
-        intelligence_api.routes(node.intelligence),
-        *taxii.make_handlers(node.intelligence),
         *release_pages.make_handlers(node.releases),
         *release_api.make_doors(node.releases),
         *link_pages.make_handlers(post.desk),
@@ -354,6 +352,7 @@ def _beside(node: Node) -> Nav:
             *emergencies_pages.nav_items(node.emergencies),
             *flash_pages.nav_items(node.warnings),
             *methods_pages.NAV,
+            *intelligence_pages.nav_items(node.intelligence),
             *release_pages.nav_items(node.releases),
             *duty_pages.nav_items(node.duty),
             *file_pages.NAV,

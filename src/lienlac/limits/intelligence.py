@@ -60,6 +60,8 @@ INTEL_HELD_MAX: Final = 100_000
 """Objects in one collection's quarantine that nobody has decided: beyond it the giver must mend its data first."""
 INTEL_VERSION_AHEAD_H: Final = 24
 """How far ahead of our clock a version may be dated: zones that somebody took for UTC fit, a year of tomorrow not."""
+INTEL_RAW_SHOWN_BYTES: Final = 100_000
+"""An object's bytes on a page: what is larger is laid out for nobody, and is taken out as a file."""
 INTEL_VERSIONS_SHOWN_MAX: Final = 500
 """Versions of one object on one page."""
 TAXII_BODY_MAX_BYTES: Final = 16_777_216

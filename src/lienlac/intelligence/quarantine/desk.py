@@ -68,6 +68,12 @@ class Quarantine:
             found = quarantine.listed(connection, list(mine), state=state, before=before, rows=rows)
         return [(one, mine[one.collection]) for one in found]
 
+    def count(self, officer: Officer) -> int:
+        """How many wait in the collections that the officer may know of."""
+        rights.require(officer, Action.INTEL_READ)
+        with self._database.read() as connection:
+            return sum(one.held for one in collections.listed(connection, scope_of(officer)))
+
     def waiting(self, connection: Connection, officer: Officer) -> int:
         """How many wait, for officers who could do something about them."""
         if not rights.may(officer, Action.INTEL_ADD):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from lienlac import clock
+from lienlac import clock, limits
 from lienlac.interface import intelligence as shapes
 from lienlac.interface.parts import Sentences
 from lienlac.vocabulary import marks
@@ -71,6 +71,13 @@ def name_of(raw: bytes) -> str:
         value.get(field) for field in ("name", "value", "pattern", "path", "number", "description", "relationship_type")
     )
     return next((one[:200] for one in found if isinstance(one, str) and one), "")
+
+
+def pretty(raw: str) -> str:
+    """An object laid out for reading; the bytes themselves stand beside it. What is large is left as it is."""
+    if len(raw) > limits.INTEL_RAW_SHOWN_BYTES:
+        return raw
+    return orjson.dumps(orjson.loads(raw), option=orjson.OPT_INDENT_2).decode()
 
 
 def line(row: Stored) -> shapes.IntelLine:

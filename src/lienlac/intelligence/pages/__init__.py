@@ -1,0 +1,29 @@
+"""The screens of intelligence: collections, one of them, an object, quarantine, who may know; and all other doors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lienlac.intelligence import api, taxii
+from lienlac.intelligence.pages import collections, describing, names, objects, quarantine
+from lienlac.ui.access import pages as access
+
+if TYPE_CHECKING:
+    from lienlac.intelligence.desk import Intelligence
+
+
+def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
+    """Every route: of these screens, of the interface for programs, of TAXII."""
+    return (
+        api.routes(intelligence),
+        *taxii.make_handlers(intelligence),
+        *collections.make_handlers(intelligence),
+        *describing.make_handlers(intelligence),
+        *objects.make_handlers(intelligence),
+        *quarantine.make_handlers(intelligence),
+        *access.make_handlers(intelligence.access, names.SCREEN),
+    )
+
+
+DIALECTS = (taxii.Taxii(),)
+nav_items = collections.nav_items

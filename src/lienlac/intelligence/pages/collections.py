@@ -1,0 +1,84 @@
+"""The list of collections, one of them with its objects, and the place in the nav."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import get
+from litestar.params import FromPath
+
+from lienlac import limits
+from lienlac.intelligence.pages import names
+from lienlac.intelligence.views import told
+from lienlac.people.rights import Action
+from lienlac.ui.guard import needs
+from lienlac.ui.nav import NavItem
+from lienlac.ui.words import N_
+
+if TYPE_CHECKING:
+    from litestar import Response
+    from sqlalchemy import Connection
+
+    from lienlac.intelligence.desk import Intelligence
+    from lienlac.people.officer import Officer
+    from lienlac.ui.page import Ask
+
+_READ: Final[dict[str, Any]] = {
+    "opt": needs(Action.INTEL_READ),
+    "sync_to_thread": True,
+    "include_in_schema": False,
+}
+
+
+def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
+    """The routes of both pages."""
+
+    @get("/intelligence", **_READ, name="collections")
+    def listed(ask: Ask) -> Response[str]:
+        closed = ask.query.get("show") == "all"
+        return ask.page(
+            "intelligence/list.html",
+            title=ask.gettext("Intelligence"),
+            rows=intelligence.collections(ask.officer, closed=closed),
+            closed=closed,
+            held=intelligence.quarantine.count(ask.officer),
+            **names.values(),
+        )
+
+    @get("/intelligence/{collection_id:str}", **_READ, name="collection")
+    def shown(ask: Ask, collection_id: FromPath[str]) -> Response[str]:
+        collection, thing = intelligence.collection(ask.officer, collection_id)
+        before, kind = _number(ask.query.get("before", "")), ask.query.get("type", "")
+        rows = intelligence.newest(
+            ask.officer, collection_id, before_us=before, type_=kind, rows=limits.PAGE_DEFAULT_ROWS + 1
+        )
+        page = rows[: limits.PAGE_DEFAULT_ROWS]
+        onward = f"&type={kind}" if kind else ""
+        more = len(rows) > len(page)
+        return ask.page(
+            "intelligence/collection.html",
+            title=collection.title,
+            collection=collection,
+            thing=thing,
+            rows=[told.line(row) for row in page],
+            kind=kind,
+            taxii=told.collection(collection, ask.ground.config.base_url).taxii,
+            older=f"/intelligence/{collection.id}?before={page[-1].added_us}{onward}" if more else "",
+            newest=f"/intelligence/{collection.id}?type={kind}" if before is not None else "",
+            **names.values(),
+        )
+
+    return (listed, shown)
+
+
+def nav_items(intelligence: Intelligence) -> tuple[NavItem, ...]:
+    """One place; its number is what waits in quarantine, for who may decide about it."""
+
+    def waiting(connection: Connection, officer: Officer) -> int:
+        return intelligence.quarantine.waiting(connection, officer)
+
+    return (NavItem(label=N_("Intelligence"), path="/intelligence", action=Action.INTEL_READ, order=40, badge=waiting),)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None

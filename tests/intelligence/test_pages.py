@@ -1,0 +1,127 @@
+"""The screens of intelligence: collections, an object, quarantine, who may; in both languages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.intelligence.scene import FEED, domain, id_of, indicator, malware
+from tests.intelligence.served import Server
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+def bring(server: Server, title: str, *raws: bytes) -> tuple[Any, Any]:
+    made = server.collection(title)
+    outcome = server.intelligence.bring(server.house["giang"], made.id, list(raws), source=FEED)
+    return made, outcome
+
+
+def test_a_collection_is_made_described_and_closed_on_pages(server: Server) -> None:
+    browser = server.house.browser("giang")
+    assert "New collection" in browser.get("/intelligence").text
+    browser.get("/intelligence/new")
+    empty = browser.post("/intelligence/new", {"title": " ", "ceiling": "amber"})
+    assert empty.status_code == 422
+    assert 'aria-invalid="true"' in empty.text
+    form = {"title": "Sàn giả", "description_vi": "Mô tả", "ceiling": "green", "readable": "yes"}
+    made = browser.post("/intelligence/new", form)
+    assert made.status_code == 303
+    place = made.headers["location"]
+    page = browser.get(place).text
+    assert "Sàn giả" in page
+    assert "http://127.0.0.1" in page or "/taxii2/intelligence/collections/" in page
+    browser.get("/intelligence/new")
+    twice = browser.post("/intelligence/new", form)
+    assert twice.status_code == 409
+    assert "Sàn giả" in twice.text
+    browser.get(f"{place}/describe")
+    assert browser.post(f"{place}/describe", {**form, "title": "Sàn giả mạo"}).status_code == 303
+    assert "Sàn giả mạo" in browser.get("/intelligence").text
+    browser.get(place)
+    assert browser.post(f"{place}/close").status_code == 303
+    assert "Sàn giả mạo" not in browser.get("/intelligence").text
+    assert "Sàn giả mạo" in browser.get("/intelligence?show=all").text
+
+
+def test_an_object_with_its_versions_marks_and_source(server: Server) -> None:
+    old, new = indicator(41), indicator(41, "2026-11-05T00:00:00.000Z", name="<b>Tên mới</b>")
+    made, _ = bring(server, "Trang đối tượng", old, new, domain(42))
+    browser = server.house.browser("giang")
+    listed = browser.get(f"/intelligence/{made.id}").text
+    assert "&lt;b&gt;Tên mới" in listed
+    assert "hoa-sen-invest.example" in listed
+    assert (
+        "hoa-sen-invest.example" not in browser.get(f"/intelligence/{made.id}?type=tool").text.split("</h2>")[1][:600]
+    )
+    page = browser.get(f"/intelligence/objects/{id_of(new)}").text
+    assert "A feed" in page
+    assert page.count("/intelligence/objects/") >= 2
+    earlier = re.findall(r'href="(/intelligence/objects/[^"]+\?at=\d+)"', page)[-1]
+    assert "Trang lừa đảo số 41" in browser.get(earlier).text
+
+
+def test_quarantine_shows_reasons_checks_again_and_dismisses(server: Server) -> None:
+    made, outcome = bring(server, "Trang cách ly", malware(51), malware(51, name="Khác"), b'{"type":"<script>"}')
+    browser = server.house.browser("giang")
+    listed = browser.get("/intelligence/quarantine").text
+    assert "with another content" in listed
+    assert "<script>&#34;" not in listed
+    conflict, broken = (one.held_id for one in outcome.results[1:])
+    page = browser.get(f"/intelligence/quarantine/{conflict}").text
+    assert "Gói cài đặt giả" in page
+    assert "Khác" in page
+    again = browser.post(f"/intelligence/quarantine/{conflict}/check")
+    assert again.headers["location"] == f"/intelligence/quarantine/{conflict}"
+    server.intelligence.delete(server.house["giang"], made.id, id_of(malware(51)), _everything())
+    browser.get(f"/intelligence/quarantine/{conflict}")
+    passed = browser.post(f"/intelligence/quarantine/{conflict}/check")
+    assert passed.headers["location"] == f"/intelligence/objects/{id_of(malware(51))}"
+    browser.get(f"/intelligence/quarantine/{broken}")
+    assert browser.post(f"/intelligence/quarantine/{broken}/dismiss").status_code == 303
+    assert broken in browser.get("/intelligence/quarantine?show=dismissed").text
+
+
+def _everything() -> Any:
+    from lienlac.intelligence.matching import EVERYTHING
+
+    return EVERYTHING
+
+
+def test_who_only_looks_on_finds_no_buttons_and_who_may_not_know_nothing(server: Server) -> None:
+    made, outcome = bring(server, "Chỉ xem trang", indicator(61), b"{}")
+    looker = server.house.browser("linh")
+    page = looker.get(f"/intelligence/{made.id}").text
+    assert "Describe anew" not in page
+    held = looker.get(f"/intelligence/quarantine/{outcome.results[1].held_id}").text
+    assert "Check again" not in held
+    access = server.house.browser("giang")
+    access.get(f"/intelligence/{made.id}/access")
+    restrict = {"officers": [server.house["giang"].id, server.house["dung"].id], "reason": "Nguồn tin"}
+    assert access.post(f"/intelligence/{made.id}/restrict", restrict).status_code == 303
+    for path in (
+        f"/intelligence/{made.id}",
+        f"/intelligence/objects/{id_of(indicator(61))}",
+        f"/intelligence/quarantine/{outcome.results[1].held_id}",
+    ):
+        assert looker.get(path).status_code == 404, path
+    assert "Chỉ xem trang" not in looker.get("/intelligence").text
+    assert "Chỉ xem trang" not in looker.get("/intelligence/quarantine").text
+
+
+def test_the_pages_speak_vietnamese(server: Server) -> None:
+    made, outcome = bring(server, "Tiếng Việt", indicator(71), b"{}")
+    browser = server.house.browser("giang")
+    browser.get("/account")
+    browser.post("/language", {"language": "vi"})
+    for path in (
+        "/intelligence",
+        f"/intelligence/{made.id}",
+        "/intelligence/new",
+        "/intelligence/quarantine",
+        f"/intelligence/quarantine/{outcome.results[1].held_id}",
+        f"/intelligence/objects/{id_of(indicator(71))}",
+    ):
+        assert browser.get(path).status_code == 200
