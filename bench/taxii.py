@@ -234,8 +234,10 @@ def _token(home: Path, passphrase: Path, folder: Path) -> str:
     """A token of an analyst, made as an administrator makes one."""
     out = folder / "account.json"
     place = ["--node", str(home), "--passphrase-file", str(passphrase)]
+    if run(["--lang", "en", "unit", "add", "--name-vi", "Bench", "--name-en", "Bench", *place], {}) != 0:
+        raise ValueError(home)
     with out.open("w", encoding="utf-8") as file, contextlib.redirect_stdout(file):
-        names = ["an", "--name", "An", "--unit", US, "--role", "analyst", "--token", "write", "--json"]
+        names = ["an", "--name", "An", "--unit", "Bench", "--role", "analyst", "--token", "write", "--json"]
         if run(["--lang", "en", "user", "add", *names, *place], {}) != 0:
             raise ValueError(out.read_text(encoding="utf-8"))
     return str(json.loads(out.read_text(encoding="utf-8"))["token"])
@@ -279,7 +281,7 @@ def _medallion(folder: Path) -> Server | None:
     _ENDING.append(process)
     for _ in range(200):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return Server("127.0.0.1", port, "bench", "bench", f"/root/collections/{_PEERS_COLLECTION}")
+            return Server("127.0.0.1", port, "bench", "bench", f"/peer/collections/{_PEERS_COLLECTION}")
         time.sleep(0.1)
     print("  the peer is left out: it does not start", flush=True)
     return None
@@ -288,8 +290,8 @@ def _medallion(folder: Path) -> Server | None:
 _ENDING: list[subprocess.Popen[bytes]] = []
 _PEERS_COLLECTION: Final = "91a7b528-80eb-42ed-a74d-c6fbd5a26116"
 _PEERS_DATA: Final = {
-    "/discovery": {"title": "Bench", "default": "http://localhost/root/", "api_roots": ["http://localhost/root/"]},
-    "root": {
+    "/discovery": {"title": "Bench", "default": "http://localhost/peer/", "api_roots": ["http://localhost/peer/"]},
+    "peer": {
         "information": {
             "title": "Bench",
             "versions": ["application/taxii+json;version=2.1"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import ipaddress
 import signal
 import socket
@@ -200,6 +201,8 @@ async def _serve(
         asyncio.create_task(keep_sharing(node, sharing)),
     ]
     await _until_started(listeners, serving)
+    gc.collect()
+    gc.freeze()  # what stands now stays: the collector need not look through it again with every thousand objects
     ready(node.settings.url_for_people, node.settings.url_for_peers)
     stopped = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([stopped, *serving, *loops], return_when=asyncio.FIRST_COMPLETED)
