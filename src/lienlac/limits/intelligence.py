@@ -70,8 +70,8 @@ TAXII_PAGE_DEFAULT_OBJECTS: Final = 1_000
 """Objects of a page when nothing else is asked for."""
 TAXII_PAGE_MAX_OBJECTS: Final = 5_000
 """Objects of a page at most; a usual client asks for so many."""
-TAXII_PAGE_MAX_BYTES: Final = 16_777_216
-"""One page by weight: the next one goes on with what does not fit."""
+TAXII_PAGE_MAX_BYTES: Final = 8_388_608
+"""One page by weight: the next one goes on with what does not fit, and pages of all threads fit beside each other."""
 TAXII_MATCH_MAX_VALUES: Final = 100
 """Values of one filter: they stand in an address of 8 kB."""
 TAXII_STATUS_KEPT_H: Final = 24

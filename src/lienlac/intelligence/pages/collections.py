@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from litestar import get
 from litestar.params import FromPath
@@ -53,7 +54,7 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
             ask.officer, collection_id, before_us=before, type_=kind, rows=limits.PAGE_DEFAULT_ROWS + 1
         )
         page = rows[: limits.PAGE_DEFAULT_ROWS]
-        onward = f"&type={kind}" if kind else ""
+        onward = f"&{urlencode({'type': kind})}" if kind else ""
         more = len(rows) > len(page)
         return ask.page(
             "intelligence/collection.html",
@@ -64,7 +65,7 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
             kind=kind,
             taxii=told.collection(collection, ask.ground.config.base_url).taxii,
             older=f"/intelligence/{collection.id}?before={page[-1].added_us}{onward}" if more else "",
-            newest=f"/intelligence/{collection.id}?type={kind}" if before is not None else "",
+            newest=f"/intelligence/{collection.id}?{urlencode({'type': kind})}" if before is not None else "",
             **names.values(),
         )
 
