@@ -182,10 +182,11 @@ class House:
         return EMERGENCY
 
     def collection(self) -> str:
-        """A collection of intelligence to which programs may add, with one object; its id."""
+        """A collection to which programs may add, with one object, and another in quarantine; its id."""
         if self._collection is None:
             made = self.node.intelligence.create(self["giang"], Draft(title="Lừa đảo ngoại hối", writable=True))
-            self.node.intelligence.bring(self["giang"], made.id, [indicator(1)], source=FEED)
+            outcome = self.node.intelligence.bring(self["giang"], made.id, [indicator(1), b"{}"], source=FEED)
+            self.object_id, self.held_id = outcome.results[0].object_id, outcome.results[1].held_id
             self._collection = made.id
         return self._collection
 
