@@ -42,7 +42,7 @@ class Desks:
         world.say(world.vn, "sep", self.withdrawn, Step.WITHDRAW, reason="Kết thúc diễn tập.")
         self.waiting = world.warn(severity="critical", lives_in_danger=True).sent[0]
         world.turn()
-        self.lines = {side.id: OnLoopback(side.app(), side.node.hub) for side in (world.vn, world.us)}
+        self.lines = {side.id: OnLoopback(side.app, side.node.hub) for side in (world.vn, world.us)}
 
     def url(self, side: Side, path: str) -> str:
         return self.lines[side.id].url + path

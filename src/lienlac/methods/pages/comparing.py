@@ -31,7 +31,7 @@ def make_handlers(methods: Methods) -> tuple[Any, ...]:
         return ask.page(
             "methods/compare.html",
             title=ask.gettext("Compare methods"),
-            places=[(place, ask.query.get(place, "")) for place in _PLACES],
+            slots=[(place, ask.query.get(place, "")) for place in _PLACES],
             choices=[(line.method_id, line.title_vi if ask.language == "vi" else line.title_en) for line in every],
             methods=found,
             comparison=comparison,

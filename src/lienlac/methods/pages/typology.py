@@ -39,13 +39,15 @@ def make_handlers(methods: Methods) -> tuple[Any, ...]:
     def search(ask: Ask) -> Response[str]:
         return _page(ask, ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
-    @get("/methods/typologies/export/{form:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def export(form: FromPath[str]) -> Response[bytes]:
-        if form not in ("json", "stix"):
-            raise NotAllowed("not-found")
-        made: Any = typology_list() if form == "json" else vocabulary_bundle(typologies)
-        name = f"typologies-{typologies.version}.{'json' if form == 'json' else 'stix.json'}"
-        return file(msgspec.json.format(msgspec.json.encode(made), indent=1), name)
+    @get("/methods/typologies/export/json", opt=_READ, sync_to_thread=True, include_in_schema=False)
+    def as_json() -> Response[bytes]:
+        made = msgspec.json.encode(typology_list())
+        return file(msgspec.json.format(made, indent=1), f"typologies-{typologies.version}.json")
+
+    @get("/methods/typologies/export/stix", opt=_READ, sync_to_thread=True, include_in_schema=False)
+    def as_stix() -> Response[bytes]:
+        made = msgspec.json.encode(vocabulary_bundle(typologies))
+        return file(msgspec.json.format(made, indent=1), f"typologies-{typologies.version}.stix.json")
 
     @get("/methods/typologies/{code:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
     def one(ask: Ask, code: FromPath[str]) -> Response[str]:
@@ -61,7 +63,7 @@ def make_handlers(methods: Methods) -> tuple[Any, ...]:
             **shared.values(ask),
         )
 
-    return (every, search, export, one)
+    return (every, search, as_json, as_stix, one)
 
 
 def file(content: bytes, name: str, media: str = "application/json") -> Response[bytes]:
