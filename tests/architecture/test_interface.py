@@ -86,6 +86,7 @@ STEPS = {
     "/api/warnings/{warning}/{step}": ("acknowledge", "withdraw", "feedback"),
     "/api/emergencies/{name}/{act}": ("restrict", "allow", "take-back", "lift"),
     "/api/intelligence/collections/{collection_id}/{act}": ("restrict", "allow", "take-back", "lift"),
+    "/api/intelligence/feeds/{feed_id}/{act}": ("run", "pause", "go-on", "end"),
     "/api/approvals/{release_id}/{step}": ("return", "review", "take-back"),
 }
 """Calls that the client makes with the step's name in the path."""

@@ -26,7 +26,9 @@ from lienlac.flash.warning import Fact as WarningFact
 from lienlac.hotline.forms.steps import read_step
 from lienlac.hotline.lifecycle import Step
 from lienlac.installation import CARD_FILE, WEB_SECRET_FILE
-from lienlac.intelligence.collection import Draft
+from lienlac.intelligence.collection import Draft, Marks
+from lienlac.intelligence.feeds.feed import Draft as FeedDraft
+from lienlac.intelligence.feeds.feed import Kind, Sealed
 from lienlac.methods.forms.examples import SEEDS
 from lienlac.people import sessions, tokens
 from lienlac.people.officer import Officer, Role
@@ -79,7 +81,7 @@ class WholeNode(HotlineNode):
         (self.folder / WEB_SECRET_FILE).write_bytes(b"w" * 32)
         settings = Settings(
             folder=self.folder, node_id=self.node_id, name_vi="Nút A05", name_en="Node A05", country="VN",
-            people_url=ORIGIN, language="en",
+            people_url=ORIGIN, language="en", feed_hosts="taxii.example",
         )  # fmt: skip
         self.database = Database.open(f"sqlite:///{self.path}", synchronous="off")
         self.node = assembly.build_node(settings, self.database, keys, card, clock=self.clock, chance=self.chance)
@@ -193,6 +195,17 @@ class House:
     def draft(self) -> str:
         """A report that the analyst read in and has not confirmed; its id."""
         return self.node.intake.take_text(self["giang"], "STK 0071000123456 VCB").draft.id
+
+    def feed(self) -> str:
+        """A feed that brings something into a collection of its own; its id."""
+        made = self.node.intelligence.create(self["giang"], Draft(title="Nguồn cấp"))
+        return self.node.feeds.add(
+            self["giang"],
+            FeedDraft(
+                title="CERT", kind=Kind.TAXII_POLL, remote="all", collection_id=made.id, interval_min=60, ceiling="",
+                others=False, marks=Marks(), secrets=Sealed(address="https://taxii.example/taxii2/"),
+            ),
+        ).id  # fmt: skip
 
     def warning(self) -> str:
         """A flash warning that the partner sent; planted as messages say it."""

@@ -208,7 +208,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_command_is_tried_or_asks_a_running_node() -> None:
     through_a_node = (
-        "request ", "document ", "emergency ", "flash ", "intel ", "roster ", "alarm ", "handover ", "approval ", "drill ",
+        "request ", "document ", "emergency ", "flash ", "intel ", "feed ", "roster ", "alarm ", "handover ", "approval ", "drill ",
         "identifier look-up",
     )  # fmt: skip
     running = {name for name in every_command() if name.startswith(through_a_node)}

@@ -35,6 +35,8 @@ from lienlac.ids import SystemChance
 from lienlac.installation import fitting_card, sign_in_services, web_secret
 from lienlac.intelligence import pages as intelligence_pages
 from lienlac.intelligence.desk import Intelligence
+from lienlac.intelligence.feeds import api as feeds_api
+from lienlac.intelligence.feeds import pages as feeds_pages
 from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.watch import FeedRounds
 from lienlac.intelligence.intake import api as intake_api
@@ -49,6 +51,7 @@ from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
 from lienlac.people import accounts
 from lienlac.releases.desk import Releases
+from lienlac.stix.foreign import misp
 from lienlac.storage.blobs.files import GB, Bounds, Files
 from lienlac.storage.database import Database
 from lienlac.ui.app import Nav, UiConfig, make_app
@@ -88,7 +91,7 @@ if TYPE_CHECKING:
     from lienlac.methods.desk import Methods
     from lienlac.settings import Settings
 
-_SLICES = ("hotline", "duty", "emergencies", "flash", "methods", "intelligence")
+_SLICES = ("hotline", "duty", "emergencies", "flash", "methods", "intelligence", "intelligence.feeds")
 """Those that have templates."""
 
 
@@ -260,7 +263,7 @@ def make_rounds(node: Node) -> Rounds:
 
 
 def make_feed_rounds(node: Node) -> FeedRounds:
-    """What runs the feeds. Raises `NotAllowed("settings-invalid" | "notice-ca-file")`."""
+    """What runs the feeds. Raises `NotAllowed("settings-invalid" | "feed-ca-file")`."""
     return FeedRounds(
         database=node.database,
         clock=node.clock,
@@ -269,6 +272,7 @@ def make_feed_rounds(node: Node) -> FeedRounds:
         record=journal.record,
         network=network_of(node.settings),
         add=node.intelligence.add,
+        convert=misp.raws_of,
     )
 
 
@@ -301,6 +305,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             emergencies_pages.panels_of(node.emergencies),
             flash_pages.panels_of(node.warnings),
             methods_pages.panels_of(node.methods),
+            feeds_pages.panels_of(node.feeds),
             duty_pages.panels_of(node.duty),
             known_pages.panels_of(node.elsewhere),
         ),
@@ -327,6 +332,8 @@ def _routes(node: Node) -> list[Any]:
         flash_api.routes(node.warnings),
         *methods_pages.make_handlers(node.methods),
         methods_api.routes(node.methods),
+        *feeds_pages.make_handlers(node.feeds, node.intelligence),
+        feeds_api.routes(node.feeds),
         *papers_pages.make_handlers(node.papers),
         *duty_pages.make_handlers(node.duty),
         duty_api.routes(node.duty),
@@ -353,6 +360,7 @@ def _beside(node: Node) -> Nav:
             *flash_pages.nav_items(node.warnings),
             *methods_pages.NAV,
             *intelligence_pages.nav_items(node.intelligence),
+            *feeds_pages.nav_items(node.feeds),
             *release_pages.nav_items(node.releases),
             *duty_pages.nav_items(node.duty),
             *file_pages.NAV,
@@ -366,6 +374,7 @@ def _beside(node: Node) -> Nav:
         alerts=(
             emergencies_pages.alert(node.emergencies),
             flash_pages.alert(node.warnings),
+            feeds_pages.alert(node.feeds),
             *release_pages.alerts(node.releases),
             duty_pages.alert(node.duty),
         ),

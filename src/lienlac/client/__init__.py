@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lienlac.client.calls import LOOPBACK, FromNode, NodeNotAllowed, NodeRefused
 from lienlac.client.duty import DutyCalls
+from lienlac.client.feeds import FeedCalls
 from lienlac.client.files import FileCalls
 from lienlac.client.intelligence import IntelligenceCalls
 from lienlac.client.matters import MatterCalls
@@ -15,7 +16,7 @@ from lienlac.client.requests import RequestCalls
 __all__ = ["LOOPBACK", "Client", "FromNode", "NodeNotAllowed", "NodeRefused"]
 
 
-class Client(RequestCalls, MatterCalls, IntelligenceCalls, DutyCalls, FileCalls):
+class Client(RequestCalls, MatterCalls, IntelligenceCalls, FeedCalls, DutyCalls, FileCalls):
     """One node's interface, as one officer. Use as a context manager, or `close` it.
 
     Every method raises `NodeRefused` or `NodeNotAllowed` with the node's code and sentences, and

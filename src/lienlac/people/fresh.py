@@ -37,6 +37,7 @@ STEP_UP: Final = frozenset(
         Action.AGREEMENT_SIGN,
         Action.ATTACHMENT_RELEASE,
         Action.DOCUMENT_EXPORT,
+        Action.INTEL_SHARE,
         Action.PEER_MANAGE,
         Action.RELEASE_AHEAD,
         Action.RELEASE_DECIDE,

@@ -15,6 +15,7 @@ from lienlac.intelligence.feeds.store.runs import Run
 from lienlac.intelligence.feeds.watch import FeedRounds
 from lienlac.outside.guard import Places
 from lienlac.people.officer import Officer
+from lienlac.stix.foreign.misp import raws_of
 from lienlac.storage.database import Database
 from tests.intelligence.feeds.server import COLLECTION, Web
 from tests.intelligence.scene import Desk
@@ -33,7 +34,7 @@ class FeedDesk(Desk):
         self.waits: list[float] = []
         self.asked: list[str] = []
         self.answers: list[list[str]] = [["127.0.0.1"]]
-        self.convert: Any = None
+        self.convert: Any = raws_of
         self.places = Places("")
         self.trust: Any = trusting
         self.made = 0

@@ -7,6 +7,7 @@ import uuid
 
 from lienlac.errors import Refused
 from lienlac.intelligence.feeds.feed import How, Kind, Sealed
+from lienlac.stix.foreign.misp import raws_of
 from tests.intelligence.feeds.server import Reply, Web
 from tests.intelligence.scene import indicator
 
@@ -125,8 +126,16 @@ def test_what_is_no_misp_says_so(feeding):
     assert fed(feeding, web)[0][0].code == "feed-not-misp"
 
 
-def test_without_the_extra_it_says_so(feeding):
-    web = Misp(event(1))
+def test_a_real_event_becomes_objects(feeding):
+    """Through the converter that the node uses."""
+    body = {"Event": {**event(1)["Event"], "info": "Forex scam", "date": "2026-11-01", "threat_level_id": "2",
+            "analysis": "2", "Orgc": {"name": "A05", "uuid": event_id(900)},
+            "Attribute": [{"type": "domain", "category": "Network activity", "value": "hoa-sen-invest.example",
+                           "uuid": event_id(901), "timestamp": "1", "to_ids": True}]}}  # fmt: skip
+    web = Misp(body)
+    feeding.convert = raws_of
     collection = feeding.collection()
     runs = feeding.serve(web, lambda port: feeding.feed(collection, Kind.MISP_FEED, port=port, path="/feed/"))
-    assert runs[0].code == "feed-no-misp"
+    assert runs[0].code == ""
+    assert runs[0].counts.new >= 2
+    assert b"hoa-sen-invest.example" in b"".join(feeding.raws(collection))

@@ -7,7 +7,6 @@ looked up within the scope of their collections: whose collection is hidden is h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -15,6 +14,7 @@ import msgspec
 from lienlac import clock, ids, limits
 from lienlac.errors import NotAllowed
 from lienlac.intelligence.feeds.feed import OUT, Act, Counts, Feed, State, after
+from lienlac.intelligence.feeds.shown import Shown
 from lienlac.intelligence.feeds.store import feeds, runs
 from lienlac.intelligence.feeds.watch import check_collection, seal, unseal
 from lienlac.people import accounts, rights
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from lienlac.clock import Clock
     from lienlac.ids import Chance
     from lienlac.intelligence.adding.desk import Record
-    from lienlac.intelligence.collection import Collection
     from lienlac.intelligence.feeds.feed import Draft, Sealed
-    from lienlac.intelligence.feeds.store.runs import Lost, Run
     from lienlac.intelligence.quarantine.desk import Find
     from lienlac.keys.rest.safe import Safe
     from lienlac.outside.guard import Places
@@ -39,18 +37,6 @@ if TYPE_CHECKING:
     from lienlac.storage.database import Database
 
 SHOWN_RUNS: Final = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """One feed for a reader, with what it did last, and the acts that this officer may take."""
-
-    feed: Feed
-    collection: Collection
-    runs: list[Run]
-    lost: list[Lost]
-    acts: tuple[Act, ...]
-    may_run: bool
 
 
 class Feeds:

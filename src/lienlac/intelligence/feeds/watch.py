@@ -81,7 +81,7 @@ class FeedRounds:
         record: Record,
         network: Network,
         add: Add,
-        convert: Convert | None = None,
+        convert: Convert,
         changed: Callable[[], None] | None = None,
     ) -> None:
         """`changed` hears after each run."""

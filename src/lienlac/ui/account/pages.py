@@ -48,6 +48,7 @@ ACT_NAMES: Final = {
     Action.AGREEMENT_SIGN: N_("sign agreements"),
     Action.ATTACHMENT_RELEASE: N_("let held files go"),
     Action.DOCUMENT_EXPORT: N_("take out packages for legal assistance"),
+    Action.INTEL_SHARE: N_("give intelligence away"),
     Action.PEER_MANAGE: N_("suspend and resume partners"),
     Action.RELEASE_AHEAD: N_("send before approval where a life is in danger"),
     Action.RELEASE_DECIDE: N_("approve and return others' messages"),

@@ -49,6 +49,7 @@ TAGS: Final = {
     "warnings": N_("Flash warnings"),
     "intelligence": N_("Intelligence"),
     "methods": N_("Methods and tricks"),
+    "feeds": N_("Feeds"),
     "approvals": N_("Second officer"),
     "documents": N_("Documents"),
     "identifiers": N_("Identifiers"),

@@ -65,7 +65,7 @@ class Job:
     worker: str
     database: Database
     add: Add
-    convert: Convert | None
+    convert: Convert
     wait: Wait
     now: datetime
     counts: Counts = field(default_factory=Counts)

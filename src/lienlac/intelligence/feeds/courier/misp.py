@@ -88,8 +88,6 @@ async def search(job: Job) -> None:
 
 
 async def _take(job: Job, event: str, stamp: int, body: bytes, cursor: bytes) -> None:
-    if job.convert is None:
-        raise BrokenError("feed-no-misp")
     try:
         objects = await asyncio.to_thread(job.convert, body)
     except Refused as error:

@@ -1,0 +1,25 @@
+"""The screens of feeds: the list, a new one, one feed; pieces for others' pages; what needs a hand on every page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lienlac.intelligence.feeds.pages import listing, making, one
+
+if TYPE_CHECKING:
+    from lienlac.intelligence.desk import Intelligence
+    from lienlac.intelligence.feeds.desk import Feeds
+
+
+def make_handlers(feeds: Feeds, intelligence: Intelligence) -> tuple[Any, ...]:
+    """Every route of these screens."""
+    return (
+        *listing.make_handlers(feeds, intelligence),
+        *making.make_handlers(feeds, intelligence),
+        *one.make_handlers(feeds),
+    )
+
+
+nav_items = listing.nav_items
+alert = listing.alert
+panels_of = listing.panels_of

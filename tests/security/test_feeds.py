@@ -1,0 +1,101 @@
+"""Feeds on pages and for programs: made, let begin by two, hidden with their collection, failing for everybody to see."""
+
+from __future__ import annotations
+
+import pytest
+
+from lienlac.intelligence.collection import Draft
+from lienlac.intelligence.feeds.feed import Act
+from lienlac.people.rights import Action
+from tests.security.house import House
+
+FORM = {
+    "title": "CERT quốc gia", "kind": "taxii-poll", "address": "https://taxii.example/taxii2/?key=abc", "remote": "all",
+    "how": "basic", "user": "node", "secret": "right horse", "tlp": "green", "pap": "clear", "interval_min": "60",
+}  # fmt: skip
+
+
+@pytest.fixture
+def collection(house: House) -> str:
+    return house.node.intelligence.create(house["giang"], Draft(title="Forex")).id
+
+
+def test_a_feed_is_made_on_a_page_and_its_secrets_are_shown_nowhere(house, collection):
+    browser = house.browser("giang")
+    assert browser.get("/intelligence/feeds/new-in").status_code == 200
+    answer = browser.post("/intelligence/feeds/new-in", FORM | {"collection_id": collection})
+    assert answer.status_code == 303, answer.text
+    page = browser.get(answer.headers["location"])
+    listed = browser.get("/intelligence/feeds")
+    assert "CERT quốc gia" in page.text
+    for text in (page.text, listed.text):
+        assert "https://taxii.example/taxii2/" in text
+        assert "right horse" not in text
+        assert "key=abc" not in text
+
+
+def test_attack_a_host_that_nobody_named_is_refused_and_what_is_secret_is_not_repeated(house, collection):
+    wrong = FORM | {"collection_id": collection, "address": "https://169.254.169.254/latest/"}
+    browser = house.browser("giang")
+    answer = browser.post("/intelligence/feeds/new-in", wrong)
+    assert answer.status_code == 409
+    assert "169.254.169.254" in answer.text
+    assert "right horse" not in answer.text
+
+
+def test_what_needs_a_hand_is_seen_and_ended_feeds_are_not(house, collection):
+    feed = house.feed()
+    browser = house.browser("giang")
+    for act in ("pause", "go-on", "run", "end"):
+        assert browser.post(f"/intelligence/feeds/{feed}/{act}", {}).status_code == 303, act
+    assert feed not in browser.get("/intelligence/feeds").text
+    assert feed in browser.get("/intelligence/feeds?show=all").text
+    late = browser.post(f"/intelligence/feeds/{feed}/pause", {})
+    assert late.status_code == 409
+    assert house.node.feeds.show(house["giang"], feed).acts == ()
+    assert Act.PAUSE not in house.node.feeds.show(house["giang"], feed).acts
+
+
+SENDING = {
+    "title": "OpenCTI", "kind": "opencti-push", "address": "https://taxii.example", "remote": "abc", "ceiling": "green",
+    "credentials": {"how": "bearer", "secret": "octi-token"},
+}  # fmt: skip
+
+
+def test_attack_a_token_that_does_not_name_the_act_lets_nothing_leave(house, collection):
+    program = house.program("giang")
+    answer = program.post("/api/intelligence/feeds/outbound", SENDING | {"collection": collection})
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "token-scope"
+    assert house.node.feeds.listed(house["giang"]) == []
+
+
+def test_two_officers_let_a_feed_begin_by_the_interface(house, collection):
+    acts = [Action.INTEL_SHARE]
+    program = house.program("giang", acts=acts)
+    made = program.post("/api/intelligence/feeds/outbound", SENDING | {"collection": collection}).json()
+    assert made["feed"]["state"] == "waiting"
+    assert "octi-token" not in str(made)
+    path = f"/api/intelligence/feeds/{made['feed']['id']}"
+    own = program.post(f"{path}/approve", {"digest": made["digest"]})
+    assert own.json()["code"] == "feed-own"
+    second = house.program("binh", acts=acts)
+    shown = second.get(path).json()
+    assert "approve" in shown["acts"]
+    done = second.post(f"{path}/approve", {"digest": shown["digest"]})
+    assert done.status_code == 201, done.text
+    assert done.json()["feed"]["state"] == "on"
+
+
+def test_attack_a_session_alone_lets_no_feed_begin(house, collection):
+    acts = [Action.INTEL_SHARE]
+    program = house.program("giang", acts=acts)
+    made = program.post("/api/intelligence/feeds/outbound", SENDING | {"collection": collection}).json()
+    feed = made["feed"]["id"]
+    browser = house.browser("binh")
+    page = browser.get(f"/intelligence/feeds/{feed}")
+    assert made["digest"] in page.text
+    house.clock.turn(3_600)
+    answer = browser.post(f"/intelligence/feeds/{feed}/approve", {"digest": made["digest"]})
+    assert answer.status_code == 403
+    assert house.node.feeds.show(house["binh"], feed).feed.state.value == "waiting"
