@@ -100,7 +100,5 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "object_id": house.object_id,
         "held_id": house.held_id,
         "feed_id": house.feed(),
-        "object_id": "indicator--" + "a" * 8 + "-1111-4111-8111-" + "a" * 12,
-        "held_id": "qua-" + "a" * 26,
         "status_id": "11111111-1111-4111-8111-111111111111",
     }
