@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from lienlac.client.calls import Caller
-from lienlac.interface.intel.feeds import FeedApproval, Feeds, FeedShown
+from lienlac.interface.intelligence.feeds import FeedApproval, Feeds, FeedShown
 
 if TYPE_CHECKING:
-    from lienlac.interface.intel.feeds import FeedCredentials, InboundFeed, OutboundFeed
+    from lienlac.interface.intelligence.feeds import FeedCredentials, InboundFeed, OutboundFeed
 
 
 class FeedCalls(Caller):

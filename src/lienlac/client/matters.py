@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from lienlac.client.calls import Caller
 from lienlac.interface.approvals import Approval, Approvals, Approving, InWords
 from lienlac.interface.emergencies import Emergency, EmergencyPage, EmergencyWhoSees
-from lienlac.interface.intel.intake import IntakeConfirmed, IntakeText, Proposed, Taken
-from lienlac.interface.intel.known import Asked, KnownElsewhere
+from lienlac.interface.intelligence.intake import IntakeConfirmed, IntakeText, Proposed, Taken
+from lienlac.interface.intelligence.known import Asked, KnownElsewhere
 from lienlac.interface.papers import PaperCode, Verified
 from lienlac.interface.parts import Done
 from lienlac.interface.requests import (

@@ -16,7 +16,7 @@ from lienlac.intelligence.collection import parse_marks
 from lienlac.intelligence.feeds.desk import Feeds
 from lienlac.intelligence.feeds.feed import Act, Draft, Sealed, parse_draft, parse_secrets
 from lienlac.intelligence.feeds.views import line_view, shown_view
-from lienlac.interface.intel import feeds as shapes
+from lienlac.interface.intelligence import feeds as shapes
 from lienlac.interface.parts import Empty
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs

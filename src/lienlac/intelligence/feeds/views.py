@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from lienlac.errors import NotAllowed, catalogue
-from lienlac.interface.intel import feeds as shapes
+from lienlac.interface.intelligence import feeds as shapes
 from lienlac.interface.parts import Sentences
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from lienlac.errors import Refused
 from lienlac.intelligence.collection import Marks
 from lienlac.intelligence.intake import objects
 from lienlac.intelligence.intake.desk import Confirmed
-from lienlac.interface.intel import intake as shapes
+from lienlac.interface.intelligence import intake as shapes
 from lienlac.interface.parts import Done
 from lienlac.people.rights import Action
 from lienlac.ui.files.memory import InMemory

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from lienlac.interface.intel.known import Asked, KnownElsewhere, KnownOne, SeenOne, Similar
+from lienlac.interface.intelligence.known import Asked, KnownElsewhere, KnownOne, SeenOne, Similar
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.interface.speech import speaks

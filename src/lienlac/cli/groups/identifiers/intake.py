@@ -14,7 +14,7 @@ from lienlac.cli.groups.steps import client_of
 from lienlac.cli.words import say
 
 if TYPE_CHECKING:
-    from lienlac.interface.intel.intake import Proposed
+    from lienlac.interface.intelligence.intake import Proposed
 
 
 def intake(
@@ -30,7 +30,7 @@ def intake(
     token_file: Path | None = None,
 ) -> None:
     """Read a report in; make objects of it where a collection is named."""
-    from lienlac.interface.intel.intake import IntakeConfirmed
+    from lienlac.interface.intelligence.intake import IntakeConfirmed
 
     with client_of(url, token_file) as node:
         found = node.take_file_in(file)

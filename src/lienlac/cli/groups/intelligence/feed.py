@@ -17,7 +17,7 @@ from lienlac.cli.words import language, say
 from lienlac.errors import NotAllowed, Refused
 
 if TYPE_CHECKING:
-    from lienlac.interface.intel.feeds import FeedLine, FeedShown
+    from lienlac.interface.intelligence.feeds import FeedLine, FeedShown
 
 
 def list_(*, ended: bool = False, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
@@ -62,7 +62,7 @@ def show(feed: str, *, json: bool = False, url: str | None = None, token_file: P
 
 def add(file: Path, *, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
     """A new feed from a JSON file; by its kind it brings in or goes out."""
-    from lienlac.interface.intel.feeds import InboundFeed, OutboundFeed
+    from lienlac.interface.intelligence.feeds import InboundFeed, OutboundFeed
 
     said = console.read_json(file)
     out = isinstance(said, dict) and str(said.get("kind", "")).endswith("-push")
@@ -89,7 +89,7 @@ def credentials(
     feed: str, file: Path, *, json: bool = False, url: str | None = None, token_file: Path | None = None
 ) -> None:
     """Other credentials, from a JSON file."""
-    from lienlac.interface.intel.feeds import FeedCredentials
+    from lienlac.interface.intelligence.feeds import FeedCredentials
 
     said = _read(console.read_json(file), FeedCredentials)
     with client_of(url, token_file) as node:

@@ -1,1 +1,0 @@
-"""Intelligence and identifiers, as programs see them."""
