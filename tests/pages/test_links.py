@@ -20,6 +20,7 @@ from lienlac.flash.kinds import FLASH_KINDS
 from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.hotline.lifecycle import BY_NODES, Step
 from lienlac.hotline.pages.names import NOTICES
+from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.methods.kinds import METHOD_KINDS
 from lienlac.people.officer import Role
 from lienlac.ui.links import names as link_names
@@ -189,7 +190,15 @@ def test_every_act_in_the_journal_has_words():
 def test_every_kind_of_message_and_every_alarm_has_words():
     kinds = {
         kind.name
-        for kind in (*CONTROL_KINDS, *HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS, *METHOD_KINDS)
+        for kind in (
+            *CONTROL_KINDS,
+            *HOTLINE_KINDS,
+            *DUTY_KINDS,
+            *EMERGENCY_KINDS,
+            *FLASH_KINDS,
+            *METHOD_KINDS,
+            *INTELLIGENCE_KINDS,
+        )
     }
     assert kinds == link_names.KINDS.keys() | request_kinds.codes()
     assert set(Alarm) == link_names.ALARMS.keys()
