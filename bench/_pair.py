@@ -78,7 +78,7 @@ def open_office(
     )
 
 
-def pair(inviting: PostOffice, invited: PostOffice) -> None:
+def pair(inviting: PostOffice, invited: PostOffice, *, kinds: tuple[str, ...] = ()) -> None:
     """Invitation, fingerprints, agreement, signatures: as two officers do it, with the messages carried by hand."""
     invitation = inviting.desk.invite(BOSS)
     acceptance = invited.desk.accept(BOSS, invitation, heard_fingerprint=inviting.office.fingerprint)
@@ -90,7 +90,7 @@ def pair(inviting: PostOffice, invited: PostOffice) -> None:
         version=1,
         proposed_at=SystemClock().now(),
         parties=(_party(inviting), _party(invited)),
-        kinds=tuple(KindTerms(kind=kind.name) for kind in (*KINDS.values(), WITH_FILES)),
+        kinds=tuple(KindTerms(kind=kind) for kind in kinds or (one.name for one in (*KINDS.values(), WITH_FILES))),
         purposes=("fight",),
         legal_bases=("law",),
         typologies=("fxp-01",),

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -308,12 +309,44 @@ def _sealed(making: Making) -> list[dict[str, Any]]:
     ]
 
 
+def packs() -> list[dict[str, Any]]:
+    """Packs of objects (clauses 18.3, 18.4); made by the standard library, on purpose not by the code under test."""
+    objects = [json.dumps({"type": "domain-name", "value": f"x{number}.example"}).encode() for number in range(3)]
+    data = b"".join(len(one).to_bytes(4, "big") + one for one in objects)
+    good, digest = zlib.compress(data, 1), hashlib.sha256(data).hexdigest()
+    bomb = zlib.compress(bytes(4_000_000), 9)
+    empty = b"\0\0\0\0"
+
+    def made(name: str, defect: str, expects: str | None, pack: bytes, **said: Any) -> dict[str, Any]:
+        states = {"count": 3, "size_bytes": len(data), "digest": digest} | said
+        head = {"name": name, "defect": defect, "expects": expects, "operation": "open"}
+        return head | states | {"input_base64": base64.b64encode(pack).decode()}
+
+    whole = {"objects_base64": [base64.b64encode(one).decode() for one in objects]}
+    none = {"count": 1, "size_bytes": 4, "digest": hashlib.sha256(empty).hexdigest()}
+    return [
+        made("good-pack", "none", None, good) | whole,
+        made("good-pack-stored", "none: not compressed", None, zlib.compress(data, 0)) | whole,
+        made("bad-pack-bomb", "opens to four million bytes", "pack-size", bomb),
+        made("bad-pack-bomb-stated", "and says so", "pack-size", bomb, size_bytes=4_000_000),
+        made("bad-pack-longer", "opens to more than stated", "pack-size", good, size_bytes=len(data) - 1),
+        made("bad-pack-shorter", "opens to less than stated", "pack-broken", good, size_bytes=len(data) + 1),
+        made("bad-pack-truncated", "its end cut off", "pack-broken", good[:-3]),
+        made("bad-pack-trailing", "something behind its end", "pack-broken", good + b"x"),
+        made("bad-pack-not-zlib", "not compressed at all", "pack-broken", data),
+        made("bad-pack-digest", "another digest", "pack-digest", good, digest="0" * 64),
+        made("bad-pack-count-more", "states one more", "pack-count", good, count=4),
+        made("bad-pack-count-fewer", "states one fewer", "pack-count", good, count=2),
+        made("bad-pack-empty-object", "an object of no bytes", "pack-count", zlib.compress(empty), **none),
+    ]
+
+
 def main() -> None:
     """Write keys and vectors."""
     (FOLDER / "keys").mkdir(parents=True, exist_ok=True)
     for node, content in key_files().items():
         write(FOLDER / "keys" / f"{node}.json", content)
-    for made in build():
+    for made in (*build(), *packs()):
         write(FOLDER / f"{made['name']}.json", made)
 
 

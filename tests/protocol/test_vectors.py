@@ -14,6 +14,7 @@ import pytest
 from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.keys import jwe, jws
+from lienlac.wire.packing.packs import opened
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "vectors"
@@ -69,6 +70,33 @@ def test_freshly_made_vectors_are_the_same_cases_and_hold() -> None:
     assert {(made["name"], made["expects"]) for made in fresh} == {(old["name"], old["expects"]) for old in COMMITTED}
     for vector in fresh:
         hold(vector)
+
+
+PACKS = [read(path) for path in sorted(FOLDER.glob("*-pack*.json"))]
+
+
+def hold_pack(vector: dict[str, Any]) -> None:
+    said = {name: vector[name] for name in ("count", "size_bytes", "digest")}
+    pack = base64.b64decode(vector["input_base64"])
+    if vector["expects"] is None:
+        assert opened(pack, **said) == [base64.b64decode(one) for one in vector["objects_base64"]]
+        return
+    with pytest.raises(Refused) as refusal:
+        opened(pack, **said)
+    assert refusal.value.code == vector["expects"]
+
+
+@pytest.mark.parametrize("vector", PACKS, ids=lambda vector: vector["name"])
+def test_committed_pack(vector: dict[str, Any]) -> None:
+    """Clauses 18.3 and 18.4."""
+    hold_pack(vector)
+
+
+def test_freshly_made_packs_are_the_same_cases_and_hold() -> None:
+    fresh = make_vectors.packs()
+    assert {(made["name"], made["expects"]) for made in fresh} == {(old["name"], old["expects"]) for old in PACKS}
+    for vector in fresh:
+        hold_pack(vector)
 
 
 def test_key_files_are_as_the_script_says() -> None:

@@ -42,6 +42,8 @@ from lienlac.intelligence.feeds.watch import FeedRounds
 from lienlac.intelligence.intake import api as intake_api
 from lienlac.intelligence.intake import pages as intake_pages
 from lienlac.intelligence.intake.desk import Intake
+from lienlac.intelligence.sharing import api as sharing_api
+from lienlac.intelligence.sharing import pages as sharing_pages
 from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.keys import keyfile
 from lienlac.methods import api as methods_api
@@ -91,7 +93,7 @@ if TYPE_CHECKING:
     from lienlac.methods.desk import Methods
     from lienlac.settings import Settings
 
-_SLICES = ("hotline", "duty", "emergencies", "flash", "methods", "intelligence", "intelligence.feeds")
+_SLICES = ("hotline", "duty", "emergencies", "flash", "methods", "intelligence", "intelligence.feeds", "intelligence.sharing")
 """Those that have templates."""
 
 
@@ -337,6 +339,8 @@ def _routes(node: Node) -> list[Any]:
         *papers_pages.make_handlers(node.papers),
         *duty_pages.make_handlers(node.duty),
         duty_api.routes(node.duty),
+        *sharing_pages.make_handlers(node.sharing),
+        sharing_api.routes(node.sharing),
         *release_pages.make_handlers(node.releases),
         *release_api.make_doors(node.releases),
         *link_pages.make_handlers(post.desk),
@@ -361,6 +365,7 @@ def _beside(node: Node) -> Nav:
             *methods_pages.NAV,
             *intelligence_pages.nav_items(node.intelligence),
             *feeds_pages.nav_items(node.feeds),
+            *sharing_pages.nav_items(node.sharing),
             *release_pages.nav_items(node.releases),
             *duty_pages.nav_items(node.duty),
             *file_pages.NAV,

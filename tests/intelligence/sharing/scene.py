@@ -88,8 +88,8 @@ class Shared(World):
     def settle(self) -> None:
         """Both loops turn, and what they say goes over, until nothing moves."""
         for _ in range(60):
-            did = [side.node.sharing.watch(self.clock.now()) for side in (self.vn, self.us)]
             self.deliver()
+            did = [side.node.sharing.watch(self.clock.now()) for side in (self.vn, self.us)]
             if not any(did):
                 return
         raise AssertionError("never quiet")

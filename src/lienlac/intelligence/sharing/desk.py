@@ -110,6 +110,10 @@ class Sharing:
                     found.append(Partner(peer.node_id, peer.name_vi, peer.name_en, terms))
         return found
 
+    def collections(self, officer: Officer) -> list[Collection]:
+        """Those that the officer may share out of."""
+        return self._intelligence.collections(officer) if rights.may(officer, Action.INTEL_SHARE) else []
+
     def peer_names(self, language: str) -> dict[str, str]:
         """Peers as people call them."""
         with self._database.read() as connection:

@@ -179,6 +179,8 @@ class Work:
         begins = min(share.cursor_us, share.look_us) if sending else share.look_us
         if begins >= collection.last_us:
             return False
+        if given.any_due(connection, share.peer):
+            return False  # what is taken back goes first: nothing newer may stand before it in the lane
         if sending and shares.under_way(connection, share.peer, now - _UNDER_WAY) >= limits.INTEL_UNDER_WAY_MAX:
             return False
         found, more = given.candidates(
@@ -281,7 +283,7 @@ def _goes(share: Share, one: Candidate, before: Given | None) -> bool:
 
     What an officer took back goes again only under a share that was decided on later.
     """
-    if before is not None and before.state in given.BACK and before.code.startswith(("officer", "deleted")):
+    if before is not None and before.state in given.BACK and before.code.startswith("officer"):
         return clock.from_us(before.at_us) < share.created_at
     if share.order.standing or one.added_us <= share.order.until_us:
         return True

@@ -53,6 +53,7 @@ TAGS: Final = {
     "approvals": N_("Second officer"),
     "documents": N_("Documents"),
     "identifiers": N_("Identifiers"),
+    "sharing": N_("Intelligence shared"),
 }
 """What routes are about, in the order in which a page shows them; the label is a msgid."""
 
@@ -69,6 +70,7 @@ PLACES: Final = {
     "thing": ("Id of the thing.", "req-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "release_id": ("Id of what waits for a second officer.", "rel-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "drill_id": ("Id of the drill.", "drl-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    "share_id": ("Id of the share.", "shr-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "filter_id": ("Id of the saved filter.", "flt-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "collection_id": ("Id of the collection.", "11111111-1111-4111-8111-111111111111"),
     "object_id": ("Id of the STIX object.", "indicator--11111111-1111-4111-8111-111111111111"),

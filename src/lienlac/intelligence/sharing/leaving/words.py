@@ -47,6 +47,22 @@ TONES: Final = {
     "unheard": "bad", "recalled": "", "aside": "", "absent": "",
 }  # fmt: skip
 LETTERS: Final = {"n": "new", "s": "same", "h": "held", "r": "refused", "d": "recalled", "k": "aside", "u": "absent"}
+HERE: Final = {
+    "new": N_("Taken"),
+    "same": N_("Known here already"),
+    "held": N_("In quarantine"),
+    "refused": N_("Not taken"),
+    "recalled": N_("Deleted here"),
+    "aside": N_("Set aside here"),
+    "absent": N_("Was not here"),
+}
+"""What became of an object of a partner's."""
+PARCELS: Final = {
+    "sent": N_("On its way"),
+    "delivered": N_("Arrived, being taken in"),
+    "taken": N_("Answered"),
+    "refused": N_("Not taken"),
+}
 MODES: Final = {"once": N_("Once"), "standing": N_("As it grows")}
 MODE_NOTES: Final = {
     "once": N_("What is there now; later corrections follow, and recalls."),

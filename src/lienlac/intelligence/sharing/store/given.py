@@ -200,6 +200,12 @@ def due_peers(connection: Connection) -> list[str]:
     return list(connection.execute(sa.select(_G.peer).where(_G.state == "due").distinct()).scalars())
 
 
+def any_due(connection: Connection, peer: str) -> bool:
+    """Whether something is to be recalled from a peer and no message says so yet."""
+    query = sa.select(_G.number).where(_G.state == "due", _G.peer == peer).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def due(connection: Connection, peer: str) -> list[Given]:
     """Objects that are to be recalled from a peer, those of one message together: same share, reason and instant."""
     mine = sa.and_(_G.state == "due", _G.peer == peer)

@@ -1,0 +1,54 @@
+"""The list: what goes out, what comes in, what was said of it; and the place in the nav."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import get
+
+from lienlac.intelligence.sharing.pages import showing
+from lienlac.people.rights import Action
+from lienlac.ui.guard import needs
+from lienlac.ui.nav import NavItem
+from lienlac.ui.words import N_
+
+if TYPE_CHECKING:
+    from litestar import Response
+
+    from lienlac.intelligence.sharing.desk import Sharing
+    from lienlac.ui.page import Ask
+
+_READ: Final = needs(Action.INTEL_READ)
+
+
+def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
+    """The list's route."""
+
+    @get("/intelligence/sharing", opt=_READ, sync_to_thread=True, include_in_schema=False, name="sharing")
+    def listed(ask: Ask) -> Response[str]:
+        shares = sharing.shares(ask.officer)
+        return ask.page(
+            "sharing/list.html",
+            title=ask.gettext("Intelligence shared"),
+            shares=shares,
+            unconfirmed=[one for one in shares if one.unconfirmed],
+            incoming=sharing.incoming(ask.officer),
+            sightings=sharing.sightings(ask.officer),
+            collections=sharing.collections(ask.officer),
+            **showing.values(ask, sharing),
+        )
+
+    return (listed,)
+
+
+def nav_items(sharing: Sharing) -> tuple[NavItem, ...]:
+    """One place; its number is what was recalled and nobody has confirmed."""
+    return (
+        NavItem(
+            label=N_("Intelligence shared"),
+            path="/intelligence/sharing",
+            action=Action.INTEL_READ,
+            order=26,
+            badge=sharing.waiting,
+        ),
+    )

@@ -1,0 +1,120 @@
+"""Sharing on pages and for programs: shown before it leaves, sent, recalled, answered; and who may see what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.duty.nodes import US, VN
+from tests.intelligence.sharing.scene import GREEN, Shared, id_of, identity, indicator, marked
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Shared:
+    return Shared(tmp_path)
+
+
+def test_a_share_is_shown_sent_and_recalled_on_pages(world: Shared) -> None:
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN), marked(identity, 2, GREEN))
+    browser = world.vn.browser("giang")
+    assert collection.id in browser.get("/intelligence/sharing/new").text
+    form = {**world.form(collection), "act": "preview"}
+    shown = browser.post("/intelligence/sharing/new", form)
+    assert shown.status_code == 200
+    assert "Nêu tên cá nhân, có thể là bị hại" in shown.text
+    assert world.there() == {}, "a preview sends nothing"
+    digest = shown.text.split('name="digests" value="')[1].split('"')[0]
+    sent = browser.post("/intelligence/sharing/new", {**form, "act": "share", "digests": digest})
+    page = browser.follow(sent)
+    world.settle()
+    assert list(world.there()) == [id_of(indicator(1))]
+    page = browser.get(sent.headers["location"])
+    assert "Đã tiếp nhận" in page.text
+    assert "Chiến dịch hoa sen" in browser.get("/intelligence/sharing").text
+    share = sent.headers["location"]
+    wrong = browser.post(f"{share}/recall", {"what": "chosen", "reason": ""})
+    assert wrong.status_code == 422
+    recalled = browser.post(f"{share}/recall", {"what": "everything", "reason": "Nhầm.", "act": "delete"})
+    assert recalled.status_code == 303
+    world.settle()
+    assert world.there() == {}
+
+
+def test_what_was_shown_is_what_leaves_or_nothing(world: Shared) -> None:
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN))
+    browser = world.vn.browser("giang")
+    browser.get("/intelligence/sharing/new")
+    form = {**world.form(collection), "act": "preview"}
+    digest = browser.post("/intelligence/sharing/new", form).text.split('name="digests" value="')[1].split('"')[0]
+    world.bring(collection, marked(indicator, 2, GREEN))
+    changed = browser.post("/intelligence/sharing/new", {**form, "act": "share", "digests": digest})
+    assert changed.status_code == 409
+    world.settle()
+    assert world.there() == {}
+
+
+def test_the_other_side_sees_it_and_says_what_it_was_good_for(world: Shared) -> None:
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN))
+    (share_id,) = world.share(collection).shares
+    browser = world.us.browser("giang")
+    assert "Chiến dịch hoa sen" in browser.get("/intelligence/sharing").text
+    path = f"/intelligence/sharing/from/{VN}/{share_id}"
+    assert "Taken: 1" in browser.get(path).text
+    unknown = browser.post(path, {"object": id_of(indicator(9)), "useful": "3"})
+    assert unknown.status_code == 404
+    assert browser.post(path, {"object": id_of(indicator(1))}).status_code == 422
+    told = browser.post(path, {"object": id_of(indicator(1)), "useful": "5", "count": "2", "text": "Two wallets."})
+    assert told.status_code == 303
+    world.settle()
+    page = world.vn.browser("giang").get("/intelligence/sharing").text
+    assert "Two wallets." in page
+    assert "5 – mang tính quyết định" in page
+
+
+def test_programs_do_the_same(world: Shared) -> None:
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN), marked(indicator, 2, GREEN))
+    program = world.vn.program("giang")
+    form = world.form(collection)
+    (preview,) = program.post("/api/intelligence/shares/preview", form).json()["previews"]
+    assert (preview["count"], preview["tlp"], preview["peer"]) == (2, "green", US)
+    stale = program.post("/api/intelligence/shares", {**form, "digests": ["0" * 64]})
+    assert (stale.status_code, stale.json()["code"]) == (409, "share-changed")
+    made = program.post("/api/intelligence/shares", {**form, "digests": [preview["digest"]]})
+    assert made.status_code == 201
+    (share_id,) = made.json()["shares"]
+    world.settle()
+    whole = program.get(f"/api/intelligence/shares/{share_id}?rows=1").json()
+    assert whole["share"]["counts"] == {"new": 2}
+    rest = program.get(f"/api/intelligence/shares/{share_id}?rows=1&cursor={whole['next']}").json()
+    assert rest["next"] is None
+    assert {whole["objects"][0]["id"], rest["objects"][0]["id"]} == {id_of(indicator(1)), id_of(indicator(2))}
+    assert program.post(f"/api/intelligence/shares/{share_id}/stop").status_code == 200
+    assert program.post(f"/api/intelligence/shares/{share_id}/resume").status_code == 200
+    wrong = program.post(f"/api/intelligence/shares/{share_id}/recall", {"reason": "?"})
+    assert wrong.json()["problems"][0]["code"] == "recall-what"
+    other = world.us.program("giang")
+    (arrived,) = other.get("/api/intelligence/arrived").json()["arrived"]
+    assert (arrived["new"], arrived["share"]) == (2, share_id)
+    seen = {"object": id_of(indicator(1)), "count": 4}
+    assert other.post("/api/intelligence/sightings", seen).status_code == 201
+    world.settle()
+    (said,) = program.get("/api/intelligence/sightings").json()["sightings"]
+    assert (said["count"], said["direction"]) == (4, "in")
+
+
+def test_only_who_may_share_can(world: Shared) -> None:
+    from lienlac.people.officer import Role
+
+    world.vn.hire("linh", "Vũ Linh", Role.PROGRAMME_MANAGER, channel=False)
+    world.vn.hire("quan", "Vũ Quân", Role.ADMINISTRATOR, channel=False)
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN))
+    looker, admin = world.vn.program("linh"), world.vn.program("quan")
+    assert looker.get("/api/intelligence/shares").status_code == 200
+    assert looker.post("/api/intelligence/shares", world.form(collection)).status_code == 403
+    assert admin.get("/api/intelligence/shares").status_code in (403, 404)
