@@ -20,7 +20,7 @@ from lienlac.exchange.transport.courier import answer_delivery
 from lienlac.intelligence.matching import EVERYTHING
 from tests.intelligence.sharing.scene import AMBER, GREEN, RED, Shared, id_of, indicator, marked
 
-OBJECTS = st.integers(1, 5)
+OBJECTS = st.integers(1, 3)
 MARKS = {"green": GREEN, "amber": AMBER, "red": RED}
 
 
@@ -40,20 +40,33 @@ class Sharing(RuleBasedStateMachine):
         self.newest: dict[int, tuple[str, bytes]] = {}
         self.sent: dict[int, bytes] = {}
         self.closed: set[int] = set()
+        for number in (1, 2):
+            self.write(number, "green", first=False)
+        self.world.settle()
 
     def teardown(self) -> None:
         self.heal()
         self.world.close()
         self.folder.cleanup()
 
-    @rule(number=OBJECTS, mark=st.sampled_from(sorted(MARKS)))
-    def write(self, number: int, mark: str) -> None:
-        """A new version, under some mark."""
+    @rule(number=OBJECTS, mark=st.sampled_from(sorted(MARKS)), first=st.booleans())
+    def write(self, number: int, mark: str, first: bool) -> None:
+        """A new version, under some mark; perhaps once the one before has arrived."""
+        if first:
+            self.world.settle()
         self.version += 1
         modified = f"2026-10-{2 + self.version // 24:02d}T{self.version % 24:02d}:00:00.000Z"
         raw = marked(indicator, number, MARKS[mark], modified=modified)
         self.world.bring(self.collection, raw)
         self.newest[number] = (mark, raw)
+
+    @precondition(lambda self: self.world.there())
+    @rule(data=st.data(), first=st.booleans())
+    def harden(self, data: Any, first: bool) -> None:
+        """Something that the peer has becomes TLP:RED here."""
+        there = [number for number in (1, 2, 3) if id_of(indicator(number)) in self.world.there()]
+        if there:
+            self.write(number=data.draw(st.sampled_from(there)), mark="red", first=first)
 
     @precondition(lambda self: self.newest)
     @rule(data=st.data())
@@ -87,8 +100,13 @@ class Sharing(RuleBasedStateMachine):
             if who in ("both", side.id[:2]):
                 side.node.sharing.watch(self.world.clock.now())
 
+    @rule()
+    def calm(self) -> None:
+        """For once everything goes as it should."""
+        self.world.settle()
+
     @rule(lost=st.booleans(), backwards=st.booleans())
-    def carry(self, lost: bool, backwards: bool) -> None:  # drawn
+    def carry(self, lost: bool, backwards: bool) -> None:
         """One delivery each way; its answer may be lost, so that it comes again."""
         world = self.world
         sides = [(world.vn, world.us), (world.us, world.vn)]
@@ -132,6 +150,6 @@ class Sharing(RuleBasedStateMachine):
 
 
 Sharing.TestCase.settings = settings(
-    max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=16, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestSharing = Sharing.TestCase
