@@ -93,7 +93,16 @@ if TYPE_CHECKING:
     from lienlac.methods.desk import Methods
     from lienlac.settings import Settings
 
-_SLICES = ("hotline", "duty", "emergencies", "flash", "methods", "intelligence", "intelligence.feeds", "intelligence.sharing")
+_SLICES = (
+    "hotline",
+    "duty",
+    "emergencies",
+    "flash",
+    "methods",
+    "intelligence",
+    "intelligence.feeds",
+    "intelligence.sharing",
+)
 """Those that have templates."""
 
 

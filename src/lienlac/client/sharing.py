@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lienlac.client.calls import Caller
-from lienlac.interface.intel.sharing import (
+from lienlac.interface.intelligence.sharing import (
     ArrivedLines,
     Recalling,
     ShareLines,

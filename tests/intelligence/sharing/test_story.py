@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from tests.intelligence.sharing.scene import (
     AMBER,
@@ -180,3 +181,41 @@ def test_sightings_and_usefulness_come_back(world: Shared) -> None:
     assert (told.count, told.useful, told.text, told.direction) == (3, 5, "Ba ví bị phong toả.", "in")
     (said,) = sharing.sightings(officer)
     assert (said.direction, said.state) == ("out", "delivered")
+
+
+def test_what_a_restored_node_gave_is_known_again_and_can_be_taken_back(world: Shared) -> None:
+    """A pack of ours comes back from the peer; the order that it belonged to does not."""
+    import msgspec
+
+    from lienlac.exchange.post import Arrived
+    from lienlac.exchange.store.tables import message_table
+    from lienlac.intelligence.sharing.store import given, shares
+    from lienlac.keys import jws
+    from lienlac.wire.bodies.intelligence import Shared as Body
+    from lienlac.wire.message import decode
+
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN))
+    world.share(collection)
+    database = world.vn.node.database
+    with database.read() as connection:
+        query = message_table.select().where(message_table.c.kind == "intelligence.share")
+        row = connection.execute(query).one()
+    message = decode(jws.payload_unverified(row.signed))
+    arrived = Arrived(
+        header=message.header, body=msgspec.json.decode(message.body, type=Body), digest=row.digest,
+        received_at=world.clock.now(), ours=True, replayed=True,
+    )  # fmt: skip
+
+    def restore(connection: Connection) -> None:
+        for table in (given.given_table, shares.parcel_table, shares.share_table):
+            connection.execute(table.delete())
+        world.vn.node.sharing.arrivals.shared(connection, arrived)
+
+    database.write(restore)
+    (share_id,) = world.share(collection).shares
+    assert set(world.states(share_id).values()) == {"same"}
+    sharing, officer = world.vn.node.sharing, world.vn.officer("giang")
+    sharing.recall(officer, share_id, sharing.read_recall({"everything": True, "reason": "Nhầm."}))
+    world.settle()
+    assert world.there() == {}

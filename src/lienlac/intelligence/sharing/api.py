@@ -18,7 +18,7 @@ from lienlac.intelligence.sharing.desk import Sharing
 from lienlac.intelligence.sharing.shown import Outcome
 from lienlac.intelligence.sharing.view import arrived_view, object_view, preview_view, share_view, sighting_view
 from lienlac.interface.approvals import ApprovalLine
-from lienlac.interface.intel import sharing as shapes
+from lienlac.interface.intelligence import sharing as shapes
 from lienlac.interface.parts import Done, Empty
 from lienlac.people import accounts
 from lienlac.people.rights import Action

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lienlac import clock
-from lienlac.interface.intel import sharing as shapes
+from lienlac.interface.intelligence import sharing as shapes
 
 if TYPE_CHECKING:
     from lienlac.intelligence.sharing.shown import Standing, Survey

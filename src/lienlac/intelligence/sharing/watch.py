@@ -209,7 +209,7 @@ class Work:
         for one in found:
             before = known.get(one.object_id)
             there = before is not None and before.there
-            if before is not None and there and before.version_us >= one.version_us:
+            if before is not None and there and before.share and before.version_us >= one.version_us:
                 continue
             why = withheld(one, through, givers)
             if why is not None:

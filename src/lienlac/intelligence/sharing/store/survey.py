@@ -71,7 +71,7 @@ def survey(
         givers = sources.named(connection, {one.source for one in page})
         for one in page:
             before = known.get(one.object_id)
-            if before is not None and before.there and before.version_us >= one.version_us:
+            if before is not None and before.there and before.share and before.version_us >= one.version_us:
                 found.already += 1
             elif (why := withheld(one, through, givers)) is not None:
                 found.withheld[why.value] += 1
