@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from lienlac.intelligence.feeds.rules.walking import Cursor
 from tests.intelligence.feeds.scene import BASIC, HOST, FeedDesk
 from tests.intelligence.feeds.server import COLLECTION, FIRST, OLD_KIND, Item, Reply, TaxiiServer, packed, stamp
 from tests.intelligence.scene import indicator, malware
-from tests.notices.scene import serving_tls, trusting
+from tests.notices.scene import certificate, serving_tls, trusting
 
 
 def many(count):
@@ -407,6 +408,40 @@ def test_credentials_go_to_a_proved_name(feeding, tmp_path):
     )  # fmt: skip
     assert runs[0].code == ""
     assert {got.headers["authorization"] for got in web.heard} == {"Bearer tok-123"}
+
+
+def test_a_client_certificate_is_shown_to_a_server_that_asks_for_one(feeding, tmp_path):
+    web = TaxiiServer(*many(1))
+    collection = feeding.collection()
+    ours, key = certificate("node.example")
+    asking = serving_tls(tmp_path, HOST)
+    asking.verify_mode = ssl.CERT_REQUIRED
+    asking.load_verify_locations(cadata=ours)
+    feeding.trust = lambda: trusting(HOST)
+    secrets = Sealed(address="", how=How.CERTIFICATE, certificate=key + ours)
+    runs = feeding.serve(
+        web, lambda port: feeding.feed(collection, port=port, scheme="https", secrets=secrets), tls=asking
+    )  # fmt: skip
+    assert runs[0].code == ""
+    assert {"authorization" in got.headers for got in web.heard} == {False}
+
+
+def test_without_its_certificate_the_same_server_is_not_reached(feeding, tmp_path):
+    web = TaxiiServer(*many(1))
+    collection = feeding.collection()
+    asking = serving_tls(tmp_path, HOST)
+    asking.verify_mode = ssl.CERT_REQUIRED
+    asking.load_verify_locations(cadata=certificate("node.example")[0])
+    feeding.trust = lambda: trusting(HOST)
+    runs = feeding.serve(web, lambda port: feeding.feed(collection, port=port, scheme="https"), tls=asking)
+    assert runs[0].code == "feed-unreachable"
+    assert web.heard == []
+
+
+def test_attack_a_huge_answer_is_cut_at_the_bound(feeding):
+    web = TaxiiServer()
+    web.before.append(lambda _got: Reply(200, b" " * 3_000_000))
+    assert polled(feeding, web)[0][0].code == "feed-too-large"
 
 
 def test_basic_credentials_are_sealed_at_rest(feeding):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+from lienlac.cli.app import run
 from lienlac.intelligence.collection import Giver, Marks, Source
 from lienlac.intelligence.feeds.feed import How, Kind, Sealed
 from lienlac.intelligence.matching import EVERYTHING
@@ -62,3 +65,36 @@ def test_a_second_node_is_filled_and_what_it_quarantines_is_shown(feeding, serve
     assert [row.raw for row in page.rows] == [indicator(1)]
     assert run.counts.sent + run.counts.refused == 2
     assert feeding.feeds.show(feeding.analyst, feed.id).feed.counts.sent >= 1
+
+
+def test_commands_make_show_and_end_a_feed(server, tmp_path, capsys):
+    theirs = server.collection("Từ dòng lệnh")
+    token = tmp_path / "token"
+    token.write_text(server.token("giang"))
+    form = tmp_path / "feed.json"
+    said = {
+        "title": "CERT", "kind": "stix-bundle", "address": "https://taxii.example/b.json", "collection": theirs.id,
+        "credentials": {"how": "bearer", "secret": "tok-1"},
+    }  # fmt: skip
+    form.write_text(json.dumps(said))
+
+    def lienlac(*words):
+        code = run(["feed", *words, "--url", server.url, "--token-file", str(token)])
+        return code, capsys.readouterr().out
+
+    code, out = lienlac("add", str(form), "--json")
+    assert code == 0
+    made = json.loads(out)
+    feed_id = made["feed"]["id"]
+    assert "tok-1" not in out
+    assert feed_id in lienlac("list")[1]
+    assert lienlac("pause", feed_id)[0] == 0
+    assert lienlac("go-on", feed_id)[0] == 0
+    assert lienlac("run", feed_id)[0] == 0
+    form.write_text(json.dumps({"how": "bearer", "secret": "tok-2"}))
+    assert lienlac("credentials", feed_id, str(form))[0] == 0
+    assert lienlac("end", feed_id)[0] == 0
+    code, out = lienlac("show", feed_id)
+    assert code == 0
+    assert "CERT" in out
+    assert lienlac("pause", feed_id)[0] == 3  # not possible any more
