@@ -131,10 +131,16 @@ class Side:
         browser.get("/account")
         return browser
 
-    def program(self, login: str, scope: Any = "write") -> Program:
+    def program(self, login: str, scope: Any = "write", acts: Any = ()) -> Program:
         made = self.node.database.write(
             lambda connection: tokens.create(
-                connection, self.officer(login), label="program", scope=scope, now=self.clock.now(), chance=self.chance
+                connection,
+                self.officer(login),
+                label="program",
+                scope=scope,
+                now=self.clock.now(),
+                chance=self.chance,
+                acts=acts,
             )
         )
         return Program(TestClient(self.app, base_url=ORIGIN), str(made.secret))

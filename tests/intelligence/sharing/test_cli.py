@@ -35,7 +35,7 @@ def test_shared_listed_recalled_and_answered(
     world = Shared(tmp_path / "nodes")
     collection = world.collection()
     world.bring(collection, marked(indicator, 1, GREEN))
-    ours, theirs = Through(world.vn.program("giang")), Through(world.us.program("giang"))
+    ours, theirs = Through(world.vn.program("giang", acts=("intel.share",))), Through(world.us.program("giang"))
     side = {"now": ours}
     monkeypatch.setattr(commands, "client_of", lambda _url, _token: side["now"])
     file = tmp_path / "share.json"

@@ -78,7 +78,7 @@ def test_the_other_side_sees_it_and_says_what_it_was_good_for(world: Shared) -> 
 def test_programs_do_the_same(world: Shared) -> None:
     collection = world.collection()
     world.bring(collection, marked(indicator, 1, GREEN), marked(indicator, 2, GREEN))
-    program = world.vn.program("giang")
+    program = world.vn.program("giang", acts=("intel.share",))
     form = world.form(collection)
     (preview,) = program.post("/api/intelligence/shares/preview", form).json()["previews"]
     assert (preview["count"], preview["tlp"], preview["peer"]) == (2, "green", US)
@@ -117,4 +117,22 @@ def test_only_who_may_share_can(world: Shared) -> None:
     looker, admin = world.vn.program("linh"), world.vn.program("quan")
     assert looker.get("/api/intelligence/shares").status_code == 200
     assert looker.post("/api/intelligence/shares", world.form(collection)).status_code == 403
+    plain = world.vn.program("giang").post("/api/intelligence/shares", world.form(collection))
+    assert (plain.status_code, plain.json()["code"]) == (403, "token-scope"), "a token must name the act"
     assert admin.get("/api/intelligence/shares").status_code in (403, 404)
+
+
+def test_whoever_shares_has_proved_themselves_just_now_and_whoever_recalls_need_not(world: Shared) -> None:
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN))
+    (share_id,) = world.share(collection).shares
+    browser = world.vn.browser("giang")
+    browser.get("/intelligence/sharing/new")
+    world.clock.turn(1200)
+    form = {**world.form(collection, mode="standing"), "act": "preview"}
+    assert browser.post("/intelligence/sharing/new", form).status_code == 200
+    asked = browser.post("/intelligence/sharing/new", {**form, "act": "share"})
+    assert asked.status_code != 303
+    assert len(world.vn.node.sharing.shares(world.vn.officer("giang"))) == 1
+    recall = {"what": "everything", "reason": "Nhầm.", "act": "delete"}
+    assert browser.post(f"/intelligence/sharing/{share_id}/recall", recall).status_code == 303

@@ -55,7 +55,7 @@ _SIGHTING: Final = {
 
 @post(
     "/api/intelligence/shares/preview",
-    opt=needs(Action.INTEL_SHARE)
+    opt=needs(Action.INTEL_SHARE, unfresh="only looks")
     | speaks(
         N_("What exactly would leave for each partner"),
         _TAG,
@@ -128,7 +128,7 @@ def show_share(ask: Ask, sharing: NamedDependency[Sharing], share_id: FromPath[s
 
 @post(
     "/api/intelligence/shares/{share_id:str}/stop",
-    opt=needs(Action.INTEL_SHARE)
+    opt=needs(Action.INTEL_SHARE, unfresh="ends what leaves")
     | speaks(
         N_("Stop a share; what was sent stays, and is still recalled"),
         _TAG,
@@ -164,7 +164,7 @@ def resume_share(ask: Ask, sharing: NamedDependency[Sharing], share_id: FromPath
 
 @post(
     "/api/intelligence/shares/{share_id:str}/recall",
-    opt=needs(Action.INTEL_SHARE)
+    opt=needs(Action.INTEL_SHARE, unfresh="takes back: it must not wait")
     | speaks(N_("Take back objects of a share"), _TAG, shapes.Recalling, takes=shapes.RecallForm, examples=_RECALL),
     sync_to_thread=True,
     status_code=200,

@@ -36,7 +36,7 @@ def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
 
     @post(
         "/intelligence/sharing/{share_id:str}/stop",
-        opt=_SHARE,
+        opt=needs(Action.INTEL_SHARE, unfresh="ends what leaves"),
         sync_to_thread=True,
         include_in_schema=False,
         status_code=200,
@@ -58,7 +58,7 @@ def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
 
     @post(
         "/intelligence/sharing/{share_id:str}/recall",
-        opt=_SHARE,
+        opt=needs(Action.INTEL_SHARE, unfresh="takes back: it must not wait"),
         sync_to_thread=True,
         include_in_schema=False,
         status_code=200,

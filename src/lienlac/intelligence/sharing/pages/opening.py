@@ -39,7 +39,13 @@ def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
     def form_page(ask: Ask) -> Response[str]:
         return _page(ask, sharing, _beginning(ask, sharing), Blank())
 
-    @post("/intelligence/sharing/new", opt=_SHARE, sync_to_thread=True, include_in_schema=False, status_code=200)
+    @post(
+        "/intelligence/sharing/new",
+        opt=needs(Action.INTEL_SHARE, unfresh="looks first; the handler asks before anything is sent"),
+        sync_to_thread=True,
+        include_in_schema=False,
+        status_code=200,
+    )
     def send(ask: Ask) -> Response[str]:
         return _send(ask, sharing)
 
@@ -53,11 +59,12 @@ def _send(ask: Ask, sharing: Sharing) -> Response[str]:
         wanted = sharing.read_share(_data(form, digests=form.all("digests") if shares else []))
         if not shares:
             return _page(ask, sharing, form, Blank(), surveys=sharing.preview(ask.officer, wanted))
+        ask.require_fresh(Action.INTEL_SHARE)
         outcome = sharing.share(ask.officer, wanted, key=form.get("once"))
     except FormRefused as refused:
         return _page(ask, sharing, form, showing.mistakes_of(refused, ask.language), status=422)
     except (Refused, NotAllowed) as error:
-        if error.code in {"not-found", "not-allowed"}:
+        if error.code in {"not-found", "not-allowed", "step-up-required"}:
             raise
         surveys: Sequence[Survey] = ()
         if error.code in {"share-changed", "share-empty"}:
