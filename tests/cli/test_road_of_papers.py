@@ -57,6 +57,7 @@ def test_an_agreement_by_papers(pair: tuple[Folder, Folder]) -> None:
             "duty.on-call",
             "emergencies.open",
             "flash.warn",
+            "intelligence.share",
             "methods.share",
         }
         assert shown["no_receipt_warning_s"] > 0

@@ -41,6 +41,9 @@ CREWS = {
 }
 """Invented people. The first of each side plays the story."""
 
+ACTS = {"supervisor": ("release.decide",), "analyst": ("intel.share",)}
+"""What the tokens of a role may do that binds the authority: each act is named in the token."""
+
 CONTACTS = {
     "vn-demo": {
         "desk": "Bàn trực 24/7 (trình diễn)",
@@ -170,7 +173,7 @@ class Setting:
             words = ["user", "add", planned.login, "--name", planned.name, "--unit", unit]
             for role in planned.roles:
                 words += ["--role", role]
-            acts = ["--act", "release.decide"] if planned.roles == ("supervisor",) else []
+            acts = [word for act in ACTS.get(planned.roles[0], ()) for word in ("--act", act)]
             made = self._stage.json(side, *words, "--token", planned.scope, *acts)
             account = Account(
                 login=planned.login,

@@ -72,7 +72,7 @@ def _draft(here: Node, partner: Peer, number: int) -> Agreement:
                 for kind in here.warnings.kinds
                 if kind.opening
             ),
-            *(KindTerms(kind=kind.name) for kind in here.methods.kinds if kind.opening),
+            *(KindTerms(kind=kind.name) for kind in (*here.methods.kinds, *here.sharing.kinds) if kind.opening),
             *(
                 KindTerms(kind=kind.name, clocks=clocks(kind.name, here.emergencies.clocks))
                 for kind in here.emergencies.kinds

@@ -54,6 +54,8 @@ _ONCE: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 class Sharing:
     """What pages, programs, commands and the node's loop call."""
 
+    kinds = kinds.INTELLIGENCE_KINDS
+
     def __init__(
         self,
         *,

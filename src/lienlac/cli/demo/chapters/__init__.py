@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lienlac.cli.demo.chapters import disclosure, emergency, evidence, intelligence, refusal, warning
+from lienlac.cli.demo.chapters import campaign, disclosure, emergency, evidence, intelligence, refusal, warning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,5 +26,6 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     emergency.play,
     warning.play,
     intelligence.play,
+    campaign.play,
 )
 """In the order in which they are played."""
