@@ -68,6 +68,24 @@ def test_a_server_that_stops_is_named_and_passes(server):
         assert rows(database) == 2
 
 
+def test_a_server_that_takes_writes_again_is_found_at_the_first_attempt(server):
+    """A connection that was opened while nobody might write keeps that state: it must not cost anybody their act."""
+    name = server.new_database()
+    with Database.open(server.url(name)) as database:
+        database.write(add(1))
+        server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        server.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'")
+        with pytest.raises(NotAllowed, match="storage-read-only"):
+            database.write(add(1))
+        ran = []
+        with pytest.raises(NotAllowed, match="storage-read-only"):
+            database.write(lambda _connection: ran.append(1))
+        assert not ran, "no work runs where it cannot be kept"
+        server.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        database.write(add(1))
+        assert rows(database) == 2
+
+
 def test_a_server_that_restarts_while_nobody_writes_is_not_even_noticed(server):
     name = server.new_database()
     with Database.open(server.url(name)) as database:

@@ -168,10 +168,18 @@ class PostgresqlBackend:
         event.listen(self.reading, "checkin", _remember_time)
 
     def begin(self, connection: Connection) -> str:
-        """Take the writers' lock; the transaction's own number is fetched in the same breath."""
+        """Take the writers' lock; the transaction's own number is fetched in the same breath.
+
+        A connection keeps the read-only state that the database had when it was opened: whoever begins must hear of it
+        before any work has run, because another connection may find the database writable again.
+        Raises `NotAllowed("storage-read-only")`.
+        """
         connection.begin()
-        row = connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK}), pg_current_xact_id()::text")
-        return str(row.one()[1])
+        asked = "pg_current_xact_id()::text, current_setting('transaction_read_only')"
+        row = connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK}), {asked}").one()
+        if row[2] == "on":
+            raise NotAllowed("storage-read-only", reason="transaction_read_only is on")
+        return str(row[1])
 
     def healthy(self, connection: Connection) -> bool:
         """In a failed transaction the server answers COMMIT with a silent ROLLBACK."""
