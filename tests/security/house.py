@@ -138,6 +138,7 @@ class House:
         self.cast = Cast(self.database, self.clock.now())
         self.cast.adopt()
         self._collection: str | None = None
+        self._feed: str | None = None
 
     def shut(self) -> None:
         self.vn.shut()
@@ -198,14 +199,16 @@ class House:
 
     def feed(self) -> str:
         """A feed that brings something into a collection of its own; its id."""
-        made = self.node.intelligence.create(self["giang"], Draft(title="Nguồn cấp"))
-        return self.node.feeds.add(
-            self["giang"],
-            FeedDraft(
-                title="CERT", kind=Kind.TAXII_POLL, remote="all", collection_id=made.id, interval_min=60, ceiling="",
-                others=False, marks=Marks(), secrets=Sealed(address="https://taxii.example/taxii2/"),
-            ),
-        ).id  # fmt: skip
+        if self._feed is None:
+            made = self.node.intelligence.create(self["giang"], Draft(title="Nguồn cấp"))
+            self._feed = self.node.feeds.add(
+                self["giang"],
+                FeedDraft(
+                    title="CERT", kind=Kind.TAXII_POLL, remote="all", collection_id=made.id, interval_min=60,
+                    ceiling="", others=False, marks=Marks(), secrets=Sealed(address="https://taxii.example/taxii2/"),
+                ),
+            ).id  # fmt: skip
+        return self._feed
 
     def warning(self) -> str:
         """A flash warning that the partner sent; planted as messages say it."""

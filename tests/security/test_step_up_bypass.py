@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from tests.security.house import Browser, House
 
 EXEMPT = {
+    "POST /intelligence/sharing/new": "looks first; the handler asks before anything is sent",
+    "POST /intelligence/sharing/{share_id:str}/stop": "ends what leaves",
+    "POST /intelligence/sharing/{share_id:str}/recall": "takes back: it must not wait",
+    "POST /api/intelligence/shares/preview": "only looks",
+    "POST /api/intelligence/shares/{share_id:str}/stop": "ends what leaves",
+    "POST /api/intelligence/shares/{share_id:str}/recall": "takes back: it must not wait",
     "POST /approvals/{release_id:str}/return": "nothing leaves by it",
     "POST /api/approvals/{release_id:str}/return": "nothing leaves by it",
 }

@@ -100,5 +100,7 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "object_id": house.object_id,
         "held_id": house.held_id,
         "feed_id": house.feed(),
+        "share_id": "shr-" + "a" * 26,
+        "peer": "us-ic3",
         "status_id": "11111111-1111-4111-8111-111111111111",
     }
