@@ -196,6 +196,7 @@ def test_a_listener_of_a_loop_that_has_ended_does_no_harm():
 
     asyncio.run(leave_behind())
     hub.notify("requests")
+    assert hear(hub, {"requests"}, lambda: hub.notify("requests", "req-1"), 1) == [("requests", "req-1")]
 
 
 def test_line_feeds_cannot_make_a_second_event():
