@@ -29,28 +29,10 @@ if TYPE_CHECKING:
     from lienlac.emergencies.emergency import Emergency
     from lienlac.emergencies.rules.clocks import Terms
     from lienlac.exchange.post import Arrived, Settled
+    from lienlac.records.party import Party
 
 MARK = "emg-"
 """How the id of an emergency begins."""
-
-
-class Party(Protocol):
-    """A peer, as far as a channel names it."""
-
-    @property
-    def node_id(self) -> str:
-        """Its node's id."""
-        ...
-
-    @property
-    def name_vi(self) -> str:
-        """Its name in Vietnamese."""
-        ...
-
-    @property
-    def name_en(self) -> str:
-        """Its name in English."""
-        ...
 
 
 class Agreements(Protocol):

@@ -26,28 +26,10 @@ if TYPE_CHECKING:
 
     from lienlac.exchange.post import Arrived, Settled
     from lienlac.flash.rules import Terms
+    from lienlac.records.party import Party
 
 MARK = "flw-"
 """How the id of a warning begins."""
-
-
-class Party(Protocol):
-    """A peer, as far as a warning names it."""
-
-    @property
-    def node_id(self) -> str:
-        """Its node's id."""
-        ...
-
-    @property
-    def name_vi(self) -> str:
-        """Its name in Vietnamese."""
-        ...
-
-    @property
-    def name_en(self) -> str:
-        """Its name in English."""
-        ...
 
 
 class Agreements(Protocol):

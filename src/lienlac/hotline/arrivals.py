@@ -30,25 +30,7 @@ if TYPE_CHECKING:
     from lienlac.exchange.post import Arrived, Settled
     from lienlac.hotline.forms.clocks import Terms
     from lienlac.hotline.request import Request
-
-
-class Party(Protocol):
-    """A peer, as far as the hotline names it."""
-
-    @property
-    def node_id(self) -> str:
-        """Its node's id."""
-        ...
-
-    @property
-    def name_vi(self) -> str:
-        """Its name in Vietnamese."""
-        ...
-
-    @property
-    def name_en(self) -> str:
-        """Its name in English."""
-        ...
+    from lienlac.records.party import Party
 
 
 class Agreements(Protocol):

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from lienlac.clock import Clock
     from lienlac.exchange.post import ArrivalHandler, Sender, SettlementHandler
-    from lienlac.hotline.arrivals import Agreements, Party
+    from lienlac.hotline.arrivals import Agreements
     from lienlac.hotline.files.desk import Carrier
     from lienlac.hotline.forms.openings import Opening
     from lienlac.hotline.forms.steps import Filled
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
     from lienlac.people.rights import Thing
+    from lienlac.records.party import Party
     from lienlac.releases.release import Release
     from lienlac.storage.database import Database
     from lienlac.wire.kinds import Kind

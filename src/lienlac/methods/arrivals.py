@@ -25,26 +25,8 @@ if TYPE_CHECKING:
     from lienlac.exchange.post import Arrived, Settled
     from lienlac.methods.method import Method
     from lienlac.methods.rules import Terms
+    from lienlac.records.party import Party
     from lienlac.wire.bodies.methods import Shared
-
-
-class Party(Protocol):
-    """A peer, as far as a record names it."""
-
-    @property
-    def node_id(self) -> str:
-        """Its node's id."""
-        ...
-
-    @property
-    def name_vi(self) -> str:
-        """Its name in Vietnamese."""
-        ...
-
-    @property
-    def name_en(self) -> str:
-        """Its name in English."""
-        ...
 
 
 class Agreements(Protocol):

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from lienlac.ids import Chance
     from lienlac.intelligence.adding.desk import Adding, Given, Record
     from lienlac.intelligence.collection import Collection
-    from lienlac.intelligence.sharing.asked import Agreements, Party
+    from lienlac.intelligence.sharing.asked import Agreements
+    from lienlac.records.party import Party
     from lienlac.wire.message import Header
 
 _LETTERS: Final = {"new": "n", "same": "s", "held": "h"}

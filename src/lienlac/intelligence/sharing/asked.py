@@ -11,25 +11,7 @@ if TYPE_CHECKING:
 
     from lienlac.agreements.terms import Terms
     from lienlac.exchange.post import Outgoing, Sent
-
-
-class Party(Protocol):
-    """A peer, as far as screens and its collection name it."""
-
-    @property
-    def node_id(self) -> str:
-        """Its node's id."""
-        ...
-
-    @property
-    def name_vi(self) -> str:
-        """Its name in Vietnamese."""
-        ...
-
-    @property
-    def name_en(self) -> str:
-        """Its name in English."""
-        ...
+    from lienlac.records.party import Party
 
 
 class Agreements(Protocol):
