@@ -1,0 +1,37 @@
+"""Bounds of shared records, each with its reason. Read through `lienlac.limits`; nobody imports this file."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- shared records ---
+RECORD_FACTS_PER_MESSAGE: Final = 1_000
+"""Facts of one message: what was stated while a partner was away comes in few messages, each taken in at one go."""
+RECORD_PACK_MAX_BYTES: Final = 400_000
+"""JSON of the facts of one message, so that it fits into a message with its seal."""
+RECORD_FACT_MAX_BYTES: Final = 120_000
+"""One fact: the longest text in both languages, four bytes a letter, and what stands around it."""
+RECORD_INTERACTIVE_FACTS: Final = 50
+"""So many facts go in the normal lane, as an officer's acts do; more are a catch-up and go in the bulk lane."""
+RECORD_UNDER_WAY_MAX: Final = 4
+"""Messages of one record to one partner without a receipt: what follows waits and goes together."""
+RECORD_FACTS_MAX: Final = 1_000_000
+"""Facts of one author in one record: ten times the largest that this is measured with."""
+RECORD_VERSIONS_MAX: Final = 10_000
+"""Versions of one element by one author: somebody's program has gone astray before."""
+RECORD_MEMBERS_MAX: Final = 50
+"""Authorities in one record."""
+RECORDS_FROM_PEER_MAX: Final = 20_000
+"""Records that one partner has invited this node to."""
+RECORD_INVITED_OPEN_MAX: Final = 500
+"""Invitations of one partner that wait for an answer."""
+RECORD_AHEAD_S: Final = 600
+"""How far in the future a partner's fact may say that it was stated: two clocks differ by less."""
+RECORD_GLANCE_CHARS: Final = 300
+"""What a list shows of one element."""
+RECORD_NEEDLE_CHARS: Final = 4_000
+"""Folded text of one element that the search inside a record reads."""
+RECORD_NOTES_MAX: Final = 10_000
+"""Private notes of one record."""
+RECORD_LOOK_FACTS: Final = 500
+"""Positions or elements asked of the database at once, below what either product takes in one question."""
