@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from markupsafe import Markup
@@ -51,15 +52,29 @@ class Badge(Protocol):
         ...
 
 
+class Heading(StrEnum):
+    """Under which a place stands; in this order."""
+
+    DESK = N_("Duty desk")
+    INTELLIGENCE = N_("Intelligence")
+    COOPERATION = N_("Cooperation")
+    NODE = N_("This node")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
-    """One place: `label` is a msgid (`N_`), shown to officers who may do `action`; lower `order` stands higher."""
+    """One place: `label` is a msgid (`N_`), shown to officers who may do `action`; lower `order` stands higher.
+
+    `within` makes it a tab of another place, named by its path: what waits behind it counts there too.
+    """
 
     label: str
     path: str
     action: Action
     order: int = 50
     badge: Badge | None = None
+    heading: Heading = Heading.DESK
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,20 +186,60 @@ class Place:
     count: int
 
 
-def places(nav: Nav, connection: Connection, officer: Officer, words: Words, path: str) -> list[Place]:
-    """The items this officer may open, in order; the one with the longest matching path is current."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A heading with its places."""
+
+    label: str
+    places: Sequence[Place]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Map:
+    """Where an officer may go from one page: groups of places, and the tabs of the place that this page belongs to."""
+
+    groups: Sequence[Group] = ()
+    tabs: Sequence[Place] = ()
+
+    @property
+    def count(self) -> int:
+        """How many things wait in all."""
+        return sum(place.count for group in self.groups for place in group.places)
+
+
+def places(nav: Nav, connection: Connection, officer: Officer, words: Words, path: str) -> Map:
+    """The items this officer may open, in order; the one with the longest matching path is current.
+
+    A tab whose place is closed to the officer is a place of its own.
+    """
     open_to = sorted((item for item in nav.items if may(officer, item.action)), key=lambda item: item.order)
+    counts = {item.path: item.badge(connection, officer) if item.badge is not None else 0 for item in open_to}
+    home = {item.path: item.within if item.within in counts else item.path for item in open_to}
     matching = [item.path for item in open_to if path == item.path or _holds(item.path, path)]
-    current = max(matching, key=len, default=None)
-    return [
-        Place(
-            label=words.gettext(item.label),
-            path=item.path,
-            current=item.path == current,
-            count=item.badge(connection, officer) if item.badge is not None else 0,
-        )
+    current = max(matching, key=len, default="")
+
+    def seen(item: NavItem, *, here: bool, count: int) -> Place:
+        return Place(label=words.gettext(item.label), path=item.path, current=here, count=count)
+
+    groups = []
+    for heading in Heading:
+        inside = [
+            seen(
+                item,
+                here=item.path == home.get(current),
+                count=sum(count for one, count in counts.items() if home[one] == item.path),
+            )
+            for item in open_to
+            if item.heading is heading and home[item.path] == item.path
+        ]
+        if inside:
+            groups.append(Group(label=words.gettext(heading), places=inside))
+    tabs = [
+        seen(item, here=item.path == current, count=counts[item.path])
         for item in open_to
+        if current and home[item.path] == home[current]
     ]
+    return Map(groups=groups, tabs=tabs if len(tabs) > 1 else ())
 
 
 def _holds(above: str, path: str) -> bool:

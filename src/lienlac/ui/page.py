@@ -358,7 +358,7 @@ class Ask:
 
     def beside(self, path: str) -> dict[str, Any]:
         """Nav, link state and alert; they are left out, rather than fail the page, when the database is unwell."""
-        empty: dict[str, Any] = {"places": [], "chip": None, "alerts": [], "topics": "", "trouble": None}
+        empty: dict[str, Any] = {"map": beside.Map(), "chip": None, "alerts": [], "topics": "", "trouble": None}
         officer = self.officer_or_none
         if officer is None:
             return empty
@@ -368,7 +368,7 @@ class Ask:
             with self.ground.database.read() as connection:
                 return {
                     **empty,
-                    "places": beside.places(nav, connection, officer, words, path),
+                    "map": beside.places(nav, connection, officer, words, path),
                     "chip": beside.chip(nav, connection, officer, words),
                     "alerts": beside.alerts(nav, connection, officer, words),
                     "topics": beside.topics(officer),

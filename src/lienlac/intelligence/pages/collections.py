@@ -13,7 +13,7 @@ from lienlac.intelligence.pages import names
 from lienlac.intelligence.views import told
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import NavItem
+from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
@@ -39,10 +39,9 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
         closed = ask.query.get("show") == "all"
         return ask.page(
             "intelligence/list.html",
-            title=ask.gettext("Intelligence"),
+            title=ask.gettext("Collections"),
             rows=intelligence.collections(ask.officer, closed=closed),
             closed=closed,
-            held=intelligence.quarantine.count(ask.officer),
             **names.values(),
         )
 
@@ -73,12 +72,29 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
 
 
 def nav_items(intelligence: Intelligence) -> tuple[NavItem, ...]:
-    """One place; its number is what waits in quarantine, for who may decide about it."""
+    """One place, and quarantine, whose number is what waits there for who may decide about it."""
 
     def waiting(connection: Connection, officer: Officer) -> int:
         return intelligence.quarantine.waiting(connection, officer)
 
-    return (NavItem(label=N_("Intelligence"), path="/intelligence", action=Action.INTEL_READ, order=40, badge=waiting),)
+    return (
+        NavItem(
+            label=N_("Collections"),
+            path="/intelligence",
+            action=Action.INTEL_READ,
+            heading=Heading.INTELLIGENCE,
+            order=40,
+        ),
+        NavItem(
+            label=N_("Quarantine"),
+            path="/intelligence/quarantine",
+            action=Action.INTEL_READ,
+            heading=Heading.INTELLIGENCE,
+            within="/intelligence",
+            order=45,
+            badge=waiting,
+        ),
+    )
 
 
 def _number(text: str) -> int | None:

@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lienlac.methods.pages import comparing, listing, panels, record, typology, writing
 from lienlac.people.rights import Action
-from lienlac.ui.nav import NavItem
+from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
     from lienlac.methods.desk import Methods
 
-NAV: Final = (NavItem(label=N_("Methods and tricks"), path="/methods", action=Action.METHOD_READ, order=16),)
+NAV: Final = (
+    NavItem(
+        label=N_("Methods and tricks"),
+        path="/methods",
+        action=Action.METHOD_READ,
+        heading=Heading.INTELLIGENCE,
+        order=41,
+    ),
+)
 """One place."""
 
 

@@ -15,7 +15,7 @@ from lienlac.errors import LienlacError
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.known import words
-from lienlac.ui.nav import NavItem
+from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import status_of
 from lienlac.ui.words import N_
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from lienlac.ui.nav import Panel, Panels
     from lienlac.ui.page import Ask
 
-NAV: Final = (NavItem(label=N_("Known elsewhere"), path="/known", action=Action.INTEL_READ, order=46),)
+NAV: Final = (
+    NavItem(
+        label=N_("Known elsewhere"), path="/known", action=Action.INTEL_READ, heading=Heading.INTELLIGENCE, order=46
+    ),
+)
 
 
 def make_handlers(elsewhere: Elsewhere) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from lienlac.people.rights import Action, scope_of
 from lienlac.ui.account.pages import ROLE_NAMES
 from lienlac.ui.guard import needs
 from lienlac.ui.links import names
-from lienlac.ui.nav import Chip, NavItem
+from lienlac.ui.nav import Chip, Heading, NavItem
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import reason_of, status_of
 from lienlac.ui.words import N_
@@ -321,7 +321,16 @@ def undecided(connection: Connection, officer: Officer) -> int:
     return sum(waiting(connection, peer.node_id, scope_of(officer)) for peer in agreements.peers(connection))
 
 
-NAV: Final = (NavItem(label=N_("Partners"), path="/peers", action=Action.PEER_READ, order=70, badge=undecided),)
+NAV: Final = (
+    NavItem(
+        label=N_("Partners"),
+        path="/peers",
+        action=Action.PEER_READ,
+        heading=Heading.COOPERATION,
+        order=70,
+        badge=undecided,
+    ),
+)
 
 
 def _name(peer: agreements.Peer, ask: Ask) -> str:

@@ -16,7 +16,7 @@ from lienlac.storage import heads, ledger
 from lienlac.ui.guard import needs
 from lienlac.ui.log.names import ACTIONS
 from lienlac.ui.log.shown import shown_to
-from lienlac.ui.nav import NavItem
+from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.words import N_
 from lienlac.wire.proof import SUFFIX
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lienlac.exchange.office import Office
     from lienlac.ui.page import Ask
 
-NAV: Final = (NavItem(label=N_("Log"), path="/log", action=Action.LOG_READ, order=80),)
+NAV: Final = (NavItem(label=N_("Log"), path="/log", action=Action.LOG_READ, heading=Heading.NODE, order=80),)
 
 
 def make_handlers(office: Office, prover: Prover) -> tuple[Any, ...]:

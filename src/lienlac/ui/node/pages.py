@@ -15,7 +15,7 @@ from lienlac.people.rights import Action
 from lienlac.settings import NODE_FILE
 from lienlac.storage import ledger
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import NavItem
+from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.node import names
 from lienlac.ui.words import N_
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from lienlac.settings import Settings
     from lienlac.ui.page import Ask
 
-NAV: Final = (NavItem(label=N_("Settings"), path="/settings", action=Action.SETTINGS_READ, order=95),)
+NAV: Final = (
+    NavItem(label=N_("Settings"), path="/settings", action=Action.SETTINGS_READ, heading=Heading.NODE, order=95),
+)
 
 
 def make_handlers(settings: Settings, office: Office) -> tuple[Any, ...]:

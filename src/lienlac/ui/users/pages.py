@@ -23,7 +23,7 @@ from lienlac.people.units import desk as units
 from lienlac.people.units import store as unit_store
 from lienlac.ui.account.pages import ROLE_NAMES
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import NavItem
+from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import status_of
 from lienlac.ui.words import N_, sort_key
@@ -46,7 +46,9 @@ def _unseen(connection: Connection, officer: Officer) -> int:
     return told.unseen(connection, officer.id) if may(officer, Action.USER_WATCH) else 0
 
 
-NAV: Final = (NavItem(label=N_("People"), path="/users", action=Action.USER_READ, order=90, badge=_unseen),)
+NAV: Final = (
+    NavItem(label=N_("People"), path="/users", action=Action.USER_READ, heading=Heading.NODE, order=90, badge=_unseen),
+)
 
 _READ: Final = needs(Action.USER_READ)
 _MANAGE: Final = needs(Action.USER_MANAGE)

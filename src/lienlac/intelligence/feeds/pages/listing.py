@@ -11,7 +11,7 @@ from lienlac.intelligence.feeds.feed import State
 from lienlac.intelligence.feeds.pages import names
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import Alert, NavItem
+from lienlac.ui.nav import Alert, Heading, NavItem
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
@@ -61,7 +61,17 @@ def nav_items(feeds: Feeds) -> tuple[NavItem, ...]:
     def waiting(connection: Connection, officer: Officer) -> int:
         return len(feeds.need_a_hand(connection, officer))
 
-    return (NavItem(label=N_("Feeds"), path="/intelligence/feeds", action=Action.INTEL_READ, order=18, badge=waiting),)
+    return (
+        NavItem(
+            label=N_("Feeds"),
+            path="/intelligence/feeds",
+            action=Action.INTEL_READ,
+            heading=Heading.INTELLIGENCE,
+            within="/intelligence",
+            order=42,
+            badge=waiting,
+        ),
+    )
 
 
 def alert(feeds: Feeds) -> AlertMaker:

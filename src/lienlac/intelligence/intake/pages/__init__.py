@@ -20,7 +20,7 @@ from lienlac.intelligence.intake.pages import words
 from lienlac.people.rights import Action
 from lienlac.ui.files.memory import InMemory
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import NavItem
+from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.page import Ask, Blank
 from lienlac.ui.problems import status_of
 from lienlac.ui.words import N_
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 _PATH: Final = "/intelligence/intake"
 _ADD: Final = needs(Action.INTEL_ADD)
-NAV: Final = (NavItem(label=N_("Take a report in"), path=_PATH, action=Action.INTEL_ADD, order=44),)
+NAV: Final = (
+    NavItem(label=N_("Take a report in"), path=_PATH, action=Action.INTEL_ADD, heading=Heading.INTELLIGENCE, order=44),
+)
 
 
 def make_handlers(intake: Intake) -> tuple[Any, ...]:

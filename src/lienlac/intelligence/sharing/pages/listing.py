@@ -9,7 +9,7 @@ from litestar import get
 from lienlac.intelligence.sharing.pages import showing
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import NavItem
+from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
@@ -45,10 +45,12 @@ def nav_items(sharing: Sharing) -> tuple[NavItem, ...]:
     """One place; its number is what was recalled and nobody has confirmed."""
     return (
         NavItem(
-            label=N_("Intelligence shared"),
+            label=N_("Sharing with partners"),
             path="/intelligence/sharing",
             action=Action.INTEL_READ,
-            order=26,
+            heading=Heading.INTELLIGENCE,
+            within="/intelligence",
+            order=43,
             badge=sharing.waiting,
         ),
     )
