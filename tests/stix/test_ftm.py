@@ -91,7 +91,7 @@ def test_a_case_is_taken_and_what_has_no_counterpart_is_named() -> None:
     assert ("identity", "related-to", "bank-account") in ties
     payment = next(stix for stix in objects.values() if stix.type == "financial-transaction")
     assert {objects[ref].type for ref in payment.refs} == {"bank-account"}
-    named = {(one.type, one.value) for stix in objects.values() for one in named_in(stix)}
+    named = {(one.type, one.value) for stix in objects.values() for one in named_in(stix.value)}
     assert {
         ("phone", "+84912345678"),
         ("telegram", "boss_tele"),

@@ -41,7 +41,7 @@ def test_a_report_is_taken() -> None:
     assert {stix.value["name"] for stix in objects.values() if stix.type == "identity"} == {"Trần B", "Shell Ltd"}
     assert sorted(made.left_out) == [("t_account", "goaml-account"), ("t_entity", "email-malformed")]
     assert ("payment-ref", "FT26330123456") in {
-        (one.type, one.value) for stix in objects.values() for one in named_in(stix)
+        (one.type, one.value) for stix in objects.values() for one in named_in(stix.value)
     }
 
 

@@ -23,7 +23,7 @@ ETH = "0x52908400098527886E0F7030069857D2E4169EE7"
 
 
 def named(value: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(one.type, one.value) for one in named_in(checked(value))]
+    return [(one.type, one.value) for one in named_in(checked(value).value)]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_identifiers_are_found_in_their_normal_form(value: dict[str, Any], found
 
 def test_every_type_is_one_of_the_vocabulary() -> None:
     for kind, members in GOOD.items():
-        for one in named_in(checked(observable(kind, members))):
+        for one in named_in(checked(observable(kind, members)).value):
             assert one.type in vocabulary.identifier_types
 
 
@@ -83,7 +83,7 @@ def test_real_objects_name_what_can_be_normalised() -> None:
             stix = check(raw)
         except Refused:
             continue
-        found += len(named_in(stix))
+        found += len(named_in(stix.value))
     assert found > 50
 
 
@@ -105,4 +105,4 @@ def test_odd_values_are_left_out_and_never_raise(kind: str, members: dict[str, A
         raw=json.dumps(value).encode(),
         value=value,
     )
-    assert all(one.value for one in named_in(stix))
+    assert all(one.value for one in named_in(stix.value))

@@ -41,7 +41,7 @@ def test_a_bank_s_list_is_guessed_and_taken() -> None:
     assert [row.number for row in rows] == [2, 3]
     assert not any(row.problems for row in rows)
     objects = stored(rows)
-    named = {(one.type, one.value) for stix in objects for one in named_in(stix)}
+    named = {(one.type, one.value) for stix in objects for one in named_in(stix.value)}
     assert {
         ("bank-account", "vn:970436:0071000123456"),
         ("phone", "+84912345678"),
@@ -147,7 +147,7 @@ SAMPLES = {"domain": "x.example", "url": "http://x.example/", "ip": "2001:db8::1
 def test_every_kind_makes_an_object_that_names_it_again(kind: str) -> None:
     assert kind in vocabulary.identifier_types
     stix = checked(making.observable(kind, SAMPLES[kind]))
-    assert [{"iban": "bank-account"}.get(kind, kind)] == [one.type for one in named_in(stix)]
+    assert [{"iban": "bank-account"}.get(kind, kind)] == [one.type for one in named_in(stix.value)]
 
 
 @given(

@@ -13,6 +13,7 @@ from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.intelligence.adding.desk import Adding, checked
 from lienlac.intelligence.collection import KIND
+from lienlac.intelligence.indexing.watch import Indexing
 from lienlac.intelligence.naming.desk import Objects
 from lienlac.intelligence.quarantine.desk import Quarantine
 from lienlac.intelligence.shown import Page, Seen
@@ -60,14 +61,17 @@ class Intelligence:
     def __init__(
         self, *, database: Database, clock: Clock, chance: Chance, record: Record, index: Index | None = None
     ) -> None:
-        """`index`: where the identifiers of objects are written down."""
+        """`index`: where the identifiers of objects are written down, soon after objects were stored."""
         self._database = database
         self._clock = clock
         self._chance = chance
         self._record = record
         self.adding = Adding(clock=clock, chance=chance, record=record)
         self.naming = Objects(index)
-        self.adding.hears.append(self.naming.heard)
+        self.indexing = Indexing(database)
+        if index is not None:
+            self.indexing.readers.append(self.naming)
+        self.adding.hears.append(self.indexing.stored)
         self.access = NeedToKnow(
             SUBJECT,
             database=database,
@@ -163,6 +167,8 @@ class Intelligence:
             if collections.taken(connection, draft.key, but=before.number):
                 raise NotAllowed("intel-title-taken", field="title", title=draft.title)
             collections.change(connection, before.number, draft)
+            if draft.ceiling != before.ceiling:
+                self.indexing.again(connection, before)
             detail = {"ceiling": draft.ceiling, "readable": draft.readable, "writable": draft.writable}
             self._note(connection, officer, "intel.collection-describe", before.id, **detail)
             after, _ = self.find(connection, officer, Action.COLLECTION_MANAGE, collection_id)
@@ -305,8 +311,7 @@ class Intelligence:
             collections.count(connection, collection.number, objects=-count)
             for hear in self.gone:
                 hear(connection, collection, object_id)
-            if collection.number not in set(objects.where(connection, object_id)):
-                self.naming.gone(connection, collection.id, object_id)
+            self.indexing.deleted(connection, collection, object_id)
             self._note(connection, officer, "intel.delete", collection.id, object=object_id, versions=count)
             return count
 

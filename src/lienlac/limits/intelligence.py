@@ -56,6 +56,12 @@ INTEL_CALL_MAX_BYTES: Final = 900_000
 """Objects of one call by weight: written as text in JSON they may take twice as much, which a form may still hold."""
 INTEL_FILE_OBJECT_MAX_BYTES: Final = 1_800_000
 """One object of a file that is read piece by piece: larger ones are refused by the node anyway."""
+INTEL_INDEX_STRETCH: Final = 250
+"""Stored objects that are read into an index in one transaction: ten milliseconds in which nobody else writes."""
+INTEL_INDEX_STRETCH_BYTES: Final = 4_000_000
+"""The same by weight: objects may be as large as half a megabyte each."""
+INTEL_BEHIND_COUNTED_MAX: Final = 10_000
+"""Objects that wait to be read into an index are counted so far; beyond it a page says that there are more."""
 INTEL_HELD_MAX: Final = 100_000
 """Objects in one collection's quarantine that nobody has decided: beyond it the giver must mend its data first."""
 INTEL_VERSION_AHEAD_H: Final = 24

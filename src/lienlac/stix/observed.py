@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lienlac.identifiers.accounts import Account
-    from lienlac.stix.checking import Stix
 
 _HASHES: Final = frozenset({"MD5", "SHA-1", "SHA-256", "SHA-512", "SHA3-256", "SHA3-512"})
 _HEX: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}")
@@ -38,10 +37,10 @@ class Named(NamedTuple):
     account: Account | None = None
 
 
-def named_in(stix: Stix) -> tuple[Named, ...]:
-    """Every identifier of an object, each once, at most `limits.STIX_IDENTIFIERS_MAX`."""
+def named_in(value: dict[str, Any]) -> tuple[Named, ...]:
+    """Every identifier of a checked object, each once, at most `limits.STIX_IDENTIFIERS_MAX`."""
     found: dict[Named, None] = {}
-    for named in _all(stix.value):
+    for named in _all(value):
         found[named] = None
         if len(found) >= limits.STIX_IDENTIFIERS_MAX:
             break

@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 LOOK_S = 1.0
 WATCH_S = 5.0
 GATHER_S = 0.25
+INDEX_YIELDS = 3
+"""How much longer than it works the indexing rests while objects come in."""
 
 
 class Trust:
@@ -118,8 +120,29 @@ async def keep_sharing(node: Node, stirred: asyncio.Event) -> None:
         await _until(stirred, WATCH_S)
 
 
-def stirring(node: Node, sharing: asyncio.Event, *events: asyncio.Event) -> None:
-    """Let these hear, from any thread, that duty has something to do; the first one, that sharing has."""
+async def keep_indexing(node: Node, stirred: asyncio.Event) -> None:
+    """Read stored objects into the indexes, stretch by stretch; whoever works at the node goes first.
+
+    While others write, as when a feed brings a million, this takes a quarter of the time; else half.
+    """
+    loop = asyncio.get_running_loop()
+    while True:
+        began = loop.time()
+        busy = stirred.is_set()
+        stirred.clear()
+        try:
+            read = await asyncio.to_thread(node.intelligence.indexing.step)
+        except LienlacError as error:
+            _log.warning("indexing skipped: %s", error)
+            read = 0
+        if read:
+            await asyncio.sleep((loop.time() - began) * (INDEX_YIELDS if busy else 1))
+        else:
+            await _until(stirred, WATCH_S)
+
+
+def stirring(node: Node, sharing: asyncio.Event, indexing: asyncio.Event, *events: asyncio.Event) -> None:
+    """Let these hear, from any thread, that duty has something to do; the first two, sharing and indexing."""
     loop = asyncio.get_running_loop()
 
     def stir() -> None:
@@ -134,8 +157,13 @@ def stirring(node: Node, sharing: asyncio.Event, *events: asyncio.Event) -> None
         if not loop.is_closed():
             loop.call_soon_threadsafe(sharing.set)
 
+    def wake_indexing() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(indexing.set)
+
     node.duty.wake = wake
     node.sharing.wake = wake_sharing
+    node.intelligence.indexing.wake = wake_indexing
 
 
 async def _until(stirred: asyncio.Event, seconds: float) -> None:

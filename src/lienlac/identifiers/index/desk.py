@@ -94,8 +94,10 @@ class Index:
         self.put_many(connection, [(naming, mentions)])
 
     def put_many(self, connection: Connection, named: Sequence[tuple[Naming, Iterable[Mention]]]) -> None:
-        """Many things at once: a few statements for all of them together."""
+        """Many things at once: a few statements for all of them together. One that names nothing leaves no trace."""
         wanted = {naming.id: (naming, gathered(mentions)) for naming, mentions in named}
+        silent = store.numbered(connection, [thing_id for thing_id, (_, mentions) in wanted.items() if not mentions])
+        wanted = {thing_id: one for thing_id, one in wanted.items() if one[1] or thing_id in silent}
         rows = [_row(naming) for naming, _ in wanted.values()]
         things = store.put_things(connection, rows)
         digests = {one: self._digest(one) for _, mentions in wanted.values() for one in mentions}
@@ -121,6 +123,8 @@ class Index:
         store.add(connection, adds)
         store.count(connection, {value: (opened, hidden) for value, (opened, hidden) in counts.items()})
         store.forget_unnamed(connection, {value for _, value, _ in drops})
+        for number in silent.values():
+            store.forget_thing(connection, number)
 
     def hide(self, connection: Connection, access_id: str, *, restricted: bool) -> None:
         """The need-to-know of this id now hides something from somebody, or no longer does."""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from lienlac import limits
 from lienlac.people.access.store import in_scope
-from lienlac.storage.quick import Quick
+from lienlac.storage.quick import Quick, QuickAmong
 from lienlac.storage.schema import RowNumber, metadata
 
 if TYPE_CHECKING:
@@ -213,17 +213,30 @@ _MOVE_THINGS = Quick(
     .where(thing_table.c.thing_id == sa.bindparam("of_thing"))
     .values({name: sa.bindparam(name) for name in _COLUMNS[1:]})
 )
+_THINGS = QuickAmong(
+    lambda ids: sa.select(thing_table.c.thing_id, thing_table.c.number, thing_table.c.restricted).where(
+        thing_table.c.thing_id.in_(ids)
+    )
+)
+_VALUES = QuickAmong(
+    lambda digests: sa.select(value_table.c.digest, value_table.c.number).where(value_table.c.digest.in_(digests))
+)
+_MENTIONS = QuickAmong(
+    lambda things: sa.select(mention_table.c.thing, mention_table.c.value, mention_table.c.role).where(
+        mention_table.c.thing.in_(things)
+    )
+)
 _ADD_VALUES = Quick(value_table.insert(), columns=("digest", "name"))
 
 
 def _things(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Number and restriction of things, as far as they are there."""
-    table = thing_table.c
-    found: dict[str, tuple[int, int]] = {}
-    for some in _stretches(ids):
-        query = sa.select(table.thing_id, table.number, table.restricted).where(table.thing_id.in_(some))
-        found |= {id_: (number, restricted) for id_, number, restricted in connection.execute(query).all()}
-    return found
+    return {id_: (number, restricted) for id_, number, restricted in _THINGS(connection, ids)}
+
+
+def numbered(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """The numbers of those of these things that are there."""
+    return {id_: number for id_, (number, _) in _things(connection, ids).items()}
 
 
 def numbers_of(connection: Connection, digests: Sequence[bytes], names: dict[bytes, str]) -> dict[bytes, int]:
@@ -239,21 +252,15 @@ def numbers_of(connection: Connection, digests: Sequence[bytes], names: dict[byt
 
 
 def _known(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
-    found: dict[bytes, int] = {}
-    for some in _stretches(list(dict.fromkeys(digests))):
-        query = sa.select(value_table.c.digest, value_table.c.number).where(value_table.c.digest.in_(some))
-        found |= {bytes(digest): number for digest, number in connection.execute(query).all()}
-    return found
+    rows = _VALUES(connection, list(dict.fromkeys(digests)))
+    return {bytes(digest): number for digest, number in rows}
 
 
 def mentions(connection: Connection, things: Sequence[int]) -> dict[int, set[tuple[int, int]]]:
     """What each of these things names: values and roles."""
     found: dict[int, set[tuple[int, int]]] = {thing: set() for thing in things}
-    for some in _stretches(things):
-        table = mention_table.c
-        query = sa.select(table.thing, table.value, table.role).where(table.thing.in_(some))
-        for row in connection.execute(query):
-            found[int(row.thing)].add((int(row.value), int(row.role)))
+    for thing, value, role in _MENTIONS(connection, things):
+        found[thing].add((value, role))
     return found
 
 

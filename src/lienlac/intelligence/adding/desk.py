@@ -229,8 +229,9 @@ def _known(connection: Connection, collection: int, given: Sequence[Given]) -> d
     wanted: dict[str, list[int]] = {}
     for one in given:
         if isinstance(one, Checked):
-            version_us = one.stix.version_us
-            wanted.setdefault(one.stix.id, []).extend(() if version_us is None else (version_us,))
+            versions = wanted.setdefault(one.stix.id, [])
+            if one.stix.version_us is not None:
+                versions.append(one.stix.version_us)
     found = objects.known(connection, collection, wanted)
     if not found:
         return {}

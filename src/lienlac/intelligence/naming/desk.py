@@ -1,4 +1,4 @@
-"""Objects of intelligence as a source of the index: told of new ones in the transaction that stores them.
+"""Objects of intelligence as a source of the index of identifiers: read soon after they were stored.
 
 An object lies in its collection, whose need-to-know holds for it; above the collection's ceiling it shows nowhere, and
 so it is named nowhere. The texts of reports and notes are looked through as those of requests are.
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import sqlalchemy as sa
 
 from lienlac.identifiers.index.mention import Mention, Naming, gathered, of_account, of_name, of_text, of_value
+from lienlac.intelligence.indexing.reader import Item
+from lienlac.intelligence.rules.sorting import LAST
 from lienlac.intelligence.store import collections
-from lienlac.intelligence.store.objects import object_table
+from lienlac.intelligence.store.objects import Stored, object_table
 from lienlac.people.access import store as access
-from lienlac.stix.checking import check
 from lienlac.stix.observed import named_in
+from lienlac.stix.strict import value_of
 from lienlac.vocabulary import marks
 
 if TYPE_CHECKING:
@@ -23,10 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from lienlac.intelligence.collection import Collection, Source
-    from lienlac.intelligence.outcome import Added
+    from lienlac.intelligence.collection import Collection
     from lienlac.people.rights import Thing
-    from lienlac.stix.checking import Stix
 
 _O: Final = object_table.c
 _TEXTS: Final = frozenset({"report", "note", "opinion"})
@@ -52,24 +52,33 @@ class Index(Protocol):
 class Objects:
     """The part of intelligence in the index. Without an index it writes nothing."""
 
+    name = "identifiers"
+    rules = 1
+
     def __init__(self, index: Index | None) -> None:
         self._index = index
 
-    def heard(self, connection: Connection, collection: Collection, added: Sequence[Added], source: Source, /) -> None:
-        """New versions were stored."""
-        del source
+    # --- what was stored is read, soon after (`intelligence.indexing`) ---
+    def look(self, item: Item, /) -> tuple[Mention, ...] | None:
+        """What an object names."""
+        return gathered(_mentions(item.value)) or None
+
+    def keep(self, connection: Connection, collection: Collection, found: Sequence[tuple[Item, Any]], /) -> None:
+        """Objects name these identifiers now and no others; above the ceiling of their collection, none."""
         if self._index is None:
             return
         ceiling = marks.tlp.rank(collection.ceiling)
         restricted = access.thing(connection, collection.id, "collection").restricted
-        named: dict[str, tuple[Naming, tuple[Mention, ...]]] = {}
-        for one in added:
-            mentions = () if marks.tlp.rank(one.tlp) > ceiling else gathered(_mentions(one.stix))
-            if mentions or one.stix.version_us != one.stix.created_us:  # a revision may name no longer what it did
-                naming = _naming(one.stix, one.added_us, collection.id, restricted=restricted)
-                named[naming.id] = naming, mentions
-        if named:
-            self._index.put_many(connection, list(named.values()))
+        named: list[tuple[Naming, tuple[Mention, ...]]] = []
+        for item, mentions in found:
+            shows = item.stored.tlp <= ceiling
+            named.append((_naming(item, collection.id, restricted=restricted), mentions or () if shows else ()))
+        self._index.put_many(connection, named)
+
+    def gone(self, connection: Connection, collection: Collection, object_id: str, /) -> None:
+        """An object was deleted from a collection."""
+        if self._index is not None:
+            self._index.remove(connection, _id(collection.id, object_id))
 
     def seen_by(self, connection: Connection, thing: Thing) -> None:
         """Who may know of a collection changed."""
@@ -79,26 +88,19 @@ class Objects:
     # --- made anew ---
     def naming(self, connection: Connection, version: str, /) -> tuple[Naming, tuple[Mention, ...]] | None:
         """What a stored version names; None for one that has a newer beside it, or that shows nowhere."""
-        found = connection.execute(sa.select(object_table).where(_O.added_us == int(version))).one()
-        newer = sa.select(_O.added_us).where(
-            _O.object_key == found.object_key, _O.collection == found.collection, _O.version_us > found.version_us
-        )
+        columns = (object_table.c[name] for name in Stored._fields)
+        found = Stored(*connection.execute(sa.select(*columns).where(_O.added_us == int(version))).one())
         collection = collections.numbered(connection, found.collection)
-        if found.tlp > marks.tlp.rank(collection.ceiling) or connection.execute(newer.limit(1)).first() is not None:
+        if found.standing < LAST or found.tlp > marks.tlp.rank(collection.ceiling):
             return None
-        stix = check(bytes(found.raw))
+        item = Item(found, value_of(bytes(found.raw)))
         restricted = access.thing(connection, collection.id, "collection").restricted
-        return _naming(stix, found.added_us, collection.id, restricted=restricted), gathered(_mentions(stix))
+        return _naming(item, collection.id, restricted=restricted), gathered(_mentions(item.value))
 
     def ids_after(self, connection: Connection, version: str, most: int, /) -> Sequence[str]:
         """Stored versions in the order in which they were added."""
         query = sa.select(_O.added_us).where(_O.added_us > int(version or 0)).order_by(_O.added_us).limit(most)
         return [str(added_us) for added_us in connection.execute(query).scalars()]
-
-    def gone(self, connection: Connection, collection_id: str, object_id: str) -> None:
-        """An object was deleted from a collection."""
-        if self._index is not None:
-            self._index.remove(connection, _id(collection_id, object_id))
 
 
 def _id(collection_id: str, object_id: str) -> str:
@@ -106,28 +108,29 @@ def _id(collection_id: str, object_id: str) -> str:
     return f"{collection_id}/{object_id}"[:120]
 
 
-def _naming(stix: Stix, added_us: int, collection_id: str, *, restricted: bool) -> Naming:
-    label = stix.name or stix.id
+def _naming(item: Item, collection_id: str, *, restricted: bool) -> Naming:
+    name = item.value.get("name")
+    label = name if isinstance(name, str) and name else item.stored.object_id
     return Naming(
         kind="intel",
-        id=_id(collection_id, stix.id),
+        id=_id(collection_id, item.stored.object_id),
         label=label if len(label) <= _LABEL_CHARS else f"{label[: _LABEL_CHARS - 1]}…",
-        at_us=added_us,
+        at_us=item.stored.added_us,
         restricted=restricted,
         access=collection_id,
     )
 
 
-def _mentions(stix: Stix) -> Iterator[Mention]:
-    for named in named_in(stix):
+def _mentions(value: dict[str, Any]) -> Iterator[Mention]:
+    for named in named_in(value):
         if named.account is not None:
             yield from of_account(named.account, "object")
         elif named.type == "name":
             yield from of_name(named.value, "object")
         else:
             yield from of_value(named.type, named.value, "object")
-    if stix.type in _TEXTS:
-        for text in _texts(stix.value):
+    if value["type"] in _TEXTS:
+        for text in _texts(value):
             yield from of_text(text)
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from lienlac import limits
 from lienlac.intelligence.matching import EVERYTHING, SPECS, Match
 from lienlac.intelligence.rules.sorting import Known, standings
-from lienlac.storage.quick import Quick
+from lienlac.storage.quick import Quick, QuickAmong
 from lienlac.storage.schema import RowNumber, metadata
 
 if TYPE_CHECKING:
@@ -56,6 +56,12 @@ _INSERT: Final = Quick(object_table.insert())
 _STAND: Final = Quick(
     object_table.update().where(_O.added_us == sa.bindparam("of_us")).values(standing=sa.bindparam("new_standing"))
 )
+_KNOWN: Final = sa.select(_O.added_us, _O.object_id, _O.version_us, _O.standing).where(
+    _O.collection == sa.bindparam("in_collection")
+)
+_ENDS: Final = QuickAmong(lambda keys: _KNOWN.where(_O.object_key.in_(keys), _O.standing > 0))
+_BETWEEN: Final = QuickAmong(lambda keys: _KNOWN.where(_O.object_key.in_(keys), _O.standing == 0))
+_RAWS: Final = QuickAmong(lambda instants: sa.select(_O.added_us, _O.raw).where(_O.added_us.in_(instants)))
 _AT_ONCE: Final = 1_000
 """Values in one list of SQL: every product takes twenty times as many."""
 
@@ -105,33 +111,22 @@ def newest_us(connection: Connection) -> int:
 
 def known(connection: Connection, collection: int, wanted: Mapping[str, Iterable[int]]) -> dict[str, list[Known]]:
     """Of each of these objects the first and the last version, and those of the instants named; without bytes."""
-    keys = {key_of(object_id) for object_id in wanted}
-    instants = sorted({version_us for versions in wanted.values() for version_us in versions})
     found: dict[str, list[Known]] = {}
-    columns = (_O.added_us, _O.object_id, _O.version_us, _O.standing)
-    for part in _parts(sorted(keys)):
-        query = sa.select(*columns).where(_O.object_key.in_(part), _O.collection == collection)
-        for row in connection.execute(query.where(_O.standing > 0)):
-            if row.object_id in wanted:
-                found.setdefault(row.object_id, []).append(Known(row.added_us, row.version_us, row.standing, None))
+    here = {"in_collection": collection}
+    for added_us, object_id, version_us, standing in _ENDS(connection, list({key_of(one) for one in wanted}), here):
+        if object_id in wanted:
+            found.setdefault(object_id, []).append(Known(added_us, version_us, standing, None))
     # what stands between the first and the last version is rare: looked for only where there may be something
     between = [key_of(object_id) for object_id, versions in found.items() if len(versions) > 1]
-    for part in _parts(sorted(between)):
-        query = sa.select(*columns).where(_O.object_key.in_(part), _O.collection == collection, _O.standing == 0)
-        for some in _parts(instants):
-            for row in connection.execute(query.where(_O.version_us.in_(some))):
-                if row.object_id in wanted:
-                    found[row.object_id].append(Known(row.added_us, row.version_us, 0, None))
+    for added_us, object_id, version_us, _ in _BETWEEN(connection, between, here) if between else ():
+        if version_us in wanted.get(object_id, ()):
+            found[object_id].append(Known(added_us, version_us, 0, None))
     return found
 
 
 def bytes_of(connection: Connection, instants: Sequence[int]) -> dict[int, bytes]:
     """The bytes of these versions."""
-    found: dict[int, bytes] = {}
-    for part in _parts(instants):
-        for row in connection.execute(sa.select(_O.added_us, _O.raw).where(_O.added_us.in_(part))):
-            found[row.added_us] = row.raw
-    return found
+    return dict(_RAWS(connection, instants))
 
 
 def definitions(connection: Connection, object_ids: Sequence[str]) -> dict[str, bytes]:
