@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 
 class KnownDoor(Door):
-    """A node's application with the look-up."""
+    """A node's application with the look-up; `behind` objects are said to wait for the index."""
+
+    behind = 0
 
     def __init__(self, stage: Any, side: Any, *, role: Role = Role.DUTY_OFFICER, login: str = "duty") -> None:
         super().__init__(stage, side, role=role, login=login)
@@ -38,6 +40,7 @@ class KnownDoor(Door):
             index=Index(SAFE),
             sources={"request": side.hotline.naming},
             record=journal.record,
+            behind=lambda _connection: self.behind,
         )
         config = UiConfig(
             node_name_vi="Nút VN-01", node_name_en="Node VN-01", secret=b"s" * 32, https=False, base_url=ORIGIN,
@@ -130,7 +133,7 @@ def test_what_is_hidden_is_not_betrayed_by_any_door(stage: Stage, two: tuple[str
     stage.vn.hotline.access.change(cast["binh"], two[1], Act.RESTRICT, **only, reason="A tip-off is feared.")
     door = KnownDoor(stage, stage.vn)
     program = door.program("read")
-    assert program.get(f"/api/known/request/{two[0]}").json() == {"known": []}
+    assert program.get(f"/api/known/request/{two[0]}").json()["known"] == []
     assert program.get(f"/api/known/request/{two[1]}").status_code == 404
     assert program.get("/api/known/request/req-" + "z" * 26).status_code == 404
     assert program.post("/api/known", {"text": "0071000123456 VCB"}).json()["known"][0]["times"] == 1
@@ -142,3 +145,16 @@ def test_an_administrator_looks_nothing_up(stage: Stage, two: tuple[str, str]) -
     program = door.program("read")
     assert program.post("/api/known", {"text": "0071000123456 VCB"}).status_code in {403, 404}
     assert program.get(f"/api/known/request/{two[0]}").status_code in {403, 404}
+
+
+def test_what_has_come_in_and_is_not_looked_through_yet_is_said(stage: Stage, two: tuple[str, str]) -> None:
+    """Nobody takes "named nowhere" for the whole truth while a feed's objects wait to be read into the index."""
+    door = KnownDoor(stage, stage.vn)
+    browser = door.browser()
+    browser.get("/known")
+    asked = {"text": "0988 765 432", "type": "phone"}
+    assert "not looked through yet" not in browser.post("/known", asked).text
+    door.behind = 1_200
+    assert "1,200 objects that have just come in are not looked through yet" in browser.post("/known", asked).text
+    assert "not looked through yet" in browser.get(f"/requests/{two[0]}").text
+    assert door.program("read").post("/api/known", asked).json()["behind"] == 1_200

@@ -72,6 +72,7 @@ class Place:
         return {value["id"]: value for row in page.rows if (value := json.loads(row.raw))}
 
     def times(self, officer: Officer, mention: Mention) -> int:
+        self.intelligence.indexing.catch_up()
         with self.database.read() as connection:
             return self.index.look_up(connection, officer, mention).times
 

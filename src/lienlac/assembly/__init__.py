@@ -148,7 +148,12 @@ class Node:
     def elsewhere(self) -> Elsewhere:
         """Who is asked what else names an identifier."""
         return Elsewhere(
-            database=self.database, clock=self.clock, index=self.index, sources=self.naming, record=journal.record
+            database=self.database,
+            clock=self.clock,
+            index=self.index,
+            sources=self.naming,
+            record=journal.record,
+            behind=self.intelligence.indexing.behind,
         )
 
     @property

@@ -16,6 +16,7 @@ from lienlac.limits.intelligence import *  # noqa: F403 - one place to read ever
 from lienlac.limits.methods import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.records import *  # noqa: F403 - as above
 from lienlac.limits.sharing import *  # noqa: F403 - as above
+from lienlac.limits.storage import *  # noqa: F403 - as above
 
 # --- what travels -------------------------------------------------------------------------------------------------
 MESSAGE_MAX_BYTES: Final = 1_048_576
@@ -128,27 +129,9 @@ COURIER_PART_BYTES: Final = 4_000_000_000
 """One part of a courier file: what a memory stick's usual file system takes in one file."""
 PULL_MAX_ENVELOPES: Final = 64
 """Envelopes handed out to one pull."""
-
 RELEASES_WAITING_MAX: Final = 200
 """Proposals of one officer that may wait for a second one: a page of them; more is a flood, not a duty."""
 
-# --- storage ------------------------------------------------------------------------------------------------------
-GROUP_COMMIT_MAX: Final = 128
-"""Writes that share one commit: measured, more gains nothing."""
-WRITE_QUEUE_MAX: Final = 4_096
-"""Writes waiting for the writer; beyond that callers are told to come back (busy)."""
-STORAGE_BUSY_WAIT_S: Final = 5.0
-"""Wait for a lock that another process holds, and for a server to answer, before the caller hears "busy"."""
-STORAGE_READERS_KEPT: Final = 4
-"""Reading connections kept open: each costs up to 2 MB of cache."""
-STORAGE_READERS_MAX: Final = 16
-"""Reading connections at the same time; more readers wait."""
-STORAGE_READER_WAIT_S: Final = 10.0
-"""Wait for a free reading connection before the caller hears "busy"."""
-STATEMENTS_KEPT: Final = 64
-"""Forms of one question that stay compiled: by whose eyes (units, an auditor's confinement) and by which filters."""
-STORAGE_WAL_KEPT_BYTES: Final = 67_108_864
-"""What SQLite's write-ahead file may keep on disk after a burst."""
 ATTACHMENT_FLUSH_BYTES: Final = 67_108_864
 """Written between two flushes of a file that comes in: what a power cut may cost of it."""
 ATTACHMENT_HEAD_BYTES: Final = 36_864

@@ -142,7 +142,7 @@ async def keep_indexing(node: Node, stirred: asyncio.Event) -> None:
 
 
 def stirring(node: Node, sharing: asyncio.Event, indexing: asyncio.Event, *events: asyncio.Event) -> None:
-    """Let these hear, from any thread, that duty has something to do; the first two, sharing and indexing."""
+    """Let these hear, from any thread, that duty has something to do; the first two, that sharing or indexing has."""
     loop = asyncio.get_running_loop()
 
     def stir() -> None:

@@ -132,7 +132,7 @@ class Adding:
         done = sort(
             given,
             _known(connection, collection.number, given),
-            next_us=max(now_us, objects.newest_us(connection) + 1, collection.last_us + 1),
+            next_us=max(now_us, collections.newest_us(connection) + 1),
             latest_us=now_us + _AHEAD_US,
             ranks=_ranks(collection, source),
         )

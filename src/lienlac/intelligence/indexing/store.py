@@ -36,10 +36,7 @@ _C: Final = cursor_table.c
 _O: Final = object_table.c
 _COLUMNS: Final = tuple(object_table.c[name] for name in Stored._fields)
 _NEXT: Final = Quick(
-    sa.select(*_COLUMNS)
-    .where(_O.added_us > sa.bindparam("after_us"))
-    .order_by(_O.added_us)
-    .limit(sa.bindparam("most"))
+    sa.select(*_COLUMNS).where(_O.added_us > sa.bindparam("after_us")).order_by(_O.added_us).limit(sa.bindparam("most"))
 )
 _NEXT_OF: Final = Quick(
     sa.select(*_COLUMNS)
@@ -49,10 +46,7 @@ _NEXT_OF: Final = Quick(
 )
 _BEHIND: Final = Quick(
     sa.select(sa.func.count()).select_from(
-        sa.select(_O.added_us)
-        .where(_O.added_us > sa.bindparam("after_us"))
-        .limit(sa.bindparam("most"))
-        .subquery()
+        sa.select(_O.added_us).where(_O.added_us > sa.bindparam("after_us")).limit(sa.bindparam("most")).subquery()
     )
 )
 

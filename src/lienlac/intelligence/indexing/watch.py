@@ -117,9 +117,7 @@ class Indexing:
                 store.begin_again(connection, reader.name, EVERYWHERE, reader.rules)
                 _log.info("every object is read by %s from the beginning", reader.name)
 
-    def _turn(
-        self, connection: Connection, known: Sequence[Position]
-    ) -> tuple[Reader, Position, list[Stored]] | None:
+    def _turn(self, connection: Connection, known: Sequence[Position]) -> tuple[Reader, Position, list[Stored]] | None:
         """Who reads next, from where, and what; None when everything is read. What is new goes first."""
         readers = {reader.name: reader for reader in self.readers}
         for position in known:

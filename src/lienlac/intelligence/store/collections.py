@@ -71,6 +71,11 @@ def numbered(connection: Connection, number: int) -> Collection:
     return _collection(connection.execute(sa.select(collection_table).where(_C.number == number)).one())
 
 
+def newest_us(connection: Connection) -> int:
+    """The instant given out last, over all collections; also when what got it has been deleted since."""
+    return int(connection.execute(sa.select(sa.func.max(_C.last_us))).scalar_one() or 0)
+
+
 def taken(connection: Connection, title_key: str, *, but: int = 0) -> bool:
     """Whether another collection has a title that looks the same, a closed one too."""
     query = sa.select(_C.number).where(_C.title_key == title_key, _C.number != but)

@@ -104,11 +104,6 @@ def key_of(object_id: str) -> int:
 # --- adding ---------------------------------------------------------------------------------------------------------
 
 
-def newest_us(connection: Connection) -> int:
-    """The instant given out last, over all collections."""
-    return int(connection.execute(sa.select(sa.func.max(_O.added_us))).scalar_one() or 0)
-
-
 def known(connection: Connection, collection: int, wanted: Mapping[str, Iterable[int]]) -> dict[str, list[Known]]:
     """Of each of these objects the first and the last version, and those of the instants named; without bytes."""
     found: dict[str, list[Known]] = {}

@@ -52,6 +52,10 @@ class KnownOne(Told, frozen=True, kw_only=True):
 
 
 class KnownElsewhere(Told, frozen=True, kw_only=True):
-    """The telling ones first; names, which are hints only, last."""
+    """The telling ones first; names, which are hints only, last.
+
+    `behind`: so many objects were stored a moment ago and are not looked through yet; 10,000 means that or more.
+    """
 
     known: list[KnownOne]
+    behind: int = 0

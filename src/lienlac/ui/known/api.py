@@ -51,7 +51,7 @@ def make_doors(elsewhere: Elsewhere) -> tuple[Any, ...]:
     def look_up(ask: Ask) -> Answer:
         """One value of a type, or everything that is found in a text; a value that nobody names has `times` 0."""
         asked = ask.given(Asked)
-        return ask.json(_view(ask, elsewhere.look_up(ask.officer, asked.text, asked.type)))
+        return ask.json(_view(ask, elsewhere, elsewhere.look_up(ask.officer, asked.text, asked.type)))
 
     @get(
         "/api/known/{thing_kind:str}/{thing:str}",
@@ -64,13 +64,13 @@ def make_doors(elsewhere: Elsewhere) -> tuple[Any, ...]:
     )
     def known_of(ask: Ask, thing_kind: FromPath[Literal["request", "emergency"]], thing: FromPath[str]) -> Answer:
         """By the thing's id. Similar names come as hints, with what their tones say."""
-        return ask.json(_view(ask, elsewhere.of(ask.officer, thing_kind, thing)))
+        return ask.json(_view(ask, elsewhere, elsewhere.of(ask.officer, thing_kind, thing)))
 
     return (look_up, known_of)
 
 
-def _view(ask: Ask, found: Iterable[Known]) -> KnownElsewhere:
-    return KnownElsewhere(known=[_one(ask, known) for known in found])
+def _view(ask: Ask, elsewhere: Elsewhere, found: Iterable[Known]) -> KnownElsewhere:
+    return KnownElsewhere(known=[_one(ask, known) for known in found], behind=elsewhere.waiting())
 
 
 def _one(ask: Ask, known: Known) -> KnownOne:

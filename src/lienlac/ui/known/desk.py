@@ -16,7 +16,7 @@ from lienlac.people.access import store as access
 from lienlac.people.rights import Action, require
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -42,14 +42,27 @@ class Elsewhere:
     """What pages, programs and panels call."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, index: Index, sources: Mapping[str, Source], record: Record
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        index: Index,
+        sources: Mapping[str, Source],
+        record: Record,
+        behind: Callable[[Connection], int],
     ) -> None:
-        """`sources`: who names identifiers, by the kind of thing."""
+        """`sources`: who names identifiers, by kind of thing; `behind`: how many things the index has yet to read."""
         self._database = database
         self._clock = clock
         self._index = index
         self._sources = sources
         self._record = record
+        self._behind = behind
+
+    def waiting(self) -> int:
+        """How many stored things are not in the index yet, counted up to `limits.INTEL_BEHIND_COUNTED_MAX`."""
+        with self._database.read() as connection:
+            return self._behind(connection)
 
     def of(self, officer: Officer, kind: str, thing_id: str) -> list[Known]:
         """What else names what this thing names. Raises `NotAllowed("not-found" | "not-allowed")`."""

@@ -48,7 +48,7 @@ def make_handlers(elsewhere: Elsewhere) -> tuple[Any, ...]:
             found = elsewhere.look_up(ask.officer, text, type_ if type_ in _types() else "")
         except LienlacError as error:
             return _page(ask, text, type_, wrong=ask.sentence(error), status=status_of(error))
-        return _page(ask, text, type_, found=found)
+        return _page(ask, text, type_, found=found, waiting=elsewhere.waiting())
 
     return (blank, look)
 
@@ -59,9 +59,10 @@ def panels_of(elsewhere: Elsewhere) -> Panels:
     def panel(kind: str) -> Panel:
         def make(ask: Ask, /, **about: str) -> Markup:
             found = elsewhere.of(ask.officer, kind, about["request"])
-            if not found:
+            waiting = elsewhere.waiting()
+            if not found and not waiting:
                 return Markup("")
-            return ask.piece("known/_panel.html", rows=[_row(ask, one) for one in found], **_names())
+            return ask.piece("known/_panel.html", rows=[_row(ask, one) for one in found], waiting=waiting, **_names())
 
         return make
 
@@ -81,7 +82,14 @@ def _row(ask: Ask, known: Known) -> dict[str, Any]:
 
 
 def _page(
-    ask: Ask, text: str = "", type_: str = "", *, found: list[Known] | None = None, wrong: str = "", status: int = 200
+    ask: Ask,
+    text: str = "",
+    type_: str = "",
+    *,
+    found: list[Known] | None = None,
+    waiting: int = 0,
+    wrong: str = "",
+    status: int = 200,
 ) -> Response[str]:
     return ask.page(
         "known/look.html",
@@ -92,5 +100,6 @@ def _page(
         types=[(code, words.type_label(ask, code)) for code in _types()],
         wrong=Blank({"text": wrong} if wrong else {}),
         rows=None if found is None else [_row(ask, one) for one in found],
+        waiting=waiting,
         **_names(),
     )

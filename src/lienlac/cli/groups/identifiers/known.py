@@ -29,6 +29,8 @@ def look_up(
         for one in found.known
     ]
     console.table(("column-kind", "column-identifier", "column-times", "column-named-in"), rows)
+    if found.behind:
+        console.note(say("index-behind", count=str(found.behind)))
 
 
 def rebuild(*, json: bool = False, node: Path | None = None, passphrase_file: Path | None = None) -> None:
