@@ -132,10 +132,7 @@ PULL_MAX_ENVELOPES: Final = 64
 RELEASES_WAITING_MAX: Final = 200
 """Proposals of one officer that may wait for a second one: a page of them; more is a flood, not a duty."""
 
-ATTACHMENT_FLUSH_BYTES: Final = 67_108_864
-"""Written between two flushes of a file that comes in: what a power cut may cost of it."""
-ATTACHMENT_HEAD_BYTES: Final = 36_864
-"""Beginning (and end) of a file that its type is told from; the last signature lies 33 kB from the start."""
+# --- pages ----------------------------------------------------------------------------------------------------------
 PAGE_MAX_ROWS: Final = 200
 """Rows of any one page or API answer."""
 PAGE_DEFAULT_ROWS: Final = 50

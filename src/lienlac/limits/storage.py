@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+# --- storage --------------------------------------------------------------------------------------------------------
 GROUP_COMMIT_MAX: Final = 128
 """Writes that share one commit: measured, more gains nothing."""
 WRITE_QUEUE_MAX: Final = 4_096
@@ -23,3 +24,7 @@ STORAGE_WAL_KEPT_BYTES: Final = 67_108_864
 STORAGE_WAL_PAGES: Final = 8_000
 """Pages of 4 kB in that file before they are carried over into the other one. Scattered entries of an index meet on the
 same pages meanwhile: carrying over after every thousand STIX objects costs a quarter of the rate."""
+ATTACHMENT_FLUSH_BYTES: Final = 67_108_864
+"""Written between two flushes of a file that comes in: what a power cut may cost of it."""
+ATTACHMENT_HEAD_BYTES: Final = 36_864
+"""Beginning (and end) of a file that its type is told from; the last signature lies 33 kB from the start."""
