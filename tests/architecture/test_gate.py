@@ -30,6 +30,7 @@ OWN_WORK = {
     "emergencies.store.lines.to_watch": "time passes for every channel",
     "emergencies.store.lines.open_with": "a bound on each side, whoever may see what it opened",
     "emergencies.store.lines.stamps": "duty's alarms look at every channel",
+    "intelligence.store.collections.newest_us": "no instant is given out twice, whoever may know of what got it",
     "intelligence.store.collections.named": "for the node's own work: a feed, a peer's objects",
     "intelligence.store.collections.taken": "a title is taken whoever may know of it: it must be one's own",
     "intelligence.store.collections.full": "a bound on all of them",
