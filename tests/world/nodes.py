@@ -32,6 +32,8 @@ from tests.world.fakes import START, HandClock, SeededChance, WrongClock
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lienlac.wire.kinds import Kind
+
 NODE_IDS = ("vn-a05", "us-ic3", "sg-spf")
 ROTATIONS_MAX = 2
 SUPERVISOR = Officer(
@@ -91,6 +93,7 @@ class SimNode:
     rotation: int = 0
     health: pebbles.Health = field(default_factory=pebbles.Health)
     starts: int = 0
+    kinds: tuple[Kind, ...] = pebbles.KINDS
 
     def start(self) -> None:
         """Open the file and wire everything round it anew."""
@@ -105,7 +108,7 @@ class SimNode:
             keys=keys,
             card=card,
             files=files_in(self.path.parent / f"{self.node_id}-files"),
-            kinds=pebbles.KINDS,
+            kinds=self.kinds,
         )
         self.pebbles = pebbles.Pebbles(self.health)
         names = [kind.name for kind in pebbles.KINDS]
@@ -215,7 +218,7 @@ def agreement(a: SimNode, b: SimNode, agreement_id: str, version: int = 1, **cha
     return msgspec.json.encode(Agreement(**{**values, **changes}))
 
 
-def pair(a: SimNode, b: SimNode, *, agree: bool = True) -> str:
+def pair(a: SimNode, b: SimNode, *, agree: bool = True, **agreed: Any) -> str:
     """The whole ceremony through the desks; returns the agreement's id."""
     invitation = a.post.desk.invite(SUPERVISOR)
     acceptance = b.post.desk.accept(SUPERVISOR, invitation, heard_fingerprint=a.post.office.fingerprint)
@@ -223,16 +226,18 @@ def pair(a: SimNode, b: SimNode, *, agree: bool = True) -> str:
     a.post.desk.accept(SUPERVISOR, acceptance, heard_fingerprint=b.post.office.fingerprint)
     agreement_id = a.post.desk.read_paper(acceptance).paper.agreement_id
     if agree:
-        a.post.desk.propose(SUPERVISOR, agreement(a, b, agreement_id))
+        a.post.desk.propose(SUPERVISOR, agreement(a, b, agreement_id, **agreed))
         deliver_all([a, b])
         b.post.desk.sign(SUPERVISOR, a.node_id, 1)
         deliver_all([a, b])
     return agreement_id
 
 
-def new_node(node_id: str, path: Path, clock: HandClock, seed: str, *, empty: bool) -> SimNode:
+def new_node(
+    node_id: str, path: Path, clock: HandClock, seed: str, *, empty: bool, kinds: tuple[Kind, ...] = pebbles.KINDS
+) -> SimNode:
     """A started node over a file that is there already, or over an empty one that gets all tables."""
-    node = SimNode(node_id, path, WrongClock(clock), SeededChance(f"{seed}/{node_id}"))
+    node = SimNode(node_id, path, WrongClock(clock), SeededChance(f"{seed}/{node_id}"), kinds=kinds)
     node.start()
     if empty:
         node.database.create_all()

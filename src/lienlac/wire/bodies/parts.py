@@ -1,4 +1,4 @@
-"""Parts that bodies of several slices share: the reference to a file beside a message (clauses 14.1, 14.2).
+"""Parts that bodies of several slices share: a text in both languages, a file beside a message (clauses 14.1, 14.2).
 
 Only types here. The bytes of a file never stand in a message; what stands here proves which file was meant.
 """
@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from lienlac import limits
-from lienlac.wire.message import Digest, Id
+from lienlac.wire.message import Digest, Id, OptionalText
 
 FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=limits.FILE_NAME_MAX_BYTES)]
 MediaType = Annotated[
@@ -41,3 +41,10 @@ class AttachmentRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 Attachments = Annotated[tuple[AttachmentRef, ...], msgspec.Meta(max_length=limits.ATTACHMENTS_PER_MESSAGE)]
+
+
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A text in either language or both."""
+
+    vi: OptionalText = ""
+    en: OptionalText = ""

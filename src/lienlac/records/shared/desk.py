@@ -1,0 +1,355 @@
+"""An officer acts on a shared record: opens it, states, takes back; and `Shared`, the records of one subject.
+
+Each act is one transaction: the right about this very record, what the subject checks, the facts, their ways to
+members, the journal. A record is looked up within the officer's scope, so that one that is hidden and one that does not
+exist are the same to the database already. `Shared` is what a subject's desk is made of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from lienlac import ids, limits
+from lienlac.errors import NotAllowed, Refused
+from lienlac.people import rights
+from lienlac.people.access import store as access
+from lienlac.records.access.desk import NeedToKnow, Subject
+from lienlac.records.shared.arrivals import Arrivals
+from lienlac.records.shared.covering import strictest
+from lienlac.records.shared.fold import Part, top_element
+from lienlac.records.shared.keeping.desk import Keeper, fits, named, require_in
+from lienlac.records.shared.leaving.desk import Counter
+from lienlac.records.shared.outcome import Outcome
+from lienlac.records.shared.partaking.desk import Partaking
+from lienlac.records.shared.private.desk import Private
+from lienlac.records.shared.reading.desk import Reading
+from lienlac.records.shared.shape import Saying, kind_of
+from lienlac.records.shared.store import lines
+from lienlac.records.shared.store.lines import ONCE, Line
+from lienlac.records.shared.watch import step
+from lienlac.releases.preview import CAREFUL, exposes, redact
+from lienlac.wire.bodies.records import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.clock import Clock
+    from lienlac.exchange.post import Sender
+    from lienlac.ids import Chance
+    from lienlac.people.officer import Officer
+    from lienlac.people.rights import Thing
+    from lienlac.records.shared.fold import Statement
+    from lienlac.records.shared.leaving.desk import Telling
+    from lienlac.records.shared.shape import Shape
+    from lienlac.records.shared.terms import Agreements, Record
+    from lienlac.releases.desk import Releases
+    from lienlac.releases.release import Release
+    from lienlac.storage.database import Database
+    from lienlac.wire.message import Marks
+
+_ONCE: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A record to be opened: what it is, on what basis it is shared, how what it says must be handled."""
+
+    top: msgspec.Struct
+    marks: Marks
+    purpose: str
+    legal_basis: str
+    legal_basis_text: str = ""
+    typology: str | None = None
+    drill: bool = False
+    further: tuple[Say, ...] = ()
+    """What is stated with it, in the same act."""
+    sources: tuple[str, ...] = ()
+    """Ids of what it goes on from: restricted as the first restricted one of these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """One word to be stated. `element`: of a known element, or the id that a new one gets; empty for any new id.
+
+    `says` None takes back what we said. `audience`: only these members; None is everybody who may know it.
+    """
+
+    says: msgspec.Struct | None
+    marks: Marks
+    element: str = ""
+    reason: str = ""
+    audience: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Where a fact with certain marks would go: at once, after a second officer, or not at all and why (a code)."""
+
+    node: str
+    goes: bool
+    reasons: tuple[str, ...] = ()
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a subject's shared records are made of in this node."""
+
+    node_id: str
+    country: str
+    database: Database
+    clock: Clock
+    chance: Chance
+    sender: Sender
+    agreements: Agreements
+    releases: Releases
+    record: Record
+    changed: Callable[[Thing], None]
+    asked: Callable[[Connection, Line], None] = field(default=lambda _connection, _line: None)
+
+
+class Shared:
+    """The records of one subject. `read` changes nothing, `part` is who takes part, `access` who may see."""
+
+    def __init__(self, shape: Shape, given: Given, telling: Telling) -> None:
+        self.shape = shape
+        self.node_id = given.node_id
+        self._given = given
+        self._database = given.database
+        self._clock = given.clock
+        self._record = given.record
+        self.keeper = Keeper(
+            shape,
+            node_id=given.node_id,
+            database=given.database,
+            clock=given.clock,
+            chance=given.chance,
+            sender=given.sender,
+            agreements=given.agreements,
+            changed=given.changed,
+        )
+        self.arrivals = Arrivals(self.keeper, asked=given.asked)
+        self.read = Reading(self.keeper, given.database, given.releases)
+        self._find = self.read.found
+        self.part = Partaking(self.keeper, self.read, given.database, given.record)
+        self.leaving = Counter(self.keeper, releases=given.releases, telling=telling, invite=self.part.invite_approved)
+        self.part.leaving = self.leaving
+        self.private = Private(
+            shape,
+            database=given.database,
+            clock=given.clock,
+            chance=given.chance,
+            record=given.record,
+            find=self.read.found,
+        )
+        self.access = NeedToKnow(
+            Subject(kind=shape.name, reads=shape.rights.reads, restricts=shape.rights.restricts),
+            database=given.database,
+            clock=given.clock,
+            record=given.record,
+            find=self.read.found,
+            changed=lambda connection, thing: self.keeper.tell(connection, thing.id),
+            mark=lines.set_restricted,
+        )
+
+    def watch(self) -> bool:
+        """Let go one message for whatever is due; False when nothing went."""
+        return step(self._database, self.keeper)
+
+    # --- opening --------------------------------------------------------------------------------------------------
+    def open(self, officer: Officer, opening: Opening, *, once: str = "") -> Outcome:
+        """A new record of ours. Raises `NotAllowed`, and `Refused` for what the subject does not let be said."""
+        rights.require(officer, self.shape.rights.opens)
+
+        def work(connection: Connection) -> Outcome:
+            digest = hashlib.sha256(repr(opening).encode()).hexdigest()
+            before = self._before(connection, officer, once, digest)
+            if before is not None:
+                return Outcome(line=before)
+            now = self._clock.now()
+            line = self._new_line(connection, opening, now)
+            lines.insert(connection, line)
+            holders = {officer.id, *officer.units}
+            access.add(connection, line.id, access.Relation.HOLDER, holders, by=officer.id, at=now)
+            self.access.inherit(connection, line, opening.sources)
+            top = Say(says=opening.top, marks=opening.marks, element=top_element(line.id))
+            outcome = self._say(connection, officer, line, [top, *opening.further])
+            self._note(connection, officer, "open", outcome.line, {"facts": len(outcome.statements)})
+            if once:
+                ONCE.keep(connection, officer.id, once, record_id=line.id, digest=digest, at=now)
+            return outcome
+
+        return self._database.write(work)
+
+    def _new_line(self, connection: Connection, opening: Opening, now: datetime) -> Line:
+        shape, top = self.shape, opening.top
+        number = lines.next_number(connection, shape.name, now.year)
+        return Line(
+            id=ids.new_id(shape.mark.rstrip("-"), self._given.chance),
+            kind=shape.name,
+            host=self.node_id,
+            reference=f"{self._given.country.upper()}-{shape.letter}-{now.year}-{number:06}",
+            title_vi=top.title_vi,  # type: ignore[attr-defined]  # the top word of every subject has titles
+            title_en=top.title_en,  # type: ignore[attr-defined]  # likewise
+            state="",
+            part=Part.IN,
+            purpose=opening.purpose,
+            legal_basis=opening.legal_basis,
+            legal_basis_text=opening.legal_basis_text,
+            typology=opening.typology,
+            drill=opening.drill,
+            restricted=False,
+            opened_at=now,
+            changed_at=now,
+        )
+
+    def _before(self, connection: Connection, officer: Officer, once: str, digest: str) -> Line | None:
+        """What the same form became before. Raises `Refused("once-malformed")`, `NotAllowed("once-used")`."""
+        if not once:
+            return None
+        if not _ONCE.fullmatch(once):
+            raise Refused("once-malformed", field="once")
+        known = ONCE.find(connection, officer.id, once)
+        if known is None:
+            return None
+        if known[1] != digest:
+            raise NotAllowed("once-used", field="once")
+        return lines.find(connection, known[0])
+
+    # --- stating --------------------------------------------------------------------------------------------------
+    def state(self, officer: Officer, name: str, says: Sequence[Say]) -> Outcome:
+        """State words in our own column. Raises `NotAllowed`, and `Refused` for what the subject does not let be said.
+
+        A bilingual text goes as it stands; passages between `[[` and `]]` are blackened before they are kept.
+        """
+
+        def work(connection: Connection) -> Outcome:
+            line, _thing = self._find(connection, officer, self.shape.rights.writes, name)
+            require_in(line)
+            outcome = self._say(connection, officer, line, says)
+            facts = [one.id for one in outcome.statements]
+            self._note(connection, officer, "state", outcome.line, {"facts": facts[:50], "count": len(facts)})
+            return outcome
+
+        return self._database.write(work)
+
+    def retract(self, officer: Officer, name: str, element_id: str, reason: str, marks: Marks | None = None) -> Outcome:
+        """Take back what we said of an element; it stays to be seen, with the reason.
+
+        Raises `NotAllowed("not-found")` for one of which we have said nothing, `Refused("reason-missing")`.
+        """
+        if not reason.strip():
+            raise Refused("reason-missing", field="reason")
+
+        def work(connection: Connection) -> Outcome:
+            line, _thing = self._find(connection, officer, self.shape.rights.writes, name)
+            require_in(line)
+            element = self.keeper.facts.element(connection, line.id, element_id)
+            mine = None if element is None else element.columns.get(self.node_id)
+            if mine is None or mine.says is None or mine.kind in {"member", self.shape.top}:
+                raise NotAllowed("not-found")
+            say = Say(says=None, marks=marks or mine.marks, element=element_id, reason=reason.strip())
+            outcome = self._say(connection, officer, line, [say])
+            self._note(connection, officer, "retract", outcome.line, {"element": element_id, "reason": reason.strip()})
+            return outcome
+
+        return self._database.write(work)
+
+    def say(self, connection: Connection, officer: Officer, line: Line, says: Sequence[Say]) -> Outcome:
+        """State inside the caller's transaction, which has asked the gate and writes the journal."""
+        require_in(line)
+        return self._say(connection, officer, line, says)
+
+    def _say(self, connection: Connection, officer: Officer, line: Line, says: Sequence[Say]) -> Outcome:
+        made = [self._statement(connection, officer, line, say) for say in says]
+        line, placed = self.keeper.keep(connection, line, made, officer_id=officer.id)
+        waits = self._let_go(connection, officer, line, placed)
+        return Outcome(line=line, statements=tuple(placed), waits=tuple(waits))
+
+    def _statement(self, connection: Connection, officer: Officer, line: Line, say: Say) -> Statement:
+        element = self.keeper.facts.element(connection, line.id, say.element) if say.element else None
+        says = say.says
+        if says is not None:
+            kind = kind_of(says)
+            if isinstance(says, Member) or (element is not None and element.kind != kind):
+                raise NotAllowed("not-found")
+            says = redact(says, CAREFUL).body if not exposes(says) else says
+            self.shape.check(
+                Saying(kind=kind, says=says, element=element, author=self.node_id, host=line.host,
+                       now=self._clock.now())
+            )  # fmt: skip
+        statement = self.keeper.statement(
+            says, say.marks, officer=named(officer), element=element, element_id=say.element, reason=say.reason,
+            audience=say.audience,
+        )  # fmt: skip
+        if len(msgspec.json.encode(statement.stated)) > limits.RECORD_FACT_MAX_BYTES:
+            raise Refused("shared-fact-too-large", limit_bytes=limits.RECORD_FACT_MAX_BYTES)
+        return statement
+
+    def _let_go(
+        self, connection: Connection, officer: Officer, line: Line, placed: Sequence[Statement]
+    ) -> list[Release]:
+        """Facts begin their way to members: at once, or held where the agreement wants a second officer."""
+        waits: list[Release] = []
+        held: list[str] = []
+        for peer in self.keeper.others(connection, line):
+            terms = self.keeper.terms(connection, peer)
+            going = [one for one in placed if one.says is not None and fits(one, peer, terms)]
+            if terms is None or not going:
+                continue
+            persons = any(exposes(one.says) for one in going)
+            marks = [one.marks for one in going]
+            reasons = self.leaving.reasons(terms, self.shape.state, marks, line, persons=persons)
+            if reasons:
+                held.append(peer)
+                for start in range(0, len(going), limits.RECORD_INTERACTIVE_FACTS):
+                    some = going[start : start + limits.RECORD_INTERACTIVE_FACTS]
+                    outgoing = self._outgoing(line, peer, some)
+                    waits.append(self.leaving.propose(connection, officer, line, outgoing, reasons, terms))
+        for peer in self.keeper.route(connection, line, placed, held=held):
+            self.keeper.send_due(connection, line, peer)
+        if len(placed) > limits.RECORD_INTERACTIVE_FACTS:
+            self.keeper.wake_after(connection)
+        return waits
+
+    def _outgoing(self, line: Line, peer: str, going: Sequence[Statement]) -> Any:
+        facts: Any = self.shape.facts
+        body = facts(facts=tuple(one.stated for one in going))
+        return self.keeper.outgoing(line, self.shape.state, body, peer, strictest(one.marks for one in going))
+
+    def reach(self, officer: Officer, name: str, marks: Marks, *, persons: bool = False) -> list[Reach]:
+        """Where a fact with these marks would go. Raises `NotAllowed("not-found")`."""
+        with self._database.read() as connection:
+            line, _thing = self._find(connection, officer, self.shape.rights.reads, name)
+            found = []
+            for peer in self.keeper.others(connection, line):
+                terms = self.keeper.terms(connection, peer)
+                if terms is None:
+                    found.append(Reach(node=peer, goes=False, code="no-agreement"))
+                    continue
+                try:
+                    terms.check_marks(marks)
+                except Refused as error:
+                    found.append(Reach(node=peer, goes=False, code=error.code))
+                    continue
+                reasons = self.leaving.reasons(terms, self.shape.state, [marks], line, persons=persons)
+                found.append(Reach(node=peer, goes=True, reasons=tuple(reasons)))
+        return found
+
+    def _note(self, connection: Connection, officer: Officer, act: str, line: Line, detail: dict[str, Any]) -> None:
+        self._record(
+            connection,
+            at=self._clock.now(),
+            actor=officer.id,
+            action=f"{self.shape.name}.{act}",
+            thing=line.id,
+            detail={"reference": line.reference, **detail},
+        )

@@ -1,0 +1,1 @@
+"""What leaves for members: at once, or after a second officer has looked."""

@@ -1,0 +1,169 @@
+"""The counter of shared records: facts and invitations that the agreement lets leave only with a second officer.
+
+A fact that waits is in the record already, for our own side; its way to that member is held. Approved, it goes exactly
+as it was shown: a fact never changes. Not approved, it stays here. An invitation that waits has not been written yet.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+
+from lienlac.errors import NotAllowed
+from lienlac.people import rights
+from lienlac.people.access import store as access
+from lienlac.people.rights import Action
+from lienlac.records.shared.store import lines, ways
+from lienlac.records.shared.store.ways import Way
+from lienlac.releases.desk import Wish
+from lienlac.releases.release import Draft, Reason, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from lienlac.exchange.post import Outgoing
+    from lienlac.people.officer import Officer
+    from lienlac.records.shared.keeping.desk import Keeper
+    from lienlac.records.shared.store.lines import Line
+    from lienlac.records.shared.terms import Terms
+    from lienlac.releases.desk import Releases
+    from lienlac.releases.preview import Line as Shown
+    from lienlac.releases.release import Release
+    from lienlac.wire.message import Marks
+
+ENDED: frozenset[State] = frozenset({State.RETURNED, State.TAKEN_BACK, State.EXPIRED})
+
+
+class Telling(Protocol):
+    """How a subject says in words what would leave; `words` is how a reader is spoken to."""
+
+    def lines_of(self, body: Any, words: Any, /) -> tuple[Shown, ...]:
+        """What would leave, field by field."""
+        ...
+
+    def labels_of(self, paths: Iterable[str], words: Any, /) -> tuple[str, ...]:
+        """What fields are called."""
+        ...
+
+    def page_of(self, record_id: str, /) -> str:
+        """The page of a record."""
+        ...
+
+
+class Counter:
+    """`releases.desk.Slice` for a subject's records. `invite` writes and sends an invitation that was approved."""
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        *,
+        releases: Releases,
+        telling: Telling,
+        invite: Callable[[Connection, Line, str, Any, Officer], None],
+    ) -> None:
+        self._keeper = keeper
+        self._releases = releases
+        self._telling = telling
+        self._invite = invite
+        shape = keeper.shape
+        self._bodies: dict[str, Any] = {shape.invite: shape.invited, shape.state: shape.facts}
+        releases.serve(self._bodies, self)
+
+    def reasons(
+        self, terms: Terms, kind: str, marks: Sequence[Marks], line: Line, *, persons: bool = False
+    ) -> list[str]:
+        """Why it must wait for a second officer, in the agreement's words; empty where it need not."""
+        found: dict[str, None] = {}
+        for one in marks:
+            found |= dict.fromkeys(terms.needs_second_officer(kind, one, line.typology, persons=persons))
+        return list(found)
+
+    def propose(
+        self, connection: Connection, officer: Officer, line: Line, outgoing: Outgoing, reasons: Sequence[str],
+        terms: Terms,
+    ) -> Release:  # fmt: skip
+        """Put it before a second officer."""
+        clause = terms.agreement.second_officer
+        wish = Wish(
+            draft=draft_of(outgoing),
+            reference=line.reference,
+            reasons=tuple(Reason(one) for one in reasons),
+            approvers=frozenset(clause.approvers),
+            wait=timedelta(seconds=clause.wait_s),
+            drill=line.drill,
+        )
+        return self._releases.propose(connection, officer, wish)
+
+    # --- what releases ask ---
+    def send_released(self, connection: Connection, draft: Draft, proposer: Officer, approver: Officer) -> None:
+        """Let go what was approved. Raises `NotAllowed("release-proposer-gone" | "release-outdated" | "not-found")`."""
+        del approver
+        keeper, record_id = self._keeper, draft.record_id or ""
+        thing = access.thing(connection, record_id, keeper.shape.name)
+        asked = keeper.shape.rights
+        try:
+            rights.require(proposer, Action.RELEASE_PROPOSE)
+            rights.require(proposer, asked.shares if draft.kind == keeper.shape.invite else asked.writes, thing)
+        except NotAllowed as error:
+            raise NotAllowed("release-proposer-gone") from error
+        line = lines.find(connection, record_id)
+        if line is None:
+            raise NotAllowed("not-found")
+        body = msgspec.json.decode(draft.body, type=self._bodies[draft.kind])
+        if draft.kind == keeper.shape.invite:
+            self._invite(connection, line, draft.recipient, body, proposer)
+            return
+        positions = self._positions(connection, draft)
+        if ways.move(connection, positions, draft.recipient, frm=Way.HELD, to=Way.DUE) != len(body.facts):
+            raise NotAllowed("release-outdated")
+        keeper.send_due(connection, line, draft.recipient)
+        keeper.tell(connection, line.id)
+
+    def heard(self, connection: Connection, release: Release) -> None:
+        """A release changed: what was not approved stays here."""
+        if release.kind != self._keeper.shape.state or release.state not in ENDED:
+            return
+        draft = release.draft
+        ways.move(connection, self._positions(connection, draft), draft.recipient, frm=Way.HELD, to=Way.KEPT_BACK)
+        self._keeper.tell(connection, draft.record_id or "")
+
+    def _positions(self, connection: Connection, draft: Draft) -> list[int]:
+        body = msgspec.json.decode(draft.body, type=self._bodies[draft.kind])
+        return self._keeper.facts.place_of(connection, [one.id for one in body.facts])
+
+    def lines_of(self, draft: Draft, words: Any) -> tuple[Shown, ...]:
+        """What would leave, field by field."""
+        return self._telling.lines_of(msgspec.json.decode(draft.body, type=self._bodies[draft.kind]), words)
+
+    def labels_of(self, kind: str, paths: Iterable[str], words: Any) -> tuple[str, ...]:
+        """What fields are called."""
+        del kind
+        return self._telling.labels_of(paths, words)
+
+    def page_to_go_on(self, release: Release) -> str:
+        """The record's page: what was returned is stated anew from there."""
+        return self._telling.page_of(release.thing)
+
+    def page_of(self, release: Release) -> str:
+        """The record's page."""
+        return self._telling.page_of(release.thing)
+
+
+def draft_of(outgoing: Outgoing) -> Draft:
+    """A message as it would leave."""
+    return Draft(
+        kind=outgoing.kind,
+        body=msgspec.Raw(msgspec.json.encode(outgoing.body)),
+        recipient=outgoing.recipient,
+        purpose=outgoing.purpose,
+        legal_basis=outgoing.legal_basis,
+        legal_basis_text=outgoing.legal_basis_text,
+        typology=outgoing.typology,
+        marks=outgoing.marks,
+        addressees=outgoing.addressees,
+        record_id=outgoing.record_id,
+    )

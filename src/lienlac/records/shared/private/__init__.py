@@ -1,0 +1,1 @@
+"""What one side keeps for itself beside a shared record. Nothing here imports anything that sends."""

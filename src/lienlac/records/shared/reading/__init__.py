@@ -1,0 +1,1 @@
+"""What officers are shown of shared records."""

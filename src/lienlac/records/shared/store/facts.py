@@ -1,0 +1,314 @@
+"""Facts and elements. `put` is the one way in: it keeps facts, and brings the lines of their elements up to date.
+
+A fact is added once and never changes. Positions count what this node has taken into any record; one writer at a time
+gives them out. Decides nothing; what a fact may say is decided before.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import sqlalchemy as sa
+
+from lienlac import clock, limits
+from lienlac.records.portions import portions
+from lienlac.records.shared.finding import findable
+from lienlac.records.shared.fold import Element, Statement, joined
+from lienlac.storage.quick import Quick
+from lienlac.storage.schema import RowNumber, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.records.shared.shape import Shape
+
+fact_table = sa.Table(
+    "shared_fact",
+    metadata,
+    sa.Column("position", RowNumber, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.String(40), nullable=False, unique=True),
+    sa.Column("record_id", sa.String(40), nullable=False),
+    sa.Column("element", sa.String(40), nullable=False),
+    sa.Column("author", sa.String(40), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("newest", sa.SmallInteger, nullable=False),
+    sa.Column("known_us", sa.BigInteger, nullable=False),
+    sa.Column("stated", sa.LargeBinary, nullable=False),
+    sa.Column("audience", sa.Text),
+    sa.Column("officer_id", sa.String(40)),
+    sa.UniqueConstraint("element", "record_id", "author", "version"),
+    sa.Index("ix_shared_fact_record", "record_id", "position"),
+)
+
+element_table = sa.Table(
+    "shared_element",
+    metadata,
+    sa.Column("record_id", sa.String(40), primary_key=True),
+    sa.Column("element", sa.String(40), primary_key=True),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("gone", sa.SmallInteger, nullable=False),
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("state", sa.String(64), nullable=False),
+    sa.Column("sort_us", sa.BigInteger, nullable=False),
+    sa.Column("changed", sa.BigInteger, nullable=False),
+    sa.Column("found_by", sa.Text, nullable=False),
+    sa.Index("ix_shared_element_kind", "record_id", "kind", "gone", "sort_us", "element"),
+    sa.Index("ix_shared_element_changed", "record_id", "changed"),
+)
+
+_fact, _element = fact_table.c, element_table.c
+_INSERT = Quick(fact_table.insert(), [column.name for column in fact_table.columns])
+_OLDER = Quick(
+    fact_table.update()
+    .where(
+        _fact.element == sa.bindparam("of_element"),
+        _fact.record_id == sa.bindparam("of_record"),
+        _fact.author == sa.bindparam("of_author"),
+        _fact.version < sa.bindparam("than"),
+    )
+    .values(newest=0),
+)
+_COLUMNS = Quick(
+    sa.select(fact_table).where(
+        _fact.element == sa.bindparam("of_element"), _fact.record_id == sa.bindparam("of_record"), _fact.newest == 1
+    )
+)
+_KNOWN = Quick(
+    sa.select(_fact.id, _fact.author, _fact.record_id, _fact.stated).where(_fact.id == sa.bindparam("of_fact"))
+)
+_AT = Quick(
+    sa.select(_fact.id).where(
+        _fact.element == sa.bindparam("of_element"),
+        _fact.record_id == sa.bindparam("of_record"),
+        _fact.author == sa.bindparam("of_author"),
+        _fact.version == sa.bindparam("of_version"),
+    )
+)
+_LAST = Quick(sa.select(sa.func.coalesce(sa.func.max(_fact.position), 0)))
+_FORGET = Quick(
+    element_table.delete().where(
+        _element.record_id == sa.bindparam("of_record"), _element.element == sa.bindparam("of_element")
+    )
+)
+_ADD_ELEMENT = Quick(element_table.insert(), [column.name for column in element_table.columns])
+
+
+class FactStore:
+    """The facts of one subject's records; the subject's shape says what they can be."""
+
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+        self._decoder = shape.decoder()
+
+    # --- in -------------------------------------------------------------------------------------------------------
+    def put(
+        self, connection: Connection, record_id: str, new: Sequence[Statement], *, officer_id: str | None = None
+    ) -> tuple[list[Statement], dict[str, Element]]:
+        """Keep facts that are not known yet: they come back with their positions, and the elements as they are now."""
+        ((last,),) = _LAST(connection)
+        placed = [replace(one, position=last + 1 + number) for number, one in enumerate(new)]
+        elements: dict[str, Element] = {}
+        newest: dict[str, bool] = {}
+        for one in placed:
+            before = elements.get(one.element) or self.element(connection, record_id, one.element)
+            after = joined(before, one)
+            elements[one.element] = after
+            newest[one.id] = after.columns[one.author] is one
+            older = None if before is None else before.columns.get(one.author)
+            if older is not None and newest[one.id]:
+                if older.id in newest:
+                    newest[older.id] = False
+                else:
+                    parameters = {"of_element": one.element, "of_record": record_id, "of_author": one.author}
+                    _OLDER(connection, {**parameters, "than": one.version})
+        _INSERT.many(connection, [_row(record_id, one, newest[one.id], officer_id) for one in placed])
+        self._look_again(connection, record_id, elements.values())
+        return placed, elements
+
+    def _look_again(self, connection: Connection, record_id: str, elements: Iterable[Element]) -> None:
+        rows, keys = [], []
+        for element in elements:
+            glance = self._shape.look(element)
+            keys.append({"of_record": record_id, "of_element": element.id})
+            rows.append(
+                {
+                    "record_id": record_id,
+                    "element": element.id,
+                    "kind": element.kind,
+                    "gone": int(element.gone),
+                    "line": glance.line[: limits.RECORD_GLANCE_CHARS],
+                    "state": glance.state,
+                    "sort_us": clock.to_us(glance.at or element.newest.known_at),
+                    "changed": element.newest.position,
+                    "found_by": findable(f"{glance.line} {glance.words}"),
+                }
+            )
+        if rows:
+            _FORGET.many(connection, keys)
+            _ADD_ELEMENT.many(connection, rows)
+
+    # --- out ------------------------------------------------------------------------------------------------------
+    def known(self, connection: Connection, fact_id: str) -> tuple[str, str, Any] | None:
+        """Author, record and content of a fact with this id, in whatever record."""
+        rows = _KNOWN(connection, {"of_fact": fact_id})
+        return None if not rows else (rows[0][1], rows[0][2], bytes(rows[0][3]))
+
+    def taken(self, connection: Connection, record_id: str, element: str, author: str, version: int) -> str | None:
+        """The id of the fact that has this place already."""
+        parameters = {"of_element": element, "of_record": record_id, "of_author": author, "of_version": version}
+        rows = _AT(connection, parameters)
+        return None if not rows else str(rows[0][0])
+
+    def element(self, connection: Connection, record_id: str, element_id: str) -> Element | None:
+        """One element as it is now."""
+        rows = _COLUMNS.rows(connection, {"of_element": element_id, "of_record": record_id})
+        if not rows:
+            return None
+        columns = {row.author: self.statement(row) for row in rows}
+        return Element(id=element_id, kind=rows[0].kind, columns=columns)
+
+    def elements(self, connection: Connection, record_id: str, ids: Sequence[str]) -> list[Element]:
+        """These elements, in this order; those that do not exist are left out."""
+        found: dict[str, dict[str, Statement]] = {}
+        for some in portions(ids):
+            query = sa.select(fact_table).where(
+                _fact.record_id == record_id, _fact.element.in_(some), _fact.newest == 1
+            )
+            for row in connection.execute(query):
+                found.setdefault(row.element, {})[row.author] = self.statement(row)
+        made = [(one, found[one]) for one in ids if one in found]
+        return [Element(id=one, kind=next(iter(columns.values())).kind, columns=columns) for one, columns in made]
+
+    def versions(self, connection: Connection, record_id: str, element_id: str) -> list[Statement]:
+        """Everything that was ever stated of an element, in the order in which this node came to know it."""
+        query = (
+            sa.select(fact_table)
+            .where(_fact.element == element_id, _fact.record_id == record_id)
+            .order_by(_fact.position.desc())
+            .limit(limits.RECORD_LOOK_FACTS)
+        )
+        return [self.statement(row) for row in connection.execute(query)][::-1]
+
+    def history(
+        self, connection: Connection, record_id: str, *, after: int = 0, before: int | None = None, rows: int
+    ) -> list[Statement]:
+        """What came into a record, the newest first: `after` a position, `before` where a page ended."""
+        query = sa.select(fact_table).where(_fact.record_id == record_id, _fact.position > after)
+        if before is not None:
+            query = query.where(_fact.position < before)
+        query = query.order_by(_fact.position.desc()).limit(rows)
+        return [self.statement(row) for row in connection.execute(query)]
+
+    def walk(self, connection: Connection, record_id: str, author: str | None = None) -> Iterator[Statement]:
+        """Every fact of a record in the order of positions, read as it is taken."""
+        query = sa.select(fact_table).where(_fact.record_id == record_id).order_by(_fact.position)
+        if author is not None:
+            query = query.where(_fact.author == author)
+        for row in connection.execution_options(yield_per=limits.RECORD_LOOK_FACTS).execute(query):
+            yield self.statement(row)
+
+    def at(self, connection: Connection, positions: Sequence[int]) -> list[Statement]:
+        """The facts at these positions, in their order."""
+        found: list[Statement] = []
+        for some in portions(positions):
+            query = sa.select(fact_table).where(_fact.position.in_(some)).order_by(_fact.position)
+            found += [self.statement(row) for row in connection.execute(query)]
+        return found
+
+    def place_of(self, connection: Connection, fact_ids: Sequence[str]) -> list[int]:
+        """The positions of these facts."""
+        found: list[int] = []
+        for some in portions(fact_ids):
+            found += connection.execute(sa.select(_fact.position).where(_fact.id.in_(some))).scalars()
+        return found
+
+    def officers(self, connection: Connection, record_id: str, element_id: str) -> dict[str, str]:
+        """Which account here stated which fact of an element. Never travels."""
+        query = sa.select(_fact.id, _fact.officer_id).where(
+            _fact.record_id == record_id, _fact.element == element_id, _fact.officer_id.is_not(None)
+        )
+        return {row.id: row.officer_id for row in connection.execute(query)}
+
+    def count_of(self, connection: Connection, record_id: str, author: str) -> int:
+        """How many facts an author has in a record."""
+        query = sa.select(sa.func.count()).where(_fact.record_id == record_id, _fact.author == author)
+        return int(connection.execute(query).scalar_one())
+
+    def statement(self, row: Any) -> Statement:
+        """A row as the fold takes it."""
+        return Statement(
+            author=row.author,
+            kind=row.kind,
+            stated=self._decoder.decode(row.stated),
+            known_at=clock.from_us(row.known_us),
+            position=row.position,
+            audience=None if row.audience is None else frozenset(json.loads(row.audience)),
+        )
+
+
+# --- lists --------------------------------------------------------------------------------------------------------
+def listed(
+    connection: Connection,
+    record_id: str,
+    kind: str,
+    *,
+    states: Sequence[str] = (),
+    gone: bool = False,
+    words: Sequence[str] = (),
+    after: tuple[datetime, str] | None = None,
+    since: datetime | None = None,
+    newest_first: bool = False,
+    rows: int,
+) -> list[Any]:
+    """Lines of elements of one kind by time: (element, line, state, at, changed). `after`: where a page ended."""
+    columns = (_element.element, _element.line, _element.state, _element.sort_us, _element.changed)
+    query = sa.select(*columns).where(
+        _element.record_id == record_id, _element.kind == kind, _element.gone == int(gone)
+    )
+    if states:
+        query = query.where(_element.state.in_(states))
+    for word in words:
+        query = query.where(_element.found_by.contains(word, autoescape=True))
+    if since is not None:
+        query = query.where(_element.sort_us >= clock.to_us(since))
+    key = sa.tuple_(_element.sort_us, _element.element)
+    if after is not None:
+        edge = sa.tuple_(clock.to_us(after[0]), after[1])
+        query = query.where(key < edge if newest_first else key > edge)
+    order = (_element.sort_us, _element.element)
+    query = query.order_by(*(one.desc() for one in order) if newest_first else order).limit(rows)
+    return list(connection.execute(query))
+
+
+def counts(connection: Connection, record_id: str) -> dict[tuple[str, str], int]:
+    """How many elements hold, by kind and state."""
+    query = (
+        sa.select(_element.kind, _element.state, sa.func.count().label("many"))
+        .where(_element.record_id == record_id, _element.gone == 0)
+        .group_by(_element.kind, _element.state)
+    )
+    return {(row.kind, row.state): row.many for row in connection.execute(query)}
+
+
+def _row(record_id: str, one: Statement, newest: bool, officer_id: str | None) -> dict[str, Any]:  # noqa: FBT001 - a row's column
+    return {
+        "position": one.position,
+        "id": one.id,
+        "record_id": record_id,
+        "element": one.element,
+        "author": one.author,
+        "version": one.version,
+        "kind": one.kind,
+        "newest": int(newest),
+        "known_us": clock.to_us(one.known_at),
+        "stated": msgspec.json.encode(one.stated),
+        "audience": None if one.audience is None else json.dumps(sorted(one.audience)),
+        "officer_id": officer_id,
+    }
