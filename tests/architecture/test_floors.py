@@ -15,6 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("agreements", "people", "journal", "identifiers.index"),
     ("exchange", "notices", "releases"),
     ("ui", "records", "documents"),
+    ("ui.shared",),
     (
         "hotline",
         "duty",
@@ -33,9 +34,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("assembly", "installation", "server"),
     ("__main__", "cli", "client", "demo"),
 )
-"""From the ground up. A longer name wins: `identifiers.index` lives above the rest of `identifiers`."""
+"""From the ground up. A longer name wins: `identifiers.index` lives above the rest of `identifiers`,
+`ui.shared` (the screens of shared records) above the rest of `ui`."""
 
-TALKING_FLOORS = {0, 7, 8}
+TALKING_FLOORS = {0, 8, 9}
 """Floors whose rooms may know each other: the ground, the assembly with its server, the commands with their client."""
 
 ARRANGED = {
@@ -47,7 +49,7 @@ ARRANGED = {
 """The few neighbours that one room may name, each with its reason; never the other way round."""
 
 GROUND_ORDER = ("errors", "limits", "clock", "ids", "strictjson")
-SLICES = 6
+SLICES = 7
 
 
 def room_of(name: str) -> tuple[int, str] | None:

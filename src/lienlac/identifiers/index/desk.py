@@ -36,6 +36,8 @@ READS: Final = {
     "emergency": Action.EMERGENCY_READ,
     "intel": Action.INTEL_READ,
     "method": Action.METHOD_READ,
+    "case": Action.CASE_READ,
+    "lesson": Action.LESSON_READ,
     "flash": Action.FLASH_READ,
 }
 """What an officer must be able to read to learn that a thing of a kind names something."""
