@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lienlac.errors import NotAllowed
-from lienlac.people.actions import READING, RIGHTS, SIGHT, Action, Right
 from lienlac.people.officer import Role
+from lienlac.people.rights.actions import READING, RIGHTS, SIGHT, Action, Right
 
 if TYPE_CHECKING:
     from lienlac.people.officer import Officer
