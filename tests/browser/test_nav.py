@@ -38,8 +38,8 @@ def test_what_is_fetched_anew_leaves_an_open_menu_open(visit, served):
     window.go("/")
     page.wait_for_load_state("load")
     page.click(".menu-switch")
-    with page.expect_response("**/live/beside*"):
-        page.evaluate("() => htmx.trigger(document.body, 'beside')")
+    with page.expect_response("**/live/beside**"):
+        page.evaluate("() => document.body.dispatchEvent(new CustomEvent('beside'))")
     page.wait_for_function("() => document.querySelector('#places a') !== null")
     assert page.locator("#menu").is_visible()
 
