@@ -42,6 +42,8 @@ from lienlac.intelligence.feeds.watch import FeedRounds
 from lienlac.intelligence.intake import api as intake_api
 from lienlac.intelligence.intake import pages as intake_pages
 from lienlac.intelligence.intake.desk import Intake
+from lienlac.intelligence.picture import api as picture_api
+from lienlac.intelligence.picture import pages as picture_pages
 from lienlac.intelligence.sharing import api as sharing_api
 from lienlac.intelligence.sharing import pages as sharing_pages
 from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
@@ -87,6 +89,7 @@ if TYPE_CHECKING:
     from lienlac.identifiers.index.desk import Source
     from lienlac.ids import Chance
     from lienlac.intelligence.feeds.desk import Feeds
+    from lienlac.intelligence.picture.desk import Picturing
     from lienlac.intelligence.sharing.desk import Sharing
     from lienlac.keys.rest.safe import Safe
     from lienlac.keys.suite import NodeKeys
@@ -101,6 +104,7 @@ _SLICES = (
     "methods",
     "intelligence",
     "intelligence.feeds",
+    "intelligence.picture",
     "intelligence.sharing",
 )
 """Those that have templates."""
@@ -143,6 +147,11 @@ class Node:
             chance=self.chance,
             record=journal.record,
         )
+
+    @property
+    def picturing(self) -> Picturing:
+        """Who draws the threat picture."""
+        return making.picturing(self.database, self.clock, self.index)
 
     @property
     def elsewhere(self) -> Elsewhere:
@@ -348,6 +357,8 @@ def _routes(node: Node) -> list[Any]:
         flash_api.routes(node.warnings),
         *methods_pages.make_handlers(node.methods),
         methods_api.routes(node.methods),
+        *picture_pages.make_handlers(node.picturing),
+        picture_api.routes(node.picturing),
         *feeds_pages.make_handlers(node.feeds, node.intelligence),
         feeds_api.routes(node.feeds),
         *papers_pages.make_handlers(node.papers),
@@ -378,6 +389,7 @@ def _beside(node: Node) -> Nav:
             *flash_pages.nav_items(node.warnings),
             *methods_pages.NAV,
             *intelligence_pages.nav_items(node.intelligence),
+            *picture_pages.NAV,
             *feeds_pages.nav_items(node.feeds),
             *sharing_pages.nav_items(node.sharing),
             *release_pages.nav_items(node.releases),

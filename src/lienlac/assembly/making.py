@@ -8,18 +8,24 @@ from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.documents.document import Both
 from lienlac.duty.desk import Duty
+from lienlac.emergencies.bridge.desk import ForPicture as EmergencyPictures
 from lienlac.emergencies.desk import Emergencies
+from lienlac.flash.bridge.desk import ForPicture as WarningPictures
 from lienlac.flash.desk import Warnings
 from lienlac.hotline.desk import Hotline
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers.desk import Papers
+from lienlac.hotline.picturing.desk import ForPicture as RequestPictures
 from lienlac.intelligence.feeds.desk import Feeds
+from lienlac.intelligence.picture.desk import Picturing
 from lienlac.intelligence.sharing.desk import Sharing
 from lienlac.methods.desk import Methods
+from lienlac.methods.picturing.desk import ForPicture as MethodPictures
 from lienlac.notices.courier import ways
 from lienlac.outside.guard import Places
 
 if TYPE_CHECKING:
+    from lienlac.clock import Clock
     from lienlac.documents.desk import Press
     from lienlac.exchange.post_office import PostOffice
     from lienlac.identifiers.index.desk import Index
@@ -167,6 +173,12 @@ def papers(post: PostOffice, hotline: Hotline, press: Press) -> Papers:
         proofs=post.prover,
         printer=press,
     )
+
+
+def picturing(database: Database, clock: Clock, index: Index) -> Picturing:
+    """The threat picture, made of the records of every subject that names a kind of crime."""
+    sources = (RequestPictures(), EmergencyPictures(), WarningPictures(), MethodPictures())
+    return Picturing(database=database, clock=clock, index=index, sources=sources)
 
 
 def feeds(settings: Settings, post: PostOffice, intelligence: Intelligence) -> Feeds:

@@ -18,6 +18,7 @@ from lienlac.interface.intelligence import (
     IntelResult,
     IntelTaken,
 )
+from lienlac.interface.intelligence.picture import PicturedRecords, ThreatPicture
 from lienlac.interface.parts import Done
 
 if TYPE_CHECKING:
@@ -111,6 +112,14 @@ class IntelligenceCalls(Caller):
     def dismiss_held(self, held_id: str) -> Done:
         """It will not be used."""
         return self._post(Done, "/api/intelligence/quarantine/{held_id}/dismiss", {}, held_id=held_id)
+
+    def threat_picture(self, **query: str) -> ThreatPicture:
+        """All numbers of the threat picture (span, typology)."""
+        return self._get(ThreatPicture, "/api/intelligence/picture", query)
+
+    def pictured_records(self, **query: str) -> PicturedRecords:
+        """The records behind a number (span, typology, kind, begins, currency, origin, target)."""
+        return self._get(PicturedRecords, "/api/intelligence/picture/records", query)
 
     def export_objects(self, collection_id: str, *, versions: Literal["last", "all"] = "last") -> Iterator[bytes]:
         """Every object of a collection as the bytes that it is, page by page over TAXII."""

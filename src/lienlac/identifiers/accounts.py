@@ -244,3 +244,12 @@ def hints(account: Account, language: Language) -> tuple[str, ...]:
             return (f"BIC này là của {bank.short_name} tại Việt Nam; nên dùng mã BIN {bank.bin}.",)
         return (f"This BIC is {bank.short_name}'s in Viet Nam; its BIN {bank.bin} serves better.",)
     return ()
+
+
+def country(account: Account) -> str:
+    """The country of an account's bank, as two letters."""
+    if isinstance(account, VnAccount):
+        return "VN"
+    if isinstance(account, UsAccount):
+        return "US"
+    return account.iban[:2].upper() if isinstance(account, IbanAccount) else account.bic[4:6].upper()

@@ -196,3 +196,13 @@ FEED_ROOTS_MAX: Final = 20
 """API roots of one server that are looked at."""
 FEED_SECRET_MAX_CHARS: Final = 8_192
 """A password, a token, a key or a chain of certificates."""
+
+# --- the threat picture ---------------------------------------------------------------------------------------------
+PICTURE_RECORDS_MAX: Final = 5_000
+"""Records of one subject that a picture is made of, the newest: fourteen a day over a year."""
+PICTURE_LIST_MAX: Final = 200
+"""Records that stand behind one number on its page; a file holds all of them."""
+PICTURE_ROWS: Final = 12
+"""Rows of a table of the picture that stand open; what is rarer is folded away."""
+PICTURE_FLOWS_DRAWN: Final = 12
+"""Ways between countries that are drawn; more are lines that nobody can follow."""

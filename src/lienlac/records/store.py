@@ -7,7 +7,7 @@ only moves up in what is known of its journey; its words never change. Decides n
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Fact)
 
+_AT_ONCE: Final = 400
+"""Records in one question: SQLite takes no more than some thousands of parameters."""
 _encoder = msgspec.json.Encoder()
 _headers = msgspec.json.Decoder(Header)
 
@@ -49,6 +51,15 @@ class Facts(Generic[F]):
     def of(self, connection: Connection, record_id: str) -> list[F]:
         """All facts of a record; one more than it can hold, when it holds too many."""
         return [self._fact(row) for row in connection.execute(self._every, {"of_record": record_id})]
+
+    def some(self, connection: Connection, record_ids: Sequence[str], kinds: Sequence[str]) -> list[F]:
+        """The facts of these kinds of many records at once."""
+        found: list[F] = []
+        for start in range(0, len(record_ids), _AT_ONCE):
+            part = record_ids[start : start + _AT_ONCE]
+            query = sa.select(self._table).where(self._of.in_(part), self._table.c.kind.in_(kinds))
+            found += [self._fact(row) for row in connection.execute(query)]
+        return found
 
     def one(self, connection: Connection, message_id: str) -> F | None:
         """One fact by its message's id."""

@@ -15,7 +15,8 @@ from lienlac.emergencies.lifecycle import Side
 from lienlac.emergencies.store import facts as store
 from lienlac.emergencies.store import lines
 from lienlac.emergencies.views.timeline import urgency
-from lienlac.people.rights import Action, may
+from lienlac.people.rights import Action, may, scope_of
+from lienlac.records.pictured import Pictured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,3 +104,26 @@ class ForDuty:
             )
             for line in found
         ], 0
+
+
+class ForPicture:
+    """The channels of one node, as the threat picture needs them."""
+
+    def pictured(
+        self, connection: Connection, officer: Officer, *, since: datetime, until: datetime, most: int
+    ) -> list[Pictured]:
+        """Those opened in that time that the officer may know of, the newest first; no drills."""
+        if not may(officer, Action.EMERGENCY_READ):
+            return []
+        found = lines.between(connection, scope_of(officer), since=since, until=until, rows=most)
+        return [
+            Pictured(
+                kind="emergency",
+                path=f"/emergencies/{line.emergency_id}",
+                title_vi=f"{line.reference} · {line.title_vi}",
+                title_en=f"{line.reference} · {line.title_en}",
+                at=line.opened_at,
+                typologies=(line.typology,) if line.typology else (),
+            )
+            for line in found
+        ]

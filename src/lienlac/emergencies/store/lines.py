@@ -260,6 +260,19 @@ _HANDED_OVER: Final = Scoped(
 )
 
 
+def between(connection: Connection, scope: Scope, *, since: datetime, until: datetime, rows: int) -> list[Line]:
+    """Those opened in that time that the officer may know of, the newest first; no drills."""
+    table = line_table.c
+    query = (
+        sa.select(line_table)
+        .where(in_scope(scope, table.emergency_id), table.drill.is_(False))
+        .where(table.opened_us >= clock.to_us(since), table.opened_us < clock.to_us(until))
+        .order_by(table.opened_us.desc())
+        .limit(rows)
+    )
+    return [_line(row) for row in connection.execute(query)]
+
+
 def _line(row: Any) -> Line:
     return Line(
         emergency_id=row.emergency_id,

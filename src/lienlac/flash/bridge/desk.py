@@ -15,7 +15,8 @@ from lienlac.flash.reckoning.deadlines import ACKNOWLEDGE, running
 from lienlac.flash.rules import urgency_of
 from lienlac.flash.store import facts as store
 from lienlac.flash.store import lines
-from lienlac.people.rights import Action, may
+from lienlac.people.rights import Action, may, scope_of
+from lienlac.records.pictured import Pictured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,3 +106,26 @@ class ForDuty:
             )
             for line in self._warnings.listed(officer, show="unread", rows=rows)
         ], 0
+
+
+class ForPicture:
+    """The warnings of one node, as the threat picture needs them."""
+
+    def pictured(
+        self, connection: Connection, officer: Officer, *, since: datetime, until: datetime, most: int
+    ) -> list[Pictured]:
+        """Those first sent in that time that the officer may know of, the newest first; no drills."""
+        if not may(officer, Action.FLASH_READ):
+            return []
+        found = lines.between(connection, scope_of(officer), since=since, until=until, rows=most)
+        return [
+            Pictured(
+                kind="warning",
+                path=f"/warnings/{line.warning_id}",
+                title_vi=f"{line.reference} · {line.title_vi}",
+                title_en=f"{line.reference} · {line.title_en}",
+                at=line.warned_at,
+                typologies=(line.typology,) if line.typology else (),
+            )
+            for line in found
+        ]

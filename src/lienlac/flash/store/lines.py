@@ -325,6 +325,19 @@ def readings(connection: Connection, scope: Scope, since: datetime) -> list[Read
     ]
 
 
+def between(connection: Connection, scope: Scope, *, since: datetime, until: datetime, rows: int) -> list[Line]:
+    """Those first sent in that time that the officer may know of, the newest first; no drills."""
+    table = line_table.c
+    query = (
+        sa.select(line_table)
+        .where(in_scope(scope, table.warning_id), table.drill.is_(False))
+        .where(table.warned_us >= clock.to_us(since), table.warned_us < clock.to_us(until))
+        .order_by(table.warned_us.desc())
+        .limit(rows)
+    )
+    return [_line(row) for row in connection.execute(query)]
+
+
 def _line(row: Any) -> Line:
     return Line(
         warning_id=row.warning_id,

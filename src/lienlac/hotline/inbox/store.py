@@ -68,6 +68,7 @@ request_table = sa.Table(
         "direction", "stage", "updated_us", "request_id", "kind", "urgency", "state", "peer", "restricted",
     ),
     sa.Index("ix_hotline_request_watch", "watch_us"),
+    sa.Index("ix_hotline_request_opened", "opened_us"),
     sa.Index("ix_hotline_request_reference", "reference"),
 )  # fmt: skip
 

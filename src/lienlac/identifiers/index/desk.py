@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from lienlac import clock, limits
 from lienlac.identifiers.index import store
+from lienlac.identifiers.index.firsts import Stood, day_of, moved
 from lienlac.identifiers.index.mention import KINDS, ROLES, Mention, comparable, gathered, name_keys
 from lienlac.identifiers.names import Likeness, likeness
 from lienlac.people.access import store as access
@@ -84,6 +85,14 @@ class Known:
     name: str = ""
 
 
+class First(NamedTuple):
+    """How many identifiers of a type were first named in the open on a day (days since 1970, UTC)."""
+
+    day: int
+    type: str
+    new: int
+
+
 class Index:
     """Where identifiers are mentioned, in one node."""
 
@@ -103,11 +112,13 @@ class Index:
         rows = [_row(naming) for naming, _ in wanted.values()]
         things = store.put_things(connection, rows)
         digests = {one: self._digest(one) for _, mentions in wanted.values() for one in mentions}
-        numbers = self._numbers(connection, digests)
+        standing = self._standing(connection, digests)
+        numbers = {digest: one.number for digest, one in standing.items()}
         before = store.mentions(connection, [number for number, was in things.values() if was is not None])
         adds: set[tuple[int, int, int, int]] = set()
         drops: set[tuple[int, int, int]] = set()
         counts: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+        days: dict[int, int] = {}
         for thing_id, (naming, mentions) in wanted.items():
             number, was = things[thing_id]
             hidden = int(naming.restricted)
@@ -119,11 +130,15 @@ class Index:
             drops |= {(number, value, role) for value, role in stands - pairs}
             for value in {value for value, _ in stands}:
                 counts[value][was or 0] -= 1
+            day = day_of(naming.at_us)
             for value in {value for value, _ in pairs}:
                 counts[value][hidden] += 1
+                if not hidden:
+                    days[value] = min(day, days.get(value, day))
         store.drop(connection, drops)
         store.add(connection, adds)
-        store.count(connection, {value: (opened, hidden) for value, (opened, hidden) in counts.items()})
+        changes = {value: (opened, hidden) for value, (opened, hidden) in counts.items()}
+        self._count(connection, changes, days, {one.number: one for one in standing.values()})
         store.forget_unnamed(connection, {value for _, value, _ in drops})
         for number in silent.values():
             store.forget_thing(connection, number)
@@ -131,13 +146,14 @@ class Index:
     def hide(self, connection: Connection, access_id: str, *, restricted: bool) -> None:
         """The need-to-know of this id now hides something from somebody, or no longer does."""
         hidden = int(restricted)
-        for number, was in store.things_of(connection, access_id):
+        for number, was, at_us in store.things_of(connection, access_id):
             if was == hidden:
                 continue
             store.move(connection, number, restricted=hidden)
             values = {value for value, _ in store.mentions(connection, [number])[number]}
             change = (-1, 1) if restricted else (1, -1)
-            store.count(connection, dict.fromkeys(values, change))
+            days = {} if restricted else dict.fromkeys(values, day_of(at_us))
+            self._count(connection, dict.fromkeys(values, change), days)
 
     def remove(self, connection: Connection, thing_id: str) -> None:
         """This thing is no more; identifiers that nothing else names leave no trace."""
@@ -148,7 +164,7 @@ class Index:
         was = store.restriction_of(connection, number)
         values = {value for value, _ in named}
         store.drop(connection, {(number, value, role) for value, role in named})
-        store.count(connection, dict.fromkeys(values, (0, -1) if was else (-1, 0)))
+        self._count(connection, dict.fromkeys(values, (0, -1) if was else (-1, 0)), {})
         store.forget_thing(connection, number)
         store.forget_unnamed(connection, values)
 
@@ -174,6 +190,30 @@ class Index:
         named = [one for one in (source.naming(connection, id_) for id_ in ids) if one is not None and one[1]]
         self.put_many(connection, named)
         return len(named), ids[-1] if len(ids) == limits.MENTIONS_STRETCH else ""
+
+    # --- what is new ---
+    @staticmethod
+    def sees_all_that_is_open(officer: Officer) -> bool:
+        """Whether what is open to all is open to this officer: every kind of thing, confined to nothing."""
+        return scope_of(officer).within is None and all(may(officer, action) for action in READS.values())
+
+    def firsts(self, connection: Connection, officer: Officer, *, since: int, until: int) -> list[First] | None:
+        """How many identifiers of each type were first named on each day, in things that are open to all.
+
+        What is hidden from anybody counts for nobody; who may not see all that is open is told nothing (None).
+        """
+        if not self.sees_all_that_is_open(officer):
+            return None
+        return [First(*row) for row in store.firsts(connection, since=since, until=until)]
+
+    def first_named(
+        self, connection: Connection, officer: Officer, type_: str, *, since: int, until: int, most: int
+    ) -> list[Seen]:
+        """Open things in which identifiers of a type were first named, in these days."""
+        if not self.sees_all_that_is_open(officer):
+            return []
+        rows = store.first_named(connection, type_, since=since, until=until, most=most)
+        return list(_seen(rows, most))
 
     # --- asking ---
     def look_up(
@@ -261,24 +301,43 @@ class Index:
         counted_all = value.open_count + value.hidden_count <= limits.MENTIONS_LOOKED_AT_MAX
         return Known(about=mention, times=times, seen=_seen(rows, most), at_least=not counted_all and bool(times))
 
-    def _numbers(self, connection: Connection, digests: Mapping[Mention, bytes]) -> dict[bytes, int]:
+    @staticmethod
+    def _count(
+        connection: Connection,
+        changes: Mapping[int, tuple[int, int]],
+        days: Mapping[int, int],
+        known: Mapping[int, Stood] | None = None,
+    ) -> None:
+        """Values are named in more things or fewer; `days`: of those now named in the open, the earliest day.
+
+        `known`: how they stood before, as far as the caller has it.
+        """
+        known = known or {}
+        opened = {value: more for value, (more, _) in changes.items()}
+        missing = [value for value in opened if value not in known]
+        before = {**known, **store.stood(connection, missing)} if missing else known
+        store.count(connection, dict(changes))
+        store.begin(connection, *moved(before, opened, days))
+
+    def _standing(self, connection: Connection, digests: Mapping[Mention, bytes]) -> dict[bytes, Stood]:
         named = {digest: mention for mention, digest in digests.items() if mention.type == "name"}
         sealed = {
             digest: self._safe.seal(mention.key.encode(), purpose=_PURPOSE, owner=digest.hex())
             for digest, mention in named.items()
         }
-        numbers = store.numbers_of(connection, list(dict.fromkeys(digests.values())), sealed)
+        types = {digest: mention.type for mention, digest in digests.items()}
+        standing = store.numbers_of(connection, types, sealed)
         if not named:
-            return numbers
+            return standing
         store.put_buckets(
             connection,
             {
-                (self._bucket(key), numbers[digest])
+                (self._bucket(key), standing[digest].number)
                 for digest, mention in named.items()
                 for key in name_keys(mention.key)
             },
         )
-        return numbers
+        return standing
 
     def _digest(self, mention: Mention) -> bytes:
         return self._safe.blind(f"{mention.type}:{comparable(mention)}".encode(), purpose=_PURPOSE)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import sqlalchemy as sa
 
 from lienlac import limits
+from lienlac.identifiers.index.firsts import Stood
 from lienlac.people.access.store import in_scope
 from lienlac.storage.quick import Quick, QuickAmong
 from lienlac.storage.schema import RowNumber, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -32,7 +33,19 @@ value_table = sa.Table(
     sa.Column("open_count", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("hidden_count", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("name", sa.Text),
+    sa.Column("type", sa.String(24), nullable=False, server_default=sa.text("''")),
+    sa.Column("first_day", sa.Integer),
+    sa.Index("ix_mention_value_first", "first_day", "type"),
 )
+
+first_table = sa.Table(
+    "mention_first",
+    metadata,
+    sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("type", sa.String(24), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+"""How many values of a type were first named in the open on a day: kept, so that ten million need not be counted."""
 
 thing_table = sa.Table(
     "mention_thing",
@@ -213,20 +226,19 @@ _MOVE_THINGS = Quick(
     .where(thing_table.c.thing_id == sa.bindparam("of_thing"))
     .values({name: sa.bindparam(name) for name in _COLUMNS[1:]})
 )
+_STOOD: Final = (value_table.c.number, value_table.c.type, value_table.c.open_count, value_table.c.first_day)
 _THINGS = QuickAmong(
     lambda ids: sa.select(thing_table.c.thing_id, thing_table.c.number, thing_table.c.restricted).where(
         thing_table.c.thing_id.in_(ids)
     )
 )
-_VALUES = QuickAmong(
-    lambda digests: sa.select(value_table.c.digest, value_table.c.number).where(value_table.c.digest.in_(digests))
-)
+_VALUES = QuickAmong(lambda digests: sa.select(value_table.c.digest, *_STOOD).where(value_table.c.digest.in_(digests)))
 _MENTIONS = QuickAmong(
     lambda things: sa.select(mention_table.c.thing, mention_table.c.value, mention_table.c.role).where(
         mention_table.c.thing.in_(things)
     )
 )
-_ADD_VALUES = Quick(value_table.insert(), columns=("digest", "name"))
+_ADD_VALUES = Quick(value_table.insert(), columns=("digest", "name", "type"))
 
 
 def _things(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -239,21 +251,73 @@ def numbered(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     return {id_: number for id_, (number, _) in _things(connection, ids).items()}
 
 
-def numbers_of(connection: Connection, digests: Sequence[bytes], names: dict[bytes, str]) -> dict[bytes, int]:
-    """The number of each value; one that was never named gets one. `names`: sealed texts of those that are names."""
-    found = _known(connection, digests)
-    missing = [digest for digest in digests if digest not in found]
+def numbers_of(connection: Connection, types: Mapping[bytes, str], names: Mapping[bytes, str]) -> dict[bytes, Stood]:
+    """How each value stands; one that was never named gets a number. `names`: sealed texts of those that are names."""
+    found = _known(connection, list(types))
+    missing = [digest for digest in types if digest not in found]
     if missing:
-        _ADD_VALUES.many(
-            connection, [{"digest": digest, "name": names.get(digest)} for digest in dict.fromkeys(missing)]
-        )
+        rows = [{"digest": digest, "name": names.get(digest), "type": types[digest][:24]} for digest in missing]
+        _ADD_VALUES.many(connection, rows)
         found |= _known(connection, missing)
     return found
 
 
-def _known(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
-    rows = _VALUES(connection, list(dict.fromkeys(digests)))
-    return {bytes(digest): number for digest, number in rows}
+def _known(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, Stood]:
+    return {bytes(digest): Stood(*stood) for digest, *stood in _VALUES(connection, digests)}
+
+
+def stood(connection: Connection, numbers: Collection[int]) -> dict[int, Stood]:
+    """How these values stand."""
+    found: dict[int, Stood] = {}
+    for some in _stretches(sorted(numbers)):
+        rows = connection.execute(sa.select(*_STOOD).where(value_table.c.number.in_(some)))
+        found |= {row.number: Stood(*row) for row in rows}
+    return found
+
+
+def begin(connection: Connection, first: Mapping[int, int | None], began: Mapping[tuple[int, str], int]) -> None:
+    """Write since which day values are named in the open, and how many began on each day."""
+    if first:
+        _SET_FIRST.many(connection, [{"of_value": number, "day": day} for number, day in sorted(first.items())])
+    table = first_table.c
+    for (day, type_), more in sorted(began.items()):
+        if not more:
+            continue
+        here = sa.and_(table.day == day, table.type == type_)
+        if not connection.execute(first_table.update().where(here).values(count=table.count + more)).rowcount:
+            connection.execute(first_table.insert().values(day=day, type=type_, count=more))
+
+
+_SET_FIRST = Quick(
+    value_table.update().where(value_table.c.number == sa.bindparam("of_value")).values(first_day=sa.bindparam("day"))
+)
+
+
+def firsts(connection: Connection, *, since: int, until: int) -> list[tuple[int, str, int]]:
+    """Day, type and how many values of the type were first named in the open on it, from one day to before another."""
+    table = first_table.c
+    query = sa.select(table.day, table.type, table.count).where(table.day >= since, table.day < until, table.count > 0)
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
+def first_named(connection: Connection, type_: str, *, since: int, until: int, most: int) -> list[Row]:
+    """Open things that name values which were new in these days, the newest first; each thing as often as it does."""
+    fresh = (
+        sa.select(value_table.c.number)
+        .where(value_table.c.first_day >= since, value_table.c.first_day < until, value_table.c.type == type_)
+        .order_by(value_table.c.first_day.desc())
+        .limit(most)
+        .subquery()
+    )
+    query = (
+        sa.select(*_ROW_COLUMNS)
+        .join_from(fresh, mention_table, mention_table.c.value == fresh.c.number)
+        .join(thing_table, _BESIDE)
+        .where(mention_table.c.restricted == 0)
+        .order_by(thing_table.c.number.desc())
+        .limit(most)
+    )
+    return [Row(*row) for row in connection.execute(query)]
 
 
 def mentions(connection: Connection, things: Sequence[int]) -> dict[int, set[tuple[int, int]]]:
@@ -307,10 +371,11 @@ def move(connection: Connection, thing: int, *, restricted: int) -> None:
     connection.execute(thing_table.update().where(thing_table.c.number == thing).values(restricted=restricted))
 
 
-def things_of(connection: Connection, access_id: str) -> list[tuple[int, int]]:
-    """Number and restriction of the things whose need-to-know is that of this id."""
-    query = sa.select(thing_table.c.number, thing_table.c.restricted).where(thing_table.c.access_id == access_id)
-    return [(int(row.number), int(row.restricted)) for row in connection.execute(query)]
+def things_of(connection: Connection, access_id: str) -> list[tuple[int, int, int]]:
+    """Number, restriction and instant of the things whose need-to-know is that of this id."""
+    table = thing_table.c
+    query = sa.select(table.number, table.restricted, table.at_us).where(table.access_id == access_id)
+    return [(int(row.number), int(row.restricted), int(row.at_us)) for row in connection.execute(query)]
 
 
 def restriction_of(connection: Connection, number: int) -> int:
@@ -336,7 +401,7 @@ def forget_unnamed(connection: Connection, values: Collection[int]) -> None:
 
 def empty(connection: Connection) -> None:
     """Forget everything: before the index is made anew."""
-    for table in (mention_table, bucket_table, value_table, thing_table):
+    for table in (mention_table, bucket_table, value_table, thing_table, first_table):
         connection.execute(table.delete())
 
 

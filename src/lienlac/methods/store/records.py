@@ -95,6 +95,7 @@ class Line:
     version: int
     revoked: bool
     updated_at: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +233,19 @@ def listed(
     return [_line(row) for row in connection.execute(query.limit(min(rows, limits.PAGE_MAX_ROWS)))]
 
 
+def between(connection: Connection, scope: Scope, *, since: datetime, until: datetime, rows: int) -> list[Line]:
+    """Records first kept in that time that the officer may know of, the newest first; without those withdrawn."""
+    table = line_table.c
+    query = (
+        sa.select(line_table)
+        .where(in_scope(scope, table.method_id), table.revoked_us.is_(None))
+        .where(table.created_us >= clock.to_us(since), table.created_us < clock.to_us(until))
+        .order_by(table.created_us.desc())
+        .limit(rows)
+    )
+    return [_line(row) for row in connection.execute(query)]
+
+
 # --- inside -------------------------------------------------------------------------------------------------------
 
 
@@ -311,4 +325,5 @@ def _line(row: Any) -> Line:
         version=row.version,
         revoked=row.revoked_us is not None,
         updated_at=clock.from_us(row.updated_us),
+        created_at=clock.from_us(row.created_us),
     )

@@ -1,0 +1,1 @@
+"""Requests as a picture of many needs them."""

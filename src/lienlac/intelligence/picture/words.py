@@ -1,0 +1,62 @@
+"""What pages and files say of the picture: spans, kinds of records, countries, fates of money. Words only."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Final
+
+from lienlac.intelligence.picture.picture import NO_TYPOLOGY
+from lienlac.ui.words import N_
+from lienlac.vocabulary import typologies
+
+if TYPE_CHECKING:
+    from lienlac.errors import Language
+    from lienlac.ui.words import Words
+
+SPANS: Final = {
+    "13-weeks": N_("13 weeks, by week"),
+    "26-weeks": N_("26 weeks, by week"),
+    "12-months": N_("12 months, by month"),
+    "24-months": N_("24 months, by month"),
+}
+KINDS: Final = {
+    "request": N_("Requests"),
+    "emergency": N_("Emergencies"),
+    "warning": N_("Flash warnings"),
+    "method": N_("Methods and tricks"),
+}
+PATHS: Final = {"request": "/requests/", "emergency": "/emergencies/", "method": "/methods/", "flash": "/warnings/"}
+"""Things of the index that have a page of their own under their id."""
+FATES: Final = {
+    "asked": N_("Asked to be held"),
+    "held": N_("Held"),
+    "returned": N_("Returned"),
+}
+
+
+def country(code: str, language: Language) -> str:
+    """A country's name in the reader's language; its code when there is none."""
+    names = _names().get(code, {})
+    name = names.get(language) or names.get("en") or code
+    return names.get(name[1:], code) if name.startswith("*") else name
+
+
+@functools.cache
+def _names() -> dict[str, dict[str, str]]:
+    from phonenumbers.geodata.locale import LOCALE_DATA  # a megabyte of names, read when first needed
+
+    return LOCALE_DATA
+
+
+def crime(code: str, words: Words) -> str:
+    """A family of crime, or that none is named."""
+    if code == NO_TYPOLOGY:
+        return words.gettext(N_("No kind of crime named"))
+    return typologies.label(code, words.language)
+
+
+def thing_path(kind: str, thing_id: str) -> str:
+    """The page of a thing that names an identifier."""
+    if kind == "intel":
+        return f"/intelligence/objects/{thing_id.partition('/')[2]}"
+    return f"{PATHS[kind]}{thing_id}" if kind in PATHS else ""

@@ -1,0 +1,1 @@
+"""Records of methods as a picture of many needs them."""
