@@ -76,7 +76,7 @@ def make_handlers(picturing: Picturing) -> tuple[Any, ...]:
     @get("/intelligence/picture/new", **_READ, name="picture-new")
     def new(ask: Ask) -> Response[str]:
         span = ask.query.get("span", DEFAULT)
-        shown, type_ = picturing.period(span), ask.query.get("type", "")
+        shown, type_ = picturing.period(span), ask.query.get("type") or identifier_types.codes()[0]
         place = place_of(ask, shown)
         found = picturing.new(ask.officer, span, type_, place)
         return ask.page(
