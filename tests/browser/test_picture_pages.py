@@ -36,6 +36,7 @@ class Busy(Office):
         house.act("anh", first, Step.ACKNOWLEDGE)
         self.sent = made
         house.collection()
+        house.node.intelligence.indexing.catch_up()
         house.emergency()
         house.warning()
         house.method()

@@ -67,6 +67,7 @@ def test_a_number_that_stays_tells_nobody_that_something_hidden_names_it(house: 
 
 def test_the_way_to_the_lists_hides_what_the_numbers_hide(house: House) -> None:
     collection = house.collection()
+    house.node.intelligence.indexing.catch_up()
     path = "/intelligence/picture/new?type=domain"
     assert house.object_id in house.browser("chi").get(path).text
     units = [house.cast.units["fraud"]]
