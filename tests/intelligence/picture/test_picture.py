@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -115,7 +116,7 @@ def test_ribbons_stay_inside_their_blocks(found):
     assert len(made.ribbons) == len(found)
     for side in (made.origins, made.targets):
         ends = [(one.y, one.y + one.height) for one in side]
-        assert all(before[1] < after[0] for before, after in zip(ends, ends[1:], strict=False))
+        assert all(before[1] < after[0] for before, after in itertools.pairwise(ends))
         assert all(end <= made.height for _, end in ends)
 
 
