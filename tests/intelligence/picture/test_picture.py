@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from lienlac.errors import Refused
 from lienlac.identifiers.money import Money
 from lienlac.intelligence.picture import charts
-from lienlac.intelligence.picture.files import picture_csv
+from lienlac.intelligence.picture.pages.files import picture_csv
+from lienlac.intelligence.picture.pages.words import country
 from lienlac.intelligence.picture.period import SPANS, period
 from lienlac.intelligence.picture.picture import NO_TYPOLOGY, Behind, Flow, behind, drawn, families
-from lienlac.intelligence.picture.words import country
 from lienlac.records.pictured import Pictured
 from lienlac.ui.words import Words
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response, get
 
 from lienlac import limits
-from lienlac.intelligence.picture import charts, words
-from lienlac.intelligence.picture.files import picture_csv, records_csv
+from lienlac.intelligence.picture import charts
+from lienlac.intelligence.picture.pages import words
 from lienlac.intelligence.picture.pages.asked import asked_of, links_of, place_of, query_of
+from lienlac.intelligence.picture.pages.files import picture_csv, records_csv
 from lienlac.intelligence.picture.period import DEFAULT
 from lienlac.intelligence.picture.picture import NO_TYPOLOGY
 from lienlac.people.rights import Action

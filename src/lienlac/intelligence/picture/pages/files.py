@@ -1,4 +1,4 @@
-"""The picture as a file for a spreadsheet: one line for each number. Pure.
+"""The picture as a file for a spreadsheet: one line for each number.
 
 A cell that a spreadsheet would take for a formula gets an apostrophe before it.
 """
@@ -9,7 +9,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from lienlac.intelligence.picture import words as say
+from lienlac.intelligence.picture.pages import words as say
 from lienlac.intelligence.picture.picture import FATES
 from lienlac.vocabulary import identifier_types
 
