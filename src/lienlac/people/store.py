@@ -89,6 +89,9 @@ failed_attempt = sa.Table(
     sa.Column("until_us", sa.BigInteger, nullable=False),
 )
 
+_HOLDER: Final = Quick(sa.select(account).where(account.c.id == sa.bindparam("account")))
+_TOKEN: Final = Quick(sa.select(api_token).where(api_token.c.token_hash == sa.bindparam("key")))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
@@ -216,8 +219,8 @@ def mark_signed_in(connection: Connection, account_id: str, at: datetime) -> Non
 
 def officer_by_id(connection: Connection, account_id: str) -> Officer | None:
     """The officer of that id."""
-    row = connection.execute(sa.select(account).where(account.c.id == account_id)).first()
-    return None if row is None else _officer(row, units.belonging(connection, row.id))
+    rows = _HOLDER.rows(connection, {"account": account_id})
+    return _officer(rows[0], units.belonging(connection, rows[0].id)) if rows else None
 
 
 def credentials(
@@ -320,7 +323,6 @@ def session_by_id(connection: Connection, session_id: str) -> tuple[SessionRow, 
 # Asked with every call of a browser, and by every live page.
 _BY_HASH: Final = Quick(sa.select(session).where(session.c.token_hash == sa.bindparam("key")))
 _BY_ID: Final = Quick(sa.select(session).where(session.c.id == sa.bindparam("key")))
-_HOLDER: Final = Quick(sa.select(account).where(account.c.id == sa.bindparam("account")))
 
 
 def _session_and_officer(connection: Connection, find: Quick, key: str) -> tuple[SessionRow, Officer] | None:
@@ -414,8 +416,8 @@ def insert_token(connection: Connection, row: TokenRow, token_hash: str) -> None
 
 def token_by_hash(connection: Connection, token_hash: str) -> TokenRow | None:
     """The token of that hash."""
-    row = connection.execute(sa.select(api_token).where(api_token.c.token_hash == token_hash)).first()
-    return None if row is None else _token(row)
+    rows = _TOKEN.rows(connection, {"key": token_hash})
+    return _token(rows[0]) if rows else None
 
 
 def tokens_of(connection: Connection, account_id: str) -> list[TokenRow]:

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 LOOK_S = 1.0
 WATCH_S = 5.0
 GATHER_S = 0.25
-INDEX_YIELDS = 3
+INDEX_YIELDS = 5
 """How much longer than it works the indexing rests while objects come in."""
 
 
@@ -123,7 +123,7 @@ async def keep_sharing(node: Node, stirred: asyncio.Event) -> None:
 async def keep_indexing(node: Node, stirred: asyncio.Event) -> None:
     """Read stored objects into the indexes, stretch by stretch; whoever works at the node goes first.
 
-    While others write, as when a feed brings a million, this takes a quarter of the time; else half.
+    While others write, as when a feed brings a million, this takes a sixth of the time; else half.
     """
     loop = asyncio.get_running_loop()
     while True:

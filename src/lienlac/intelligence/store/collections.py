@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from lienlac import clock, limits
 from lienlac.intelligence.collection import Collection
-from lienlac.people.access.store import in_scope
+from lienlac.people.access.store import Scoped, in_scope
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import RowNumber, metadata
 from lienlac.vocabulary import marks
 
@@ -43,6 +44,11 @@ collection_table = sa.Table(
     sa.Column("held", sa.BigInteger, nullable=False),
 )
 _C: Final = collection_table.c
+_FIND: Final = Scoped(
+    lambda scope: sa.select(collection_table).where(_C.id == sa.bindparam("of_id"), in_scope(scope, _C.id))
+)
+_NAMED: Final = Quick(sa.select(collection_table).where(_C.id == sa.bindparam("of_id")))
+_NUMBERED: Final = Quick(sa.select(collection_table).where(_C.number == sa.bindparam("of_number")))
 
 
 def listed(connection: Connection, scope: Scope, *, closed: bool = False) -> list[Collection]:
@@ -55,20 +61,19 @@ def listed(connection: Connection, scope: Scope, *, closed: bool = False) -> lis
 
 def find(connection: Connection, name: str, scope: Scope) -> Collection | None:
     """The collection of that id which the officer may know of."""
-    query = sa.select(collection_table).where(_C.id == name, in_scope(scope, _C.id))
-    row = connection.execute(query).one_or_none()
-    return None if row is None else _collection(row)
+    rows = _FIND(connection, scope, of_id=name)
+    return _collection(rows[0]) if rows else None
 
 
 def named(connection: Connection, collection_id: str) -> Collection | None:
     """The collection of that id, for the node's own work."""
-    row = connection.execute(sa.select(collection_table).where(_C.id == collection_id)).one_or_none()
-    return None if row is None else _collection(row)
+    rows = _NAMED.rows(connection, {"of_id": collection_id})
+    return _collection(rows[0]) if rows else None
 
 
 def numbered(connection: Connection, number: int) -> Collection:
     """The collection of that number, which is there."""
-    return _collection(connection.execute(sa.select(collection_table).where(_C.number == number)).one())
+    return _collection(_NUMBERED.rows(connection, {"of_number": number})[0])
 
 
 def newest_us(connection: Connection) -> int:

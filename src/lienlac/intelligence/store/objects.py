@@ -62,6 +62,11 @@ _KNOWN: Final = sa.select(_O.added_us, _O.object_id, _O.version_us, _O.standing)
 _ENDS: Final = QuickAmong(lambda keys: _KNOWN.where(_O.object_key.in_(keys), _O.standing > 0))
 _BETWEEN: Final = QuickAmong(lambda keys: _KNOWN.where(_O.object_key.in_(keys), _O.standing == 0))
 _RAWS: Final = QuickAmong(lambda instants: sa.select(_O.added_us, _O.raw).where(_O.added_us.in_(instants)))
+_ROW: Final = (_O.added_us, _O.object_id, _O.version_us, _O.spec)
+_WITH_BYTES: Final = QuickAmong(lambda instants: sa.select(*_ROW, _O.raw).where(_O.added_us.in_(instants)))
+_WITHOUT: Final = QuickAmong(
+    lambda instants: sa.select(*_ROW, sa.literal_column("''")).where(_O.added_us.in_(instants))
+)
 _AT_ONCE: Final = 1_000
 """Values in one list of SQL: every product takes twenty times as many."""
 
@@ -211,10 +216,9 @@ def _of_types(
         alone = Match(types=(one,), places=match.places, versions_us=match.versions_us, specs=match.specs)
         found = page(connection, collection, alone, after_us=after_us, ceiling=ceiling, rows=rows, raw=False)
         instants += [row.added_us for row in found]
-    last = _O.raw if raw else sa.literal(b"")
-    for part in _parts(sorted(instants)[:rows]):
-        query = sa.select(_O.added_us, _O.object_id, _O.version_us, _O.spec, last).where(_O.added_us.in_(part))
-        yield from (Row(*row) for row in connection.execute(query.order_by(_O.added_us)))
+    ask = _WITH_BYTES if raw else _WITHOUT
+    rows_by_instant = {row[0]: Row(*row) for row in ask(connection, sorted(instants)[:rows])}
+    yield from (rows_by_instant[instant] for instant in sorted(rows_by_instant))
 
 
 class _Shape(NamedTuple):
@@ -233,8 +237,7 @@ def _page(shape: _Shape) -> Quick:
     # plus nothing: where ids are asked for, the way by id must be taken, whatever a planner thinks of the others
     collection: sa.ColumnElement[Any] = _O.collection + sa.literal_column("0") if shape.ids else _O.collection
     added: sa.ColumnElement[Any] = _O.added_us + sa.literal_column("0") if shape.ids else _O.added_us
-    columns = (_O.added_us, _O.object_id, _O.version_us, _O.spec)
-    query = sa.select(*columns, _O.raw if shape.raw else sa.literal_column("''")).where(
+    query = sa.select(*_ROW, _O.raw if shape.raw else sa.literal_column("''")).where(
         collection == sa.bindparam("in_collection"),
         added > sa.bindparam("after_us"),
         _O.tlp <= sa.bindparam("ceiling"),
