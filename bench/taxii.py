@@ -14,6 +14,7 @@ import http.client
 import json
 import os
 import random
+import resource
 import socket
 import subprocess
 import sys
@@ -63,7 +64,9 @@ def main() -> None:
         try:
             port = int(settings_line(home, "people_port"))
             theirs = None if claims.options.alone else _medallion(folder)
-            _measure(claims, process, Server("127.0.0.1", port, "x", token), theirs, most)
+            ours = Server("127.0.0.1", port, "x", token)
+            _measure(claims, process, ours, theirs, most)
+            _bundle(claims, ours, process, folder, 10_000 if claims.quick else claims.options.bundle)
         finally:
             process.terminate()
             process.wait(30)
@@ -74,6 +77,7 @@ def main() -> None:
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--objects", type=int, default=1_000_000, help="how many")
+    parser.add_argument("--bundle", type=int, default=300_000, help="how many in the file that is brought in")
     parser.add_argument("--folder", default=None, help="where everything is made")
     parser.add_argument("--alone", action="store_true", help="without the peer")
 
@@ -131,6 +135,35 @@ def _small(claims: Claims, ours: Server) -> float:
         "POST of 1,000 into an empty collection (median of 7)", median(rates), "objects/s", f"{rates[0]:.0f} cold"
     )
     return median(rates)
+
+
+def _bundle(claims: Claims, ours: Server, process: subprocess.Popen[bytes], folder: Path, count: int) -> None:
+    """A bundle of so many objects by the command, as an analyst brings one; both ends must stay small."""
+    file, token = folder / "bundle.json", folder / "token"
+    token.write_text(ours.secret, encoding="utf-8")
+    with file.open("wb") as out:
+        out.write(b'{"type":"bundle","id":"bundle--f431f809-377b-45e0-aa1c-6a4751cae5ff","objects":[')
+        for place in range(count):
+            out.write((b"," if place else b"") + _object(place))
+        out.write(b"]}")
+    url = f"http://127.0.0.1:{ours.port}"
+    with Client(url, ours.secret) as client:
+        made = client.create_collection(CollectionForm(title="Bundle", ceiling="red"))
+    before = memory_mib(process.pid, "VmRSS:", "status")
+    words = ["intel", "import", str(file), "--collection", made.id, "--url", url, "--token-file", str(token), "--json"]
+    began = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "lienlac", "--lang", "en", *words], check=True, stdout=subprocess.PIPE, env=os.environ
+    )
+    spent = time.perf_counter() - began
+    if json.loads(done.stdout)["new"] != count:
+        raise ValueError(done.stdout)
+    claims.say(f"a bundle of {count:,} by the command ({file.stat().st_size >> 20} MiB)", count / spent, "objects/s")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    claims.say("  memory of the largest process that this started and that has ended", peak, "MiB")
+    grown = memory_mib(process.pid, "VmRSS:", "status") - before
+    claims.at_most("  memory that the node took for it", grown, "MiB", 30)
+    file.unlink()
 
 
 def _caught_up(claims: Claims, ours: Server, process: subprocess.Popen[bytes]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,31 @@ def test_a_file_goes_in_and_comes_out(
     assert commands(server, tmp_path, "check", held[0]["id"]) == 0
     assert "Still held" in capsys.readouterr().out
     assert commands(server, tmp_path, "dismiss", held[0]["id"]) == 0
+
+
+def test_a_large_bundle_goes_in_without_lying_in_memory(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four thousand objects take no more than a thousand: what waits is one batch on either side.
+
+    Command and node share this process, so the measure counts both; `bench/taxii.py` does it with 300,000.
+    """
+    monkeypatch.setattr("lienlac.limits.INTEL_CALL_MAX_OBJECTS", 200)
+    most: list[int] = []
+    for count in (200, 1_000, 4_000):  # the first one for what is loaded and compiled once
+        place = server.collection(f"Gói {count}")
+        file = tmp_path / f"{count}.json"
+        with file.open("wb") as out:
+            out.write(b'{"type":"bundle","id":"bundle--x","objects":[' + malware(count))
+            for number in range(1, count):
+                out.write(b"," + malware(number + count, description="Gói cài đặt giả " * 20))
+            out.write(b"]}")
+        tracemalloc.start()
+        assert commands(server, tmp_path, "import", str(file), "--collection", place.id, "--json") == 0
+        most.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert json.loads(capsys.readouterr().out) == {"new": count, "same": 0, "held": 0}
+    assert most[2] < most[1] * 1.3
 
 
 def test_an_empty_collection_is_a_bundle_too(

@@ -147,6 +147,16 @@ def test_what_is_no_json_is_not_served_as_json(place: Place, bad: bytes) -> None
     json.loads(place.get().content, parse_constant=pytest.fail)
 
 
+def test_half_a_character_holds_its_object_and_takes_the_others(place: Place) -> None:
+    """A feed with one lone surrogate among a thousand objects must not stop for good at that envelope."""
+    bad = b'{"type":"x-a","id":"x-a--%s","note":"\\ud800"}' % uid(7).encode()
+    answer = place.caller.post(f"{place.path}/objects/", envelope(indicator(1), bad, indicator(2)))
+    told = answer.json()
+    assert (answer.status_code, told["success_count"], told["failure_count"]) == (202, 2, 1)
+    assert "half a character" in told["failures"][0]["message"]
+    assert len(place.get().json()["objects"]) == 2
+
+
 def test_errors_are_taxii_also_where_no_handler_was_reached(server: Server, place: Place) -> None:
     is_error(place.caller.client.get("/taxii2/", headers={"Accept": TAXII}), 401)
     is_error(place.caller.get("/taxii2/nothing/here/"), 404)

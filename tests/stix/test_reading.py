@@ -225,3 +225,37 @@ def test_what_was_put_in_comes_out(items: list[dict[str, Any]], frame: dict[str,
         .replace(b'"objects": []', b'"objects": [' + b" , ".join(parts) + b"]")
     )
     assert objects_of(data, max_bytes=MAX).objects == parts
+
+
+HALF = st.characters(exclude_categories=()) | st.sampled_from(["\ud800", "\udfff", "\\", '"', "\ufffd"])
+"""Characters of every kind, halves of characters among them."""
+
+
+@given(st.lists(st.dictionaries(st.text(HALF, max_size=3), st.text(HALF, max_size=6), max_size=3), max_size=5))
+def test_half_a_character_spoils_its_own_object_and_none_beside_it(items: list[dict[str, str]]) -> None:
+    """One lone surrogate in an envelope of a thousand objects: it is one object that waits in quarantine."""
+    raws = [json.dumps({**item, "type": "x"}).encode() for item in items]
+    parcel = objects_of(b'{"objects": [' + b" ,".join(raws) + b"]}", max_bytes=10**6)
+    assert parcel.objects == raws
+    for raw_, item in zip(raws, items, strict=True):
+        text = json.dumps(item, ensure_ascii=False)
+        if any("\ud800" <= letter <= "\udfff" for letter in json.loads(json.dumps(text))):
+            with pytest.raises(Refused):
+                strict.value_of(raw_)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"more": "\\ud800", "objects": [{"type": "x"}]}',
+        b'{"\\udfff": 1, "objects": [{"a": "\\ud800"}]}',
+        b'{"extra": {"a": "\\ud800"}, "objects": [{"a": "\\ufffd"}]}',
+        b'{"extra": {"a": "\\ufffd"}, "objects": [{"a": "\\ud800"}]}',
+        b'{"objects": [{"a": "\\ud80"}]}',
+    ],
+)
+def test_half_a_character_in_the_frame_spoils_the_frame(data: bytes) -> None:
+    """Also where the same bytes could be taken for the object: a hidden twin must not change which bytes are kept."""
+    with pytest.raises(Refused) as caught:
+        objects_of(data, max_bytes=10**6)
+    assert caught.value.code == "malformed"

@@ -37,6 +37,11 @@ class _Outer(msgspec.Struct):
     objects: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
 
 
+_HALVES: Final = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+"""Every escape of a text; those of half a character alone have a group."""
+
 _decode = msgspec.json.Decoder(_Outer).decode
 
 
@@ -56,7 +61,7 @@ def objects_of(data: bytes, *, max_bytes: int) -> Parcel:
     except RecursionError as error:
         raise Refused("too-deep", limit=limits.STIX_MAX_DEPTH) from error
     except ValueError as error:  # DecodeError and UnicodeDecodeError are ValueErrors
-        raise Refused("malformed", reason=str(error)[:200]) from error
+        return _with_halves(data, error, max_bytes)
     if not isinstance(outer.type, str) or outer.type not in {"", "bundle"}:
         return _one(data)
     found = [] if outer.objects is msgspec.UNSET else outer.objects
@@ -67,6 +72,27 @@ def objects_of(data: bytes, *, max_bytes: int) -> Parcel:
     if outer.type == "" and "objects" not in frame and frame.keys() - _ENVELOPE:
         return _one(data)
     return _parcel(frame, raws)
+
+
+def _with_halves(data: bytes, error: ValueError, max_bytes: int) -> Parcel:
+    """Half a character (a lone surrogate) spoils the object in which it stands, and none beside it.
+
+    Objects are cut in a copy of the same length that has a whole character in its place. Their bytes are the true ones.
+    """
+    whole = _HALVES.sub(lambda found: rb"\ufffd" if found[1] else found[0], data)
+    if whole == data:
+        raise Refused("malformed", reason=str(error)[:200]) from error
+    parcel = objects_of(whole, max_bytes=max_bytes)
+    if parcel.kind == "object":
+        return _one(data)
+    raws: list[bytes] = []
+    at = whole.find(parcel.objects[0]) if parcel.objects else 0
+    for number, raw in enumerate(parcel.objects):
+        between = _BETWEEN.match(whole, at) if number else None
+        at = between.end() if between else at
+        raws.append(data[at : at + len(raw)])
+        at += len(raw)
+    return _parcel(_frame(data, raws, max_bytes), raws)
 
 
 def _one(data: bytes) -> Parcel:
