@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lienlac import limits
 from lienlac.hotline.inbox import store as lines
-from lienlac.hotline.inbox.line import BACKWARDS
+from lienlac.identifiers.folding import BACKWARDS
 from lienlac.hotline.inbox.store import Filter, request_table, word_table
 from lienlac.hotline.lifecycle import Stage, State
 from lienlac.hotline.search import store as search

@@ -16,6 +16,8 @@ from lienlac.intelligence.collection import KIND
 from lienlac.intelligence.indexing.watch import Indexing
 from lienlac.intelligence.naming.desk import Objects
 from lienlac.intelligence.quarantine.desk import Quarantine
+from lienlac.intelligence.search.desk import Search
+from lienlac.intelligence.search.watch import Reading
 from lienlac.intelligence.shown import Page, Seen
 from lienlac.intelligence.store import collections, objects, sources
 from lienlac.people import rights
@@ -81,6 +83,8 @@ class Intelligence:
             changed=self.naming.seen_by,  # no page follows collections as they change
         )
         self.gone: list[Gone] = []
+        self.search = Search(database=database, clock=clock, record=record, index=index)
+        self.reading = Reading(database)
         self.quarantine = Quarantine(database=database, clock=clock, record=record, find=self.find, add=self.adding)
 
     @property

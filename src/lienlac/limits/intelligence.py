@@ -206,3 +206,18 @@ PICTURE_ROWS: Final = 12
 """Rows of a table of the picture that stand open; what is rarer is folded away."""
 PICTURE_FLOWS_DRAWN: Final = 12
 """Ways between countries that are drawn; more are lines that nobody can follow."""
+# --- search and neighbours ----------------------------------------------------------------------------------------
+INTEL_WORDS_MAX: Final = 2_000
+"""Distinct words of one object that a search finds: a report of twenty pages; its name and values come first."""
+INTEL_WORD_BEGINS_CHARS: Final = 3
+"""From this length on a word of a search also finds longer ones that begin so; below it half of everything would."""
+INTEL_QUERY_MAX_WORDS: Final = 12
+"""Words of one search: a sentence. More narrow nothing."""
+INTEL_SEARCH_LOOKED_MAX: Final = 5_000
+"""Hits that one page of a search looks through for those that the filters let pass; the next page goes on from there."""
+INTEL_SEARCH_STREAM_MIN: Final = 200
+"""Of each collection so many are looked through at least, where a search has filters and no words."""
+INTEL_READ_OBJECTS: Final = 500
+"""Objects whose words are written down in one transaction, so that officers' acts go in between."""
+INTEL_READ_BYTES: Final = 4_000_000
+"""The same by weight."""

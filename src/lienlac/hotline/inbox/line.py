@@ -17,7 +17,7 @@ from lienlac.hotline.kinds.field import Shape
 from lienlac.hotline.lifecycle import Side, Step
 from lienlac.identifiers.accounts import Account, digits_of, short
 from lienlac.identifiers.contact import defang
-from lienlac.identifiers.folding import fold as folded
+from lienlac.identifiers.folding import asked_words, backwards, words_in
 from lienlac.identifiers.money import Money
 from lienlac.identifiers.reference import is_uetr
 from lienlac.wire.bodies.hotline import DataIdentifier
@@ -31,13 +31,9 @@ if TYPE_CHECKING:
 
 NEVER_US: Final = 2**62
 """Stands for "no instant" where a column is part of an order."""
-BACKWARDS: Final = "~"
-"""Stands before a number written backwards."""
-_WORD: Final = re.compile(r"[0-9a-z]+")
 _AMOUNT: Final = re.compile(r"([0-9]{1,3}(?:\u202f[0-9]{3})*(?:\.[0-9]{1,4})?) ([A-Z]{3}) · ")
 """How `Money` writes itself at the head of a title."""
 _TITLE_MAX_CHARS: Final = 400
-_NUMBER_MIN_DIGITS: Final = 3
 
 
 def line_of(request: Request, node_id: str, watched_us: int, later: tuple[Request, ...] = ()) -> dict[str, Any]:
@@ -103,10 +99,10 @@ def words_of(request: Request) -> list[str]:
     """The words that find a request, the telling ones first, at most `limits.HOTLINE_WORDS_MAX`."""
     found: dict[str, None] = {}
     for text in _texts(request):
-        for word in _WORD.findall(folded(text)):
-            found[word[:64]] = None
-            if word.isdigit() and len(word) >= _NUMBER_MIN_DIGITS:
-                found[(BACKWARDS + word[::-1])[:64]] = None
+        for word in words_in(text):
+            found[word] = None
+            if (turned := backwards(word)):
+                found[turned] = None
         if len(found) >= limits.HOTLINE_WORDS_MAX:
             break
     return list(found)[: limits.HOTLINE_WORDS_MAX]
@@ -114,8 +110,7 @@ def words_of(request: Request) -> list[str]:
 
 def query_words(text: str) -> tuple[str, ...]:
     """The folded words of a search; typed signs that are no words at all find nothing, rather than everything."""
-    words = dict.fromkeys(word[:64] for word in _WORD.findall(folded(text[: limits.LINE_MAX_CHARS])))
-    return tuple(words)[: limits.HOTLINE_QUERY_MAX_WORDS] or (("?",) if text.strip() else ())
+    return asked_words(text[: limits.LINE_MAX_CHARS], limits.HOTLINE_QUERY_MAX_WORDS)
 
 
 def _texts(request: Request) -> Iterator[str]:

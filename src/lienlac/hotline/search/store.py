@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from lienlac import limits
-from lienlac.hotline.inbox.line import BACKWARDS
 from lienlac.hotline.inbox.store import (
     Cursor,
     Page,
@@ -26,6 +25,7 @@ from lienlac.hotline.inbox.store import (
     summary,
     word_table,
 )
+from lienlac.identifiers.folding import BACKWARDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

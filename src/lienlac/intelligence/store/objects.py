@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from lienlac import limits
 from lienlac.intelligence.matching import EVERYTHING, SPECS, Match
 from lienlac.intelligence.rules.sorting import Known, standings
+from lienlac.intelligence.store import reading
 from lienlac.storage.quick import Quick, QuickAmong
 from lienlac.storage.schema import RowNumber, metadata
 
@@ -308,13 +309,14 @@ def delete(connection: Connection, collection: int, object_id: str, match: Match
         query = query.where(sa.or_(_O.standing.in_(match.standings), _O.version_us.in_(match.versions_us)))
     if match.specs:
         query = query.where(_O.spec.in_(match.specs))
-    gone = connection.execute(query).rowcount
+    gone = list(connection.execute(query.returning(_O.added_us)).scalars())
     if gone:
+        reading.forget(connection, gone)
         rows = connection.execute(sa.select(_O.added_us, _O.version_us, _O.standing).where(mine)).all()
         left = [Known(row.added_us, row.version_us, row.standing, None) for row in rows]
         new = standings(left)
         stand(connection, {one.added_us: new[one.added_us] for one in left if new[one.added_us] != one.standing})
-    return int(gone)
+    return len(gone)
 
 
 def _parts(values: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -159,6 +159,11 @@ def find(connection: Connection, held_id: str) -> tuple[Held, bytes] | None:
     return None if row is None else (_held(row), row.raw)
 
 
+def numbered(connection: Connection, number: int) -> Held:
+    """The one of that number, which is there."""
+    return _held(connection.execute(sa.select(*_SHOWN).where(_H.number == number)).one())
+
+
 def oldest(connection: Connection, collection: int, *, after: int, rows: int) -> list[tuple[Held, bytes]]:
     """What is held for a collection, the oldest first: to be checked again."""
     query = sa.select(held_table).where(_H.collection == collection, _H.state == "held", _H.number > after)

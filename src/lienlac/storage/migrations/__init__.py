@@ -22,6 +22,7 @@ from alembic.script import ScriptDirectory
 from lienlac.errors import NotAllowed
 from lienlac.storage import faults
 from lienlac.storage.schema import metadata
+from lienlac.storage.texts import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,10 +75,18 @@ def differences(connection: Connection) -> list[Any]:
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
-def wanted(thing: Any, _name: str | None, kind: str, reflected: bool, _other: Any) -> bool:  # noqa: FBT001  # Alembic's
-    """Leave out tables that only tests declare."""
+def wanted(thing: Any, name: str | None, kind: str, reflected: bool, _other: Any) -> bool:  # noqa: FBT001  # Alembic's
+    """Leave out tables that only tests declare, and what stands beside tables of texts (`storage.texts`)."""
+    if reflected and name is not None and _beside_texts(name):
+        return False
     table = thing if kind == "table" else getattr(thing, "table", None)
     return reflected or table is None or not table.info.get("test")
+
+
+def _beside_texts(name: str) -> bool:
+    """Whether it is an index of words, or one of the tables in which SQLite keeps one."""
+    before, found, _ = name.removeprefix("ix_").partition(SUFFIX)
+    return bool(found) and before in metadata.tables and metadata.tables[before].info.get("texts") is True
 
 
 def load_all_tables() -> None:

@@ -51,6 +51,7 @@ ACTIONS: Final = {
     "identifier.looked-up": N_("Identifiers were looked up"),
     "identifier.index-made-anew": N_("Index of identifiers made anew"),
     "request.searched": N_("Requests were searched"),
+    "intel.searched": N_("Intelligence was searched"),
     "request.open": N_("Request opened"),
     "request.acknowledge": N_("Request acknowledged"),
     "request.ask": N_("Clarification asked"),

@@ -1,0 +1,1 @@
+"""Search over intelligence: words of objects, filters, identifiers."""
