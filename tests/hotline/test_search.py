@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from lienlac import limits
 from lienlac.hotline.inbox import store as lines
-from lienlac.identifiers.folding import BACKWARDS
 from lienlac.hotline.inbox.store import Filter, request_table, word_table
 from lienlac.hotline.lifecycle import Stage, State
 from lienlac.hotline.search import store as search
+from lienlac.identifiers.folding import BACKWARDS
 from lienlac.people.access import store as access
 from lienlac.people.access.store import Relation
 from lienlac.people.rights import Scope, Thing

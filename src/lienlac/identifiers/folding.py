@@ -46,7 +46,6 @@ def compact(text: str) -> str:
     return "".join(letter for letter in fold(text) if letter.isalnum())
 
 
-
 def words_in(text: str) -> Iterator[str]:
     """The words of a text as they are looked for: folded, letters and digits only, in their order."""
     plain = text.lower() if text.isascii() and text.isprintable() else fold(text)  # the quick way says the same

@@ -14,9 +14,9 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.intelligence.adding.desk import Adding, checked
 from lienlac.intelligence.collection import KIND
 from lienlac.intelligence.indexing.watch import Indexing
-from lienlac.intelligence.naming.desk import Objects
+from lienlac.intelligence.naming.desk import Index, Objects
 from lienlac.intelligence.quarantine.desk import Quarantine
-from lienlac.intelligence.search.desk import Search
+from lienlac.intelligence.search.desk import Looks, Search
 from lienlac.intelligence.search.watch import Reading
 from lienlac.intelligence.shown import Page, Seen
 from lienlac.intelligence.store import collections, objects, sources
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from lienlac.intelligence.adding.desk import Given, Hears, Record
     from lienlac.intelligence.collection import Collection, Draft, Source
     from lienlac.intelligence.matching import Match
-    from lienlac.intelligence.naming.desk import Index
     from lienlac.intelligence.outcome import Outcome
     from lienlac.intelligence.store.objects import Row, Stored
     from lienlac.people.officer import Officer
@@ -54,6 +53,10 @@ class Gone(Protocol):
         ...
 
 
+class Known(Index, Looks, Protocol):
+    """The index of identifiers: written to, and asked."""
+
+
 SUBJECT: Final = Subject(kind=KIND, reads=Action.INTEL_READ, restricts=Action.COLLECTION_MANAGE)
 
 
@@ -61,7 +64,7 @@ class Intelligence:
     """The slice: what the assembly wires and what pages, programs and other slices call."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, chance: Chance, record: Record, index: Index | None = None
+        self, *, database: Database, clock: Clock, chance: Chance, record: Record, index: Known | None = None
     ) -> None:
         """`index`: where the identifiers of objects are written down, soon after objects were stored."""
         self._database = database

@@ -214,7 +214,7 @@ INTEL_WORD_BEGINS_CHARS: Final = 3
 INTEL_QUERY_MAX_WORDS: Final = 12
 """Words of one search: a sentence. More narrow nothing."""
 INTEL_SEARCH_LOOKED_MAX: Final = 5_000
-"""Hits that one page of a search looks through for those that the filters let pass; the next page goes on from there."""
+"""Hits that one page of a search looks through for those that its filters let pass; the next page goes on there."""
 INTEL_SEARCH_STREAM_MIN: Final = 200
 """Of each collection so many are looked through at least, where a search has filters and no words."""
 INTEL_READ_OBJECTS: Final = 500

@@ -40,10 +40,8 @@ def ddl(name: str, product: str) -> tuple[str, ...]:
     """What makes the index beside the table of that name; for its migration too."""
     if product == "sqlite":
         # no columns' sizes and no places of words: nobody asks for ranks or phrases, and it halves what is written
-        return (
-            f"CREATE VIRTUAL TABLE {name}{SUFFIX} USING fts5(body, content='{name}', content_rowid='number', "
-            "tokenize=\"ascii tokenchars '~-'\", detail=none, columnsize=0)",
-        )
+        kept = f"content='{name}', content_rowid='number', detail=none, columnsize=0"
+        return (f"CREATE VIRTUAL TABLE {name}{SUFFIX} USING fts5(body, {kept}, tokenize=\"ascii tokenchars '~-'\")",)
     return (f"CREATE INDEX ix_{name}{SUFFIX} ON {name} USING gin (array_to_tsvector(string_to_array(body, ' ')))",)
 
 
@@ -51,7 +49,9 @@ class Texts:
     """One table of texts with its index. Declare it beside the tables of its store."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        words = self._words = f"{name}{SUFFIX}"
+        self._put = f"INSERT INTO {words} (rowid, body) VALUES (?, ?)"  # the name is ours
+        self._forget = f"INSERT INTO {words} ({words}, rowid, body) VALUES (?, ?, ?)"  # the name is ours
         self.table = sa.Table(
             name,
             metadata,
@@ -61,8 +61,8 @@ class Texts:
         )
         for product in ("sqlite", "postgresql"):
             for statement in ddl(name, product):
-                made = sa.DDL(statement.replace("%", "%%")).execute_if(dialect=product)
-                sa.event.listen(self.table, "after_create", made)
+                made: Any = sa.DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+                sa.event.listen(self.table, "after_create", made.execute_if(dialect=product))
 
     def put(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
         """Keep texts under numbers that have none yet: words parted by blanks."""
@@ -70,7 +70,7 @@ class Texts:
             return
         connection.execute(self.table.insert(), [{"number": number, "body": body} for number, body in rows])
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(f"INSERT INTO {self.name}{SUFFIX} (rowid, body) VALUES (?, ?)", list(rows))  # noqa: S608  # the name is ours
+            connection.exec_driver_sql(self._put, list(rows))
 
     def forget(self, connection: Connection, numbers: Sequence[int]) -> None:
         """Let these be found no more; numbers without a text are passed by."""
@@ -80,15 +80,14 @@ class Texts:
                 query = sa.select(self.table.c.number, self.table.c.body).where(self.table.c.number.in_(some))
                 gone = [("delete", row.number, row.body) for row in connection.execute(query)]
                 if gone:
-                    words = f"{self.name}{SUFFIX}"
-                    connection.exec_driver_sql(f"INSERT INTO {words} ({words}, rowid, body) VALUES (?, ?, ?)", gone)  # noqa: S608  # the name is ours
+                    connection.exec_driver_sql(self._forget, gone)
             connection.execute(self.table.delete().where(self.table.c.number.in_(some)))
 
     def source(self, connection: Connection, groups: Sequence[Sequence[Term]]) -> Source:
         """Rows that hold of each group at least one word. Words are letters, digits, `~` and `-`."""
         if connection.dialect.name == "sqlite":
-            words = sa.table(f"{self.name}{SUFFIX}", sa.column("rowid", sa.BigInteger), sa.column(f"{self.name}{SUFFIX}"))
-            match = words.c[f"{self.name}{SUFFIX}"].op("MATCH", is_comparison=True)
+            words = sa.table(self._words, sa.column("rowid", sa.BigInteger), sa.column(self._words))
+            match = words.c[self._words].op("MATCH", is_comparison=True)
             asked = " AND ".join(f"({' OR '.join(map(_fts5, group))})" for group in groups)
             return Source(words, words.c.rowid, match(asked))
         asked = " & ".join(f"({' | '.join(map(_tsquery, group))})" for group in groups)

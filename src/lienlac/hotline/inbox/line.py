@@ -101,7 +101,7 @@ def words_of(request: Request) -> list[str]:
     for text in _texts(request):
         for word in words_in(text):
             found[word] = None
-            if (turned := backwards(word)):
+            if turned := backwards(word):
                 found[turned] = None
         if len(found) >= limits.HOTLINE_WORDS_MAX:
             break

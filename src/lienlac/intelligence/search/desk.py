@@ -135,9 +135,7 @@ def _hits(connection: Connection, places: Sequence[Collection], instants: Sequen
     return tuple(Hit(one, by_number[one.collection], givers[one.source]) for one in found)
 
 
-def _held(
-    connection: Connection, wanted: Wanted, places: Sequence[Collection], before: int | None, rows: int
-) -> Found:
+def _held(connection: Connection, wanted: Wanted, places: Sequence[Collection], before: int | None, rows: int) -> Found:
     """What waits in quarantine: its words are in no index, so the next few are looked through."""
     looked = store.held(connection, wanted, places, before=before, rows=_HELD_LOOKED)
     fitting = [number for number, raw in looked if _says(raw, wanted.words)]

@@ -131,9 +131,7 @@ def _by_words(
     return Page(found, None if last is None else int(last.added_us))
 
 
-def _by_walking(
-    connection: Connection, wanted: Wanted, places: Sequence[Collection], before: int, rows: int
-) -> Page:
+def _by_walking(connection: Connection, wanted: Wanted, places: Sequence[Collection], before: int, rows: int) -> Page:
     """Each collection by its own index, then together: what lies below the place that one has reached waits."""
     most = max(limits.INTEL_SEARCH_LOOKED_MAX // len(places), limits.INTEL_SEARCH_STREAM_MIN)
     found: list[int] = []

@@ -1,9 +1,9 @@
-"""What an officer looks for: words, filters or one identifier. Pure: reads what was typed, refuses what makes no sense."""
+"""What an officer looks for: words, filters or one identifier. Pure; refuses what makes no sense."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast, get_args
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 from lienlac import limits
 from lienlac.errors import Refused
@@ -98,9 +98,9 @@ def parse(
     if identifier and not text.strip():
         raise Refused("nothing-to-look-up", field="words")
     if state not in STATES:
-        raise Refused("code-unknown", field="state", code=state[:40])
+        raise Refused("code-unknown", field="state", value=state[:64], vocabulary="state")
     if giver and giver not in set(Giver):
-        raise Refused("code-unknown", field="giver", code=giver[:40])
+        raise Refused("code-unknown", field="giver", value=giver[:64], vocabulary="giver")
     if since is not None and until is not None and until < since:
         raise Refused("search-period", field="until")
     return Wanted(
@@ -115,5 +115,5 @@ def parse(
         since=since,
         until=until,
         sighted=sighted,
-        state=cast("State", state),
+        state=state,
     )

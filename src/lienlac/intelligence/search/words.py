@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _PASSED_BY: Final = frozenset(
-    """
-    id type spec_version created modified valid_from valid_until first_seen last_seen published first_observed
-    last_observed lang pattern_type pattern_version granular_markings definition_type extension_type revoked
-    start_time stop_time submitted
-    """.split()
+    {
+        *("id", "type", "spec_version", "lang", "revoked", "granular_markings", "definition_type", "extension_type"),
+        *("created", "modified", "valid_from", "valid_until", "first_seen", "last_seen", "published", "submitted"),
+        *("first_observed", "last_observed", "start_time", "stop_time", "pattern_type", "pattern_version"),
+    }
 )
 """Members that nobody looks for by a word."""
-_FIRST: Final = ("name", "value", "aliases", "x_opencti_aliases", "account_id", "number", "labels", "external_references")
+_FIRST: Final = (
+    "name", "value", "aliases", "x_opencti_aliases", "account_id", "number", "labels", "external_references"
+)  # fmt: skip
 """Members whose words count before all others where an object has more words than are kept."""
 _SOURCES: Final = frozenset({"lienlac-typology"})
 _CHAIN: Final = "lienlac"
@@ -65,13 +67,13 @@ def _signs(value: dict[str, Any], collection: int) -> Iterator[str]:
 
 def typologies_of(value: dict[str, Any]) -> list[str]:
     """Codes of the kinds of crime that an object states, in any of the ways in which this program writes them."""
-    stated: list[Any] = list(_list(value.get("labels")))
-    for reference in _list(value.get("external_references")):
-        if isinstance(reference, dict) and reference.get("source_name") in _SOURCES:
-            stated.append(reference.get("external_id"))
-    for phase in _list(value.get("kill_chain_phases")):
-        if isinstance(phase, dict) and phase.get("kill_chain_name") == _CHAIN:
-            stated.append(phase.get("phase_name"))
+    references = [one for one in _list(value.get("external_references")) if isinstance(one, dict)]
+    phases = [one for one in _list(value.get("kill_chain_phases")) if isinstance(one, dict)]
+    stated = [
+        *_list(value.get("labels")),
+        *(one.get("external_id") for one in references if one.get("source_name") in _SOURCES),
+        *(one.get("phase_name") for one in phases if one.get("kill_chain_name") == _CHAIN),
+    ]
     codes = dict.fromkeys(one.lower() for one in stated if isinstance(one, str))
     return [code for code in codes if code in typologies]
 

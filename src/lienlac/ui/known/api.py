@@ -70,10 +70,11 @@ def make_doors(elsewhere: Elsewhere) -> tuple[Any, ...]:
 
 
 def _view(ask: Ask, elsewhere: Elsewhere, found: Iterable[Known]) -> KnownElsewhere:
-    return KnownElsewhere(known=[_one(ask, known) for known in found], behind=elsewhere.waiting())
+    return KnownElsewhere(known=[known_one(ask, known) for known in found], behind=elsewhere.waiting())
 
 
-def _one(ask: Ask, known: Known) -> KnownOne:
+def known_one(ask: Ask, known: Known) -> KnownOne:
+    """What the index says of one identifier."""
     likeness = known.likeness
     return KnownOne(
         type=known.about.type,

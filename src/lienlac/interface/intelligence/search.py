@@ -1,0 +1,54 @@
+"""Search over intelligence, and what stands around an object, as programs see them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from lienlac import limits
+from lienlac.interface.intelligence import Held, IntelLine, IntelSource
+from lienlac.interface.intelligence.known import KnownOne
+from lienlac.interface.parts import Cursor, Given, Instant, Line, Rows, Told
+
+
+class IntelSearch(Given, frozen=True, kw_only=True):
+    """What is looked for; by POST only, for addresses are written down on their way.
+
+    `words` are found in either language, with tones or without; with `identifier` (a type, or `name`) they are one value
+    that the index of identifiers is asked for. `state` "held" searches the quarantine instead.
+    """
+
+    words: Line = ""
+    identifier: Line = ""
+    type: Line = ""
+    collection: Line = ""
+    giver: Literal["", "officer", "token", "peer", "feed", "file"] = ""
+    tlp: Line = ""
+    typology: Line = ""
+    since: Instant | None = None
+    until: Instant | None = None
+    sighted: bool = False
+    state: Literal["all", "current", "revoked", "held"] = "all"
+    cursor: Cursor = ""
+    rows: Rows = limits.PAGE_DEFAULT_ROWS
+
+
+class IntelHit(Told, frozen=True, kw_only=True):
+    """One object that was found, where it lies, and who gave it."""
+
+    object: IntelLine
+    collection: str
+    source: IntelSource
+
+
+class IntelFound(Told, frozen=True, kw_only=True):
+    """One page. `next` may be set although it is not full: it looked so far.
+
+    `known`: what the index says of an identifier. `unread_after`: what was added later is not found by words yet.
+    """
+
+    hits: list[IntelHit]
+    held: list[Held]
+    known: list[KnownOne]
+    next: str | None
+    unread_after: datetime | None
