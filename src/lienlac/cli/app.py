@@ -34,7 +34,7 @@ from lienlac.cli.groups.emergencies import channel as emergency
 from lienlac.cli.groups.formats import convert
 from lienlac.cli.groups.identifiers import intake
 from lienlac.cli.groups.identifiers import known as identifier
-from lienlac.cli.groups.intelligence import feed, intel, sharing
+from lienlac.cli.groups.intelligence import feed, finding, intel, sharing
 from lienlac.cli.groups.papers import document
 from lienlac.cli.groups.warnings import flash
 from lienlac.cli.helping import Bilingual
@@ -51,7 +51,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "request": request.COMMANDS,
     "emergency": emergency.COMMANDS,
     "flash": flash.COMMANDS,
-    "intel": intel.COMMANDS | intake.COMMANDS | sharing.COMMANDS,
+    "intel": intel.COMMANDS | finding.COMMANDS | intake.COMMANDS | sharing.COMMANDS,
     "feed": feed.COMMANDS,
     "roster": duty.ROSTER,
     "alarm": duty.ALARM,

@@ -19,12 +19,14 @@ from lienlac.interface.intelligence import (
     IntelTaken,
 )
 from lienlac.interface.intelligence.picture import PicturedRecords, ThreatPicture
+from lienlac.interface.intelligence.search import IntelFound
 from lienlac.interface.parts import Done
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lienlac.interface.intelligence import CollectionForm, IntelParcel
+    from lienlac.interface.intelligence.search import IntelSearch
     from lienlac.interface.requests import Named
 
 
@@ -96,6 +98,10 @@ class IntelligenceCalls(Caller):
     def object(self, object_id: str) -> IntelObject:
         """One object with its versions."""
         return self._get(IntelObject, "/api/intelligence/objects/{object_id}", object_id=object_id)
+
+    def search_intelligence(self, asked: IntelSearch) -> IntelFound:
+        """One page of a search."""
+        return self._post(IntelFound, "/api/intelligence/search", asked)
 
     def quarantine(self, **query: Any) -> HeldPage:
         """What is held (collection, state, cursor, rows)."""

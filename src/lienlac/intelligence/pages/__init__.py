@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from lienlac.intelligence import api, taxii
 from lienlac.intelligence.pages import collections, describing, names, objects, quarantine
+from lienlac.intelligence.search import api as search_api
+from lienlac.intelligence.search import pages as search_pages
 from lienlac.ui.access import pages as access
 
 if TYPE_CHECKING:
     from lienlac.intelligence.desk import Intelligence
+    from lienlac.ui.nav import NavItem
 
 
 def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
@@ -21,9 +24,15 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
         *describing.make_handlers(intelligence),
         *objects.make_handlers(intelligence),
         *quarantine.make_handlers(intelligence),
+        *search_pages.make_handlers(intelligence.search),
+        *search_api.make_doors(intelligence.search),
         *access.make_handlers(intelligence.access, names.SCREEN),
     )
 
 
 DIALECTS = (taxii.Taxii(),)
-nav_items = collections.nav_items
+
+
+def nav_items(intelligence: Intelligence) -> tuple[NavItem, ...]:
+    """The places of these screens."""
+    return (*search_pages.nav_items(), *collections.nav_items(intelligence))

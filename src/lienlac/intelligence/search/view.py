@@ -44,6 +44,4 @@ def found(page: Found, known: list[KnownOne]) -> shapes.IntelFound:
 
 def hit(one: Hit) -> shapes.IntelHit:
     """One object that was found."""
-    return shapes.IntelHit(
-        object=told.line(one.stored), collection=one.collection.id, source=told.source(one.source)
-    )
+    return shapes.IntelHit(object=told.line(one.stored), collection=one.collection.id, source=told.source(one.source))

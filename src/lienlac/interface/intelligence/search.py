@@ -14,8 +14,8 @@ from lienlac.interface.parts import Cursor, Given, Instant, Line, Rows, Told
 class IntelSearch(Given, frozen=True, kw_only=True):
     """What is looked for; by POST only, for addresses are written down on their way.
 
-    `words` are found in either language, with tones or without; with `identifier` (a type, or `name`) they are one value
-    that the index of identifiers is asked for. `state` "held" searches the quarantine instead.
+    `words` are found in either language, with tones or without; with `identifier` (a type, or `name`) they are one
+    value that the index of identifiers is asked for. `state` "held" searches the quarantine instead.
     """
 
     words: Line = ""

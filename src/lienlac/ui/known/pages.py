@@ -74,7 +74,7 @@ def _types() -> list[str]:
 
 
 def _names() -> dict[str, Any]:
-    return {"kinds": words.KINDS, "roles": words.ROLES, "paths": words.PATHS}
+    return {"kinds": words.KINDS, "roles": words.ROLES, "href": words.href}
 
 
 def _row(ask: Ask, known: Known) -> dict[str, Any]:

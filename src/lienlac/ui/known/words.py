@@ -9,7 +9,7 @@ from lienlac.ui.words import N_
 from lienlac.vocabulary import identifier_types
 
 if TYPE_CHECKING:
-    from lienlac.identifiers.index.desk import Known
+    from lienlac.identifiers.index.desk import Known, Seen
     from lienlac.ui.page import Ask
 
 PATHS: Final = {
@@ -49,6 +49,13 @@ _OWN_TYPES: Final = {
     "account-number": N_("Account number without its bank"),
     "amount": N_("Amount"),
 }
+
+
+def href(seen: Seen) -> str:
+    """Where a thing that names an identifier is shown; "" for one without a page of its own."""
+    if seen.kind == "intel":
+        return f"/intelligence/objects/{seen.id.partition('/')[2]}"
+    return f"{PATHS[seen.kind]}{seen.id}" if seen.kind in PATHS else ""
 
 
 def type_label(ask: Ask, type_: str) -> str:
