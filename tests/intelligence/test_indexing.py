@@ -105,7 +105,7 @@ def test_stretches_are_bounded_and_lose_nothing(place: Place, monkeypatch: pytes
     steps = []
     while step := place.intelligence.indexing.step():
         steps.append(step)
-    assert steps == [1, 3, 3, 2]  # first of all the reader gets its place
+    assert steps == [1, 3, 3, 2, 3, 3, 2]  # first of all the readers get their places, then each reads
     assert all(named(place, Mention(type="domain", key=f"trang-{n}.example", role="named")) for n in range(1, 9))
 
 

@@ -42,7 +42,7 @@ def ids(found: Found) -> list[str]:
 def filled(desk: Desk, *raws: bytes, **more: Any) -> Collection:
     collection = desk.collection(**more)
     desk.bring(collection, *raws)
-    desk.intelligence.reading.all()
+    desk.intelligence.indexing.catch_up()
     return collection
 
 
@@ -120,7 +120,7 @@ def test_a_mark_and_a_period_narrow(desk):
     noon = desk.clock.now()
     desk.clock.turn(3600)
     desk.bring(collection, indicator(2, object_marking_refs=[AMBER]))
-    desk.intelligence.reading.all()
+    desk.intelligence.indexing.catch_up()
     assert ids(search(desk, tlp="amber")) == [id_of(indicator(2))]
     assert ids(search(desk, since=noon)) == [id_of(indicator(2))]
     assert ids(search(desk, until=noon)) == [id_of(indicator(1))]
@@ -156,7 +156,7 @@ def test_only_what_was_sighted(desk):
 def test_only_the_newest_version_is_found_and_by_its_own_words(desk):
     collection = filled(desk, indicator(1, name="Tên cũ"))
     desk.bring(collection, indicator(1, "2026-11-02T00:00:00.000Z", name="Tên mới"))
-    desk.intelligence.reading.all()
+    desk.intelligence.indexing.catch_up()
     assert ids(search(desk, text="cu")) == []
     assert ids(search(desk, text="moi")) == [id_of(indicator(1))]
 
@@ -178,7 +178,7 @@ def test_what_goes_before_it_was_read_is_not_read(desk):
     collection = desk.collection()
     desk.bring(collection, indicator(1), indicator(2))
     desk.intelligence.delete(desk.cast["sep"], collection.id, id_of(indicator(1)), EVERYTHING)
-    desk.intelligence.reading.all()
+    desk.intelligence.indexing.catch_up()
     assert ids(search(desk, text="trang")) == [id_of(indicator(2))]
 
 
@@ -190,20 +190,23 @@ def test_a_page_says_that_the_newest_are_not_read_yet(desk):
     assert ids(found) == [id_of(indicator(1))]
     assert found.unread_us == found.hits[0].stored.added_us
     assert search(desk).unread_us is None, "without words the table itself is asked"
-    assert desk.intelligence.reading.step()
-    assert not desk.intelligence.reading.step()
+    desk.intelligence.indexing.catch_up()
+    assert search(desk, text="trang").unread_us is None
     assert len(ids(search(desk, text="trang"))) == 2
 
 
-def test_reading_goes_on_in_stretches(desk, monkeypatch):
-    monkeypatch.setattr(limits, "INTEL_READ_OBJECTS", 3)
-    collection = desk.collection()
-    desk.bring(collection, *(indicator(number) for number in range(8)))
-    steps = 0
-    while desk.intelligence.reading.step():
-        steps += 1
-    assert steps == 3
-    assert len(ids(search(desk, text="trang"))) == 8
+def test_what_was_read_before_is_replaced_when_it_is_read_again(desk):
+    collection = filled(desk, indicator(1), report(1))
+    with desk.database.read() as connection:
+        before = [
+            connection.execute(sa.select(table).order_by(table.c[0])).all() for table in (texts.table, link_table)
+        ]
+    desk.database.write(lambda connection: desk.intelligence.indexing.again(connection, collection))
+    desk.intelligence.indexing.catch_up()
+    with desk.database.read() as connection:
+        after = [connection.execute(sa.select(table).order_by(table.c[0])).all() for table in (texts.table, link_table)]
+    assert after == before
+    assert ids(search(desk, text="trang")) == [id_of(indicator(1))]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +221,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(desk, monkeypatch, asked,
     for number in range(20):
         outcome = desk.bring(places[number % 3], indicator(number, revoked=number % 4 == 0), malware(number))
         wanted.append(outcome.added[0].added_us)
-    desk.intelligence.reading.all()
+    desk.intelligence.indexing.catch_up()
     expected = [us for number, us in enumerate(wanted) if number % 4]
     found: list[int] = []
     before, pages = None, 0
@@ -345,14 +348,14 @@ JSON = st.recursive(
     )
 )
 def test_any_object_is_read_without_a_fault(value):
-    words = read(1, 2, json.dumps({"type": "x-thing", **value}).encode(), key_of)
+    words = read(1, 2, {"type": "x-thing", **value}, key_of)
     assert words.body.startswith("~c2 ~yx-thing")
     assert all(isinstance(key, int) and role for key, role in words.links)
 
 
 def test_words_of_a_name_come_before_those_of_a_long_text(monkeypatch):
     monkeypatch.setattr(limits, "INTEL_WORDS_MAX", 3)
-    words = read(1, 2, report(1, description="một hai ba bốn năm", name="Tên gọi riêng"), key_of)
+    words = read(1, 2, json.loads(report(1, description="một hai ba bốn năm", name="Tên gọi riêng")), key_of)
     assert words.body == "~c2 ~yreport ten goi rieng"
 
 

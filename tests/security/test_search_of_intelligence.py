@@ -42,7 +42,7 @@ def hidden(house: House) -> str:
         b"{}",
     ]
     house.node.intelligence.bring(house["giang"], made.id, raws, source=FEED)
-    house.node.intelligence.reading.all()
+    house.node.intelligence.indexing.catch_up()
     house.node.intelligence.access.change(
         house["dung"], made.id, Act.RESTRICT, units=[house.cast.units["fraud"]], officers=[], reason="Nguồn tin"
     )
@@ -84,7 +84,7 @@ def test_the_number_of_hits_and_the_next_page_say_nothing_of_hidden_ones(house: 
     """Counting: a page of one row, with a hidden hit before and behind the visible one."""
     opened = house.node.intelligence.create(house["giang"], Draft(title="Mở"))
     house.node.intelligence.bring(house["giang"], opened.id, [indicator(7, name="Đặng Thị Hồng")], source=FEED)
-    house.node.intelligence.reading.all()
+    house.node.intelligence.indexing.catch_up()
     for search in ({"words": "dang thi hong"}, {"type": "indicator"}):
         theirs = asked(house, "chi", {**search, "rows": 1})
         assert [hit["object"]["id"] for hit in theirs["hits"]] == [id_of(indicator(7))]

@@ -17,7 +17,7 @@ from lienlac.intelligence.indexing.watch import Indexing
 from lienlac.intelligence.naming.desk import Index, Objects
 from lienlac.intelligence.quarantine.desk import Quarantine
 from lienlac.intelligence.search.desk import Looks, Search
-from lienlac.intelligence.search.watch import Reading
+from lienlac.intelligence.search.watch import Reads
 from lienlac.intelligence.shown import Page, Seen
 from lienlac.intelligence.store import collections, objects, sources
 from lienlac.people import rights
@@ -76,6 +76,7 @@ class Intelligence:
         self.indexing = Indexing(database)
         if index is not None:
             self.indexing.readers.append(self.naming)
+        self.indexing.readers.append(Reads())
         self.adding.hears.append(self.indexing.stored)
         self.access = NeedToKnow(
             SUBJECT,
@@ -86,8 +87,7 @@ class Intelligence:
             changed=self.naming.seen_by,  # no page follows collections as they change
         )
         self.gone: list[Gone] = []
-        self.search = Search(database=database, clock=clock, record=record, index=index)
-        self.reading = Reading(database)
+        self.search = Search(database=database, clock=clock, record=record, index=index, reached=self.indexing.reached)
         self.quarantine = Quarantine(database=database, clock=clock, record=record, find=self.find, add=self.adding)
 
     @property

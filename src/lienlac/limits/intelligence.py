@@ -217,7 +217,3 @@ INTEL_SEARCH_LOOKED_MAX: Final = 5_000
 """Hits that one page of a search looks through for those that its filters let pass; the next page goes on there."""
 INTEL_SEARCH_STREAM_MIN: Final = 200
 """Of each collection so many are looked through at least, where a search has filters and no words."""
-INTEL_READ_OBJECTS: Final = 500
-"""Objects whose words are written down in one transaction, so that officers' acts go in between."""
-INTEL_READ_BYTES: Final = 4_000_000
-"""The same by weight."""

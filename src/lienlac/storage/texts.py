@@ -72,16 +72,22 @@ class Texts:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql(self._put, list(rows))
 
-    def forget(self, connection: Connection, numbers: Sequence[int]) -> None:
-        """Let these be found no more; numbers without a text are passed by."""
+    def forget(self, connection: Connection, numbers: Sequence[int]) -> list[int]:
+        """Let these be found no more; which of them had a text."""
+        gone: list[int] = []
         for start in range(0, len(numbers), _AT_ONCE):
-            some = list(numbers[start : start + _AT_ONCE])
+            query = sa.select(self.table.c.number, self.table.c.body).where(
+                self.table.c.number.in_(numbers[start : start + _AT_ONCE])
+            )
+            rows = [("delete", row.number, row.body) for row in connection.execute(query)]
+            if not rows:
+                continue
             if connection.dialect.name == "sqlite":
-                query = sa.select(self.table.c.number, self.table.c.body).where(self.table.c.number.in_(some))
-                gone = [("delete", row.number, row.body) for row in connection.execute(query)]
-                if gone:
-                    connection.exec_driver_sql(self._forget, gone)
+                connection.exec_driver_sql(self._forget, rows)
+            some = [number for _, number, _ in rows]
             connection.execute(self.table.delete().where(self.table.c.number.in_(some)))
+            gone += some
+        return gone
 
     def source(self, connection: Connection, groups: Sequence[Sequence[Term]]) -> Source:
         """Rows that hold of each group at least one word. Words are letters, digits, `~` and `-`."""

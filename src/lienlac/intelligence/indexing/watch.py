@@ -103,6 +103,14 @@ class Indexing:
             waiting = max(waiting, store.behind(connection, reached, limits.INTEL_BEHIND_COUNTED_MAX))
         return waiting
 
+    def reached(self, connection: Connection, name: str) -> int | None:
+        """Up to which instant a reader has read everything, when there is something that it has not read yet."""
+        rules = {reader.name: reader.rules for reader in self.readers}
+        known = {one.reader: one for one in store.positions(connection) if one.collection == EVERYWHERE}
+        at = known.get(name)
+        reached = 0 if at is None or at.rules != rules.get(name) else at.reached_us
+        return reached if store.behind(connection, reached, 1) else None
+
     # --- inside ---
     def _unfit(self, known: Sequence[Position]) -> bool:
         """Whether a reader has no position, or one that it reached by other rules."""

@@ -16,7 +16,7 @@ from lienlac.identifiers.folding import words_in
 from lienlac.identifiers.index.mention import gathered, of_name, of_text, of_value
 from lienlac.intelligence.search import store
 from lienlac.intelligence.search.wanted import NAME, Found, Hit
-from lienlac.intelligence.store import collections, objects, quarantine, reading, sources
+from lienlac.intelligence.store import collections, quarantine, sources
 from lienlac.people import rights
 from lienlac.people.rights import Action, scope_of
 
@@ -46,14 +46,26 @@ class Looks(Protocol):
         ...
 
 
+class Reached(Protocol):
+    """How far an index has read, None when it has read everything."""
+
+    def __call__(self, connection: Connection, name: str, /) -> int | None:
+        """The instant of the version that it read last."""
+        ...
+
+
 class Search:
     """What pages, programs and commands call."""
 
-    def __init__(self, *, database: Database, clock: Clock, record: Record, index: Looks | None) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, record: Record, index: Looks | None, reached: Reached
+    ) -> None:
+        """`reached` says how far words have been read where that is not yet everything."""
         self._database = database
         self._clock = clock
         self._record = record
         self._index = index
+        self._reached = reached
 
     def collections(self, officer: Officer) -> list[Collection]:
         """Those in which the officer searches, by title."""
@@ -77,12 +89,11 @@ class Search:
             if wanted.state == "held":
                 return _held(connection, wanted, places, before_us, rows)
             page = store.page(connection, wanted, places, before_us=before_us, rows=rows)
-            read_us = reading.up_to(connection)
-            late = bool(wanted.words or wanted.typology or wanted.sighted) and objects.newest_us(connection) > read_us
+            by_words = bool(wanted.words or wanted.typology or wanted.sighted)
             return Found(
                 hits=_hits(connection, places, page.instants),
                 onward_us=page.onward_us,
-                unread_us=read_us if late else None,
+                unread_us=self._reached(connection, "words") if by_words else None,
             )
 
     def _named(

@@ -1,72 +1,54 @@
-"""Time passes: what was stored is read for its words and for what it names, in the order in which it was added.
+"""Words of objects as an index that reads them soon after they were stored (`intelligence.indexing`).
 
-Whoever brings a thousand objects waits for none of it. Reading goes on from where it was, also after a restart, and
-for what an older version of this program had stored. Objects are read outside the transaction that writes: the writer
-is one for everybody.
+What is kept of an object replaces what was kept before; of superseded versions, and of what is marked above the
+collection's ceiling, nothing stays. Deleting an object takes its words at once (`store.objects.delete`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from lienlac import limits
 from lienlac.intelligence.search.words import Words, read
 from lienlac.intelligence.store import reading
 from lienlac.intelligence.store.objects import key_of, object_table
+from lienlac.vocabulary import marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
-    from lienlac.storage.database import Database
+    from lienlac.intelligence.collection import Collection
+    from lienlac.intelligence.indexing.reader import Item
 
-_O = object_table.c
+    Found = Sequence[tuple[Item, Words | None]]
 
-
-class Reading:
-    """What the node's loop calls."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def step(self) -> bool:
-        """Read the next few; False when nothing is left."""
-        with self._database.read() as connection:
-            after = reading.up_to(connection)
-            words = _next(connection, after)
-        if not words:
-            return False
-        self._database.write(lambda connection: _keep(connection, after, words))
-        return True
-
-    def all(self) -> None:
-        """Until nothing is left: for whoever must find at once what was just added."""
-        while self.step():
-            pass
+_O: Final = object_table.c
 
 
-def _next(connection: Connection, after: int) -> list[Words]:
-    """What comes next, bounded in number and in bytes."""
-    query = sa.select(_O.added_us, _O.collection, _O.raw).where(_O.added_us > after).order_by(_O.added_us)
-    words: list[Words] = []
-    size = 0
-    for row in connection.execute(query.limit(limits.INTEL_READ_OBJECTS)):
-        words.append(read(row.added_us, row.collection, bytes(row.raw), key_of))
-        size += len(row.raw)
-        if size > limits.INTEL_READ_BYTES:
-            break
-    return words
+class Reads:
+    """The reader of words and of what objects name."""
 
+    name = "words"
+    rules = 1
 
-def _keep(connection: Connection, after: int, words: Sequence[Words]) -> None:
-    """Write down what still stands, if nobody else has."""
-    if reading.up_to(connection) != after:
-        return
-    first, last = words[0].added_us, words[-1].added_us
-    query = sa.select(_O.added_us).where(_O.added_us >= first, _O.added_us <= last)
-    there = set(connection.execute(query).scalars())
-    reading.index_text(connection, [one for one in words if one.added_us in there])
-    reading.move_on(connection, last)
+    def look(self, item: Item, /) -> Words:
+        """The words of an object, and what it names."""
+        return read(item.stored.added_us, item.stored.collection, item.value, key_of)
+
+    def keep(
+        self, connection: Connection, collection: Collection, found: Sequence[tuple[Item, Words | None]], /
+    ) -> None:
+        """These instead of whatever was kept of the same objects."""
+        keys = sorted({key_of(item.stored.object_id) for item, _ in found})
+        query = sa.select(_O.added_us).where(_O.object_key.in_(keys), _O.collection == collection.number)
+        reading.forget(connection, list(connection.execute(query).scalars()))
+        ceiling = marks.tlp.rank(collection.ceiling)
+        reading.index_text(
+            connection, [words for item, words in found if words is not None and item.stored.tlp <= ceiling]
+        )
+
+    def gone(self, connection: Connection, collection: Collection, object_id: str, /) -> None:
+        """Its words went with it."""

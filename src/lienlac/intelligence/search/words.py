@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import orjson
-
 from lienlac import limits
 from lienlac.identifiers.folding import backwards, words_in
 from lienlac.vocabulary import typologies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _PASSED_BY: Final = frozenset(
     {
@@ -45,9 +43,8 @@ class Words(NamedTuple):
     links: Sequence[tuple[int, str]]
 
 
-def read(added_us: int, collection: int, raw: bytes, key_of: Any) -> Words:
+def read(added_us: int, collection: int, value: dict[str, Any], key_of: Callable[[str], int]) -> Words:
     """What is written down of a stored version; `key_of` makes short digests of ids."""
-    value = orjson.loads(raw)
     found: dict[str, None] = dict.fromkeys(_signs(value, collection))
     most = limits.INTEL_WORDS_MAX + len(found)
     for word in _words(value):

@@ -1,17 +1,16 @@
 """What was read out of stored objects: their words, and which other objects they name.
 
-Read after they are stored, in the order in which they were added, so that whoever brings a thousand waits for none of
-it; how far that has come stands beside it. `index_text` is the one place that writes. Decides nothing.
+Written soon after they were stored (`intelligence.indexing`); `index_text` is the one place that writes.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from lienlac.storage.quick import Quick
-from lienlac.storage.schema import RowNumber, metadata
+from lienlac.storage.schema import metadata
 from lienlac.storage.texts import Texts
 
 if TYPE_CHECKING:
@@ -32,13 +31,6 @@ link_table = sa.Table(
     sqlite_with_rowid=False,
 )
 """`role` is the member by which the version names the other object."""
-progress_table = sa.Table(
-    "intel_read",
-    metadata,
-    sa.Column("number", RowNumber, primary_key=True, autoincrement=False),
-    sa.Column("up_to_us", sa.BigInteger, nullable=False),
-)
-"""One row: the version that was read last."""
 _L: Final = link_table.c
 _LINK: Final = Quick(link_table.insert())
 _LINK_COLUMNS: Final = ("target_key", "role", "added_us")
@@ -55,19 +47,6 @@ def index_text(connection: Connection, rows: Sequence[Words]) -> None:
 
 def forget(connection: Connection, instants: Sequence[int]) -> None:
     """These versions are no more."""
-    texts.forget(connection, instants)
-    for start in range(0, len(instants), _AT_ONCE):
-        some = instants[start : start + _AT_ONCE]
-        connection.execute(link_table.delete().where(_L.added_us.in_(some)))
-
-
-def up_to(connection: Connection) -> int:
-    """The version that was read last."""
-    return int(connection.execute(sa.select(progress_table.c.up_to_us)).scalar_one_or_none() or 0)
-
-
-def move_on(connection: Connection, up_to_us: int) -> None:
-    """Everything up to this version was read."""
-    values: dict[str, Any] = {"up_to_us": up_to_us}
-    if not connection.execute(progress_table.update().values(**values)).rowcount:
-        connection.execute(progress_table.insert().values(number=1, **values))
+    kept = texts.forget(connection, instants)
+    for start in range(0, len(kept), _AT_ONCE):
+        connection.execute(link_table.delete().where(_L.added_us.in_(kept[start : start + _AT_ONCE])))

@@ -1,4 +1,4 @@
-"""Words of intelligence, what objects name, and how far that has been read."""
+"""Words of intelligence, and what objects name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from alembic import op
 
 from lienlac.storage.texts import ddl
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
@@ -33,9 +33,3 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_intel_link_from", "intel_link", ["added_us"], unique=False)
-    op.create_table(
-        "intel_read",
-        sa.Column("number", _NUMBER, autoincrement=False, nullable=False),
-        sa.Column("up_to_us", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_intel_read")),
-    )
