@@ -98,6 +98,7 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "path": "x",
         "collection_id": house.collection(),
         "object_id": house.object_id,
+        "other_id": house.object_id,
         "held_id": house.held_id,
         "feed_id": house.feed(),
         "share_id": "shr-" + "a" * 26,

@@ -19,6 +19,7 @@ from lienlac.interface.intelligence import (
     IntelTaken,
 )
 from lienlac.interface.intelligence.picture import PicturedRecords, ThreatPicture
+from lienlac.interface.intelligence.around import IntelAround, IntelPath
 from lienlac.interface.intelligence.search import IntelFound
 from lienlac.interface.parts import Done
 
@@ -102,6 +103,19 @@ class IntelligenceCalls(Caller):
     def search_intelligence(self, asked: IntelSearch) -> IntelFound:
         """One page of a search."""
         return self._post(IntelFound, "/api/intelligence/search", asked)
+
+    def neighbours(self, object_id: str) -> IntelAround:
+        """What stands around an object."""
+        return self._get(IntelAround, "/api/intelligence/objects/{object_id}/neighbours", object_id=object_id)
+
+    def path_between(self, object_id: str, other_id: str) -> IntelPath:
+        """The shortest way between two objects."""
+        return self._get(
+            IntelPath,
+            "/api/intelligence/objects/{object_id}/path/{other_id}",
+            object_id=object_id,
+            other_id=other_id,
+        )
 
     def quarantine(self, **query: Any) -> HeldPage:
         """What is held (collection, state, cursor, rows)."""

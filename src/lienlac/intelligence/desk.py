@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.intelligence.adding.desk import Adding, checked
+from lienlac.intelligence.around.desk import Elsewhere, Rounds
 from lienlac.intelligence.collection import KIND
 from lienlac.intelligence.indexing.watch import Indexing
 from lienlac.intelligence.naming.desk import Index, Objects
@@ -53,7 +54,7 @@ class Gone(Protocol):
         ...
 
 
-class Known(Index, Looks, Protocol):
+class Known(Index, Looks, Elsewhere, Protocol):
     """The index of identifiers: written to, and asked."""
 
 
@@ -88,6 +89,7 @@ class Intelligence:
         )
         self.gone: list[Gone] = []
         self.search = Search(database=database, clock=clock, record=record, index=index, reached=self.indexing.reached)
+        self.rounds = Rounds(database=database, index=index, names=self.naming)
         self.quarantine = Quarantine(database=database, clock=clock, record=record, find=self.find, add=self.adding)
 
     @property

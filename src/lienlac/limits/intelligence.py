@@ -217,3 +217,13 @@ INTEL_SEARCH_LOOKED_MAX: Final = 5_000
 """Hits that one page of a search looks through for those that its filters let pass; the next page goes on there."""
 INTEL_SEARCH_STREAM_MIN: Final = 200
 """Of each collection so many are looked through at least, where a search has filters and no words."""
+INTEL_NEIGHBOURS_SHOWN: Final = 25
+"""Neighbours of one object by one relation, the newest: who made a million objects is a hub, and no page."""
+INTEL_ROLES_MAX: Final = 80
+"""Relations by which one object is named: the standard knows about sixty."""
+INTEL_PATH_MAX_STEPS: Final = 8
+"""Steps of a path between two objects: what hangs together over more says nothing."""
+INTEL_PATH_LOOKS_MAX: Final = 150
+"""Objects whose neighbours are looked at for one path: about a second."""
+GRAPH_NODES_MAX: Final = 2_000
+"""Things in one picture: more are neither told apart nor moved smoothly."""

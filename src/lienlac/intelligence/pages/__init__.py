@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lienlac.intelligence import api, taxii
+from lienlac.intelligence.around import api as around_api
 from lienlac.intelligence.pages import collections, describing, names, objects, quarantine
 from lienlac.intelligence.search import api as search_api
 from lienlac.intelligence.search import pages as search_pages
@@ -26,6 +27,7 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
         *quarantine.make_handlers(intelligence),
         *search_pages.make_handlers(intelligence.search),
         *search_api.make_doors(intelligence.search),
+        *around_api.make_doors(intelligence.rounds),
         *access.make_handlers(intelligence.access, names.SCREEN),
     )
 

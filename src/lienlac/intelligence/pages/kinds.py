@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lienlac.ui.words import N_
+from lienlac.vocabulary import tlp
 
 if TYPE_CHECKING:
+    from lienlac.intelligence.around.neighbour import Line, Thing
     from lienlac.ui.words import Words
 
 TYPES: Final = {
@@ -71,3 +73,97 @@ def type_label(words: Words, type_: str) -> str:
 def choices(words: Words) -> list[tuple[str, str]]:
     """Every type that has a name, by that name."""
     return sorted(((code, words.gettext(text)) for code, text in TYPES.items()), key=lambda pair: pair[1].casefold())
+
+
+RELATIONS: Final = {
+    "alias-of": N_("is an alias of"),
+    "analysis-of": N_("is an analysis of"),
+    "attributed-to": N_("is attributed to"),
+    "authored-by": N_("was authored by"),
+    "based-on": N_("is based on"),
+    "beacons-to": N_("beacons to"),
+    "belongs-to": N_("belongs to"),
+    "characterizes": N_("characterises"),
+    "communicates-with": N_("communicates with"),
+    "compromises": N_("compromises"),
+    "consists-of": N_("consists of"),
+    "controls": N_("controls"),
+    "delivers": N_("delivers"),
+    "derived-from": N_("is derived from"),
+    "downloads": N_("downloads"),
+    "drops": N_("drops"),
+    "duplicate-of": N_("is a duplicate of"),
+    "dynamic-analysis-of": N_("is a dynamic analysis of"),
+    "exfiltrates-to": N_("exfiltrates to"),
+    "exploits": N_("exploits"),
+    "has": N_("has"),
+    "held-by": N_("is held by"),
+    "hosts": N_("hosts"),
+    "impersonates": N_("impersonates"),
+    "indicates": N_("indicates"),
+    "investigates": N_("investigates"),
+    "located-at": N_("is located at"),
+    "mitigates": N_("mitigates"),
+    "originates-from": N_("originates from"),
+    "owns": N_("owns"),
+    "related-to": N_("is related to"),
+    "remediates": N_("remediates"),
+    "resolves-to": N_("resolves to"),
+    "sends-to": N_("sends to"),
+    "static-analysis-of": N_("is a static analysis of"),
+    "targets": N_("targets"),
+    "uses": N_("uses"),
+    "variant-of": N_("is a variant of"),
+}
+"""What a relationship says, from its source to its target."""
+MEMBERS: Final = {
+    "belongs_to_ref": N_("belongs to"),
+    "belongs_to_refs": N_("belongs to"),
+    "contains_refs": N_("contains"),
+    "content_ref": N_("has the content"),
+    "created_by_ref": N_("was created by"),
+    "dst_ref": N_("goes to"),
+    "from_account_ref": N_("comes from the account"),
+    "from_ref": N_("is from"),
+    "holder_ref": N_("is held by"),
+    "object_refs": N_("names"),
+    "observed_data_refs": N_("rests on the data"),
+    "operating_system_refs": N_("runs on"),
+    "parent_directory_ref": N_("lies in"),
+    "resolves_to_refs": N_("resolves to"),
+    "sample_refs": N_("has the sample"),
+    "sender_ref": N_("was sent by"),
+    "sighting_of_ref": N_("is a sighting of"),
+    "source_ref": N_("begins at"),
+    "src_ref": N_("comes from"),
+    "target_ref": N_("leads to"),
+    "to_account_ref": N_("goes to the account"),
+    "to_refs": N_("is to"),
+    "where_sighted_refs": N_("was sighted by"),
+}
+"""What an object says of another that it names by this member."""
+
+
+class Spoken:
+    """Words for pictures and lists, in the reader's language."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def type(self, type_: str, /) -> str:
+        """What a type is called."""
+        return type_label(self._words, type_)
+
+    def line(self, line: Line, /) -> str:
+        """What a line says, read in its own direction."""
+        said = MEMBERS.get(line.relation) if line.kind != "relationship" else RELATIONS.get(line.relation)
+        return line.relation.replace("_", " ") if said is None else self._words.gettext(said)
+
+    def note(self, thing: Thing, /) -> str:
+        """Its mark, that it was revoked, that it is not here."""
+        if not thing.here:
+            return self._words.gettext("not here, or not for you to see")
+        notes = [tlp.label(thing.tlp, self._words.language)]
+        if thing.revoked:
+            notes.append(self._words.gettext("Revoked"))
+        return " · ".join(notes)

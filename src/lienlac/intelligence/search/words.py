@@ -51,7 +51,7 @@ def read(added_us: int, collection: int, value: dict[str, Any], key_of: Callable
         found[word] = None
         if len(found) >= most:
             break
-    links = dict.fromkeys((key_of(target), role[:80]) for role, target in links_of(value))
+    links = dict.fromkeys((key_of(target), role_of(value, member)) for member, target in links_of(value))
     return Words(added_us, " ".join(found), tuple(links))
 
 
@@ -119,6 +119,13 @@ def links_of(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield from ((name, one) for one in part if isinstance(one, str) and "--" in one)
             elif isinstance(part, dict | list):
                 waiting.append(part)
+
+
+def role_of(value: dict[str, Any], member: str) -> str:
+    """How an object names another: by which member, and in a relationship by which type, for one hides no other."""
+    if value["type"] != "relationship" or member not in {"source_ref", "target_ref"}:
+        return member[:80]
+    return f"{member}:{value.get('relationship_type', '')}"[:80]
 
 
 def groups(words: Sequence[str], *, type_: str, collection: int | None, typology: str) -> list[list[Term]]:

@@ -30,7 +30,7 @@ link_table = sa.Table(
     sa.Index("ix_intel_link_from", "added_us"),
     sqlite_with_rowid=False,
 )
-"""`role` is the member by which the version names the other object."""
+"""`role` is the member by which the version names the other object, of a relationship with its type."""
 _L: Final = link_table.c
 _LINK: Final = Quick(link_table.insert())
 _LINK_COLUMNS: Final = ("target_key", "role", "added_us")

@@ -63,4 +63,58 @@ def search(
         console.note(say("goes-on", cursor=found.next))
 
 
-COMMANDS: dict[str, Callable[..., int | None]] = {"search": search}
+def show(object_id: str, *, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
+    """One object with its versions, or its newest bytes."""
+    with client_of(url, token_file) as node:
+        found = node.object(object_id)
+    if json:
+        console.tell_json(found)
+        return
+    for one in found.versions:
+        console.note(f"{console.when(one.version)}  TLP:{one.tlp.upper()}  {one.source.label}")
+    newest = max(found.versions, key=lambda one: (one.version, one.added_at))
+    console.stream_file(console.STANDARD, iter([newest.raw.encode(), b"\n"]))
+
+
+def neighbours(object_id: str, *, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
+    """What stands around an object."""
+    with client_of(url, token_file) as node:
+        around = node.neighbours(object_id)
+    if json:
+        console.tell_json(around)
+        return
+    if not around.links:
+        console.note(say("no-neighbours"))
+        return
+    rows = [
+        (f"{_ARROWS[link.direction]} {link.relation}", one.id, one.name) for link in around.links for one in link.things
+    ]
+    console.table([f"column-{name}" for name in ("relation", "id", "object")], rows)
+    for link in around.links:
+        if link.more:
+            console.note(say("more-neighbours", relation=link.relation, shown=len(link.things)))
+
+
+def path(
+    object_id: str, other_id: str, *, json: bool = False, url: str | None = None, token_file: Path | None = None
+) -> None:
+    """The shortest way between two."""
+    with client_of(url, token_file) as node:
+        way = node.path_between(object_id, other_id)
+    if json:
+        console.tell_json(way)
+        return
+    if not way.steps:
+        console.note(say("no-path"))
+        return
+    rows = [(f"{_ARROWS[step.direction]} {step.relation}", step.thing.id, step.thing.name) for step in way.steps]
+    console.table([f"column-{name}" for name in ("relation", "id", "object")], rows)
+
+
+_ARROWS = {"out": "→", "in": "←"}
+COMMANDS: dict[str, Callable[..., int | None]] = {
+    "search": search,
+    "show": show,
+    "neighbours": neighbours,
+    "path": path,
+}
