@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 KINDS: Final = {
     "css": "text/css",
     "js": "text/javascript",
+    "mjs": "text/javascript",
     "woff2": "font/woff2",
     "svg": "image/svg+xml",
     "txt": "text/plain",
