@@ -18,8 +18,8 @@ from lienlac.interface.intelligence import (
     IntelResult,
     IntelTaken,
 )
-from lienlac.interface.intelligence.picture import PicturedRecords, ThreatPicture
 from lienlac.interface.intelligence.around import IntelAround, IntelPath
+from lienlac.interface.intelligence.picture import PicturedRecords, ThreatPicture
 from lienlac.interface.intelligence.search import IntelFound
 from lienlac.interface.parts import Done
 
