@@ -1,4 +1,8 @@
-"""Many officers at their browsers: one event stream each, pages at a steady pace, pieces asked for anew when told.
+"""Many officers at their browsers: one event stream each, and pages at a steady pace.
+
+Each looks at the inbox, without saved filters. As its page does in a browser, the stream brings what stands beside the
+page and the inbox's lines; a piece is asked for only where the stream says so ("again", "beside"). Everything that is
+sent is read to its end: a page counts as renewed when the last byte of its lines has come.
 
 Plain sockets in one event loop, so that the crowd takes little of the machine that it measures. Reads one JSON list a
 line from standard input and answers with one JSON value a line.
@@ -14,7 +18,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PATHS = ("/requests", "/requests?direction=out", "/requests?stage=answered", "/account", "/requests?due=overdue")
-PIECES = ("/live/beside?at=%2Frequests", "/requests/rows?direction=in")
+STREAM = "/live?topics=requests,emergencies,warnings,approvals,link,alarms,duty&at=/requests&view=direction%3Din"
+ASKED = {b"event: beside\n": "/live/beside?at=%2Frequests", b"event: again\n": "/requests/rows?direction=in"}
+"""What a browser asks for at which event: what could not be sent down the stream."""
+MESSAGE_MAX_BYTES = 2_000_000
 
 
 @dataclass
@@ -29,6 +36,8 @@ class Crowd:
     leaving: bool = False
     spent: list[float] = field(default_factory=list)
     alerts: list[float] = field(default_factory=list)
+    renewed: list[float] = field(default_factory=list)
+    received: int = 0
     pieces: int = 0
     reopened: int = 0
     turned_away: int = 0
@@ -62,7 +71,7 @@ class Crowd:
     async def look(self, pages: int) -> bool:
         """A few pages one after the other."""
         for number in range(pages):
-            for path in (*PATHS, *PIECES):
+            for path in (*PATHS, *ASKED.values()):
                 await self._page(self.cookies[number % len(self.cookies)], path)
         return True
 
@@ -73,8 +82,8 @@ class Crowd:
 
     async def begin(self, per_s: float, seconds: float) -> bool:
         """As `ask`, without waiting."""
-        self.spent, self.alerts = [], []
-        self.pieces = self.reopened = self.turned_away = 0
+        self.spent, self.alerts, self.renewed = [], [], []
+        self.received = self.pieces = self.reopened = self.turned_away = 0
         self.pacing = asyncio.create_task(self._pace(per_s, seconds))
         return True
 
@@ -92,6 +101,8 @@ class Crowd:
             "reopened": self.reopened,
             "turned_away": self.turned_away,
             "alerts": self.alerts,
+            "renewed": self.renewed,
+            "received": self.received,
         }
 
     async def _quietly(self, work: Any) -> None:
@@ -118,11 +129,6 @@ class Crowd:
         await self._page(cookie, path)
         self.spent.append(time.perf_counter() - began)
 
-    async def _pieces(self, cookie: str) -> None:
-        for path in PIECES:
-            self.pieces += 1
-            await self._page(cookie, path)
-
     async def _page(self, cookie: str, path: str) -> bytes:
         """One page over a kept connection, as browsers keep theirs: one that had ended meanwhile is opened anew."""
         while self.idle:
@@ -148,19 +154,24 @@ class Crowd:
         return body
 
     async def _stream(self, cookie: str) -> None:
-        """One live page: sees alerts, and asks for its pieces when it is told."""
-        reader, writer = await asyncio.open_connection(self.host, self.port)
-        address = "/live?topics=requests,link,alarms,duty"
-        writer.write(f"GET {address} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nCookie: {cookie}\r\n\r\n".encode())
+        """One live page: sees alerts and its lines, and asks for a piece when it is told to."""
+        reader, writer = await asyncio.open_connection(self.host, self.port, limit=MESSAGE_MAX_BYTES)
+        writer.write(f"GET {STREAM} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nCookie: {cookie}\r\n\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(head.decode())
         self.open += 1
-        while line := await reader.readline():
-            if b'id="alert"' in line:
+        while True:
+            message = await reader.readuntil(b"\n\n\r\n")  # the end of a message is the end of a part of the answer
+            self.received += len(message)
+            if b'id="alert"' in message:
                 self.alerts.append(time.time())
-            elif line.startswith(b"event: requests"):
-                self._start(self._pieces(cookie))
+            if b'id="inbox-rows"' in message:
+                self.renewed.append(time.time())
+            for event, path in ASKED.items():
+                if event in message:
+                    self.pieces += 1
+                    self._start(self._page(cookie, path))
 
 
 async def main() -> None:

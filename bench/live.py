@@ -2,8 +2,9 @@
 
 A real node in its own process, served as `lienlac serve` serves it; the officers are a process of their own, which
 opens one event stream for each and asks for pages like as many browsers. A request arrives now and then: written as an
-arrival writes it, told to the pages after commit. Every page that hears of it asks for its pieces again, as a browser
-does. "Alert" is the time from the commit until an officer's page has it.
+arrival writes it, told to the pages after commit. What stands beside a page and the inbox's lines come down its stream,
+and are read to their end. "Alert" is the time from the commit until an officer's page has it, "inbox renewed" that
+until the page has the last byte of its lines.
 """
 
 from __future__ import annotations
@@ -96,15 +97,25 @@ def measure(claims: Claims, node: Child, crowd: Crowd, officers: int) -> None:
         arrived.append(node.ask("arrive"))
         crowd.ask("rest", seconds / (arrivals + 1))
     pages = crowd.ask("end")
-    seen = [at - max(one for one in arrived if one <= at) for at in pages["alerts"] if at >= arrived[0]]
+    seen, renewed = since(arrived, pages["alerts"]), since(arrived, pages["renewed"])
     claims.say("requests arrive meanwhile: page, p50", pages["p50"], "ms")
     claims.at_most("requests arrive meanwhile: page, p99", pages["p99"], "ms", 150)
-    claims.say("  pieces that pages asked for by themselves", pages["pieces"], "")
+    claims.say("  pieces that pages had to ask for by themselves", pages["pieces"], "")
     claims.at_most("  turned away", pages["turned_away"], "", 0)
     if seen:
         claims.say("alert seen, p50", median(seen), "s")
         claims.at_most("alert seen, by the last of all officers", max(seen), "s", 2)
     claims.at_least("  alerts that were seen", len(seen), "", officers * arrivals)
+    if renewed:
+        claims.say("inbox renewed, p50", median(renewed), "s")
+        claims.say("inbox renewed, for the last of all officers", max(renewed), "s")
+    claims.at_least("  inboxes that were renewed", len(renewed), "", officers * arrivals)
+    claims.say("  sent to one page for each arrival", pages["received"] / officers / arrivals / 1024, "KiB")
+
+
+def since(arrived: list[float], instants: list[float]) -> list[float]:
+    """How long after the newest arrival before it each of these was."""
+    return [at - max(one for one in arrived if one <= at) for at in instants if at >= arrived[0]]
 
 
 def during(node: Child, work: Callable[[], Any]) -> tuple[float, Any]:

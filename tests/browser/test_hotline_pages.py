@@ -154,14 +154,14 @@ def test_what_waits_is_shown_by_the_stream_itself_although_nothing_else_can_be_f
     page.goto(desk.line.url + "/account")
     heard(desk, page)
     page.route("**/live/beside*", lambda route: route.abort())
-    token = page.locator("#alert").get_attribute("data-csrf")
+    token = page.locator("#whose").get_attribute("data-csrf")
     before = int(page.locator("#alert").get_attribute("data-count") or 0)
     made = desk.door.stage.us.open(freeze_form())
     desk.stage.deliver()
     desk.door.hub.notify("requests", made.id)
     page.wait_for_selector(f"#alert[data-count='{before + 1}']")
     page.wait_for_function(f"() => document.title.startsWith('({before + 1}) ')")
-    assert page.locator("#alert").get_attribute("data-csrf") == token
+    assert page.locator("#whose").get_attribute("data-csrf") == token
     assert page.locator("#alert p.alarm a").first.get_attribute("href").startswith("/requests/req-")
     context.close()
 
@@ -169,17 +169,64 @@ def test_what_waits_is_shown_by_the_stream_itself_although_nothing_else_can_be_f
 def test_typed_words_and_open_lists_survive_what_arrives(desk: Desk, chromium: Browser) -> None:
     context = chromium.new_context()
     page = signed_in(desk, context)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.fill("#f-words", "0071")
     page.select_option("#f-kind", "hotline.preserve-data")
+    page.check("#inbox input[name=pick] >> nth=0")
+    picked = page.locator("#inbox input[name=pick]:checked").get_attribute("value")
     page.focus("#f-words")
     heard(desk, page)
     made = desk.door.stage.us.open(freeze_form())
     desk.stage.deliver()
     desk.door.hub.notify("requests", made.id)
     page.wait_for_selector(f"#row-{made.id}")
+    assert page.locator("#inbox input[name=pick]:checked").get_attribute("value") == picked
+    assert page.locator("[data-picked]").text_content() == "1"
+    assert not asked, "the lines come down the stream"
     assert page.input_value("#f-words") == "0071"
     assert page.input_value("#f-kind") == "hotline.preserve-data"
     assert page.evaluate("document.activeElement.id") == "f-words"
+    context.close()
+
+
+def test_the_focus_on_a_line_stays_there_when_lines_arrive_and_forms_go_on_working(
+    desk: Desk, chromium: Browser
+) -> None:
+    """A hundred calls at once end in the inbox that several look at: nobody loses their place or their token."""
+    context = chromium.new_context()
+    page = signed_in(desk, context)
+    heard(desk, page)
+    page.keyboard.press("j")
+    focused = page.evaluate("document.activeElement.href")
+    assert "/requests/req-" in focused
+    made = [desk.door.stage.us.open(freeze_form()).id for _ in range(2)]
+    desk.stage.deliver()
+    desk.door.hub.notify("requests", made[0])
+    page.wait_for_selector(f"#row-{made[1]}")
+    assert page.evaluate("document.activeElement.href") == focused
+    page.check(f"#row-{made[0]} input[name=pick]")
+    page.keyboard.press("a")
+    assert page.evaluate("document.activeElement.form.id") == "pick"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("main .notice.good")
+    page.goto(f"{desk.line.url}/requests/{made[0]}")
+    assert page.locator("#step-acknowledge").count() == 0
+    context.close()
+
+
+def test_what_cannot_be_sent_down_the_stream_is_asked_for(
+    desk: Desk, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lienlac.limits.LIVE_VIEWS_PER_ROUND", 0)
+    context = chromium.new_context()
+    page = signed_in(desk, context)
+    heard(desk, page)
+    made = desk.door.stage.us.open(freeze_form())
+    desk.stage.deliver()
+    with page.expect_response("**/requests/rows?*"):
+        desk.door.hub.notify("requests", made.id)
+    page.wait_for_selector(f"#row-{made.id}")
     context.close()
 
 

@@ -62,6 +62,7 @@ class Door:
             hasher=CHEAP,
             nav=Nav(items=pages.nav_items(side.hotline), alerts=(pages.alert,)),
             hub=self.hub,
+            shown=pages.views_of(side.hotline),
             template_dirs=[Path(pages.__file__).parents[1] / "templates"],
             route_handlers=[
                 api.routes(side.hotline),

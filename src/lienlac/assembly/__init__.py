@@ -334,6 +334,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             duty_pages.panels_of(node.duty),
             known_pages.panels_of(node.elsewhere),
         ),
+        shown=hotline_pages.views_of(node.hotline),
         hub=node.hub,
         intake=post.attachments,
         providers=sign_in_services(settings),

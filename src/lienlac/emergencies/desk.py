@@ -198,6 +198,11 @@ class Emergencies:
             return []
         return lines.unanswered(connection, scope_of(officer))
 
+    @staticmethod
+    def concerned(connection: Connection) -> frozenset[str] | None:
+        """To whom a channel may have been handed over: nobody, or anybody (its record names seats, not officers)."""
+        return None if lines.any_handed(connection) else frozenset()
+
     def handed_to(self, connection: Connection, officer: Officer) -> list[Emergency]:
         """Open channels that a colleague has handed over to this officer, who has not joined yet."""
         if not rights.may(officer, Action.EMERGENCY_WRITE):

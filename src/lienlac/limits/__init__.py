@@ -1,8 +1,8 @@
 """Every bound of the system, in one place, each with its reason. Units stand in the names.
 
 Nothing in Lienlac is unbounded: what has no line here is a defect. Bounds that both sides of a link must share
-are part of the protocol (docs/protocol) and change only with a protocol version. Those of intelligence and of
-identifiers have files of their own beside this one; all are read as `limits.NAME`.
+are part of the protocol (docs/protocol) and change only with a protocol version. Those of some subjects
+have files of their own beside this one; all are read as `limits.NAME`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from lienlac.limits.duty import *  # noqa: F403 - one place to read every bound 
 from lienlac.limits.flash import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.identifiers import *  # noqa: F403 - likewise
 from lienlac.limits.intelligence import *  # noqa: F403 - one place to read every bound from
+from lienlac.limits.live import *  # noqa: F403 - as above
 from lienlac.limits.methods import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.records import *  # noqa: F403 - as above
 from lienlac.limits.sharing import *  # noqa: F403 - as above
@@ -291,6 +292,12 @@ PAGE_THREADS: Final = 24
 PAGES_WAITING_MAX: Final = 100
 """Calls that wait for one of `PAGE_THREADS`, about a second's work; beyond that the next hears "come back soon". What a
 page asks for by itself hears it from the half on: those who act go first."""
+COLLECTED_AFTER_OBJECTS: Final = 5_000
+"""New objects after which the collector looks for rings among them. A page makes some thousands and needs them for few
+milliseconds; with Python's 700 most of them were taken for old, and all that stands (160,000 objects beside a thousand
+live pages) was looked through every other second, for a tenth of a second in which nothing else runs."""
+COLLECTED_FURTHER_AFTER: Final = (50, 20)
+"""After how many such looks the collector looks further back, and after how many of these at everything."""
 RETRY_AFTER_S: Final = 3
 """What a caller is told who was turned away because too much went on."""
 EXCHANGE_THREADS: Final = 16
@@ -305,23 +312,9 @@ ROWS_KEPT: Final = 2_048
 """Drawn lines of the inbox that are kept, 1.5 kB each: fifty for each language, zone, filter and minute."""
 INSTANTS_KEPT: Final = 8_192
 """Instants whose wording is remembered, for all readers together."""
-LIVE_CLIENTS_MAX: Final = 4_000
-"""Open live connections of one process: a thousand officers with a few tabs each, at some 50 kB."""
-LIVE_AT_ONCE: Final = 20
-"""So many pages may ask for their pieces in the same instant; more hear of an event one after the other."""
-LIVE_REFRESHES_PER_S: Final = 25
-"""How many pages hear of one event in a second, where many look on: a tenth of a core; the rest is for who acts."""
-LIVE_GATHER_S: Final = 0.1
-"""How long a round of alerts waits for events that come together."""
-LIVE_PER_SESSION_MAX: Final = 20
-"""Open live connections of one signed-in browser: more tabs than a person reads, and nobody takes everybody's place."""
-LIVE_QUEUE_MAX: Final = 64
-"""Notices waiting for one browser; beyond that it is told once to load everything again."""
 TROUBLE_SHOWN_S: Final = 150.0
 """How long every page says that something could not be saved: a partner's urgent message comes again at least twice in
 that time, so that a lasting fault does not leave the screen in between."""
-LIVE_HEARTBEAT_S: Final = 15.0
-"""Sign of life on a live connection; also how soon a revoked session's connection ends."""
 
 # --- strict JSON and keys -----------------------------------------------------------------------------------------
 JSON_MAX_INTEGER: Final = 2**53

@@ -18,6 +18,7 @@ from lienlac.errors import NotAllowed
 from lienlac.people import store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -93,7 +94,7 @@ def find(connection: Connection, token: str, now: datetime) -> Present | None:
     if found is None:
         return None
     row, officer = found
-    if not officer.active or now >= row.expires_at or now - row.seen_at >= IDLE:
+    if not _counts(row, officer, now):
         return None
     return Present(id=row.id, officer=officer, seen_at=row.seen_at, proof=row.proof, proved_at=row.proved_at)
 
@@ -116,21 +117,29 @@ def wants_touch(present: Present, now: datetime) -> bool:
 
 def touch(database: Database, present: Present, now: datetime) -> None:
     """Note that the session is in use, at most once a minute. A node that cannot write still lets people read."""
-    if not wants_touch(present, now):
-        return
+    if wants_touch(present, now):
+        _note(database, lambda connection: store.touch_session(connection, present.id, now))
+
+
+def _note(database: Database, work: Callable[[Connection], None]) -> None:
     try:
-        database.write(lambda connection: store.touch_session(connection, present.id, now))
+        database.write(work)
     except NotAllowed as error:
         if not error.code.startswith("storage-"):
             raise
 
 
-def keep(database: Database, session_id: str, now: datetime) -> None:
-    """A page that is watched, not touched, keeps its session from falling idle; its end in any case stays its end."""
-    with database.read() as connection:
-        found = store.session_by_id(connection, session_id)
-    if found is not None and now < found[0].expires_at and now - found[0].seen_at < IDLE:
-        touch(database, Present(id=session_id, officer=found[1], seen_at=found[0].seen_at), now)
+def keep(database: Database, session_ids: Iterable[str], now: datetime) -> None:
+    """Pages that are watched, not touched, keep their sessions from falling idle; an end in any case stays the end.
+
+    For sessions that `holders` has just believed. A node that cannot write still lets people watch.
+    """
+
+    def work(connection: Connection) -> None:
+        for session_id in session_ids:
+            store.touch_session(connection, session_id, now)
+
+    _note(database, work)
 
 
 def own(connection: Connection, officer: Officer, now: datetime) -> list[SessionRow]:
@@ -162,9 +171,17 @@ def hash_of(token: str) -> str:
 def holder(connection: Connection, session_id: str, now: datetime) -> Officer | None:
     """Whose session this is, while it still counts; asked by what outlives a single call."""
     found = store.session_by_id(connection, session_id)
-    if found is None or not found[1].active or now >= found[0].expires_at or now - found[0].seen_at >= IDLE:
-        return None
-    return found[1]
+    return found[1] if found is not None and _counts(*found, now) else None
+
+
+def holders(connection: Connection, session_ids: Iterable[str], now: datetime) -> dict[str, tuple[Officer, datetime]]:
+    """As `holder`, of many at once: for each session that still counts whose it is, and when it was last used."""
+    found = store.sessions_by_ids(connection, session_ids)
+    return {row.id: (officer, row.seen_at) for row, officer in found if _counts(row, officer, now)}
+
+
+def _counts(row: SessionRow, officer: Officer, now: datetime) -> bool:
+    return officer.active and now < row.expires_at and now - row.seen_at < IDLE
 
 
 def end_if_there(connection: Connection, session_id: str) -> None:

@@ -223,6 +223,11 @@ class Releases:
         asked = sum(bool(set(several) - {Step.TAKE_BACK}) for several in steps)
         return asked + len(store.to_go_on_from(connection, officer.id))
 
+    @staticmethod
+    def proposers(connection: Connection) -> frozenset[str]:
+        """For whom what waits is something else than for all others: nobody decides about their own."""
+        return store.proposers(connection)
+
     def show(self, officer: Officer, release_id: str, words: Any) -> Shown:
         """One release. Raises `NotAllowed("not-found")`."""
         rights.require(officer, Action.RELEASE_READ)

@@ -124,6 +124,11 @@ def to_go_on_from(connection: Connection, proposer: str, *, rows: int = limits.P
     return [_release(row) for row in _TO_GO_ON_FROM.rows(connection, {"of_proposer": proposer, "most": rows})]
 
 
+def proposers(connection: Connection) -> frozenset[str]:
+    """Whoever proposed what is undecided, or what came back and nothing came of yet."""
+    return frozenset(one for (one,) in _PROPOSERS(connection))
+
+
 def open_about(connection: Connection, thing: str, *, rows: int = limits.PAGE_DEFAULT_ROWS) -> list[Release]:
     """What waits or was sent ahead of one record, the oldest first."""
     query = sa.select(release_table).where(_T.thing == thing, _T.state.in_(_words(UNDECIDED)))
@@ -164,6 +169,13 @@ _UNDECIDED: Final = Scoped(
         .order_by(_T.created_us, _T.id)
         .limit(rows)
     )
+)
+_PROPOSERS: Final = Quick(
+    sa.select(_T.proposer)
+    .where(
+        sa.or_(_is_one_of(UNDECIDED), sa.and_(_is_one_of({State.RETURNED, State.EXPIRED}), _T.replaced_by.is_(None)))
+    )
+    .distinct()
 )
 _TO_GO_ON_FROM: Final = Quick(
     sa.select(release_table)

@@ -24,16 +24,18 @@ from lienlac.people.rights import Action
 from lienlac.ui import live
 from lienlac.ui.account import elsewhere, factors, sign_in, step_up
 from lienlac.ui.account import pages as account_pages
-from lienlac.ui.alerts.rounds import Rounds
 from lienlac.ui.guard import Guard, ask_of, needs, public
 from lienlac.ui.home import pages as home_pages
 from lienlac.ui.hub import Hub
 from lienlac.ui.interface import pages as interface_pages
 from lienlac.ui.interface.router import OneRouter
-from lienlac.ui.nav import Nav
+from lienlac.ui.nav import Live, Nav
 from lienlac.ui.page import Ground, UiConfig
 from lienlac.ui.problems import Problems
 from lienlac.ui.render import make_environment
+from lienlac.ui.rounds import beside, views
+from lienlac.ui.rounds.beliefs import Beliefs
+from lienlac.ui.rounds.gathering import Rounds
 from lienlac.ui.statics import kind_of, shelf
 from lienlac.ui.users import access as user_access
 from lienlac.ui.users import changes as user_changes
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
     from lienlac.storage.database import Database
     from lienlac.ui.files.intake import Intake
     from lienlac.ui.interface.dialect import Dialect
-    from lienlac.ui.nav import Panels
+    from lienlac.ui.nav import Panels, Views
     from lienlac.ui.page import Ask, AtWork
 
 __all__ = ["Nav", "UiConfig", "make_app"]
@@ -97,6 +99,7 @@ def make_app(
     template_dirs: Sequence[Path] = (),
     hub: Hub | None = None,
     panels: Panels | None = None,
+    shown: Views | None = None,
     hasher: Hasher = passwords.STANDARD,
     dependencies: dict[str, Provide] | None = None,
     intake: Intake | None = None,
@@ -116,10 +119,11 @@ def make_app(
         environment=make_environment((*template_dirs, own)),
         nav=(nav or Nav()).joined((*home_pages.NAV, *user_pages.NAV), (user_home.card,)),
         hub=hub if hub is not None else Hub(),  # an empty hub is false
-        alerts=Rounds(),
+        live=_live(),
         hasher=hasher,
         safe=safe,
         panels=panels or {},
+        views=shown or {},
         intake=intake,
         providers={one.id: one for one in providers},
         at_work=at_work,
@@ -145,6 +149,15 @@ def make_app(
         logging_config=None,
         debug=False,
         **litestar,
+    )
+
+
+def _live() -> Live:
+    """What is made for many open pages together."""
+    return Live(
+        beside=Rounds(beside.make, "beside", gather_s=limits.LIVE_GATHER_S, per_s=limits.LIVE_BESIDE_PER_S),
+        views=Rounds(views.make, "again", gather_s=limits.LIVE_VIEW_GATHER_S, per_s=limits.LIVE_VIEWS_PER_S),
+        beliefs=Beliefs(),
     )
 
 

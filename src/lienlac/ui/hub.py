@@ -1,10 +1,13 @@
 """The hub that tells open pages what changed: thread-safe, bounded, and without a word of content.
 
 A page hears of a thing only when the thing is in its officer's scope; what is hidden does not even fill its queue. Who
-is told is decided once for each event, not by each page. Many pages hear one after the other: each asks for its pieces
-again, and a thousand must not do so in the same instant; only that something may wait for a hand is told to all at
-once. What a page has not yet taken is told once, however often it happened; a queue that is full is emptied into one
-"reload": a browser that does not keep up loads everything again.
+is told is decided once for each event, not by each page. Many pages hear one after the other: each may ask for a piece
+again, and a thousand must not do so in the same instant; only whoever makes pieces for a page is stirred at once. What
+a page has not yet taken is told once, however often it happened; a queue that is full is emptied into one "reload": a
+browser that does not keep up loads everything again. A piece made for the page waits here too, the newest of each kind.
+
+Every page has a sign of life once in a heartbeat. When its turn comes is dealt out as pages come in, so that a thousand
+that came at once do not show theirs at once.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from lienlac import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from lienlac.people.rights import Scope, Thing
 
@@ -25,10 +28,12 @@ Notice = tuple[str, str]
 _RELOAD: Final = ("reload", "")
 RENEW: Final = "renew"
 """Not for the browser: whoever writes the stream must look again at whose it is."""
-ALERT: Final = ("alert", "")
-"""Not for the browser: what waits for a hand may be another thing now; whoever writes the stream shows it."""
-ALERTING: Final = frozenset({"requests", "alarms", "emergencies", "warnings", "approvals"})
-"""Topics whose events may change what waits for a hand."""
+BEAT: Final = ("beat", "")
+"""Not for the browser: it is time to look again at whose stream it is, and to show that it lives."""
+PIECES: Final = ("pieces", "")
+"""Not for the browser: pieces made for the page wait to be taken."""
+_SPREAD: Final = 0.618033988749895
+"""The golden section: however many take their turns by it, they lie evenly."""
 
 
 class Hub:
@@ -38,6 +43,7 @@ class Hub:
         self._lock = Lock()
         self._listeners: dict[Listener, None] = {}
         self._first = 0
+        self._opened = 0
 
     def notify(self, topic: str, thing: str = "", *, only_for: Thing | None = None) -> None:
         """Tell every page that follows the topic; `thing` is an id, never content.
@@ -76,7 +82,10 @@ class Hub:
         with self._lock:
             listener.scope, listener.doubtful = scope, False
             waited, listener.waiting = listener.waiting, []
-        listener.hear(notice for notice, thing in waited if thing is None or scope.shows(thing))
+        told = [notice for notice, thing in waited if thing is None or scope.shows(thing)]
+        for topic in {topic for topic, _ in told}:
+            listener.stirred(topic)
+        listener.hear(told)
 
     @property
     def full(self) -> bool:
@@ -88,11 +97,19 @@ class Hub:
         with self._lock:
             return sum(listener.owner == owner for listener in self._listeners)
 
-    def listen(self, topics: frozenset[str], scope: Scope, owner: str = "", *, alerts: bool = False) -> Listener:
-        """Follow topics from the running event loop, as far as the scope goes; `alerts`: hear of alerts too."""
-        listener = Listener(topics, scope, owner, asyncio.get_running_loop(), alerts=alerts)
+    def listen(
+        self, topics: frozenset[str], scope: Scope, owner: str = "", *, stirred: Callable[[str], None] = lambda _: None
+    ) -> Listener:
+        """Follow topics from the running event loop, as far as the scope goes.
+
+        `stirred` is called from the loop with each topic of which the page hears, at once; it must be quick.
+        """
+        listener = Listener(topics, scope, owner, asyncio.get_running_loop(), stirred)
         with self._lock:
             self._listeners[listener] = None
+            self._opened += 1
+            turn = 1 - self._opened * _SPREAD % 1
+        listener.beat_from(turn)
         return listener
 
     def leave(self, listener: Listener) -> None:
@@ -116,18 +133,25 @@ class Listener:
     """One open page, in its own event loop: what it is to hear now, and what later."""
 
     def __init__(
-        self, topics: frozenset[str], scope: Scope, owner: str, loop: asyncio.AbstractEventLoop, *, alerts: bool
+        self,
+        topics: frozenset[str],
+        scope: Scope,
+        owner: str,
+        loop: asyncio.AbstractEventLoop,
+        stirred: Callable[[str], None],
     ) -> None:
         self.topics = topics
         self.scope = scope
         self.owner = owner
         self.loop = loop
-        self.alerts = alerts
+        self.stirred = stirred
         self.doubtful = False
         self.waiting: list[tuple[Notice, Thing | None]] = []
         self._now: dict[Notice, None] = {}
         self._later: dict[Notice, None] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._beat: asyncio.TimerHandle | None = None
+        self._pieces: dict[str, bytes] = {}
         self._closed = False
         self._something = asyncio.Event()
 
@@ -146,9 +170,8 @@ class Listener:
         return False
 
     async def next(self) -> Notice | None:
-        """The next notice; None when the hub closes. Raises TimeoutError after a heartbeat's time."""
-        async with asyncio.timeout(limits.LIVE_HEARTBEAT_S):
-            await self._something.wait()
+        """The next notice; None when the hub closes."""
+        await self._something.wait()
         if not self._now:
             return None  # the hub has closed
         notice = next(iter(self._now))
@@ -179,22 +202,43 @@ class Listener:
         if self._timer is None:
             self._timer = self.loop.call_later(wait_s, self._ripe)
 
+    def show(self, kind: str, piece: bytes) -> None:
+        """From the loop: a piece for the page; an older one of its kind that was not taken is forgotten."""
+        self._pieces[kind] = piece
+        self.hear([PIECES])
+
+    def taken(self) -> list[bytes]:
+        """From the loop: the pieces that wait, each once."""
+        pieces, self._pieces = self._pieces, {}
+        return list(pieces.values())
+
+    def beat_from(self, turn: float) -> None:
+        """From the loop: show signs of life from now on, the first after this share of a beat."""
+        self._beat_at(self.loop.time() + turn * limits.LIVE_BEAT_S)
+
+    def _beat_at(self, due: float) -> None:
+        self._beat = self.loop.call_at(due, self._beats, due)
+
+    def _beats(self, due: float) -> None:
+        self.hear([BEAT])
+        self._beat_at(max(self.loop.time(), due + limits.LIVE_BEAT_S))
+
     def _ripe(self) -> None:
         later, self._later, self._timer = self._later, {}, None
         self.hear(later)
 
     def forget(self) -> None:
         """From the loop: nothing more is to be heard."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for timer in (self._timer, self._beat):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._beat = None
 
 
 def _deliver(listeners: list[Listener], notice: Notice, step_s: float) -> None:
     """In the loop: each its share, in turns."""
     for place, listener in enumerate(listeners):
-        if listener.alerts and notice[0] in ALERTING:
-            listener.hear([ALERT])
+        listener.stirred(notice[0])
         if step_s:
             listener.hear_in(place * step_s, notice)
         else:

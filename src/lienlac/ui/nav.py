@@ -5,7 +5,7 @@ Slices hand their items to the app factory; nothing here knows a slice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -70,6 +70,7 @@ class NavItem:
     """One place: `label` is a msgid (`N_`), shown to officers who may do `action`; lower `order` stands higher.
 
     `within` makes it a tab of another place, named by its path: what waits behind it counts there too.
+    `concerns`: for whom the number is another one than for all others of the same roles and scope; None: for each.
     """
 
     label: str
@@ -79,6 +80,7 @@ class NavItem:
     badge: Badge | None = None
     heading: Heading = Heading.DESK
     within: str = ""
+    concerns: Concerned | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,19 @@ class Chip:
     text: str
     tone: Tone = "plain"
     path: str | None = None
+
+
+class Concerned(Protocol):
+    """To whom something else is said than to all others of the same roles and scope."""
+
+    def __call__(self, connection: Connection, /) -> frozenset[str] | None:
+        """Ids of these officers; None: to each their own."""
+        ...
+
+
+def nobody(_connection: Connection) -> frozenset[str]:
+    """`Concerned`: the same is said to all."""
+    return frozenset()
 
 
 class ChipMaker(Protocol):
@@ -121,12 +136,62 @@ class AlertMaker(Protocol):
         ...
 
 
-class AlertRounds(Protocol):
-    """Makes the alerts of all open pages together."""
+@dataclass(frozen=True, slots=True)
+class ToSome:
+    """An alert that is another one only for those whom it concerns, and is made once for all others of their sight."""
 
-    async def of(self, ask: Any, /) -> str:
-        """The alert of the page whose call this is, as it stands now; "" when nothing waits."""
+    make: AlertMaker
+    concerns: Concerned
+
+    def __call__(self, connection: Connection, officer: Officer, words: Words, /) -> Alert | None:
+        """As `make`."""
+        return self.make(connection, officer, words)
+
+
+class Gathering(Protocol):
+    """Makes something for all open pages that want it, together, and sends it down their streams."""
+
+    def join(self, page: Any, /) -> None:
+        """Make it for this page too, as it stands from now on."""
         ...
+
+
+class Looking(Protocol):
+    """Looks up whose streams these are by now."""
+
+    async def of(self, ask: Any, /) -> Officer | None:
+        """The officer of the stream that this call began; None ends it."""
+        ...
+
+    async def at_once(self, ask: Any, /) -> Officer | None:
+        """As `of`, without waiting for others."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What open pages need together: what stands beside them, what they show, and whose they are."""
+
+    beside: Gathering
+    views: Gathering
+    beliefs: Looking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a page shows and many may look at: drawn once for all who are shown the same, whenever a topic changes.
+
+    `draw` gets a call without a face (`Ask.faceless`): no session, no token, and as much of an officer as all share to
+    whom it is sent. It returns elements with ids, each with `hx-swap-oob="outerMorph"`.
+    """
+
+    topics: frozenset[str]
+    action: Action
+    draw: Callable[[Any], str]
+
+
+Views = Mapping[str, View]
+"""By the path of the page."""
 
 
 class Panel(Protocol):
@@ -161,7 +226,7 @@ def fill(panels: Panels, place: str, ask: Any, about: Mapping[str, str]) -> Mark
 class Nav:
     """Everything that slices put beside the pages and on the first one. The chip is for those who may see peers.
 
-    `alerts` are an officer's own; `shared_alerts` say the same to all officers of the same roles, scope and words.
+    `alerts` are an officer's own, or `ToSome`; `shared_alerts` say the same to all of the same roles, scope and words.
     """
 
     items: Sequence[NavItem] = field(default=())
@@ -169,11 +234,6 @@ class Nav:
     shared_alerts: Sequence[AlertMaker] = field(default=())
     alerts: Sequence[AlertMaker] = field(default=())
     cards: Sequence[CardMaker] = field(default=())
-
-    @property
-    def alerting(self) -> bool:
-        """Whether anything ever waits for a hand here."""
-        return bool(self.shared_alerts or self.alerts)
 
     def joined(self, items: Sequence[NavItem], cards: Sequence[CardMaker] = ()) -> Nav:
         """This nav with more items and cards."""
@@ -195,15 +255,15 @@ class Group:
     """A heading with its places."""
 
     label: str
-    places: Sequence[Place]
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Map:
     """Where an officer may go from one page: groups of places, and the tabs of the place that this page belongs to."""
 
-    groups: Sequence[Group] = ()
-    tabs: Sequence[Place] = ()
+    groups: tuple[Group, ...] = ()
+    tabs: tuple[Place, ...] = ()
 
     @property
     def count(self) -> int:
@@ -216,8 +276,14 @@ def places(nav: Nav, connection: Connection, officer: Officer, words: Words, pat
 
     A tab whose place is closed to the officer is a place of its own.
     """
+    badges = {item.path: item.badge for item in nav.items if item.badge is not None and may(officer, item.action)}
+    return placed(nav, officer, words, path, {path: badge(connection, officer) for path, badge in badges.items()})
+
+
+def placed(nav: Nav, officer: Officer, words: Words, path: str, numbers: Mapping[str, int]) -> Map:
+    """As `places`, with the numbers at hand, by path."""
     open_to = sorted((item for item in nav.items if may(officer, item.action)), key=lambda item: item.order)
-    counts = {item.path: item.badge(connection, officer) if item.badge is not None else 0 for item in open_to}
+    counts = {item.path: numbers.get(item.path, 0) for item in open_to}
     home = {item.path: item.within if item.within in counts else item.path for item in open_to}
     matching = [item.path for item in open_to if path == item.path or _holds(item.path, path)]
     current = max(matching, key=len, default="")
@@ -237,13 +303,13 @@ def places(nav: Nav, connection: Connection, officer: Officer, words: Words, pat
             if item.heading is heading and home[item.path] == item.path
         ]
         if inside:
-            groups.append(Group(label=words.gettext(heading), places=inside))
+            groups.append(Group(label=words.gettext(heading), places=tuple(inside)))
     tabs = [
         seen(item, here=item.path == current, count=counts[item.path])
         for item in open_to
         if current and home[item.path] == home[current]
     ]
-    return Map(groups=groups, tabs=tabs if len(tabs) > 1 else ())
+    return Map(groups=tuple(groups), tabs=tuple(tabs) if len(tabs) > 1 else ())
 
 
 def _holds(above: str, path: str) -> bool:

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from lienlac.ui.files.intake import Intake
     from lienlac.ui.hub import Hub
     from lienlac.ui.interface.dialect import Dialect
-    from lienlac.ui.nav import AlertRounds, Nav, Panels
+    from lienlac.ui.nav import Live, Nav, Panels, Views
 
 T = TypeVar("T")
 PAGE_KIND: Final = "text/html"
@@ -100,8 +100,9 @@ class Ground:
     hub: Hub
     hasher: Hasher
     safe: Safe
-    alerts: AlertRounds
+    live: Live
     panels: Panels = field(default_factory=dict)
+    views: Views = field(default_factory=dict)
     intake: Intake | None = None
     providers: Mapping[str, Provider] = field(default_factory=dict)
     oidc: Courier = field(default_factory=Courier)
@@ -109,6 +110,11 @@ class Ground:
     dialects: Sequence[Dialect] = ()
     crowded: Callable[[], float] = lambda: 0.0
     """How many calls wait, as a share of those that may: from 1 on, the next one should come back later."""
+
+    def drawn(self, template: str, words: say.Words, now: datetime, **values: object) -> str:
+        """A template's HTML without anything of whoever asks: no officer, no token; one that reads any of it fails."""
+        shared = {"words": words, "lang": words.language, "now": now}
+        return self.environment.get_template(template).render({**values, **shared})
 
 
 class AtWork(Protocol):
@@ -172,6 +178,7 @@ class Ask:
     """One call. `officer` is never None behind a route that needs an action; `require_officer` says so to types.
 
     `once` is a program's key for an act that it may have to send again (Idempotency-Key); pages carry it in the form.
+    `shared`: it is no one's call; what it draws is sent to many (`faceless`).
     """
 
     ground: Ground
@@ -189,6 +196,7 @@ class Ask:
     api: bool = False
     dialect: Dialect | None = None
     once: str = ""
+    shared: bool = False
     officer_or_none: Officer | None = None
     session: Present | None = None
     bearer: Bearer | None = None
@@ -286,7 +294,7 @@ class Ask:
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
         """A whole page. The template extends `base.html`; `title` must be among the values."""
         taken = self._take_notices()
-        text = self._render(template, {**self.beside(self.path), **values, "notices": taken})
+        text = self._render(template, {"view": "", **self.beside(self.path), **values, "notices": taken})
         headers = {"X-Request-Id": self.request_id}
         return Response(text, media_type=PAGE_KIND, status_code=status, headers=headers, cookies=self.cookies)
 
@@ -298,6 +306,21 @@ class Ask:
     def panel(self, place: str, **about: str) -> Markup:
         """What other slices show at this place of a page; for templates."""
         return beside.fill(self.ground.panels, place, self, about)
+
+    def faceless(self, eye: Officer, path: str, query: Mapping[str, str], now: datetime) -> Ask:
+        """A call by which something is drawn for all who have this eye: nothing of this call's session is in it."""
+        return Ask(
+            ground=self.ground,
+            words=self.words,
+            path=path,
+            method="GET",
+            query=query,
+            request_id="",
+            nonce="",
+            now=now,
+            officer_or_none=eye,
+            shared=True,
+        )
 
     def piece(self, template: str, **values: Any) -> Markup:
         """A template's HTML as it stands, for a panel."""
@@ -340,6 +363,8 @@ class Ask:
         )
 
     def _render(self, template: str, values: dict[str, Any]) -> str:
+        if self.shared:
+            return self.ground.drawn(template, self.words, self.now, **{"officer": self.officer, **values})
         everywhere = {
             "ask": self,
             "words": self.words,

@@ -209,6 +209,7 @@ async def _serve(
     gc.collect()
     gc.set_threshold(*COLLECT_AFTER)
     gc.freeze()  # what stands now stays: the collector need not look through it again with every thousand objects
+    gc.set_threshold(limits.COLLECTED_AFTER_OBJECTS, *limits.COLLECTED_FURTHER_AFTER)
     ready(node.settings.url_for_people, node.settings.url_for_peers)
     stopped = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([stopped, *serving, *loops], return_when=asyncio.FIRST_COMPLETED)

@@ -82,6 +82,11 @@ class AlarmDesk:
             return []
         return store.open_for(connection, officer.id)
 
+    @staticmethod
+    def told(connection: Connection) -> frozenset[str]:
+        """Everybody who has such an alarm."""
+        return store.told(connection)
+
     def take(self, officer: Officer, alarm_id: str) -> Alarm:
         """Say "I am on it": nobody else is told of this warning. Raises `NotAllowed("not-found" | "alarm-over")`."""
         rights.require(officer, Action.ALARM_TAKE)

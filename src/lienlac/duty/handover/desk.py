@@ -147,6 +147,11 @@ class HandoverDesk:
             return 0
         return handovers.waiting_for(connection, officer.id)
 
+    @staticmethod
+    def concerned(connection: Connection) -> frozenset[str]:
+        """For whom that is another number than for all others."""
+        return handovers.concerned(connection)
+
     def show(self, officer: Officer, note_id: str) -> Note:
         """One note. The incoming officer's first look is kept as "read". Raises `NotAllowed("not-found")`."""
         rights.require(officer, Action.HANDOVER_READ)

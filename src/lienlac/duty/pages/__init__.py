@@ -34,7 +34,12 @@ def nav_items(duty: Duty) -> tuple[NavItem, ...]:
     def waiting(connection: Connection, officer: Officer) -> int:
         return len(duty.alarms.mine(connection, officer)) + duty.handover.waiting(connection, officer)
 
-    return (NavItem(label=N_("Duty"), path="/duty", action=Action.ROSTER_READ, order=20, badge=waiting),)
+    def concerned(connection: Connection) -> frozenset[str]:
+        return duty.alarms.told(connection) | duty.handover.concerned(connection)
+
+    return (
+        NavItem(label=N_("Duty"), path="/duty", action=Action.ROSTER_READ, order=20, badge=waiting, concerns=concerned),
+    )
 
 
 alert = alarms.alert

@@ -10,7 +10,7 @@ from lienlac.duty.alarms.alarm import Cause
 from lienlac.duty.pages import names
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import Alert
+from lienlac.ui.nav import Alert, ToSome
 from lienlac.vocabulary import urgencies
 
 if TYPE_CHECKING:
@@ -70,4 +70,4 @@ def alert(duty: Duty) -> AlertMaker:
         ring = " ".join(f"{one.id}-{one.warned.percent or 0}" for one in found)
         return Alert(count=len(found), text=text, label=label, path="/duty/alarms", ring=ring)
 
-    return make
+    return ToSome(make, duty.alarms.told)

@@ -80,6 +80,13 @@ _OPEN_FOR: Final = Quick(
     .limit(limits.PAGE_MAX_ROWS)
 )
 """Asked for every page."""
+_TOLD: Final = Quick(
+    sa.select(telling_table.c.owner)
+    .join(alarm_table, alarm_table.c.id == telling_table.c.alarm_id)
+    .where(alarm_table.c.phase == Phase.OPEN.value)
+    .distinct()
+)
+"""Asked once for all open pages whenever something happens."""
 
 
 def put(connection: Connection, alarm: Alarm, *, climb: datetime | None, stamp: int) -> None:
@@ -180,6 +187,11 @@ def listed(
 def open_for(connection: Connection, owner: str) -> list[Alarm]:
     """Open alarms that this person was told of, the longest waiting first."""
     return [_alarm(row) for row in _OPEN_FOR.rows(connection, {"of_owner": owner})]
+
+
+def told(connection: Connection) -> frozenset[str]:
+    """Everybody who was told of an alarm that is open."""
+    return frozenset(owner for (owner,) in _TOLD(connection))
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -70,6 +70,14 @@ def waiting_for(connection: Connection, officer_id: str) -> int:
     return int(_WAITING_FOR(connection, {"officer": officer_id})[0][0])
 
 
+def concerned(connection: Connection) -> frozenset[str]:
+    """Whoever wrote or is named in a note that waits; to all others it says the same."""
+    return frozenset(one for row in _CONCERNED(connection) for one in row if one is not None)
+
+
+_CONCERNED: Final = Quick(
+    sa.select(handover_table.c.by_officer, handover_table.c.to_officer).where(handover_table.c.accepted_us.is_(None))
+)
 _WAITING_FOR: Final = Quick(
     sa.select(sa.func.count())
     .select_from(handover_table)

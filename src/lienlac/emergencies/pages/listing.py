@@ -12,7 +12,7 @@ from lienlac.emergencies.store.lines import Cursor
 from lienlac.emergencies.views.timeline import handings, seat_for
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import Alert, NavItem
+from lienlac.ui.nav import Alert, NavItem, ToSome, nobody
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
@@ -85,7 +85,14 @@ def nav_items(emergencies: Emergencies) -> tuple[NavItem, ...]:
         return len(emergencies.waiting(connection, officer))
 
     return (
-        NavItem(label=N_("Emergencies"), path="/emergencies", action=Action.EMERGENCY_READ, order=12, badge=waiting),
+        NavItem(
+            label=N_("Emergencies"),
+            path="/emergencies",
+            action=Action.EMERGENCY_READ,
+            order=12,
+            badge=waiting,
+            concerns=nobody,
+        ),
     )
 
 
@@ -111,7 +118,7 @@ def alert(emergencies: Emergencies) -> AlertMaker:
             ring=" ".join(one.emergency_id for one in found),
         )
 
-    return make
+    return ToSome(make, emergencies.concerned)
 
 
 def _handed(emergencies: Emergencies, connection: Connection, officer: Officer, words: Words) -> Alert | None:

@@ -17,6 +17,7 @@ from lienlac.emergencies.lifecycle import LIVE, Side, State
 from lienlac.emergencies.views.text import findable
 from lienlac.emergencies.views.timeline import handings, lives_in_danger, severity, urgency
 from lienlac.people.access.store import Scoped, in_scope
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 from lienlac.wire.bodies.emergencies import Severity
 
@@ -238,6 +239,12 @@ def handed_over(connection: Connection, scope: Scope) -> list[str]:
     return [row.emergency_id for row in _HANDED_OVER(connection, scope)]
 
 
+def any_handed(connection: Connection) -> bool:
+    """Whether a hand-over of our side waits anywhere."""
+    return bool(_ANY_HANDED(connection))
+
+
+_ANY_HANDED: Final = Quick(sa.select(line_table.c.emergency_id).where(line_table.c.handed.is_(True)).limit(1))
 # Asked for every page.
 _UNANSWERED: Final = Scoped(
     lambda scope: (

@@ -11,7 +11,7 @@ from lienlac.flash.pages import showing
 from lienlac.flash.store.lines import Cursor
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import Alert, NavItem
+from lienlac.ui.nav import Alert, NavItem, ToSome, nobody
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
@@ -80,7 +80,16 @@ def nav_items(warnings: Warnings) -> tuple[NavItem, ...]:
     def waiting(connection: Connection, officer: Officer) -> int:
         return len(warnings.unread(connection, officer))
 
-    return (NavItem(label=N_("Flash warnings"), path="/warnings", action=Action.FLASH_READ, order=13, badge=waiting),)
+    return (
+        NavItem(
+            label=N_("Flash warnings"),
+            path="/warnings",
+            action=Action.FLASH_READ,
+            order=13,
+            badge=waiting,
+            concerns=nobody,
+        ),
+    )
 
 
 def alert(warnings: Warnings) -> AlertMaker:
@@ -107,4 +116,4 @@ def alert(warnings: Warnings) -> AlertMaker:
             ring=" ".join(f"{one.warning_id}.{one.versions}" for one in found),
         )
 
-    return make
+    return ToSome(make, nobody)

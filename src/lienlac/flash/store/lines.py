@@ -17,7 +17,7 @@ from lienlac.flash.lifecycle import STANDING, Side, State
 from lienlac.flash.reckoning.deadlines import due_at, tellings
 from lienlac.flash.reckoning.measures import Reading
 from lienlac.identifiers.folding import fold as folded
-from lienlac.people.access.store import in_scope
+from lienlac.people.access.store import Scoped, in_scope
 from lienlac.storage.schema import metadata
 from lienlac.wire.bodies.flash import Severity
 
@@ -282,8 +282,12 @@ def listed(
 
 
 def _shown(show: Show, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return _of_show(show, sa.literal(clock.to_us(now)))
+
+
+def _of_show(show: Show, now_us: sa.ColumnElement[int]) -> tuple[sa.ColumnElement[bool], ...]:
     table = line_table.c
-    holds = sa.and_(table.standing.is_(True), table.valid_us > clock.to_us(now))
+    holds = sa.and_(table.standing.is_(True), table.valid_us > now_us)
     if show == "standing":
         return (holds,)
     if show == "unread":
@@ -301,10 +305,18 @@ def counts(connection: Connection, scope: Scope, now: datetime) -> dict[str, int
 
 def unread(connection: Connection, scope: Scope, now: datetime) -> list[Line]:
     """Warnings of partners that nobody here has acknowledged: the most pressing first."""
-    table = line_table.c
-    query = sa.select(line_table).where(*_shown("unread", now), in_scope(scope, table.warning_id))
-    query = query.order_by(table.danger.desc(), table.due_us, table.warned_us)
-    return [_line(row) for row in connection.execute(query.limit(limits.PAGE_MAX_ROWS))]
+    return [_line(row) for row in _UNREAD(connection, scope, now_us=clock.to_us(now))]
+
+
+# Asked twice for every page.
+_UNREAD: Final = Scoped(
+    lambda scope: (
+        sa.select(line_table)
+        .where(*_of_show("unread", sa.bindparam("now_us", 0, sa.BigInteger)), in_scope(scope, line_table.c.warning_id))
+        .order_by(line_table.c.danger.desc(), line_table.c.due_us, line_table.c.warned_us)
+        .limit(limits.PAGE_MAX_ROWS)
+    )
+)
 
 
 def readings(connection: Connection, scope: Scope, since: datetime) -> list[Reading]:

@@ -95,18 +95,22 @@ def address_of(choice: Choice) -> dict[str, str]:
     return {name: str(value) for name, value in chosen.items()}
 
 
-def shown(ask: Ask, hotline: Hotline, kept: Mapping[str, str]) -> dict[str, Any]:
-    """What the inbox shows of filters: each with its address and count; the units that one can be shared with."""
+def listed(ask: Ask, hotline: Hotline, kept: Mapping[str, str]) -> dict[str, Any]:
+    """Saved filters, each with its address and count, and whether it is the one that is shown."""
     now = {name: value for name, value in kept.items() if value}
     found = []
     for one in hotline.saved.listed(ask.officer):
         query = address_of(one.saved.choice)
         current = {"stage": "open", **query} == {"stage": "open", **now}
         found.append({"one": one, "href": f"/requests?{urlencode(query)}", "current": current})
+    return {"saved": found, "count_max": limits.FILTER_COUNT_MAX}
+
+
+def shown(ask: Ask, hotline: Hotline, kept: Mapping[str, str]) -> dict[str, Any]:
+    """What the inbox shows of filters: those that are saved, and the units that one can be shared with."""
     with ask.database.read() as connection:
         mine = [unit for unit in units.units(connection) if unit.id in ask.officer.units]
     return {
-        "saved": found,
+        **listed(ask, hotline, kept),
         "own_units": [(unit.id, unit.name(ask.language)) for unit in mine],
-        "count_max": limits.FILTER_COUNT_MAX,
     }

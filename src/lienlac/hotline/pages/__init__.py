@@ -31,6 +31,7 @@ def nav_items(hotline: Hotline) -> tuple[NavItem, ...]:
 
 
 alert = inbox.alert
+views_of = inbox.views_of
 cards = home.cards
 
 

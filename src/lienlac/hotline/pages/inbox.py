@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from lienlac.hotline.lifecycle import Stage
 from lienlac.hotline.pages import names
 from lienlac.people.rights import Action, may, scope_of
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import Alert, NavItem
+from lienlac.ui.nav import Alert, NavItem, View, nobody
 from lienlac.ui.page import Blank
 from lienlac.ui.render import Shared
 from lienlac.ui.words import N_
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from lienlac.hotline.desk import Hotline
     from lienlac.hotline.inbox.store import Summary
     from lienlac.people.officer import Officer
+    from lienlac.ui.nav import Views
     from lienlac.ui.page import Ask
     from lienlac.ui.words import Words
     from lienlac.wire.bodies.agreement import Agreement, ContactPoint
@@ -52,7 +54,14 @@ def nav_items(hotline: Hotline) -> tuple[NavItem, ...]:
         return lines.waiting_count(connection, scope_of(officer), hotline.now() + SOON)
 
     return (
-        NavItem(label=N_("Duty inbox"), path="/requests", action=Action.REQUEST_READ, order=10, badge=waiting),
+        NavItem(
+            label=N_("Duty inbox"),
+            path="/requests",
+            action=Action.REQUEST_READ,
+            order=10,
+            badge=waiting,
+            concerns=nobody,
+        ),
         NavItem(label=N_("New request"), path="/requests/new", action=Action.REQUEST_OPEN, order=11),
     )
 
@@ -76,17 +85,11 @@ def alert(connection: Connection, officer: Officer, words: Words) -> Alert | Non
 
 def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
     """The inbox's routes."""
-    row = Shared(
-        "hotline/_row.html",
-        kept=limits.ROWS_KEPT,
-        names=names,
-        urgencies=urgencies,
-        request_kinds=request_kinds,
-        amount_of=amount_of,
-    )
+    row = _row()
 
     def drawn(ask: Ask, given: Mapping[str, str], words: str = "") -> dict[str, Any]:
-        return _inbox(ask, hotline, row, given, words)
+        alike = _inbox(ask, hotline, row, given, words)
+        return {**alike, **saved_pages.shown(ask, hotline, alike["kept"])}
 
     @get("/requests", opt=_READ, sync_to_thread=True, include_in_schema=False, name="requests")
     def inbox_page(ask: Ask) -> Response[str]:
@@ -96,13 +99,43 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
     def inbox_rows(ask: Ask) -> Response[str]:
         return ask.fragment("hotline/_inbox.html", **drawn(ask, ask.query))
 
+    @get("/requests/filters", opt=_READ_BY_ITSELF, sync_to_thread=True, include_in_schema=False, name="request-filters")
+    def filters(ask: Ask) -> Response[str]:
+        """The saved filters with their numbers anew."""
+        return ask.fragment(
+            "hotline/_inbox_saved.html", query=urlencode(ask.query), **saved_pages.listed(ask, hotline, ask.query)
+        )
+
     @post("/requests/search", opt=_READ, sync_to_thread=True, include_in_schema=False, status_code=200, name="search")
     def search_page(ask: Ask) -> Response[str]:
         """By POST, so that no account number stands in an address or an access log."""
         words = ask.form.get("words")[: limits.LINE_MAX_CHARS]
         return ask.page("hotline/inbox.html", **drawn(ask, ask.form.values(), words))
 
-    return (inbox_page, inbox_rows, search_page, *saved_pages.make_handlers(hotline))
+    return (inbox_page, inbox_rows, filters, search_page, *saved_pages.make_handlers(hotline))
+
+
+@functools.cache
+def _row() -> Shared:
+    """One for the page and for what comes down its stream: both show the same lines."""
+    return Shared(
+        "hotline/_row.html",
+        kept=limits.ROWS_KEPT,
+        names=names,
+        urgencies=urgencies,
+        request_kinds=request_kinds,
+        amount_of=amount_of,
+    )
+
+
+def views_of(hotline: Hotline) -> Views:
+    """The inbox by each of its filters, for all who look at the same: lines and numbers, not one's saved filters."""
+    row = _row()
+
+    def draw(ask: Ask) -> Markup:
+        return ask.piece("hotline/_inbox_shown.html", **_inbox(ask, hotline, row, ask.query, ""))
+
+    return {"/requests": View(topics=frozenset({"requests"}), action=Action.REQUEST_READ, draw=draw)}
 
 
 def _preferred(ask: Ask, hotline: Hotline) -> dict[str, str]:
@@ -152,7 +185,7 @@ def _rows(ask: Ask, row: Shared, lines_: list[Summary], peers: Mapping[str, str]
 
 
 def _inbox(ask: Ask, hotline: Hotline, row: Shared, given: Mapping[str, str], words: str) -> dict[str, Any]:
-    """Everything the template shows. Unknown filter values show nothing rather than fail."""
+    """Everything that is the same for all of this sight. Unknown filter values show nothing rather than fail."""
     chosen = {name: given[name] for name in _FILTERS if given.get(name)}
     direction = "out" if chosen.get("direction") == "out" else "in"
     stage_name = chosen.get("stage", "all" if words else "open")
@@ -176,6 +209,7 @@ def _inbox(ask: Ask, hotline: Hotline, row: Shared, given: Mapping[str, str], wo
     picking = direction == "in" and may(ask.officer, Action.REQUEST_ANSWER)
     kept = {name: value for name, value in chosen.items() if name != "direction"} | {"direction": direction}
     following = "" if page.after is None else encode_cursor(page.after.order_us, page.after.request_id)
+    query = urlencode(kept | ({"cursor": given["cursor"]} if given.get("cursor") else {}))
     older = "/requests?" + urlencode({**kept, "cursor": following}) if following and not words else ""
     return {
         "title": ask.gettext("Duty inbox"),
@@ -183,7 +217,8 @@ def _inbox(ask: Ask, hotline: Hotline, row: Shared, given: Mapping[str, str], wo
         "stage": stage_name,
         "chosen": Blank(chosen),
         "kept": kept,
-        "query": urlencode(kept | ({"cursor": given["cursor"]} if given.get("cursor") else {})),
+        "query": query,
+        "view": query if not words and len(query) < limits.LIVE_VIEW_MAX_CHARS else "",
         "typed_words": words,
         "rows": _rows(ask, row, page.rows, peer_names, picking=picking),
         "counts": counts[direction],
@@ -195,7 +230,6 @@ def _inbox(ask: Ask, hotline: Hotline, row: Shared, given: Mapping[str, str], wo
         "names": names,
         "urgencies": urgencies,
         "request_kinds": request_kinds,
-        **saved_pages.shown(ask, hotline, kept),
         "picking": picking,
         "waiting": hotline.second.waiting(ask.officer) if direction == "in" else [],
         "filtered": bool(words or due or set(chosen) - {"direction", "stage"}),

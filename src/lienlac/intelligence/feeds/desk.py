@@ -94,6 +94,11 @@ class Feeds:
             or (one.state is State.WAITING and self._may(officer, one, Act.APPROVE))
         ]
 
+    @staticmethod
+    def proposers(connection: Connection) -> frozenset[str]:
+        """Who set up one that waits: they may not let it begin, whatever others of their roles may."""
+        return feeds.proposers(connection)
+
     # --- acting ---
     def add(self, officer: Officer, draft: Draft) -> Feed:
         """A new feed; one that goes out waits for a second officer.

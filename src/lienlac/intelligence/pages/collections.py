@@ -13,7 +13,7 @@ from lienlac.intelligence.pages import names
 from lienlac.intelligence.views import told
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import Heading, NavItem
+from lienlac.ui.nav import Heading, NavItem, nobody
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def nav_items(intelligence: Intelligence) -> tuple[NavItem, ...]:
             within="/intelligence",
             order=45,
             badge=waiting,
+            concerns=nobody,
         ),
     )
 

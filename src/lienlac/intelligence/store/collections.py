@@ -53,10 +53,18 @@ _NUMBERED: Final = Quick(sa.select(collection_table).where(_C.number == sa.bindp
 
 def listed(connection: Connection, scope: Scope, *, closed: bool = False) -> list[Collection]:
     """Collections that the officer may know of, by title; closed ones too when asked."""
+    return [_collection(row) for row in _LISTED(connection, scope, closed)]
+
+
+def _listed(scope: Scope, closed: bool) -> sa.Select[Any]:  # noqa: FBT001  # part of the form of a question
     query = sa.select(collection_table).where(in_scope(scope, _C.id))
     if not closed:
         query = query.where(_C.closed_us.is_(None))
-    return [_collection(row) for row in connection.execute(query.order_by(_C.title_key))]
+    return query.order_by(_C.title_key)
+
+
+_LISTED: Final = Scoped(_listed)
+"""Asked for every page."""
 
 
 def find(connection: Connection, name: str, scope: Scope) -> Collection | None:

@@ -77,6 +77,14 @@ def belonging(connection: Connection, account_id: str) -> Belonging:
     return _belonging(_TIES_OF(connection, {"of_account": account_id}))
 
 
+def of_each(connection: Connection, account_ids: Iterable[str]) -> dict[str, Belonging]:
+    """Where each of these officers belongs, in one question; who belongs nowhere is left out."""
+    ties: dict[str, list[Any]] = {}
+    for row in connection.execute(_TIES.where(member_table.c.account_id.in_(sorted(account_ids)))):
+        ties.setdefault(row.account_id, []).append(row)
+    return {account_id: _belonging(rows) for account_id, rows in ties.items()}
+
+
 def everybody(connection: Connection) -> dict[str, Belonging]:
     """Where each officer belongs who belongs anywhere."""
     ties: dict[str, list[Any]] = {}

@@ -19,7 +19,7 @@ from lienlac.people.rights import Action, scope_of
 from lienlac.ui.account.pages import ROLE_NAMES
 from lienlac.ui.guard import needs
 from lienlac.ui.links import names
-from lienlac.ui.nav import Chip, Heading, NavItem
+from lienlac.ui.nav import Chip, Heading, NavItem, nobody
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import reason_of, status_of
 from lienlac.ui.words import N_
@@ -329,6 +329,7 @@ NAV: Final = (
         heading=Heading.COOPERATION,
         order=70,
         badge=undecided,
+        concerns=nobody,
     ),
 )
 

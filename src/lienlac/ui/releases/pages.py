@@ -15,7 +15,7 @@ from lienlac.people.rights import Action
 from lienlac.releases.release import State, Step
 from lienlac.ui.guard import needs
 from lienlac.ui.links.names import kind_name
-from lienlac.ui.nav import Alert, NavItem
+from lienlac.ui.nav import Alert, NavItem, ToSome
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import status_of
 from lienlac.ui.releases import names
@@ -143,7 +143,12 @@ def nav_items(releases: Releases) -> tuple[NavItem, ...]:
     """The queue in the navigation, with the number that waits for this officer."""
     return (
         NavItem(
-            label=N_("Approvals"), path="/approvals", action=Action.RELEASE_READ, order=15, badge=releases.waiting_for
+            label=N_("Approvals"),
+            path="/approvals",
+            action=Action.RELEASE_READ,
+            order=15,
+            badge=releases.waiting_for,
+            concerns=releases.proposers,
         ),
     )
 
@@ -172,7 +177,7 @@ def alerts(releases: Releases) -> tuple[AlertMaker, ...]:
         )
         return _alert(found, text)
 
-    return (ahead, waiting)
+    return (ToSome(ahead, releases.proposers), ToSome(waiting, releases.proposers))
 
 
 def _alert(found: list[Release], text: str) -> Alert | None:

@@ -11,7 +11,7 @@ from lienlac.intelligence.feeds.feed import State
 from lienlac.intelligence.feeds.pages import names
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import Alert, Heading, NavItem
+from lienlac.ui.nav import Alert, Heading, NavItem, ToSome
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def nav_items(feeds: Feeds) -> tuple[NavItem, ...]:
             within="/intelligence",
             order=42,
             badge=waiting,
+            concerns=feeds.proposers,
         ),
     )
 
@@ -98,7 +99,7 @@ def alert(feeds: Feeds) -> AlertMaker:
             ring=" ".join(f"{one.id}.{one.state.value}" for one in found),
         )
 
-    return make
+    return ToSome(make, feeds.proposers)
 
 
 def panels_of(feeds: Feeds) -> Panels:

@@ -11,7 +11,8 @@ from lienlac import clock
 from lienlac.intelligence.collection import Marks
 from lienlac.intelligence.feeds.feed import Counts, Feed, How, Kind, State
 from lienlac.intelligence.store.sources import mark_values
-from lienlac.people.access.store import in_scope
+from lienlac.people.access.store import Scoped, in_scope
+from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -82,12 +83,27 @@ def find(connection: Connection, feed_id: str, scope: Scope) -> Feed | None:
 
 def listed(connection: Connection, scope: Scope, *, ended: bool) -> list[Feed]:
     """Feeds of collections that the officer may know of: what stands still and what fails first."""
+    return [_feed(row) for row in _LISTED(connection, scope, ended)]
+
+
+def _listed(scope: Scope, ended: bool) -> sa.Select[Any]:  # noqa: FBT001  # part of the form of a question
     query = _visible(scope)
     if not ended:
         query = query.where(_F.state != State.ENDED.value)
     order = sa.case((_F.state == State.STOPPED.value, 0), (_F.state == State.WAITING.value, 1), else_=2)
-    rows = connection.execute(query.order_by(order, _F.fails.desc(), _F.title, _F.id))
-    return [_feed(row) for row in rows]
+    return query.order_by(order, _F.fails.desc(), _F.title, _F.id)
+
+
+_LISTED: Final = Scoped(_listed)
+"""Asked twice for every page."""
+
+
+def proposers(connection: Connection) -> frozenset[str]:
+    """Whoever set up a feed that waits for a second officer."""
+    return frozenset(one for (one,) in _PROPOSERS(connection))
+
+
+_PROPOSERS: Final = Quick(sa.select(_F.created_by).where(_F.state == State.WAITING.value).distinct())
 
 
 def living(connection: Connection) -> int:

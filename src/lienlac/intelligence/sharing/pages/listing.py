@@ -9,7 +9,7 @@ from litestar import get
 from lienlac.intelligence.sharing.pages import showing
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import Heading, NavItem
+from lienlac.ui.nav import Heading, NavItem, nobody
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
@@ -52,5 +52,6 @@ def nav_items(sharing: Sharing) -> tuple[NavItem, ...]:
             within="/intelligence",
             order=43,
             badge=sharing.waiting,
+            concerns=nobody,
         ),
     )

@@ -62,23 +62,30 @@ window.setInterval(() => {
   }
 }, 60_000);
 
-// How many things wait for a hand stands before the page's title. Whoever was signed out and has signed in again, in
-// another tab, goes on here: the page's forms get the new session's token. Another officer gets another page.
+// How many things wait for a hand stands before the page's title; that comes down the stream. Whoever was signed out and
+// has signed in again, in another tab, goes on here: the page's forms get the new session's token. Another officer gets
+// another page.
 const alert = document.getElementById("alert");
 if (alert) {
   const name = document.title.replace(/^\(\d+\) /, "");
-  const officer = alert.dataset.officer;
   new MutationObserver(() => {
-    const { count, csrf } = alert.dataset;
+    const { count } = alert.dataset;
     document.title = Number(count) ? `(${count}) ${name}` : name;
-    if (alert.dataset.officer !== officer) {
+  }).observe(alert, { attributes: true });
+}
+const whose = document.getElementById("whose");
+if (whose) {
+  const { officer } = whose.dataset;
+  new MutationObserver(() => {
+    const { csrf } = whose.dataset;
+    if (whose.dataset.officer !== officer) {
       window.location.reload();
     }
     document.querySelector('meta[name="csrf-token"]').content = csrf;
     for (const token of document.querySelectorAll('input[name="csrf"]')) {
       token.value = csrf;
     }
-  }).observe(alert, { attributes: true });
+  }).observe(whose, { attributes: true });
 }
 
 // The server had more to say than this page could take: load it again.

@@ -68,7 +68,7 @@ function act(event, dialog) {
     j: () => found[Math.min(here + 1, found.length - 1)]?.focus(),
     k: () => found[Math.max(here - 1, 0)]?.focus(),
     x: () => row?.querySelector('input[name="pick"]')?.click(),
-    a: () => document.querySelector("#pick button")?.focus(),
+    a: () => document.querySelector('#inbox button[form="pick"]')?.focus(),
     "/": () => document.getElementById("f-words")?.focus(),
     "?": () => dialog.showModal(),
   };
