@@ -25,6 +25,7 @@ OWN_WORK = {
     "hotline.inbox.store.to_watch": "time passes for every request",
     "hotline.inbox.store.next_watch": "time passes for every request",
     "emergencies.store.lines.put": "the line is written for every message, whoever may see it",
+    "emergencies.store.lines.any_handed": "whether to ask each officer for themselves: nobody is told it",
     "emergencies.store.lines.watched_us": "the watch's own memory",
     "emergencies.store.lines.look_again": "the watch's own memory",
     "emergencies.store.lines.to_watch": "time passes for every channel",

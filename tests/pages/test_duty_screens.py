@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pytest
 from lienlac.people import sessions
 from lienlac.people.rights import Action
 from lienlac.ui import live
+from lienlac.ui.rounds.beliefs import Beliefs
 
 
 def watch(node, login, *, on_shift):
@@ -22,13 +24,18 @@ def watch(node, login, *, on_shift):
     )
     with node.database.read() as connection:
         present = sessions.find(connection, opened.token, node.clock.now())
-    ground = SimpleNamespace(clock=node.clock, at_work=lambda connection, who, now: on_shift() and who == officer.id)
-    ask = SimpleNamespace(session=present, database=node.database, ground=ground)
+    ground = SimpleNamespace(
+        clock=node.clock,
+        database=node.database,
+        at_work=lambda connection, who, now: on_shift() and who == officer.id,
+        live=SimpleNamespace(beliefs=Beliefs()),
+    )
+    ask = SimpleNamespace(session=present, ground=ground)
 
     def minutes(count):
         for _ in range(count):
             node.clock.turn(minutes=1)
-            if live._officer_now(ask, frozenset()) is None:
+            if asyncio.run(live._officer_now(ask, frozenset(), at_once=True)) is None:
                 return False
         return True
 

@@ -306,5 +306,5 @@ def test_what_stands_beside_a_page_is_told_anew_for_the_page_it_stands_on(node):
     answer = browser.get("/live/beside?at=/users/new")
     assert answer.status_code == 200
     assert 'href="/users" aria-current="page"' in answer.text
-    assert answer.text.count("hx-swap-oob") == 5
+    assert answer.text.count("hx-swap-oob") == 6
     assert browser.get("/live/beside?at=https://evil.test/users").status_code == 200
