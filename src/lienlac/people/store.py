@@ -256,7 +256,8 @@ def some(connection: Connection, account_ids: Iterable[str]) -> list[Officer]:
     """These few officers, active or not; ids that nobody has are passed over."""
     wanted = sorted(set(account_ids))
     rows = connection.execute(sa.select(account).where(account.c.id.in_(wanted))).all() if wanted else []
-    return [_officer(row, units.belonging(connection, row.id)) for row in rows]
+    ties, nowhere = units.of_each(connection, wanted) if rows else {}, Belonging()
+    return [_officer(row, ties.get(row.id, nowhere)) for row in rows]
 
 
 def _columns(officer: Officer) -> dict[str, Any]:
@@ -323,10 +324,7 @@ def session_by_id(connection: Connection, session_id: str) -> tuple[SessionRow, 
 def sessions_by_ids(connection: Connection, session_ids: Iterable[str]) -> list[tuple[SessionRow, Officer]]:
     """These few sessions and their officers, in three questions for all; ids that nobody has are passed over."""
     rows = connection.execute(_BY_IDS, {"keys": sorted(session_ids)}).all()
-    owners = sorted({row.account_id for row in rows})
-    ties, nowhere = units.of_each(connection, owners), Belonging()
-    found = connection.execute(_HOLDERS, {"accounts": owners})
-    holders = {row.id: _officer(row, ties.get(row.id, nowhere)) for row in found}
+    holders = {officer.id: officer for officer in some(connection, [row.account_id for row in rows])}
     return [(_session(row), holders[row.account_id]) for row in rows]
 
 
@@ -334,7 +332,6 @@ def sessions_by_ids(connection: Connection, session_ids: Iterable[str]) -> list[
 _BY_HASH: Final = Quick(sa.select(session).where(session.c.token_hash == sa.bindparam("key")))
 _BY_ID: Final = Quick(sa.select(session).where(session.c.id == sa.bindparam("key")))
 _BY_IDS: Final = sa.select(session).where(session.c.id.in_(sa.bindparam("keys", expanding=True)))
-_HOLDERS: Final = sa.select(account).where(account.c.id.in_(sa.bindparam("accounts", expanding=True)))
 
 
 def _session_and_officer(connection: Connection, find: Quick, key: str) -> tuple[SessionRow, Officer] | None:

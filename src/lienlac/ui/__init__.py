@@ -48,10 +48,13 @@ catches becomes a page or a problem+json with the right status by itself.
 **htmx**: every element with `hx-…` attributes needs `hx-nonce="{{ nonce }}"`; inheritance is explicit (`:inherited`).
 Answer pieces with `ask.fragment(template, …)`; `ask.htmx` tells whether htmx asked. 422 answers are swapped in too.
 
-**Live**: every page follows the topics its officer may follow; nav, link state and alert renew themselves. On each
-piece of one's own write `hx-get="/requests/rows" hx-trigger="requests from:body" hx-swap="outerMorph"
-hx-nonce="{{ nonce }}"`; for one thing `hx-trigger="thing-{{ id }} from:body"`. After commit call
-`database.after_commit(connection, lambda: hub.notify("requests", request_id))`.
+**Live**: every page follows the topics its officer may follow; nav, link state and alert come down its stream. A list
+that many look at is a `View` (`views_of`, handed to `make_app(shown=…)` by the path of its page): its lines are drawn
+once for all who are shown the same and sent to each; their templates may read neither token nor nonce, and the page
+names its view (`ask.page(…, view=query)`). What is personal, or what few look at, asks for itself: on each piece of
+one's own write `hx-get="/requests/filters" hx-trigger="requests from:body" hx-swap="outerMorph" hx-nonce="{{ nonce
+}}"`; for one thing `hx-trigger="thing-{{ id }} from:body"`. After commit call `database.after_commit(connection,
+lambda: hub.notify("requests", request_id))`.
 Clocks that count down by themselves: `{{ m.clock(deadline, start) }}`.
 
 **Pages of a list**: by cursor, with `ask.query.get("before")` or `ask.number("page", default=1, low=1, high=10_000)`
@@ -64,9 +67,11 @@ there and tokens mean nothing on screens.
 `make_app(panels={"request": [maker]})`, fill it with `ask.piece("duty/_told.html", …)`. Places: inbox, request (peer,
 request), partner (peer).
 
-**Nav**: `NavItem(label=N_("Duty inbox"), path="/requests", action=Action.REQUEST_READ, order=10, badge=count)`; what
-waits for somebody's hand at once is one `Alert` on every page (`Nav(alerts=…)`); what a slice says on the first page is
-a card (`Nav(cards=…)`, `ui/home/cards.py`): numbers, lines, and the roles whose day begins with it.
+**Nav**: a number or alert that is the same for all of the same roles and scope says so (`concerns=nobody`, `ToSome`),
+or for whom it is another one; else it is asked for every open page anew. `NavItem(label=N_("Duty inbox"),
+path="/requests", action=Action.REQUEST_READ, order=10, badge=count)`; what waits for somebody's hand at once is one
+`Alert` on every page (`Nav(alerts=…)`); what a slice says on the first page is a card (`Nav(cards=…)`,
+`ui/home/cards.py`): numbers, lines, and the roles whose day begins with it.
 
 **Words**: English msgids through `_()` / `{% trans %}` in templates, `ask.gettext()` / `ask.words.ngettext()` in code,
 `N_()` to mark; append the Vietnamese to `locale/vi/LC_MESSAGES/messages.po`. In templates a literal percent sign is
