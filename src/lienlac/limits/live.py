@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+# --- live pages ---------------------------------------------------------------------------------------------------
 LIVE_CLIENTS_MAX: Final = 4_000
 """Open live connections of one process: a thousand officers with a few tabs each, at some 50 kB."""
 LIVE_AT_ONCE: Final = 20
