@@ -75,9 +75,8 @@ class Desk:
 
     def __init__(self, database: Database) -> None:
         self.database, self.clock = database, HandClock()
-        self.intelligence = Intelligence(
-            database=database, clock=self.clock, chance=SeededChance("intelligence"), record=journal.record
-        )
+        self.chance = SeededChance("intelligence")
+        self.intelligence = Intelligence(database=database, clock=self.clock, chance=self.chance, record=journal.record)
         self.cast = Cast(database, self.clock.now())
         self.cast.unit("fraud", "Phòng chống lừa đảo", "Anti-fraud division")
         self.cast.unit("cyber", "Phòng điều tra", "Investigation division")

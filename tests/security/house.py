@@ -210,6 +210,15 @@ class House:
             ).id  # fmt: skip
         return self._feed
 
+    def imported(self) -> str:
+        """A table that the analyst put in and whose columns are not yet confirmed; its id."""
+        coming = self.node.imports.begin(self["giang"], "stk.csv")
+        coming.write(b"sdt,ghi chu\n0912345678,x\n")
+        upload = self.node.imports.accept(
+            self["giang"], coming.finish(), collection_id=self.collection(), form="", marks=Marks(tlp="amber")
+        )
+        return upload.id
+
     def warning(self) -> str:
         """A flash warning that the partner sent; planted as messages say it."""
         warned = structs.replace(WARNED, reference="US-W-2026-000001", officer=OFFICERS[US])

@@ -101,6 +101,7 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "other_id": house.object_id,
         "held_id": house.held_id,
         "feed_id": house.feed(),
+        "import_id": house.imported(),
         "share_id": "shr-" + "a" * 26,
         "peer": "us-ic3",
         "status_id": "11111111-1111-4111-8111-111111111111",

@@ -39,6 +39,9 @@ from lienlac.intelligence.feeds import api as feeds_api
 from lienlac.intelligence.feeds import pages as feeds_pages
 from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.watch import FeedRounds
+from lienlac.intelligence.imports import pages as import_pages
+from lienlac.intelligence.imports.desk import Imports
+from lienlac.intelligence.imports.watch import ImportRounds
 from lienlac.intelligence.intake import api as intake_api
 from lienlac.intelligence.intake import pages as intake_pages
 from lienlac.intelligence.intake.desk import Intake
@@ -104,6 +107,7 @@ _SLICES = (
     "methods",
     "intelligence",
     "intelligence.feeds",
+    "intelligence.imports",
     "intelligence.picture",
     "intelligence.sharing",
 )
@@ -145,6 +149,18 @@ class Node:
             database=self.database,
             clock=self.clock,
             chance=self.chance,
+            record=journal.record,
+        )
+
+    @property
+    def imports(self) -> Imports:
+        """Who takes files in."""
+        return Imports(
+            self.intelligence,
+            database=self.database,
+            clock=self.clock,
+            chance=self.chance,
+            safe=self.safe,
             record=journal.record,
         )
 
@@ -301,6 +317,11 @@ def make_feed_rounds(node: Node) -> FeedRounds:
     )
 
 
+def make_import_rounds(node: Node) -> ImportRounds:
+    """What takes in files that officers have put in."""
+    return ImportRounds(node.imports, database=node.database, clock=node.clock, record=journal.record)
+
+
 def files_of(settings: Settings) -> Files:
     """Where attached files lie, and how much they may take."""
     bounds = Bounds(
@@ -358,6 +379,7 @@ def _routes(node: Node) -> list[Any]:
         flash_api.routes(node.warnings),
         *methods_pages.make_handlers(node.methods),
         methods_api.routes(node.methods),
+        *import_pages.make_handlers(node.imports),
         *picture_pages.make_handlers(node.picturing),
         picture_api.routes(node.picturing),
         *feeds_pages.make_handlers(node.feeds, node.intelligence),
@@ -391,6 +413,7 @@ def _beside(node: Node) -> Nav:
             *methods_pages.NAV,
             *intelligence_pages.nav_items(node.intelligence),
             *picture_pages.NAV,
+            *import_pages.NAV,
             *feeds_pages.nav_items(node.feeds),
             *sharing_pages.nav_items(node.sharing),
             *release_pages.nav_items(node.releases),

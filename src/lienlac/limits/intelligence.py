@@ -227,3 +227,32 @@ INTEL_PATH_LOOKS_MAX: Final = 150
 """Objects whose neighbours are looked at for one path: about a second."""
 GRAPH_NODES_MAX: Final = 2_000
 """Things in one picture: more are neither told apart nor moved smoothly."""
+
+
+# --- files taken in through the browser -----------------------------------------------------------------------------
+IMPORT_MAX_BYTES: Final = 536_870_912
+"""One file: half a million objects of usual size; more comes through TAXII, a feed or `lienlac intel import`."""
+IMPORT_WHOLE_MAX_BYTES: Final = 67_108_864
+"""The same for forms that are read at once: MISP, FollowTheMoney, goAML."""
+IMPORT_PIECE_BYTES: Final = 1_048_576
+"""A file lies in pieces of that size, each sealed by itself: so much of it is in memory at a time."""
+IMPORT_WAITING_MAX: Final = 10
+"""Files of one officer that are coming, wait for their columns or are being taken in."""
+IMPORT_LIST_MAX: Final = 100
+"""Files of one officer on their list."""
+IMPORT_LABEL_MAX_CHARS: Final = 200
+"""A file's name as it is shown."""
+IMPORT_KEPT_DAYS: Final = 7
+"""How long a file that nobody goes on with, and the report of one that ended, are kept."""
+IMPORT_STRETCH_OBJECTS: Final = 1_000
+"""Objects in one transaction: an eighth of a second, in which nobody else can write."""
+IMPORT_STRETCH_BYTES: Final = 8_388_608
+"""The same by weight."""
+IMPORT_RESULTS_KEPT: Final = 20_000
+"""Results kept one by one; beyond them only what was held or unreadable, and the counts."""
+IMPORT_PREVIEW_CHARS: Final = 65_536
+"""How much of a table is looked at to guess what its columns hold."""
+IMPORT_LINE_MAX_CHARS: Final = 1_048_576
+"""A line of a table that is longer than that is none."""
+IMPORT_GRID_MAX_CHARS: Final = 12_000_000
+"""What comes out of one spreadsheet: twelve times a thick report; more is saved as CSV first."""

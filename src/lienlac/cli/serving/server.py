@@ -22,12 +22,13 @@ import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from lienlac import limits
-from lienlac.assembly import make_feed_rounds, make_rounds, open_node, peer_app, people_app
+from lienlac.assembly import make_feed_rounds, make_import_rounds, make_rounds, open_node, peer_app, people_app
 from lienlac.cli.serving import logs, threads
 from lienlac.cli.serving.lock import only_one
 from lienlac.cli.serving.trust import (
     Trust,
     keep_feeds,
+    keep_importing,
     keep_indexing,
     keep_sharing,
     keep_telling,
@@ -204,6 +205,7 @@ async def _serve(
         asyncio.create_task(keep_feeds(node, feeds.run_due)),
         asyncio.create_task(keep_sharing(node, sharing)),
         asyncio.create_task(keep_indexing(node, indexing)),
+        asyncio.create_task(keep_importing(make_import_rounds(node).step)),
     ]
     await _until_started(listeners, serving)
     gc.collect()

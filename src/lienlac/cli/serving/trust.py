@@ -108,6 +108,17 @@ async def keep_feeds(node: Node, run_due: Callable[[datetime], Awaitable[object]
         await asyncio.sleep(WATCH_S)
 
 
+async def keep_importing(step: Callable[[], bool]) -> None:
+    """Take files in that officers have put in, a stretch at a time; whoever works at the node goes first."""
+    while True:
+        try:
+            while await asyncio.to_thread(step):
+                pass
+        except LienlacError as error:
+            _log.warning("imports skipped: %s", error)
+        await asyncio.sleep(LOOK_S)
+
+
 async def keep_sharing(node: Node, stirred: asyncio.Event) -> None:
     """Send and take in intelligence piece by piece until nothing is left; apart from the watch, which must be quick."""
     while True:

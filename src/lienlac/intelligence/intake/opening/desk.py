@@ -35,6 +35,15 @@ _BOUNDS: Final = json.dumps(
         "codes": limits.INTAKE_CODES_MAX,
     }
 )
+_GRID_BOUNDS: Final = json.dumps(
+    {
+        "chars": limits.IMPORT_GRID_MAX_CHARS,
+        "rows": limits.INTAKE_ROWS_MAX,
+        "columns": limits.TABLE_COLUMNS_MAX,
+        "entries": limits.INTAKE_PARTS_MAX,
+        "unpacked": limits.INTAKE_UNPACKED_MAX_BYTES,
+    }
+)
 _turns = threading.BoundedSemaphore(limits.INTAKE_AT_ONCE)
 
 
@@ -56,15 +65,7 @@ def opened(data: bytes, name: str = "") -> Opened:
     if len(data) > limits.INTAKE_FILE_MAX_BYTES:
         raise Refused("intake-file-too-large", field="file", limit_bytes=limits.INTAKE_FILE_MAX_BYTES)
     kind = kind_of(data, name)
-    if not _turns.acquire(timeout=limits.INTAKE_WAIT_MAX_S):
-        raise NotAllowed("intake-busy")
-    try:
-        answer = _asked(kind, data)
-    finally:
-        _turns.release()
-    if "refused" in answer:
-        code = "intake-file-encrypted" if answer["refused"] == "encrypted" else "intake-file-too-much"
-        raise Refused(code, field="file")
+    answer = _in_turn(kind, data, _BOUNDS)
     texts = answer.get("texts")
     if not isinstance(texts, list):
         _log.info("a file of kind %s could not be read: %s", kind, str(answer.get("broken", "it ended"))[:100])
@@ -72,7 +73,33 @@ def opened(data: bytes, name: str = "") -> Opened:
     return Opened(kind=kind, text="\n\n".join(map(str, texts)), notes=tuple(map(str, answer.get("notes", ()))))
 
 
-def _asked(kind: str, data: bytes) -> dict[str, Any]:
+def grid_of(data: bytes) -> str:
+    """A spreadsheet's first sheet as comma-separated text, "" when it is empty. Raises as `opened`."""
+    answer = _in_turn("grid", data, _GRID_BOUNDS)
+    texts = answer.get("texts")
+    if not isinstance(texts, list):
+        _log.info("a spreadsheet could not be read: %s", str(answer.get("broken", "it ended"))[:100])
+        raise Refused("intake-file-broken", field="file")
+    if "cut" in answer.get("notes", ()):
+        raise Refused("intake-file-too-much", field="file")
+    return "".join(map(str, texts))
+
+
+def _in_turn(kind: str, data: bytes, bounds: str) -> dict[str, Any]:
+    """What the opening process answers, once it is this file's turn. Raises `NotAllowed`, `Refused`."""
+    if not _turns.acquire(timeout=limits.INTAKE_WAIT_MAX_S):
+        raise NotAllowed("intake-busy")
+    try:
+        answer = _asked(kind, data, bounds)
+    finally:
+        _turns.release()
+    if "refused" in answer:
+        code = "intake-file-encrypted" if answer["refused"] == "encrypted" else "intake-file-too-much"
+        raise Refused(code, field="file")
+    return answer
+
+
+def _asked(kind: str, data: bytes, bounds: str) -> dict[str, Any]:
     """What the process answers; {} when it ended without an answer."""
     program = str(resources.files("lienlac.intelligence.intake.opening").joinpath("worker.py"))
     with tempfile.TemporaryDirectory(prefix="lienlac-intake-") as empty:
@@ -84,7 +111,7 @@ def _asked(kind: str, data: bytes) -> dict[str, Any]:
                 kind,
                 str(limits.INTAKE_MEMORY_MAX_BYTES),
                 str(limits.INTAKE_CPU_MAX_S),
-                _BOUNDS,
+                bounds,
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

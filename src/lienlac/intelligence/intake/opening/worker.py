@@ -191,6 +191,22 @@ def _table(library: Any, data: bytes, sheet: _Sheet, most: dict[str, int]) -> li
     return []
 
 
+def _grid(library: Any, data: bytes, sheet: _Sheet, most: dict[str, int]) -> list[str]:
+    """The first sheet as comma-separated text, cell by cell: what columns hold is somebody else's to say."""
+    if data[:2] == b"PK":
+        _check_zip(data, most)
+    book = library.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    names = book.sheet_names
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for number, row in enumerate(book.get_sheet_by_name(names[0]).iter_rows() if names else ()):
+        if number >= most["rows"] or len(row) > most["columns"] or out.tell() > most["chars"]:
+            raise _TooMuchError("rows")
+        writer.writerow([_cell(value) for value in row])
+    sheet.add(out.getvalue())
+    return ["sheets-left"] if len(names) > 1 else []
+
+
 def _check_zip(data: bytes, most: dict[str, int]) -> None:
     """A few kilobytes may promise gigabytes: what a file says of its own size is added up before anything is opened."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -283,6 +299,7 @@ LOADERS: dict[str, Callable[[], Any]] = {
     "pdf": _load_pdf,
     "mail": _load_mail,
     "table": _load_table,
+    "grid": _load_table,
     "csv": _load_csv,
     "picture": _load_picture,
     "text": lambda: None,
@@ -291,6 +308,7 @@ READERS: dict[str, Callable[[Any, bytes, _Sheet, dict[str, int]], list[str]]] = 
     "pdf": _pdf,
     "mail": _mail,
     "table": _table,
+    "grid": _grid,
     "csv": _csv,
     "picture": _picture,
     "text": _text,
