@@ -152,6 +152,7 @@ class Imports:
 
     def collections(self, officer: Officer) -> list[Collection]:
         """Where a file may go."""
+        rights.require(officer, Action.INTEL_ADD)
         return [one for one in self.intelligence.collections(officer) if one.open]
 
     def preview(self, officer: Officer, upload_id: str) -> tables.Preview:
