@@ -14,7 +14,6 @@ import http.client
 import json
 import os
 import random
-import resource
 import socket
 import subprocess
 import sys
@@ -152,15 +151,19 @@ def _bundle(claims: Claims, ours: Server, process: subprocess.Popen[bytes], fold
     before = memory_mib(process.pid, "VmRSS:", "status")
     words = ["intel", "import", str(file), "--collection", made.id, "--url", url, "--token-file", str(token), "--json"]
     began = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "lienlac", "--lang", "en", *words], check=True, stdout=subprocess.PIPE, env=os.environ
-    )
+    command = [sys.executable, "-m", "lienlac", "--lang", "en", *words]
+    peak = 0.0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ) as bringing:
+        while bringing.poll() is None:
+            with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
+                peak = max(peak, memory_mib(bringing.pid, "VmRSS:", "status"))
+            time.sleep(0.05)
+        told = bringing.stdout.read() if bringing.stdout else b""
     spent = time.perf_counter() - began
-    if json.loads(done.stdout)["new"] != count:
-        raise ValueError(done.stdout)
+    if json.loads(told)["new"] != count:
+        raise ValueError(told)
     claims.say(f"a bundle of {count:,} by the command ({file.stat().st_size >> 20} MiB)", count / spent, "objects/s")
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    claims.say("  memory of the largest process that this started and that has ended", peak, "MiB")
+    claims.at_most("  memory of the command at its most", peak, "MiB", 150)
     grown = memory_mib(process.pid, "VmRSS:", "status") - before
     claims.at_most("  memory that the node took for it", grown, "MiB", 30)
     file.unlink()
