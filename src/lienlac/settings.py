@@ -52,6 +52,9 @@ class Settings:
     people_host: str = "127.0.0.1"
     people_port: int = 8443
     people_url: str = ""
+    certificates_host: str = "127.0.0.1"
+    certificates_port: int = 0
+    certificates_url: str = ""
     peers_host: str = "127.0.0.1"
     peers_port: int = 9443
     peers_url: str = ""
@@ -104,6 +107,13 @@ class Settings:
         return self.people_url or f"http://{self.people_host}:{self.people_port}"
 
     @property
+    def url_for_certificates(self) -> str:
+        """The address at which programs with certificates call; empty without that door."""
+        if not self.certificates_port:
+            return ""
+        return self.certificates_url or f"https://{self.certificates_host}:{self.certificates_port}"
+
+    @property
     def url_for_peers(self) -> str:
         """The address on the node card."""
         return self.peers_url or f"https://{self.peers_host}:{self.peers_port}"
@@ -122,7 +132,9 @@ class Settings:
         yield "country", _COUNTRY.fullmatch(self.country) is not None
         for name in ("people_port", "peers_port"):
             yield name, 0 < getattr(self, name) <= _PORT_MAX  # the system would take a larger one modulo 65536
-        for name in ("people_host", "peers_host", "database_url"):
+        yield "certificates_port", 0 <= self.certificates_port <= _PORT_MAX
+        yield "certificates_url", not self.certificates_url or self.certificates_url.startswith("https://")
+        for name in ("people_host", "peers_host", "certificates_host", "certificates_url", "database_url"):
             yield name, getattr(self, name).isprintable()
         yield "people_url", not self.people_url or _URL.fullmatch(self.people_url) is not None
         yield "peers_url", not self.peers_url or self.peers_url.startswith("https://")

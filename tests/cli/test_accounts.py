@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyotp
 import pytest
 
@@ -10,6 +12,7 @@ from lienlac.assembly import open_node
 from lienlac.errors import NotAllowed
 from lienlac.people import accounts
 from tests.cli.conftest import PASSPHRASE, Folder
+from tests.intelligence.certified import Made
 
 
 def sign_in(folder: Folder, login: str, password: str, totp_secret: str) -> str:
@@ -69,3 +72,23 @@ def test_an_identity_elsewhere_is_linked_once_and_taken_away(folder: Folder) -> 
     assert folder("user", "unlink", "an", "--json").json == {"removed": 1}
     folder("user", "link", "bo", *identity)
     assert len(folder("user", "invite", "an", "--json").json["invitation"]) == 17
+
+
+def test_a_certificate_is_bound_listed_and_let_go_at_the_console(folder: Folder, tmp_path: Path) -> None:
+    folder("user", "add", "an", "--name", "An", "--unit", "Node vn-one", "--role", "analyst")
+    token = folder("user", "token", "an", "--label", "SIEM", "--json").json["id"]
+    made = Made("siem.example")
+    pem, key = made.files(tmp_path)
+    assert "(client-certificate)" in folder("user", "bind-certificate", "an", str(key), "--token", token, ok=1).err
+    bound = folder("user", "bind-certificate", "an", str(pem), "--token", token, "--json").json
+    assert bound["token"] == token
+    assert (
+        "(client-certificate-taken)" in folder("user", "bind-certificate", "an", str(pem), "--token", token, ok=3).err
+    )
+    listed = folder("user", "certificates", "an", "--json").json
+    assert [one["fingerprint"] for one in listed[0]["certificates"]] == [bound["fingerprint"]]
+    assert "CN=siem.example" in folder("user", "certificates", "an").out
+    colons = ":".join(bound["fingerprint"][place : place + 2].upper() for place in range(0, 64, 2))
+    folder("user", "end-certificate", "an", colons)
+    assert folder("user", "certificates", "an", "--json").json[0]["certificates"] == []
+    assert "(not-found)" in folder("user", "end-certificate", "an", colons, ok=3).err

@@ -28,6 +28,7 @@ class Server:
         self.house, self.intelligence = house, house.node.intelligence
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
+        self._socket.listen(64)  # who calls before the server has started waits
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         settings = dataclasses.replace(house.node.settings, people_url=self.url)
         app = assembly.people_app(dataclasses.replace(house.node, settings=settings))

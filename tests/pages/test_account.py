@@ -9,6 +9,7 @@ import pytest
 
 from lienlac import journal
 from lienlac.people.officer import Role
+from tests.intelligence.certified import Made
 
 
 def text_of(page, element_id):
@@ -123,6 +124,30 @@ def test_a_token_is_shown_once_and_ended(node):
     assert journal_of(node, token_id) == ["token.create"]
     browser.post(f"/account/tokens/{token_id}/end")
     assert token_id not in browser.get("/account").text
+
+
+def test_a_certificate_is_bound_to_a_token_shown_and_let_go(node):
+    browser = node.browser()
+    browser.sign_in("duty")
+    browser.post("/account/tokens", {"label": "SIEM", "scope": "read", "days": "30"})
+    token_id = re.findall(r"/account/tokens/(tok-[a-z0-9]+)/certificates", browser.get("/account").text)[0]
+    path = f"/account/tokens/{token_id}/certificates"
+    page = browser.get(path).text
+    assert "certificates_port" in page  # this node has no such door
+    wrong = browser.post(path, {"certificate": "-----BEGIN NOTHING-----"})
+    assert (wrong.status_code, "cannot stand for a token" in wrong.text) == (422, True)
+    made = Made("siem.example")
+    assert browser.post(path, {"certificate": made.pem.replace("\n", "\r\n")}).status_code == 303
+    page = browser.get(path).text
+    assert "CN=siem.example" in page
+    [shown] = re.findall(rf"{path}/([0-9a-f]{{64}})/end", page)
+    other = node.browser()
+    other.sign_in("admin")
+    assert other.get(path).status_code == 404
+    assert other.post(f"{path}/{shown}/end").status_code == 404
+    assert browser.post(f"{path}/{shown}/end").status_code == 303
+    assert shown not in browser.get(path).text
+    assert journal_of(node, token_id) == ["token.create", "token.certificate-bind", "token.certificate-end"]
 
 
 @pytest.mark.parametrize("fields", [{"label": ""}, {"days": "0"}, {"days": "1e3"}, {"days": "99999"}, {"scope": "all"}])

@@ -26,6 +26,8 @@ OWN_DOORS = {
     "POST /account/sessions/{session_id:str}/end",
     "POST /account/tokens",
     "POST /account/tokens/{token_id:str}/end",
+    "POST /account/tokens/{token_id:str}/certificates",
+    "POST /account/tokens/{token_id:str}/certificates/{fingerprint:str}/end",
     "POST /step-up",
     "POST /account/app",
     "POST /account/links/with/{provider_id:str}",

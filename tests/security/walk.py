@@ -76,6 +76,7 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "link_id": "lnk-" + "a" * 26,
         "passkey_id": "pky-" + "a" * 26,
         "token_id": "tok-" + "a" * 26,
+        "fingerprint": "a" * 64,
         "form": "csv",
         "file_id": "att-" + "a" * 26,
         "upload_id": "upl-" + "a" * 26,

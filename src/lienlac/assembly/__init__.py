@@ -454,6 +454,7 @@ def _screens(settings: Settings, *, tls: bool) -> UiConfig:
         secret=web_secret(settings),
         https=settings.secure_cookies or tls,
         base_url=settings.url_for_people,
+        certificates_url=settings.url_for_certificates,
         default_language="en" if settings.language == "en" else "vi",
         default_time_zone=settings.time_zone,
         drill=settings.drill,

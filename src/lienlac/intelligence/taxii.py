@@ -1,7 +1,8 @@
 """The TAXII 2.1 server: discovery, one API root, collections, manifest, objects, versions, status.
 
 The same desk as the screens', so the same rights; only the tongue is another one (`speech`). A caller names themselves
-by an API token: as the password of HTTP Basic, where the name says nothing, or as a Bearer token. Addresses are good
+by an API token: as the password of HTTP Basic, where the name says nothing, or as a Bearer token; or, at the door for
+certificates, by one that is bound to a token. Addresses are good
 with and without a slash at their end, and nobody is sent elsewhere: a redirect would lose the caller's credentials.
 What a caller may not know of is 404, never 403.
 """
@@ -28,9 +29,11 @@ from lienlac.intelligence.matching import Match, Which
 from lienlac.intelligence.speech import answers, filters, media
 from lienlac.intelligence.store import statuses
 from lienlac.people import rights, tokens
+from lienlac.people.certificates import desk as certificates
 from lienlac.people.rights import Action
 from lienlac.stix.reading import objects_of
 from lienlac.ui.guard import needs
+from lienlac.ui.interface.dialect import Fingerprint, certificate_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -67,13 +70,15 @@ class Taxii:
     prefix = DISCOVERY
 
     def secret(self, request: Request[Any, Any, Any]) -> str:
-        """The token in either scheme; what cannot be read is a token that nobody has."""
+        """The token in either scheme, else the certificate; what cannot be read is a token that nobody has."""
         header = request.headers.get("authorization", "")
+        if not header:
+            return certificate_of(request) or ""
         scheme, _, given = header.partition(" ")
         if scheme.lower() == "bearer":
             return given.strip() or "?"
         if scheme.lower() != "basic":
-            return "?" if header else ""
+            return "?"
         try:
             plain = base64.b64decode(given.strip(), validate=True).decode()
         except (binascii.Error, ValueError):
@@ -81,7 +86,9 @@ class Taxii:
         return plain.partition(":")[2] or "?"
 
     def find(self, connection: Connection, secret: str, now: datetime) -> Bearer | None:
-        """Whose token it is."""
+        """Whose token it is, or whose certificate."""
+        if isinstance(secret, Fingerprint):
+            return certificates.bearer(connection, secret, now)
         return tokens.find(connection, secret, now)
 
     def admit(self, request: Request[Any, Any, Any]) -> None:
@@ -138,10 +145,12 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
 
 def _about(intelligence: Intelligence) -> tuple[Any, ...]:
     @get(DISCOVERY, **_READ, name="taxii-discovery")
-    def discovery(ask: Ask) -> Response[bytes]:
+    def discovery(ask: Ask, request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The root is named by the door at which it was asked for."""
         config = ask.ground.config
+        base = config.base_url if certificate_of(request) is None else config.certificates_url
         described = "TAXII 2.1: threat intelligence as STIX 2.1"
-        return _answer(answers.discovery(config.node_name(ask.language), described, f"{config.base_url}{ROOT}/"))
+        return _answer(answers.discovery(config.node_name(ask.language), described, f"{base}{ROOT}/"))
 
     @get(ROOT, **_READ, name="taxii-root")
     def api_root(ask: Ask) -> Response[bytes]:
@@ -241,7 +250,7 @@ def _in(intelligence: Intelligence) -> tuple[Any, ...]:
     def take(ask: Ask, bearer: Bearer, collection_id: str, body: bytes) -> Response[bytes]:
         """Who calls is asked once more: a body may come slowly on purpose."""
         with ask.database.read() as connection:
-            now = tokens.again(connection, bearer, intelligence.now())
+            now = certificates.again(connection, bearer, intelligence.now())
         if now is None:
             raise NotAllowed("token-invalid")
         rights.require(now.officer, Action.INTEL_ADD)

@@ -279,6 +279,10 @@ RECOVERY_CODES: Final = 10
 """Codes of one printed sheet."""
 TOKENS_PER_OFFICER: Final = 20
 """Living API tokens of one officer."""
+CLIENT_CERTIFICATES_PER_OFFICER: Final = 20
+"""Certificates that stand for an officer's tokens: one each, or two while a program changes over."""
+CLIENT_CERTIFICATE_MAX_CHARS: Final = 16_000
+"""One certificate as text; those of public authorities have two to three thousand characters."""
 TOKEN_DEFAULT_DAYS: Final = 30
 """Life of an API token when nothing else is asked for."""
 TOKEN_MAX_DAYS: Final = 365

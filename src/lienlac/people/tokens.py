@@ -61,6 +61,8 @@ class Bearer:
     scope: Scope
     acts: frozenset[Action] = frozenset()
     used_at: datetime | None = None
+    certificate: str = ""
+    """Fingerprint of the certificate with which they came instead of the secret."""
 
     def lets(self, action: Action) -> bool:
         """Whether the token's scope covers the action; the officer's rights are asked beside it."""
@@ -106,7 +108,12 @@ def find(connection: Connection, secret: str, now: datetime) -> Bearer | None:
     if not _SHAPE.fullmatch(secret):
         return None
     row = store.token_by_hash(connection, hash_of(secret))
-    if row is None or now >= row.expires_at:
+    return None if row is None else bearer_of(connection, row, now)
+
+
+def bearer_of(connection: Connection, row: TokenRow, now: datetime) -> Bearer | None:
+    """Who a stored token belongs to, unless it has ended or its officer is no longer active."""
+    if now >= row.expires_at:
         return None
     officer = store.officer_by_id(connection, row.account_id)
     if officer is None or not officer.active:

@@ -73,6 +73,7 @@ class UiConfig:
     secret: bytes = field(repr=False)
     https: bool = True
     base_url: str = "http://127.0.0.1:8080"
+    certificates_url: str = ""
     default_language: Language = "vi"
     default_time_zone: str = "Asia/Ho_Chi_Minh"
     drill: bool = False

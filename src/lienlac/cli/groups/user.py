@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lienlac.cli import console, words
 from lienlac.cli.groups.node import tell_account
+from lienlac.cli.groups.ways import certificate
 from lienlac.cli.groups.ways import user as ways
 from lienlac.cli.words import say
 
@@ -262,4 +263,5 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "list": list_,
     "token": token,
     **ways.COMMANDS,
+    **certificate.COMMANDS,
 }

@@ -24,6 +24,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from lienlac import limits
 from lienlac.assembly import make_feed_rounds, make_import_rounds, make_rounds, open_node, peer_app, people_app
 from lienlac.cli.serving import logs, threads
+from lienlac.cli.serving.certified import CertificateTrust, CertifiedProtocol, only_below
 from lienlac.cli.serving.lock import only_one
 from lienlac.cli.serving.trust import (
     Trust,
@@ -41,6 +42,7 @@ from lienlac.exchange.attachments.dial import AttachmentDial
 from lienlac.exchange.office import parsed_card
 from lienlac.exchange.transport.dial import Dial
 from lienlac.exchange.transport.endpoint import PIN_IN_STATE
+from lienlac.intelligence.taxii import DISCOVERY
 from lienlac.keys import tls
 
 if TYPE_CHECKING:
@@ -86,6 +88,13 @@ class Doors:
         except OSError as error:  # ssl.SSLError is one
             raise NotAllowed("tls-files", reason=str(error)) from error
         return context
+
+    def shown(self) -> ssl.SSLContext:
+        """As `context`, where there must be one. Raises `NotAllowed("tls-files")`."""
+        found = self.context()
+        if found is None:
+            raise NotAllowed("tls-files", reason="certificates_port: --tls-certificate, --tls-key")
+        return found
 
     def refuse_clear(self, host: str) -> None:
         """Raise `NotAllowed("people-in-clear")` where passwords would cross a network for everybody to read."""
@@ -151,18 +160,26 @@ def serve_node(settings: Settings, keys: Future[NodeKeys], doors: Doors, ready: 
     with only_one(settings):
         people_context = doors.context()
         doors.refuse_clear(settings.people_host)
+        if settings.certificates_port:
+            doors.shown()
         people = _socket(settings.people_host, settings.people_port)
         peers = _socket(settings.peers_host, settings.peers_port)
+        programs = (
+            _socket(settings.certificates_host, settings.certificates_port) if settings.certificates_port else None
+        )
         node = open_node(settings, keys.result())
         logs.configure()
         try:
             with threads.own_threads() as own:
                 app = people_app(node, tls=people_context is not None, crowded=own.pages.crowded)
-                uvloop.run(threads.on(own.others, _serve(node, app, doors, people_context, people, peers, ready)))
+                uvloop.run(
+                    threads.on(own.others, _serve(node, app, doors, people_context, people, peers, programs, ready))
+                )
         finally:
             node.close()
-            people.close()
-            peers.close()
+            for bound in (people, peers, programs):
+                if bound is not None:
+                    bound.close()
 
 
 async def _serve(
@@ -172,6 +189,7 @@ async def _serve(
     people_context: ssl.SSLContext | None,
     people: socket.socket,
     peers: socket.socket,
+    programs: socket.socket | None,
     ready: Callable[[str, str], None],
 ) -> None:
     stop = asyncio.Event()
@@ -184,9 +202,15 @@ async def _serve(
         _listener(app, people_context, http="httptools", **proxied),
         _listener(peer_app(node), trust.server.context, http=PinnedProtocol),
     ]
+    sockets = [people, peers]
+    certified = None
+    if programs is not None:
+        certified = CertificateTrust(node, doors.shown)
+        door = only_below(app, DISCOVERY)
+        listeners.append(_listener(door, certified.tls.context, http=CertifiedProtocol, lifespan="off"))
+        sockets.append(programs)
     serving = [
-        asyncio.create_task(listener.serve(sockets=[bound]))
-        for listener, bound in zip(listeners, (people, peers), strict=True)
+        asyncio.create_task(listener.serve(sockets=[bound])) for listener, bound in zip(listeners, sockets, strict=True)
     ]
     watching, telling, sharing, rounds = asyncio.Event(), asyncio.Event(), asyncio.Event(), make_rounds(node)
     feeds, indexing = make_feed_rounds(node), asyncio.Event()
@@ -199,7 +223,7 @@ async def _serve(
     loops = [
         asyncio.create_task(dial.run()),
         asyncio.create_task(files.run()),
-        asyncio.create_task(keep_trust(trust)),
+        asyncio.create_task(keep_trust(trust, *([] if certified is None else [certified]))),
         asyncio.create_task(keep_watch(node, watching)),
         asyncio.create_task(keep_telling(node, rounds, telling)),
         asyncio.create_task(keep_feeds(node, feeds.run_due)),
@@ -240,7 +264,7 @@ async def _stop(
 
 
 def _listener(app: Any, context: ssl.SSLContext | None, *, http: Any, **settings: Any) -> Listener:
-    given: dict[str, Any] = {"proxy_headers": False, **settings}
+    given: dict[str, Any] = {"proxy_headers": False, "lifespan": "on", **settings}
     if context is not None:
         given["ssl_context_factory"] = lambda _config, _default: context
     config = uvicorn.Config(
@@ -248,7 +272,6 @@ def _listener(app: Any, context: ssl.SSLContext | None, *, http: Any, **settings
         loop="none",
         http=http,
         ws="none",
-        lifespan="on",
         log_config=None,
         access_log=False,  # addresses may hold names of cases; what happened stands in the journal
         server_header=False,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lienlac.assembly import Node
+    from lienlac.cli.serving.certified import CertificateTrust
     from lienlac.notices.courier.rounds import Rounds
 
 _log = logging.getLogger(__name__)
@@ -56,11 +57,12 @@ class Trust:
             _log.info("trust reloaded: %d certificates", len(present[1]))
 
 
-async def keep_trust(trust: Trust) -> None:
+async def keep_trust(*trusts: Trust | CertificateTrust) -> None:
     """Look every second, until cancelled."""
     while True:
         await asyncio.sleep(LOOK_S)
-        await _quietly("trust", trust.look)
+        for trust in trusts:
+            await _quietly("trust", trust.look)
 
 
 async def keep_watch(node: Node, stirred: asyncio.Event) -> None:

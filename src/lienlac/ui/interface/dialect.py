@@ -6,7 +6,7 @@ standard: a slice hands its dialect in.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 
     from lienlac.errors import LienlacError
     from lienlac.people.tokens import Bearer
+
+CERTIFICATE_IN_STATE: Final = "client_certificate"
+"""Where the server writes, of a connection through the door for certificates, the fingerprint shown in its handshake
+("" for none). No header can say it: what has come through another door has no such entry."""
+
+
+class Fingerprint(str):
+    """What a caller names themselves by where their certificate does it for them; no text from outside is one."""
+
+    __slots__ = ()
+
+
+def certificate_of(request: Request[Any, Any, Any]) -> Fingerprint | None:
+    """The certificate that a call's connection showed; None for a call through any other door."""
+    found = request.scope.get("state", {}).get(CERTIFICATE_IN_STATE)
+    return None if found is None else Fingerprint(found)
 
 
 class Dialect(Protocol):

@@ -39,7 +39,7 @@ def sessions(
             elif end_all:
                 browsers.end_all(connection, officer)
             if end or end_all:
-                _write_down(here, connection, "user.sessions-end", officer, session=end or "all")
+                write_down(here, connection, "user.sessions-end", officer, session=end or "all")
             return officer
 
         officer = here.database.write(work)
@@ -72,7 +72,7 @@ def link(
             made = desk.add_link(
                 connection, officer, issuer=issuer, subject=subject, now=here.clock.now(), chance=here.chance
             )
-            _write_down(here, connection, "user.link", officer, link=made.id)
+            write_down(here, connection, "user.link", officer, link=made.id)
 
         here.database.write(work)
     console.note(say("user-linked", login=login))
@@ -93,7 +93,7 @@ def unlink(
             found = [one for one in store.links_of(connection, officer.id) if issuer in ("", one.issuer)]
             for one in found:
                 desk.remove_link(connection, officer, one.id)
-                _write_down(here, connection, "user.unlink", officer, link=one.id)
+                write_down(here, connection, "user.unlink", officer, link=one.id)
             return len(found)
 
         ended = here.database.write(work)
@@ -114,7 +114,7 @@ def invite(login: str, *, json: bool = False, node: Path | None = None, passphra
         def work(connection: Connection) -> str:
             officer = accounts.by_login(connection, login)
             code = desk.invite(connection, officer, now=here.clock.now(), chance=here.chance)
-            _write_down(here, connection, "user.invite", officer)
+            write_down(here, connection, "user.invite", officer)
             return code
 
         code = here.database.write(work)
@@ -125,7 +125,8 @@ def invite(login: str, *, json: bool = False, node: Path | None = None, passphra
         console.tell(code)
 
 
-def _write_down(here: Node, connection: Connection, action: str, officer: Officer, **detail: object) -> None:
+def write_down(here: Node, connection: Connection, action: str, officer: Officer, **detail: object) -> None:
+    """An act at the console on an account."""
     from lienlac import journal
     from lienlac.people.changes.desk import written
 

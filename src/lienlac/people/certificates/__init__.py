@@ -1,0 +1,1 @@
+"""Certificates with which programs name themselves instead of saying a token's secret."""
