@@ -147,7 +147,7 @@ def test_a_certificate_is_bound_to_a_token_shown_and_let_go(node):
     assert other.post(f"{path}/{shown}/end").status_code == 404
     assert browser.post(f"{path}/{shown}/end").status_code == 303
     assert shown not in browser.get(path).text
-    assert journal_of(node, token_id) == ["token.create", "token.certificate-bind", "token.certificate-end"]
+    assert journal_of(node, token_id) == ["token.certificate-end", "token.certificate-bind", "token.create"]
 
 
 @pytest.mark.parametrize("fields", [{"label": ""}, {"days": "0"}, {"days": "1e3"}, {"days": "99999"}, {"scope": "all"}])
