@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from lienlac import journal
 from lienlac.assembly import making
@@ -112,6 +112,8 @@ _SLICES = (
     "intelligence.sharing",
 )
 """Those that have templates."""
+CERTIFIED_AT: Final = intelligence_pages.DIALECTS[0].prefix
+"""Below this address stands what programs with certificates reach at their own door."""
 
 
 @dataclass(slots=True, kw_only=True)

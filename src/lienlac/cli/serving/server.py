@@ -22,7 +22,15 @@ import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from lienlac import limits
-from lienlac.assembly import make_feed_rounds, make_import_rounds, make_rounds, open_node, peer_app, people_app
+from lienlac.assembly import (
+    CERTIFIED_AT,
+    make_feed_rounds,
+    make_import_rounds,
+    make_rounds,
+    open_node,
+    peer_app,
+    people_app,
+)
 from lienlac.cli.serving import logs, threads
 from lienlac.cli.serving.certified import CertificateTrust, CertifiedProtocol, only_below
 from lienlac.cli.serving.lock import only_one
@@ -42,7 +50,6 @@ from lienlac.exchange.attachments.dial import AttachmentDial
 from lienlac.exchange.office import parsed_card
 from lienlac.exchange.transport.dial import Dial
 from lienlac.exchange.transport.endpoint import PIN_IN_STATE
-from lienlac.intelligence.taxii import DISCOVERY
 from lienlac.keys import tls
 
 if TYPE_CHECKING:
@@ -206,7 +213,7 @@ async def _serve(
     certified = None
     if programs is not None:
         certified = CertificateTrust(node, doors.shown)
-        door = only_below(app, DISCOVERY)
+        door = only_below(app, CERTIFIED_AT)
         listeners.append(_listener(door, certified.tls.context, http=CertifiedProtocol, lifespan="off"))
         sockets.append(programs)
     serving = [
