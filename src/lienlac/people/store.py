@@ -91,7 +91,6 @@ failed_attempt = sa.Table(
 
 _HOLDER: Final = Quick(sa.select(account).where(account.c.id == sa.bindparam("account")))
 _TOKEN: Final = Quick(sa.select(api_token).where(api_token.c.token_hash == sa.bindparam("key")))
-_TOKEN_BY_ID: Final = Quick(sa.select(api_token).where(api_token.c.id == sa.bindparam("of_id")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -427,12 +426,6 @@ def insert_token(connection: Connection, row: TokenRow, token_hash: str) -> None
 def token_by_hash(connection: Connection, token_hash: str) -> TokenRow | None:
     """The token of that hash."""
     rows = _TOKEN.rows(connection, {"key": token_hash})
-    return _token(rows[0]) if rows else None
-
-
-def token_by_id(connection: Connection, token_id: str) -> TokenRow | None:
-    """The token of that id, whoever has it."""
-    rows = _TOKEN_BY_ID.rows(connection, {"of_id": token_id})
     return _token(rows[0]) if rows else None
 
 

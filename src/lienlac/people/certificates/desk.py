@@ -65,9 +65,10 @@ def let_go(connection: Connection, officer: Officer, fingerprint: str) -> None:
 def bearer(connection: Connection, fingerprint: str, now: datetime) -> Bearer | None:
     """Who calls with this certificate; None for one that is not bound, not valid, or whose token has ended."""
     found = store.find(connection, fingerprint)
-    if found is None or not found[1] <= now < found[2]:
+    if found is None or not found.begins_at <= now < found.ends_at:
         return None
-    row = accounts.token_by_id(connection, found[0])
+    rows = accounts.tokens_of(connection, found.account_id)
+    row = next((one for one in rows if one.id == found.token_id), None)
     who = None if row is None else tokens.bearer_of(connection, row, now)
     return None if who is None else replace(who, certificate=fingerprint)
 

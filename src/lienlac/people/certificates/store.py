@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
@@ -30,7 +30,9 @@ certificate_table = sa.Table(
 )
 _C: Final = certificate_table.c
 _TOKEN: Final = Quick(
-    sa.select(_C.token_id, _C.begins_us, _C.ends_us).where(_C.fingerprint == sa.bindparam("of_fingerprint"))
+    sa.select(_C.token_id, api_token.c.account_id, _C.begins_us, _C.ends_us)
+    .join(api_token, api_token.c.id == _C.token_id)
+    .where(_C.fingerprint == sa.bindparam("of_fingerprint"))
 )
 
 
@@ -61,10 +63,20 @@ def insert(connection: Connection, bound: Bound, der: bytes) -> None:
     )
 
 
-def find(connection: Connection, fingerprint: str) -> tuple[str, datetime, datetime] | None:
-    """The token of a certificate, and from when until when it is valid."""
-    rows = _TOKEN(connection, {"of_fingerprint": fingerprint})
-    return None if not rows else (str(rows[0][0]), clock.from_us(rows[0][1]), clock.from_us(rows[0][2]))
+class Standing(NamedTuple):
+    """What a certificate stands for, and from when until when it is valid."""
+
+    token_id: str
+    account_id: str
+    begins_at: datetime
+    ends_at: datetime
+
+
+def find(connection: Connection, fingerprint: str) -> Standing | None:
+    """What a certificate stands for."""
+    for token_id, account_id, begins_us, ends_us in _TOKEN(connection, {"of_fingerprint": fingerprint}):
+        return Standing(token_id, account_id, clock.from_us(begins_us), clock.from_us(ends_us))
+    return None
 
 
 def of_account(connection: Connection, account_id: str) -> list[Bound]:
