@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from lienlac import limits
 from lienlac.errors import LienlacError
 from lienlac.intelligence.collection import Draft
-from lienlac.keys import clients
+from lienlac.keys.outer import clients
 from lienlac.people import tokens
 from lienlac.people.certificates import desk
 from lienlac.people.store import account

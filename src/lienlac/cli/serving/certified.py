@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from lienlac.keys import clients
+from lienlac.keys.outer import clients
 from lienlac.people.certificates import store
 from lienlac.ui.interface.dialect import CERTIFICATE_IN_STATE
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lienlac import limits
 from lienlac.errors import NotAllowed
-from lienlac.keys import clients
+from lienlac.keys.outer import clients
 from lienlac.people import store as accounts
 from lienlac.people import tokens
 from lienlac.people.certificates import store
