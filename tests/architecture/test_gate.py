@@ -85,6 +85,7 @@ DESK_WITHOUT_THE_GATE = {
     "methods.leaving.desk.Counter.leave": "sends what `Methods` has let in, and proposes through `Releases`",
     "flash.leaving.desk.Counter.leave": "sends what `Warnings` has let in, and proposes through `Releases`",
     "records.shared.desk.Shared.say": "part of an act of a subject's desk, which has found the record behind the gate",
+    "records.shared.desk.Shared.let_go": "part of an act of a subject's desk, which has found the record behind the gate",
     "records.shared.leaving.desk.Counter.propose": "puts what `Shared` or `Partaking` has let in before `Releases`",
     "records.shared.partaking.desk.Partaking.invite_approved": "part of a release that was decided behind the gate",
     "duty.desk.Duty.measures": "asks through `ContactDesk.health`",

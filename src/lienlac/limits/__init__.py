@@ -18,6 +18,7 @@ from lienlac.limits.methods import *  # noqa: F403 - one place to read every bou
 from lienlac.limits.records import *  # noqa: F403 - as above
 from lienlac.limits.sharing import *  # noqa: F403 - as above
 from lienlac.limits.storage import *  # noqa: F403 - as above
+from lienlac.limits.visits import *  # noqa: F403 - as above
 
 # --- what travels -------------------------------------------------------------------------------------------------
 MESSAGE_MAX_BYTES: Final = 1_048_576

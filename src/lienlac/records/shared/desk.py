@@ -136,6 +136,8 @@ class Shared:
             agreements=given.agreements,
             changed=given.changed,
         )
+        self.guards: list[Callable[[Connection, Line, Sequence[Say]], None]] = []
+        """What a subject holds at home before words of ours are kept; each may raise."""
         self.arrivals = Arrivals(self.keeper, asked=given.asked)
         self.read = Reading(self.keeper, given.database, given.releases)
         self._find = self.read.found
@@ -268,8 +270,14 @@ class Shared:
         require_in(line)
         return self._say(connection, officer, line, says)
 
+    def let_go(self, connection: Connection, officer: Officer, line: Line, facts: Sequence[Statement]) -> list[Release]:
+        """Facts of ours that were kept before, and have been cleared now, begin their way inside the caller's act."""
+        return self._let_go(connection, officer, line, facts)
+
     def _say(self, connection: Connection, officer: Officer, line: Line, says: Sequence[Say]) -> Outcome:
         made = [self._statement(connection, officer, line, say) for say in says]
+        for guard in self.guards:
+            guard(connection, line, says)
         line, placed = self.keeper.keep(connection, line, made, officer_id=officer.id)
         waits = self._let_go(connection, officer, line, placed)
         return Outcome(line=line, statements=tuple(placed), waits=tuple(waits))
@@ -302,7 +310,11 @@ class Shared:
         held: list[str] = []
         for peer in self.keeper.others(connection, line):
             terms = self.keeper.terms(connection, peer)
-            going = [one for one in placed if one.says is not None and fits(one, peer, terms)]
+            going = [
+                one
+                for one in placed
+                if one.says is not None and fits(one, peer, terms) and self.keeper.cleared(connection, one)
+            ]
             if terms is None or not going:
                 continue
             persons = any(exposes(one.says) for one in going)

@@ -63,7 +63,8 @@ class Shape:
     `letter` how its references are told apart (`VN-C-2026-000001`). `words` is the union of everything that can be
     said, `top` the kind of word that says what the record as a whole is, `prefixes` the beginning of the element ids of
     each kind of word. `look` is what a list shows of an element, `check` raises `Refused` for a word that may not be
-    said: it is asked before a word leaves and again when one arrives.
+    said: it is asked before a word leaves and again when one arrives. `bodies_found`: whether a search over records
+    reads what is said in them too, not only their titles: for subjects whose records are small.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Shape:
     addressees: tuple[str, ...]
     look: Callable[[Element], Glance]
     check: Callable[[Saying], None]
+    bodies_found: bool = False
 
     @property
     def invite(self) -> str:

@@ -110,6 +110,10 @@ class Keeper:
         self.hears: list[Callable[[Connection, Heard], None]] = []
         self.attach: Callable[[Connection, str, Sequence[Statement]], tuple[Any, ...]] = lambda *_: ()
         """References to the files that facts name, sealed for one member."""
+        self.before_inviting: list[Callable[[Connection, Line], None]] = []
+        """What a subject holds at home before somebody is asked to take part; each may raise."""
+        self.cleared: Callable[[Connection, Statement], bool] = lambda _connection, _statement: True
+        """Whether a subject lets a fact of ours leave at all; one that is not cleared yet has no way to anybody."""
         self.wake: Callable[[], None] = lambda: None
         self._database = database
         self._sender = sender
@@ -223,7 +227,7 @@ class Keeper:
             wanted = one.kind in {"member", self.shape.top} or history is History.ALL
             if history is History.SINCE and since is not None and one.known_at >= since:
                 wanted = True
-            if wanted and fits(one, peer, terms):
+            if wanted and fits(one, peer, terms) and self.cleared(connection, one):
                 positions.append(one.position)
         ways.add(connection, line.id, peer, positions, Way.DUE)
         return len(positions)
@@ -247,7 +251,11 @@ class Keeper:
             positions = [
                 one.position
                 for one in placed
-                if (fits(one, peer, terms) if one.says is not None else self._had(connection, line, one, peer))
+                if (
+                    fits(one, peer, terms) and self.cleared(connection, one)
+                    if one.says is not None
+                    else self._had(connection, line, one, peer)
+                )
             ]
             if positions:
                 ways.add(connection, line.id, peer, positions, Way.HELD if peer in waiting else Way.DUE)

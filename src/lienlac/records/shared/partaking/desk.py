@@ -86,6 +86,8 @@ class Partaking:
             if marks is None:
                 raise NotAllowed("not-found")
             terms.check_marks(marks)
+            for guard in self._keeper.before_inviting:
+                guard(connection, line)
             body = self._invitation(connection, officer, line, member, marks, summary)
             outgoing = self._keeper.outgoing(line, self._shape.invite, body, node, marks)
             reasons = self.leaving.reasons(terms, self._shape.invite, [marks], line)

@@ -92,7 +92,7 @@ class Reading:
         with self._database.read() as connection:
             return lines.listed(
                 connection, scope_of(officer), self._shape.name, states=states, parts=parts, words=query_words(words),
-                after=after, rows=rows,
+                after=after, rows=rows, bodies=self._shape.bodies_found,
             )  # fmt: skip
 
     def invited(self, connection: Connection, officer: Officer) -> int:

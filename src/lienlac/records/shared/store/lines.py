@@ -14,6 +14,7 @@ from lienlac import clock, limits
 from lienlac.people.access.store import in_scope
 from lienlac.records.shared.finding import findable
 from lienlac.records.shared.fold import Part
+from lienlac.records.shared.store.facts import element_table
 from lienlac.records.store import SentOnce
 from lienlac.storage.schema import metadata
 
@@ -150,8 +151,12 @@ def listed(
     words: Sequence[str] = (),
     after: tuple[datetime, str] | None = None,
     rows: int,
+    bodies: bool = False,
 ) -> list[Line]:
-    """Records that an officer may know of, the last changed first; `unseen`: changed since they looked."""
+    """Records that an officer may know of, the last changed first; `unseen`: changed since they looked.
+
+    `bodies`: each of the words may also stand in any one element that holds, not only in reference and titles.
+    """
     seen = seen_table.c
     query = (
         sa.select(record_table, seen.position)
@@ -163,11 +168,19 @@ def listed(
     if parts:
         query = query.where(_record.part.in_(parts))
     for word in words:
-        query = query.where(_record.found_by.contains(word, autoescape=True))
+        query = query.where(sa.or_(_record.found_by.contains(word, autoescape=True), *_in_bodies(word, bodies=bodies)))
     if after is not None:
         query = query.where(sa.tuple_(_record.changed_us, _record.id) < sa.tuple_(clock.to_us(after[0]), after[1]))
     query = query.order_by(_record.changed_us.desc(), _record.id.desc()).limit(rows)
     return [_line(row, unseen=row.changed > (row.position or 0)) for row in connection.execute(query)]
+
+
+def _in_bodies(word: str, *, bodies: bool) -> list[sa.ColumnElement[bool]]:
+    element = element_table.c
+    held = sa.exists().where(
+        element.record_id == _record.id, element.gone == 0, element.found_by.contains(word, autoescape=True)
+    )
+    return [held] if bodies else []
 
 
 def count(connection: Connection, scope: Scope, kind: str, parts: Sequence[str], states: Sequence[str] = ()) -> int:
