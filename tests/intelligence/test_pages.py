@@ -125,3 +125,29 @@ def test_the_pages_speak_vietnamese(server: Server) -> None:
         f"/intelligence/objects/{id_of(indicator(71))}",
     ):
         assert browser.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_a_search_says_what_it_found_what_it_could_not_read_and_how_to_go_on(server: Server, language: str) -> None:
+    made, _ = bring(
+        server, f"Tìm kiếm {language}", *(indicator(number, name=f"Zẫy {language}") for number in range(60, 115))
+    )
+    server.intelligence.indexing.catch_up()
+    browser = server.house.browser("giang")
+    browser.post("/language", {"language": language, "back": "/intelligence/search"})
+    browser.get("/intelligence/search")
+    page = browser.post("/intelligence/search", {"words": "zay", "collection": made.id}).text
+    assert page.count(f"Zẫy {language}</a>") == 50
+    cursor = re.search(r'name="cursor" value="(\d+)"', page)
+    assert cursor
+    older = browser.post("/intelligence/search", {"words": "zay", "collection": made.id, "cursor": cursor[1]}).text
+    assert older.count(f"Zẫy {language}</a>") == 5
+    assert 'name="cursor"' not in older
+    nothing = browser.post("/intelligence/search", {"words": "khong co gi", "collection": made.id}).text
+    assert {"en": "Nothing found that you may see", "vi": "Không tìm thấy đối tượng nào"}[language] in nothing
+    wrong = browser.post("/intelligence/search", {"words": "x", "since": "31/02/2026"})
+    assert wrong.status_code == 422
+    assert 'aria-invalid="true"' in wrong.text
+    assert browser.post("/intelligence/search", {"words": "zay", "cursor": "x"}).status_code == 422
+    held = browser.post("/intelligence/search", {"state": "held"}).text
+    assert held.count("<h2") >= 1

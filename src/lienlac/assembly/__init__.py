@@ -356,6 +356,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             feeds_pages.panels_of(node.feeds),
             duty_pages.panels_of(node.duty),
             known_pages.panels_of(node.elsewhere),
+            sharing_pages.panels_of(node.sharing),
         ),
         shown=hotline_pages.views_of(node.hotline),
         hub=node.hub,

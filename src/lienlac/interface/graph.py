@@ -6,9 +6,23 @@ from typing import Literal
 
 from lienlac.interface.parts import Told
 
+Shape = Literal[
+    "ellipse",
+    "rectangle",
+    "round-rectangle",
+    "diamond",
+    "hexagon",
+    "triangle",
+    "pentagon",
+    "octagon",
+    "rhomboid",
+    "star",
+]
+Tone = Literal["blue", "green", "amber", "red", "plain"]
+
 
 class GraphNode(Told, frozen=True, kw_only=True):
-    """One thing. `kind` decides shape and colour, `says` names the kind in the reader's language.
+    """One thing. `kind` is a code, `says` its name in the reader's language; shape and colour tell it apart together.
 
     `path` is where it is shown, `expands` where its neighbours are asked for; empty where there is no such place.
     `note` stands beside it in words: a mark, that it was revoked, that it is not here.
@@ -18,6 +32,8 @@ class GraphNode(Told, frozen=True, kw_only=True):
     kind: str
     label: str
     says: str
+    shape: Shape = "ellipse"
+    tone: Tone = "plain"
     path: str = ""
     expands: str = ""
     note: str = ""

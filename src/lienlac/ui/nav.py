@@ -207,7 +207,7 @@ class Panel(Protocol):
 
 Panels = Mapping[str, Sequence[Panel]]
 """By place: "inbox", "found" (words), "case" (case), "request" and "emergency" (request, peer), "health", "partner" and
-"partner-row" (peer).
+"partner-row" (peer), "intel-object" (object).
 """
 
 

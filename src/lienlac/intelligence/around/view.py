@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from lienlac.intelligence.around.neighbour import Around, Line, Path, Thing
-
-_SHORT: int = 8
+    from lienlac.interface.graph import Shape, Tone
 
 
 class Says(Protocol):
@@ -20,6 +19,14 @@ class Says(Protocol):
 
     def type(self, type_: str, /) -> str:
         """What a type is called."""
+        ...
+
+    def title(self, thing: Thing, /) -> str:
+        """What stands under it: its name that nobody can click, else its type and the beginning of its id."""
+        ...
+
+    def look(self, type_: str, /) -> tuple[Shape, Tone]:
+        """Its outline and colour."""
         ...
 
     def line(self, line: Line, /) -> str:
@@ -99,18 +106,15 @@ def path_graph(one: Path, says: Says) -> Graph:
     return Graph(nodes=_nodes((one.start, *(step.thing for step in one.steps)), says), edges=_once(edges), more=[])
 
 
-def title(one: Thing) -> str:
-    """What stands under it: its name, else the beginning of its id."""
-    return one.name or one.id.partition("--")[2][:_SHORT] or one.id
-
-
 def _nodes(things: Iterable[Thing], says: Says) -> list[GraphNode]:
     return [
         GraphNode(
             id=one.id,
             kind=one.type,
-            label=title(one),
+            label=says.title(one),
             says=says.type(one.type),
+            shape=says.look(one.type)[0],
+            tone=says.look(one.type)[1],
             path=f"/intelligence/objects/{one.id}" if one.here else "",
             expands=f"/intelligence/objects/{one.id}/graph/neighbours" if one.here else "",
             note=says.note(one),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lienlac.intelligence import api, taxii
 from lienlac.intelligence.around import api as around_api
+from lienlac.intelligence.around import pages as around_pages
 from lienlac.intelligence.pages import collections, describing, names, objects, quarantine
 from lienlac.intelligence.search import api as search_api
 from lienlac.intelligence.search import pages as search_pages
@@ -28,6 +29,7 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
         *search_pages.make_handlers(intelligence.search),
         *search_api.make_doors(intelligence.search),
         *around_api.make_doors(intelligence.rounds),
+        *around_pages.make_handlers(intelligence.rounds),
         *access.make_handlers(intelligence.access, names.SCREEN),
     )
 

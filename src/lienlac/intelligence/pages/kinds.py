@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from lienlac.identifiers.contact import defang
 from lienlac.ui.words import N_
 from lienlac.vocabulary import tlp
 
 if TYPE_CHECKING:
     from lienlac.intelligence.around.neighbour import Line, Thing
+    from lienlac.interface.graph import Shape, Tone
     from lienlac.ui.words import Words
 
+_SHORT: Final = 8
 TYPES: Final = {
     "app-package": N_("App package"),
     "artifact": N_("Artifact"),
@@ -75,6 +78,59 @@ def choices(words: Words) -> list[tuple[str, str]]:
     return sorted(((code, words.gettext(text)) for code, text in TYPES.items()), key=lambda pair: pair[1].casefold())
 
 
+LOOKS: Final[dict[str, tuple[Shape, Tone]]] = {
+    "identity": ("ellipse", "blue"),
+    "threat-actor": ("ellipse", "blue"),
+    "intrusion-set": ("ellipse", "blue"),
+    "location": ("ellipse", "blue"),
+    "observed-data": ("ellipse", "plain"),
+    "attack-pattern": ("diamond", "amber"),
+    "campaign": ("diamond", "amber"),
+    "course-of-action": ("diamond", "amber"),
+    "incident": ("diamond", "red"),
+    "malware": ("hexagon", "red"),
+    "malware-analysis": ("hexagon", "red"),
+    "tool": ("hexagon", "red"),
+    "vulnerability": ("hexagon", "red"),
+    "infrastructure": ("hexagon", "amber"),
+    "software": ("hexagon", "amber"),
+    "indicator": ("triangle", "red"),
+    "sighting": ("triangle", "amber"),
+    "bank-account": ("octagon", "green"),
+    "payment-card": ("octagon", "green"),
+    "cryptocurrency-wallet": ("octagon", "amber"),
+    "financial-transaction": ("octagon", "blue"),
+    "domain-name": ("rectangle", "blue"),
+    "hostname": ("rectangle", "blue"),
+    "url": ("rectangle", "blue"),
+    "ipv4-addr": ("rectangle", "plain"),
+    "ipv6-addr": ("rectangle", "plain"),
+    "mac-addr": ("rectangle", "plain"),
+    "autonomous-system": ("rectangle", "plain"),
+    "network-traffic": ("rectangle", "plain"),
+    "phone-number": ("pentagon", "green"),
+    "messaging-account": ("pentagon", "green"),
+    "user-account": ("pentagon", "green"),
+    "email-addr": ("pentagon", "blue"),
+    "email-message": ("pentagon", "blue"),
+    "app-package": ("pentagon", "amber"),
+    "report": ("rhomboid", "blue"),
+    "grouping": ("rhomboid", "blue"),
+    "note": ("rhomboid", "plain"),
+    "opinion": ("rhomboid", "plain"),
+    "language-content": ("rhomboid", "plain"),
+    "file": ("round-rectangle", "amber"),
+    "artifact": ("round-rectangle", "amber"),
+    "directory": ("round-rectangle", "amber"),
+    "process": ("round-rectangle", "amber"),
+    "mutex": ("round-rectangle", "amber"),
+    "windows-registry-key": ("round-rectangle", "amber"),
+    "x509-certificate": ("round-rectangle", "amber"),
+    "relationship": ("star", "plain"),
+    "extension-definition": ("star", "plain"),
+    "marking-definition": ("star", "plain"),
+}
+"""Outline and colour in a picture: people round, money eight-sided, addresses square, tools six-sided."""
 RELATIONS: Final = {
     "alias-of": N_("is an alias of"),
     "analysis-of": N_("is an analysis of"),
@@ -153,6 +209,14 @@ class Spoken:
     def type(self, type_: str, /) -> str:
         """What a type is called."""
         return type_label(self._words, type_)
+
+    def title(self, thing: Thing, /) -> str:
+        """What stands under it: its name that nobody can click, else its type and the beginning of its id."""
+        return defang(thing.name) or f"{self.type(thing.type)} {thing.id.partition('--')[2][:_SHORT]}".strip()
+
+    def look(self, type_: str, /) -> tuple[Shape, Tone]:
+        """Its outline and colour in a picture."""
+        return LOOKS.get(type_, ("star", "plain"))
 
     def line(self, line: Line, /) -> str:
         """What a line says, read in its own direction."""

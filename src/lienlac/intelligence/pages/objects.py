@@ -1,52 +1,114 @@
-"""One object as it is kept: its bytes, its versions, our marks beside them, and who gave it."""
+"""One object as it is kept: what stands around it, its bytes, its versions and what changed in them, our marks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from litestar import get
+import orjson
+from litestar import Response, get
 from litestar.params import FromPath
 
-from lienlac import clock
-from lienlac.intelligence.pages import names
+from lienlac import clock, limits
+from lienlac.errors import NotAllowed
+from lienlac.identifiers.contact import defang
+from lienlac.intelligence.around.neighbour import changes
+from lienlac.intelligence.pages import kinds, names
 from lienlac.intelligence.views import told
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
+from lienlac.ui.known import words as known_words
 
 if TYPE_CHECKING:
-    from litestar import Response
+    from collections.abc import Sequence
 
+    from lienlac.intelligence.around.neighbour import Change
     from lienlac.intelligence.desk import Intelligence
+    from lienlac.interface.intelligence import IntelVersion
     from lienlac.ui.page import Ask
+
+_READ: Final[dict[str, Any]] = {"opt": needs(Action.INTEL_READ), "sync_to_thread": True, "include_in_schema": False}
+_OBJECT: Final = "/intelligence/objects/{object_id:str}"
 
 
 def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
-    """The page's route."""
+    """The page's routes."""
 
-    @get(
-        "/intelligence/objects/{object_id:str}",
-        opt=needs(Action.INTEL_READ),
-        sync_to_thread=True,
-        include_in_schema=False,
-        name="intel-object",
-    )
+    @get(_OBJECT, **_READ, name="intel-object")
     def shown(ask: Ask, object_id: FromPath[str]) -> Response[str]:
         seen = intelligence.seen(ask.officer, object_id)
         places = {collection.id: collection for collection, _ in seen.places}
         versions = told.seen(seen).versions
         newest = next(one for one in versions if one.added_at == clock.from_us(seen.newest.added_us))
-        chosen = next((one for one in versions if str(clock.to_us(one.added_at)) == ask.query.get("at")), newest)
+        chosen = _chosen(versions, ask) or newest
         return ask.page(
             "intelligence/object.html",
-            title=told.name_of(chosen.raw.encode()) or seen.object_id,
+            title=defang(told.name_of(chosen.raw.encode())) or seen.object_id,
             object_id=seen.object_id,
-            kind=seen.newest.type,
+            kind=kinds.type_label(ask.words, seen.newest.type),
             versions=versions,
             chosen=chosen,
             homes=places,
             pretty=told.pretty(chosen.raw),
+            changed=_changes(versions, chosen),
             at_of=lambda one: clock.to_us(one.added_at),
+            around=_around(intelligence, ask, object_id),
+            spoken=kinds.Spoken(ask.words),
+            rows=_known(intelligence, ask, object_id),
+            waiting=0,
+            kinds=known_words.KINDS,
+            roles=known_words.ROLES,
+            href=known_words.href,
             **names.values(),
         )
 
-    return (shown,)
+    @get(f"{_OBJECT}/raw", **_READ, name="intel-object-raw")
+    def raw(ask: Ask, object_id: FromPath[str]) -> Response[bytes]:
+        """The very bytes of a version, as a file."""
+        seen = intelligence.seen(ask.officer, object_id)
+        rows = [one for _, several in seen.places for one in several]
+        asked = ask.query.get("at", "")
+        chosen = next((one for one in rows if str(one.added_us) == asked), None if asked else seen.newest)
+        if chosen is None:
+            raise NotAllowed("not-found")
+        headers = {"Content-Disposition": f'attachment; filename="{seen.object_id}.json"'}
+        return Response(chosen.raw, media_type="application/json", headers=headers)
+
+    return (shown, raw)
+
+
+def _chosen(versions: Sequence[IntelVersion], ask: Ask) -> IntelVersion | None:
+    return next((one for one in versions if str(clock.to_us(one.added_at)) == ask.query.get("at")), None)
+
+
+def _changes(versions: Sequence[IntelVersion], chosen: IntelVersion) -> tuple[Change, ...] | None:
+    """What is not as it was in the version before, in the same collection; None for a first one, or for large ones."""
+    earlier = [one for one in versions if one.collection == chosen.collection and one.version < chosen.version]
+    if not earlier or len(chosen.raw) > limits.INTEL_RAW_SHOWN_BYTES:
+        return None
+    before = max(earlier, key=lambda one: (one.version, one.added_at))
+    if len(before.raw) > limits.INTEL_RAW_SHOWN_BYTES:
+        return None
+    return changes(orjson.loads(before.raw), orjson.loads(chosen.raw))
+
+
+def _around(intelligence: Intelligence, ask: Ask, object_id: str) -> Any:
+    """Neighbours; None where only older versions may be seen, around which nothing is looked for."""
+    try:
+        return intelligence.rounds.around(ask.officer, object_id)
+    except NotAllowed:
+        return None
+
+
+def _known(intelligence: Intelligence, ask: Ask, object_id: str) -> list[dict[str, Any]]:
+    try:
+        found = intelligence.rounds.elsewhere(ask.officer, object_id)
+    except NotAllowed:
+        return []
+    return [
+        {
+            "known": one,
+            "type": known_words.type_label(ask, one.about.type),
+            "reason": known_words.reason(ask, one),
+        }
+        for one in found
+    ]

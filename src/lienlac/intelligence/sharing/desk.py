@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from lienlac.intelligence.sharing.order import Order
     from lienlac.intelligence.sharing.shown import Survey
     from lienlac.intelligence.sharing.store.arrived import Incoming, Sighting
+    from lienlac.intelligence.sharing.store.given import Given
     from lienlac.intelligence.sharing.store.shares import Share
     from lienlac.people.officer import Officer
     from lienlac.releases.desk import Releases
@@ -359,6 +360,18 @@ class Sharing:
         rights.require(officer, Action.INTEL_READ)
         with self._database.read() as connection:
             return arrived.sightings(connection, scope_of(officer), object_id=object_id, rows=limits.PAGE_DEFAULT_ROWS)
+
+    def given(self, officer: Officer, object_id: str) -> list[tuple[Given, Share]]:
+        """To whom an object was given and what they answered, under shares that the officer may know of."""
+        rights.require(officer, Action.INTEL_READ)
+        found = []
+        with self._database.read() as connection:
+            for one in given.of_object(connection, object_id):
+                share = shares.numbered(connection, one.share)
+                seen = None if share is None else shares.find(connection, share.id, scope_of(officer))
+                if seen is not None:
+                    found.append((one, seen))
+        return found
 
     def waiting(self, connection: Connection, officer: Officer) -> int:
         """Recalled objects that nobody has confirmed, of what the officer may know of."""

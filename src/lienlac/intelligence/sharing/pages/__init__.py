@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.intelligence.sharing.pages import incoming, listing, one, opening
+from markupsafe import Markup
+
+from lienlac.intelligence.sharing.pages import incoming, listing, one, opening, showing
 
 if TYPE_CHECKING:
     from lienlac.intelligence.sharing.desk import Sharing
+    from lienlac.ui.nav import Panels
+    from lienlac.ui.page import Ask
 
 
 def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
@@ -21,3 +25,16 @@ def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
 
 
 nav_items = listing.nav_items
+
+
+def panels_of(sharing: Sharing) -> Panels:
+    """What stands on the page of an object: to whom it was given, what they answered, what was said of it."""
+
+    def panel(ask: Ask, /, **about: str) -> Markup:
+        given = sharing.given(ask.officer, about["object"])
+        sightings = sharing.sightings(ask.officer, object_id=about["object"])
+        if not given and not sightings:
+            return Markup("")
+        return ask.piece("sharing/_object.html", given=given, sightings=sightings, **showing.values(ask, sharing))
+
+    return {"intel-object": (panel,)}
