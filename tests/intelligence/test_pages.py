@@ -59,7 +59,7 @@ def test_an_object_with_its_versions_marks_and_source(server: Server) -> None:
     page = browser.get(f"/intelligence/objects/{id_of(new)}").text
     assert "A feed" in page
     assert page.count("/intelligence/objects/") >= 2
-    earlier = re.findall(r'href="(/intelligence/objects/[^"]+\?at=\d+)"', page)[-1]
+    earlier = re.findall(r'href="(/intelligence/objects/[^"/]+\?at=\d+)"', page)[-1]
     assert "Trang lừa đảo số 41" in browser.get(earlier).text
 
 

@@ -122,7 +122,7 @@ def _day(text: str, name: str, time_zone: str) -> datetime | None:
 
 
 def _field(error: LienlacError) -> str:
-    name = str(error.details.get("field") or "")
+    name = error.field or ""
     return name if name in _FIELDS else ""
 
 
