@@ -122,6 +122,7 @@ class Shared:
     def __init__(self, shape: Shape, given: Given, telling: Telling) -> None:
         self.shape = shape
         self.node_id = given.node_id
+        self.releases = given.releases
         self._given = given
         self._database = given.database
         self._clock = given.clock
@@ -165,6 +166,13 @@ class Shared:
     def watch(self) -> bool:
         """Let go one message for whatever is due; False when nothing went."""
         return step(self._database, self.keeper)
+
+    def partners(self, language: str) -> list[tuple[str, str]]:
+        """Peers under whose agreement such records may be shared: node and name."""
+        with self._database.read() as connection:
+            peers = self._given.agreements.peers(connection)
+            agreed = [one for one in peers if self.keeper.terms(connection, one.node_id) is not None]
+        return [(one.node_id, one.name_vi if language == "vi" else one.name_en) for one in agreed]
 
     # --- opening --------------------------------------------------------------------------------------------------
     def open(self, officer: Officer, opening: Opening, *, once: str = "") -> Outcome:

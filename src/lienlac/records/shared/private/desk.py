@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lienlac import clock, ids, limits
 from lienlac.errors import NotAllowed, Refused
+from lienlac.people import accounts
 from lienlac.records.shared.private import store
 from lienlac.records.shared.private.store import Kept, Note
 
@@ -58,6 +59,11 @@ class Private:
         with self._database.read() as connection:
             line, _thing = self._find(connection, officer, self._shape.rights.reads, name)
             return store.of_record(connection, line.id, kind=kind, before=before, rows=rows)
+
+    def names(self) -> dict[str, str]:
+        """What our own officers are called, by account."""
+        with self._database.read() as connection:
+            return {one.id: one.name for one, _ in accounts.every(connection)}
 
     def keep(
         self, officer: Officer, name: str, text: str, *, kind: Kept = Kept.NOTE, element: str = "",

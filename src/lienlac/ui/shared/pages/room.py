@@ -1,0 +1,93 @@
+"""A record's first page: what it is on each side, who takes part, what changed since this officer looked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from litestar import get, post
+
+from lienlac import limits
+from lienlac.ui.guard import needs
+from lienlac.ui.shared.pages import frame
+
+if TYPE_CHECKING:
+    from litestar import Response
+    from litestar.params import FromPath
+
+    from lienlac.records.shared.fold import Statement
+    from lienlac.records.shared.reading.desk import Room
+    from lienlac.ui.page import Ask
+    from lienlac.ui.shared.sheet import Subject
+
+NEWS_SHOWN = 20
+
+
+def make_handlers(subject: Subject) -> tuple[Any, ...]:
+    """The routes of the first page and of the history."""
+    reads = needs(subject.shared.shape.rights.reads)
+    address = f"{subject.address}/{{record_id:str}}"
+
+    @get(address, opt=reads, sync_to_thread=True, include_in_schema=False, name=f"{subject.name}-record")
+    def first(ask: Ask, record_id: FromPath[str]) -> Response[str]:
+        shown = subject.shared.read.room(ask.officer, record_id)
+        news = subject.shared.read.history(ask.officer, shown.line.id, after=shown.seen, rows=NEWS_SHOWN + 1)
+        return frame.page(
+            ask, subject, shown, "shared/room.html", tab="", news=described(ask, subject, shown, news[:NEWS_SHOWN]),
+            more_news=len(news) > NEWS_SHOWN, overview=subject.overview(ask, shown),
+        )  # fmt: skip
+
+    @post(f"{address}/seen", opt=reads, sync_to_thread=True, include_in_schema=False, status_code=200)
+    def seen(ask: Ask, record_id: FromPath[str]) -> Response[str]:
+        subject.shared.read.see(ask.officer, record_id)
+        return ask.redirect(f"{subject.address}/{record_id}", ask.gettext("What comes from now on is new to you."))
+
+    @get(f"{address}/history", opt=reads, sync_to_thread=True, include_in_schema=False)
+    def history(ask: Ask, record_id: FromPath[str]) -> Response[str]:
+        shown = subject.shared.read.room(ask.officer, record_id)
+        before = ask.number("before", default=0, low=0, high=10**9) or None
+        found = subject.shared.read.history(
+            ask.officer, shown.line.id, before=before, rows=limits.PAGE_DEFAULT_ROWS + 1
+        )
+        page, more = found[: limits.PAGE_DEFAULT_ROWS], found[limits.PAGE_DEFAULT_ROWS :]
+        here = f"{subject.address}/{shown.line.id}/history"
+        return frame.page(
+            ask, subject, shown, "shared/history.html", tab="history", news=described(ask, subject, shown, page),
+            older=f"{here}?before={page[-1].position}" if more else "", newest=here if before else "",
+        )  # fmt: skip
+
+    return (first, seen, history)
+
+
+def described(ask: Ask, subject: Subject, shown: Room, statements: list[Statement]) -> list[dict[str, Any]]:
+    """Statements as a person reads them: who said what of which element, and whether anything of it changed."""
+    elements = subject.shared.read.some(ask.officer, shown.line.id, [one.element for one in statements])
+    found = []
+    for one in statements:
+        element = elements.get(one.element)
+        sheet = subject.of_kind(one.kind)
+        glance = subject.shared.shape.look(element) if element is not None else None
+        found.append(
+            {
+                "statement": one,
+                "what": ask.gettext(sheet.one) if sheet is not None else "",
+                "line": glance.line if glance is not None else "",
+                "address": _address(subject, shown, one),
+                "act": _act(one),
+            }
+        )
+    return found
+
+
+def _act(one: Statement) -> str:
+    if one.says is None:
+        return "taken-back"
+    return "first" if one.version == 1 else "changed"
+
+
+def _address(subject: Subject, shown: Room, one: Statement) -> str:
+    at = f"{subject.address}/{shown.line.id}"
+    if one.kind == "member":
+        return f"{at}/members"
+    if one.kind == "remark":
+        return f"{at}/discussion"
+    return at if one.kind == subject.top.kind else f"{at}/e/{one.element}"
