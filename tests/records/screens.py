@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from tests.records.heaps import HeapNode
 
 TOP = Sheet(
-    "heap", Heap, "Heap", "Heaps", "heap",
+    "heap", Heap, "Request", "Requests", "heap",
     (
         Field("title_vi", "Title in Vietnamese", "line", required=True),
         Field("title_en", "Title in English", "line", required=True),
-        Field("state", "State", "choice", choices=(("open", "open"), ("closed", "closed")), required=True),
+        Field("state", "State", "choice", choices=(("open", "Open"), ("closed", "Closed")), required=True),
     ),
-    states=(("open", "open"), ("closed", "closed")),
+    states=(("open", "Open"), ("closed", "Closed")),
     first={"state": "open"},
 )  # fmt: skip
 STONES = Sheet(
-    "stone", Stone, "Stone", "Stones", "stones",
-    (Field("name", "Name", "line", required=True), Field("weight", "Weight", "whole", high=1_000)),
-    states=(("light", "light"), ("heavy", "heavy")),
+    "stone", Stone, "Request", "Requests", "stones",
+    (Field("name", "Partner", "line", required=True), Field("weight", "Version", "whole", high=1_000)),
+    states=(("light", "Open"), ("heavy", "Closed")),
     first={"weight": "1"},
 )  # fmt: skip
 
@@ -43,7 +43,7 @@ class Desk(Node):
         self.clock = heap_node.sim.clock  # type: ignore[assignment]  # both turn by hand
         self.heaps = heap_node
         self.subject = Subject(
-            shared=heap_node.heaps, address="/heaps", title="Heaps", one="Heap", new="Open a heap", top=TOP,
+            shared=heap_node.heaps, address="/heaps", title="Requests", one="Request", new="Open a record", top=TOP,
             sheets=(STONES,), names=lambda _language: {"vn-a05": "Việt Nam", "us-ic3": "United States"},
         )  # fmt: skip
         self.handlers = [routes(self.subject), *make_handlers(self.subject)]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lienlac.records.shared.outcome import Outcome
     from lienlac.records.shared.reading.desk import Room
     from lienlac.ui.page import Ask
-    from lienlac.ui.shared.sheet import Subject
+    from lienlac.ui.shared.sheet import SheetOf, Subject
 
 WAY_WORDS = {
     Way.DUE: (N_("goes next"), "warn"),
@@ -81,6 +81,17 @@ def words(ask: Ask, subject: Subject) -> dict[str, Any]:
         "tlps": [(word.code, f"{word.label(language)}: {word.note(language)}") for word in tlp.all()],
         "paps": [(word.code, f"{word.label(language)}: {word.note(language)}") for word in pap.all()],
     }
+
+
+def choices_of(ask: Ask, sheet: SheetOf) -> dict[str, list[tuple[str, ...]]]:
+    """What the choices of a form are called, by field."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for field in sheet.fields:
+        if field.kind == "choice":
+            found[field.name] = [(code, ask.gettext(label)) for code, label in field.choices]
+        elif field.kind == "choices":
+            found[field.name] = [(code, ask.gettext(label), "") for code, label in field.choices]
+    return found
 
 
 def attempt(ask: Ask, work: Callable[[], Response[str]], again: Callable[[Blank, int], Response[str]]) -> Response[str]:

@@ -10,7 +10,7 @@ from lienlac.errors import Refused
 from lienlac.records.shared.desk import Opening
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
-from lienlac.ui.shared.pages.frame import attempt
+from lienlac.ui.shared.pages.frame import attempt, choices_of
 from lienlac.ui.shared.pages.frame import words as frame_words
 from lienlac.ui.shared.typed import data_of, marks_of, read_word
 from lienlac.vocabulary import legal_bases, purposes, typologies
@@ -79,7 +79,7 @@ def _page(ask: Ask, subject: Subject, form: Form, wrong: Blank, status: int) -> 
         form=form,
         typed=Blank(form.values()),
         wrong=wrong,
-        options={},
+        options=choices_of(ask, subject.top),
         typology_groups=[(family, [family, *typologies.members(family.code)]) for family in typologies.families()],
         purposes=purposes.choices(language),
         bases=legal_bases.choices(language),

@@ -126,10 +126,10 @@ def _page(
 ) -> Response[str]:  # fmt: skip
     shared, language = subject.shared, ask.language
     names = subject.names(language)
-    options: dict[str, list[tuple[str, str]]] = {}
+    options = frame.choices_of(ask, sheet)
     for field in sheet.fields:
         if field.kind in {"ref", "refs"}:
-            options[field.name] = _elements(ask, subject, shown, field.kinds)
+            options[field.name] = [*_elements(ask, subject, shown, field.kinds)]
         elif field.kind == "node":
             members = [one.node for one in shown.members if one.part in {Part.IN, Part.INVITED}]
             options[field.name] = [(node, names.get(node, node)) for node in members]
