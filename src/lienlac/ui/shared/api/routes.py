@@ -40,11 +40,11 @@ Answer = Response[bytes]
 
 def routes(subject: Subject) -> OneRouter:
     """Everything that a program may do with this subject's records."""
-    handlers = [*_reading(subject), *_writing(subject), *_partaking(subject), *_notes(subject)]
+    handlers = [*_lists(subject), *_one(subject), *_writing(subject), *_partaking(subject), *_notes(subject)]
     return OneRouter(path="/", route_handlers=handlers, exception_handlers={FormRefused: form_refused})
 
 
-def _reading(subject: Subject) -> list[Any]:
+def _lists(subject: Subject) -> list[Any]:
     shared, tag = subject.shared, subject.shared.shape.kinds_prefix
     reads = needs(shared.shape.rights.reads)
     root, name = f"/api/{tag}", shared.shape.name
@@ -88,6 +88,14 @@ def _reading(subject: Subject) -> list[Any]:
     )
     def search_records(ask: Ask) -> Answer:
         return listed(ask, ask.given(shapes.RecordSearch))
+
+    return [list_records, search_records]
+
+
+def _one(subject: Subject) -> list[Any]:
+    shared, tag = subject.shared, subject.shared.shape.kinds_prefix
+    reads = needs(shared.shape.rights.reads)
+    root, name = f"/api/{tag}", shared.shape.name
 
     @get(
         f"{root}/{{record_id:str}}",
@@ -144,7 +152,7 @@ def _reading(subject: Subject) -> list[Any]:
         before = found[-1].position if len(found) == asked.rows else None
         return ask.json(shapes.RecordHistory(facts=[fact_view(one) for one in found], before=before))
 
-    return [list_records, search_records, record, elements, element, history]
+    return [record, elements, element, history]
 
 
 def _writing(subject: Subject) -> list[Any]:
