@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from lienlac.client.calls import Caller
-from lienlac.interface.shared import (
+from lienlac.interface.records.shared import (
     RecordAnswering,
     RecordDone,
     RecordElements,
@@ -21,7 +21,7 @@ from lienlac.interface.shared import (
 )
 
 if TYPE_CHECKING:
-    from lienlac.interface.shared import (
+    from lienlac.interface.records.shared import (
         RecordGiving,
         RecordInviting,
         RecordNoting,

@@ -10,8 +10,8 @@ from litestar.params import FromPath
 
 from lienlac import clock
 from lienlac.errors import NotAllowed, Refused
-from lienlac.interface import shared as shapes
 from lienlac.interface.approvals import ApprovalLine
+from lienlac.interface.records import shared as shapes
 from lienlac.people import accounts
 from lienlac.records.forms.problems import FormRefused
 from lienlac.records.shared.desk import Say

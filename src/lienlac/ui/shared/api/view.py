@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lienlac.interface import shared as shapes
+from lienlac.interface.records import shared as shapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,1 @@
+"""Records of several authorities as programs see them."""
