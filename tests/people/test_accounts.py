@@ -176,7 +176,7 @@ def test_a_reset_makes_all_old_secrets_worthless(people, cheap):
     opened = people.sign_in(account, people.now)
     made = people.database.write(
         lambda connection: accounts.reset(
-            connection, account.officer, secrets=accounts.make_secrets(people.chance, cheap), safe=SAFE
+            connection, account.officer, secrets=accounts.make_secrets(people.chance, cheap), safe=SAFE, now=people.now
         )
     )
     later = people.now + timedelta(minutes=1)

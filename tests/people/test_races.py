@@ -50,7 +50,9 @@ def test_a_new_password_does_not_undo_what_the_administrator_did_meanwhile(
 
     def meanwhile() -> None:
         if what == "reset":
-            people.database.write(lambda c: accounts.reset(c, account.officer, secrets=secrets, safe=SAFE))
+            people.database.write(
+                lambda c: accounts.reset(c, account.officer, secrets=secrets, safe=SAFE, now=people.now)
+            )
         else:
             people.database.write(lambda c: accounts.change(c, dataclasses.replace(account.officer, active=False)))
 
@@ -81,7 +83,9 @@ def test_a_reset_while_somebody_signs_in_leaves_them_outside(people: People, che
     class Late(Hasher):
         def verify_here(self, hash_text: str | None, password: str) -> bool:
             right = super().verify_here(hash_text, password)
-            people.database.write(lambda c: accounts.reset(c, account.officer, secrets=secrets, safe=SAFE))
+            people.database.write(
+                lambda c: accounts.reset(c, account.officer, secrets=secrets, safe=SAFE, now=people.now)
+            )
             return right
 
     typed = accounts.SignIn(login="tuyet", password=account.password, code=people.code(account, people.now))

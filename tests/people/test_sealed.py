@@ -31,7 +31,7 @@ def test_a_reset_seals_the_new_second_factor_too(people: People, cheap: object) 
     account = people.add("tuyet")
     made = people.database.write(
         lambda connection: accounts.reset(
-            connection, account.officer, secrets=accounts.make_secrets(people.chance, cheap), safe=SAFE
+            connection, account.officer, secrets=accounts.make_secrets(people.chance, cheap), safe=SAFE, now=people.now
         )
     )
     with people.database.read() as connection:

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lienlac import journal
+from lienlac.ids import SystemChance
+from lienlac.people import store
 from lienlac.people.changes import store as told
 from lienlac.people.officer import Role
 from lienlac.storage.schema import metadata
+from tests.pages.conftest import CHEAP
 
 if TYPE_CHECKING:
     from tests.security.house import Browser, House
@@ -73,6 +76,9 @@ def test_the_new_account_cannot_clear_the_alarm_for_others(house: House, admin: 
     """A supervisor that the administrator made marks it as seen: only for themselves."""
     assert admin.post("/users/new", form(house, "supervisor", login="puppet")).status_code == 200
     house.cast.adopt()
+    # as after the first sign-in: with a password of their own
+    own = CHEAP.hash("a password of the puppet's own", SystemChance())
+    house.database.write(lambda connection: store.update_password(connection, house["puppet"].id, own, None))
     puppet = house.browser("puppet")
     puppet.get("/users/changes")
     assert puppet.post("/users/changes/seen", {"number": "999999999"}).status_code == 303

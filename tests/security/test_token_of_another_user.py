@@ -52,7 +52,7 @@ def test_it_ends_with_new_secrets_other_roles_or_a_closed_account(node):
     officer = node.people["super"].officer
     acts = (
         lambda connection: accounts.reset(
-            connection, officer, secrets=accounts.make_secrets(node.chance, CHEAP), safe=SAFE
+            connection, officer, secrets=accounts.make_secrets(node.chance, CHEAP), safe=SAFE, now=node.clock.now()
         ),
         lambda connection: accounts.change(connection, dataclasses.replace(officer, roles=frozenset({Role.ANALYST}))),
         lambda connection: accounts.change(connection, dataclasses.replace(officer, active=False)),

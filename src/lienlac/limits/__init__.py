@@ -234,6 +234,8 @@ PASSWORD_MIN_CHARS: Final = 12
 """Shortest password a person may choose."""
 PASSWORD_MAX_CHARS: Final = 256
 """Longest password; a sentence fits."""
+HANDED_PASSWORD_DAYS: Final = 7
+"""How long a password holds that an administrator has made for somebody: handed over in person, within a week."""
 SESSION_IDLE_MIN: Final = 60
 """Minutes without use after which a browser is signed out."""
 SESSION_MAX_H: Final = 12
@@ -301,7 +303,7 @@ COLLECTED_AFTER_OBJECTS: Final = 5_000
 """New objects after which the collector looks for rings among them. A page makes some thousands and needs them for few
 milliseconds; with Python's 700 most of them were taken for old, and all that stands (160,000 objects beside a thousand
 live pages) was looked through every other second, for a tenth of a second in which nothing else runs."""
-COLLECTED_FURTHER_AFTER: Final = (50, 20)
+COLLECTED_FURTHER_AFTER: Final = (20, 20)
 """After how many such looks the collector looks further back, and after how many of these at everything."""
 RETRY_AFTER_S: Final = 3
 """What a caller is told who was turned away because too much went on."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lienlac import ids, limits
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from lienlac.people.store import Credentials
     from lienlac.storage.database import Database
 
+HANDED_FOR: Final = timedelta(days=limits.HANDED_PASSWORD_DAYS)
 _FACTORS: Final[tuple[lockout.Factor, ...]] = ("password", "code", "recovery")
 _ALL_FACTORS: Final[tuple[lockout.Factor, ...]] = (*_FACTORS, "passkey")
 TOTP: Final = "totp"
@@ -111,8 +113,11 @@ def create(
     time_zone: str = "Asia/Ho_Chi_Minh",
     also: Sequence[str] = (),
     audits: Sequence[str] | None = None,
+    handed: bool = False,
 ) -> NewAccount:
     """A new account with these secrets, in these units (as `units.desk.assign` takes them).
+
+    `handed`: somebody else hands the password over, so it holds for a while only and is changed at the first sign-in.
 
     Raises `Refused("login-malformed" | "line-…" | "roles-…")`, `NotAllowed("login-taken" | "too-many-accounts" |
     "unit-…")`.
@@ -131,19 +136,22 @@ def create(
     if len(store.officers(connection)) >= limits.ACCOUNTS_MAX:
         raise NotAllowed("too-many-accounts", limit=limits.ACCOUNTS_MAX)
     sealed = _seal(safe, officer.id, secrets.totp_secret)
-    store.insert_account(connection, officer, password_hash=secrets.password_hash, totp_sealed=sealed, at=now)
+    until = now + HANDED_FOR if handed and secrets.password_hash else None
+    store.insert_account(
+        connection, officer, password_hash=secrets.password_hash, totp_sealed=sealed, at=now, until=until
+    )
     officer = units.assign(connection, officer, first=unit, also=also, audits=audits)
     return NewAccount(officer=officer, password=secrets.password, totp_secret=secrets.totp_secret)
 
 
-def reset(connection: Connection, officer: Officer, *, secrets: Secrets, safe: Safe) -> NewAccount:
+def reset(connection: Connection, officer: Officer, *, secrets: Secrets, safe: Safe, now: datetime) -> NewAccount:
     """New secrets for an account; passkeys, recovery codes, every session and every API token of it end.
 
-    Without a password among the secrets the present one stays. A link to another sign-in service stays, too: whoever
-    administers that service decides there.
+    A password among them is handed over by somebody else (as in `create`); without one the present one stays. A link
+    to another sign-in service stays, too: whoever administers that service decides there.
     """
     if secrets.password_hash:
-        store.update_password(connection, officer.id, secrets.password_hash)
+        store.update_password(connection, officer.id, secrets.password_hash, now + HANDED_FOR)
     store.update_totp(connection, officer.id, _seal(safe, officer.id, secrets.totp_secret))
     factors.delete_passkeys(connection, officer.id)
     factors.delete_codes(connection, officer.id)
@@ -236,7 +244,8 @@ def sign_in(
 ) -> Opened:
     """A fresh session for who proves both factors.
 
-    Raises `NotAllowed("sign-in-failed" | "too-many-attempts" | "sign-in-busy" | "safe-does-not-open")`. The slow hash
+    Raises `NotAllowed("sign-in-failed" | "password-lapsed" | "too-many-attempts" | "sign-in-busy" |
+    "safe-does-not-open")`. The slow hash
     runs outside of any transaction; the failure is counted before it, so that many attempts at once gain nothing.
     """
     found = _prove_password(database, typed, now, hasher)
@@ -246,19 +255,21 @@ def sign_in(
     database.write(lambda connection: attempts.count(connection, typed.wanted, factor, now, typed.known_browser))
     step = None if code is not None else step_of(safe, officer.id, found.totp_sealed, typed.code, now)
 
-    def finish(connection: Connection) -> Opened | None:
+    def finish(connection: Connection) -> Opened | str:
         # read again: the account may have been reset or closed while the hash ran
         present = store.credentials(connection, account_id=officer.id)
         if present is None or not present.officer.active or present.password_hash != found.password_hash:
-            return None
+            return "sign-in-failed"
         if present.totp_sealed != found.totp_sealed:
-            return None
+            return "sign-in-failed"
         if code is not None:
             if not factors.use_code(connection, officer.id, recovery.hash_of(officer.id, code), now):
-                return None
+                return "sign-in-failed"
             store.warn(connection, officer.id, RECOVERY_USED)
         elif step is None or not store.use_totp_step(connection, officer.id, step):
-            return None
+            return "sign-in-failed"
+        if present.officer.handed_until is not None and now >= present.officer.handed_until:
+            return "password-lapsed"  # told only to who has shown everything; nothing else opens by it
         attempts.forget(connection, typed.wanted, _FACTORS, typed.known_browser)
         store.mark_signed_in(connection, officer.id, now)
         return sessions.start(
@@ -273,8 +284,8 @@ def sign_in(
         )
 
     opened = database.write(finish)
-    if opened is None:
-        raise NotAllowed("sign-in-failed")
+    if isinstance(opened, str):
+        raise NotAllowed(opened)
     return opened
 
 
@@ -325,7 +336,7 @@ def change_password(
         present = store.credentials(connection, account_id=officer.id)
         if present is None or not present.officer.active or present.password_hash != found.password_hash:
             raise NotAllowed("password-wrong", field="old")  # reset or closed while the hash ran: that stands
-        store.update_password(connection, officer.id, hashed)
+        store.update_password(connection, officer.id, hashed, None)
         store.delete_sessions(connection, account_id=officer.id, but=keep_session)
         attempts.forget(connection, officer.login, _FACTORS, keep_session or "")
 

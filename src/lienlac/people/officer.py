@@ -17,6 +17,7 @@ from lienlac.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from lienlac.errors import Language
 
@@ -56,7 +57,8 @@ class Officer:
 
     `unit` is the name of their first unit, as the other side reads it; `units` are the ids of all units they belong
     to. `audits` confines an auditor to what concerns these units; None is the whole node. `warning` is the code of
-    something that happened to their account and that they must look at; empty when there is nothing.
+    something that happened to their account and that they must look at; empty when there is nothing. `handed_until` is
+    how long their password holds, if somebody else has made it; None once it is their own.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Officer:
     theme: Theme = "system"
     active: bool = True
     warning: str = ""
+    handed_until: datetime | None = None
 
 
 def parse_login(text: str) -> str:

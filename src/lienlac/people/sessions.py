@@ -54,6 +54,12 @@ class Present:
     seen_at: datetime
     proof: Proof = ""
     proved_at: datetime | None = None
+    way: Way = "password"
+
+    @property
+    def by_handed_password(self) -> bool:
+        """Whether it was opened by a password that somebody else has made and knows."""
+        return self.officer.handed_until is not None and self.way in ("password", "recovery")
 
 
 def start(
@@ -96,7 +102,9 @@ def find(connection: Connection, token: str, now: datetime) -> Present | None:
     row, officer = found
     if not _counts(row, officer, now):
         return None
-    return Present(id=row.id, officer=officer, seen_at=row.seen_at, proof=row.proof, proved_at=row.proved_at)
+    return Present(
+        id=row.id, officer=officer, seen_at=row.seen_at, proof=row.proof, proved_at=row.proved_at, way=row.way
+    )
 
 
 def prove(connection: Connection, present: Present, *, proof: Proof, now: datetime, chance: Chance) -> Opened:
@@ -175,9 +183,9 @@ def holder(connection: Connection, session_id: str, now: datetime) -> Officer | 
 
 
 def holders(connection: Connection, session_ids: Iterable[str], now: datetime) -> dict[str, tuple[Officer, datetime]]:
-    """As `holder`, of many at once: for each session that still counts whose it is, and when it was last used."""
-    found = store.sessions_by_ids(connection, session_ids)
-    return {row.id: (officer, row.seen_at) for row, officer in found if _counts(row, officer, now)}
+    """As `holder`, of many in one reading: for each that still counts whose it is, and when it was last used."""
+    found = [store.session_by_id(connection, session_id) for session_id in session_ids]
+    return {one[0].id: (one[1], one[0].seen_at) for one in found if one is not None and _counts(*one, now)}
 
 
 def _counts(row: SessionRow, officer: Officer, now: datetime) -> bool:

@@ -49,6 +49,7 @@ account = sa.Table(
     # Says that an auditor is confined to the units they audit; so no row there is nothing, and never everything.
     sa.Column("confined", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     sa.Column("warning", sa.String(40), nullable=False, server_default=""),
+    sa.Column("handed_until_us", sa.BigInteger, nullable=True),
 )
 
 session = sa.Table(
@@ -145,7 +146,13 @@ class Attempts:
 
 
 def insert_account(
-    connection: Connection, officer: Officer, *, password_hash: str, totp_sealed: str, at: datetime
+    connection: Connection,
+    officer: Officer,
+    *,
+    password_hash: str,
+    totp_sealed: str,
+    at: datetime,
+    until: datetime | None,
 ) -> None:
     """A new account; the caller has looked whether the login is free."""
     connection.execute(
@@ -156,6 +163,7 @@ def insert_account(
             totp_sealed=totp_sealed,
             totp_last_step=0,
             created_us=clock.to_us(at),
+            handed_until_us=None if until is None else clock.to_us(until),
             **_columns(officer),
         )
     )
@@ -182,9 +190,10 @@ def update_choices(connection: Connection, officer: Officer) -> None:
     connection.execute(account.update().where(account.c.id == officer.id).values(**values))
 
 
-def update_password(connection: Connection, account_id: str, password_hash: str) -> None:
-    """A new password hash."""
-    connection.execute(account.update().where(account.c.id == account_id).values(password_hash=password_hash))
+def update_password(connection: Connection, account_id: str, password_hash: str, until: datetime | None) -> None:
+    """A new password hash; `until` is how long a password holds that somebody else has made."""
+    values = {"password_hash": password_hash, "handed_until_us": None if until is None else clock.to_us(until)}
+    connection.execute(account.update().where(account.c.id == account_id).values(**values))
 
 
 def update_totp(connection: Connection, account_id: str, sealed: str) -> None:
@@ -286,6 +295,7 @@ def _officer(row: Any, belonging: Belonging) -> Officer:
         theme=parse_theme(row.theme),
         active=row.active,
         warning=row.warning,
+        handed_until=None if row.handed_until_us is None else clock.from_us(row.handed_until_us),
     )
 
 
@@ -321,17 +331,9 @@ def session_by_id(connection: Connection, session_id: str) -> tuple[SessionRow, 
     return _session_and_officer(connection, _BY_ID, session_id)
 
 
-def sessions_by_ids(connection: Connection, session_ids: Iterable[str]) -> list[tuple[SessionRow, Officer]]:
-    """These few sessions and their officers, in three questions for all; ids that nobody has are passed over."""
-    rows = connection.execute(_BY_IDS, {"keys": sorted(session_ids)}).all()
-    holders = {officer.id: officer for officer in some(connection, [row.account_id for row in rows])}
-    return [(_session(row), holders[row.account_id]) for row in rows]
-
-
 # Asked with every call of a browser, and by every live page.
 _BY_HASH: Final = Quick(sa.select(session).where(session.c.token_hash == sa.bindparam("key")))
 _BY_ID: Final = Quick(sa.select(session).where(session.c.id == sa.bindparam("key")))
-_BY_IDS: Final = sa.select(session).where(session.c.id.in_(sa.bindparam("keys", expanding=True)))
 
 
 def _session_and_officer(connection: Connection, find: Quick, key: str) -> tuple[SessionRow, Officer] | None:

@@ -22,7 +22,7 @@ from lienlac.errors import LienlacError, NotAllowed
 from lienlac.people import passwords
 from lienlac.people.rights import Action
 from lienlac.ui import live
-from lienlac.ui.account import certificates, elsewhere, factors, sign_in, step_up
+from lienlac.ui.account import certificates, elsewhere, factors, first, sign_in, step_up
 from lienlac.ui.account import pages as account_pages
 from lienlac.ui.guard import Guard, ask_of, needs, public
 from lienlac.ui.home import pages as home_pages
@@ -233,6 +233,7 @@ _OWN_HANDLERS: Final = (
     *certificates.HANDLERS,
     *sign_in.HANDLERS,
     *step_up.HANDLERS,
+    *first.HANDLERS,
     *factors.HANDLERS,
     *elsewhere.HANDLERS,
     *user_pages.HANDLERS,

@@ -60,7 +60,7 @@ class Access:
     body is not read whole but goes into its officer's tray as it comes. `fresh`: the officer must have proved
     themselves just now; None leaves that to the action (`STEP_UP`) and the method. `unfresh`: the reason why not.
     `streams`: the handler reads the body itself, and then asks once more who calls. `into`: who takes the call's files
-    instead of the officers' tray.
+    instead of the officers' tray. `first`: also for who has yet to change a password that somebody else has made.
     """
 
     action: rights.Action | None
@@ -71,6 +71,7 @@ class Access:
     unfresh: str = ""
     streams: bool = False
     into: Intake | None = None
+    first: bool = False
 
     def asks_proof(self, method: str) -> bool:
         """Whether a session alone is not enough for this call."""
@@ -88,10 +89,18 @@ def needs(
     unfresh: str = "",
     streams: bool = False,
     into: Intake | None = None,
+    first: bool = False,
 ) -> dict[str, Any]:
     """For a route's `opt`: only officers who may do this; acts of `people.fresh.STEP_UP` only when they are fresh."""
     made = Access(
-        action=action, by_itself=by_itself, files=files, fresh=fresh, unfresh=unfresh, streams=streams, into=into
+        action=action,
+        by_itself=by_itself,
+        files=files,
+        fresh=fresh,
+        unfresh=unfresh,
+        streams=streams,
+        into=into,
+        first=first,
     )
     return {"access": made}
 
@@ -259,6 +268,8 @@ class Guard:
         if access.action is None:
             return
         officer = ask.officer  # raises sign-in-required
+        if ask.session is not None and ask.session.by_handed_password and not access.first:
+            raise NotAllowed("password-handed")
         rights.require(officer, access.action)
         if ask.bearer is not None and not ask.bearer.lets(access.action):
             raise NotAllowed("token-scope")

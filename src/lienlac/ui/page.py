@@ -56,6 +56,8 @@ PAGE_KIND: Final = "text/html"
 LIVE_PATHS: Final = frozenset({"/live", "/live/beside"})
 """What a page asks for by itself: it keeps no session alive, and its end leaves the page where it is."""
 SESSION_COOKIE: Final = "lienlac-session"
+HANDED_PAGE: Final = "/account/first-password"
+"""Where a password is changed that somebody else has made."""
 FLASH_COOKIE: Final = "lienlac-notice"
 _FLASH_MAX_BYTES: Final = 2_000
 _PLACE: Final = re.compile(r"at `\$\.([a-z_.\[\]0-9]{1,100})`$")

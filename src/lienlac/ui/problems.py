@@ -23,7 +23,7 @@ from lienlac import limits
 from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.ui.account.proving import step_up_page
 from lienlac.ui.guard import ask_of
-from lienlac.ui.page import LIVE_PATHS, PAGE_KIND
+from lienlac.ui.page import HANDED_PAGE, LIVE_PATHS, PAGE_KIND
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ STATUS: Final = {
     "form-expired": 403,
     "step-up-required": 403,
     "sign-in-required": 401,
+    "password-handed": 403,
     "sign-in-failed": 401,
     "token-invalid": 401,
     "too-many-attempts": 429,
@@ -216,6 +217,8 @@ class Problems:
         if error.code == "sign-in-required":
             onward = {"next": ask.path} if ask.method == "GET" and ask.path != "/" and not ask.htmx else {}
             return ask.redirect("/sign-in", query=onward)
+        if error.code == "password-handed":
+            return ask.redirect(HANDED_PAGE)
         if error.code == "step-up-required":
             return step_up_page(ask)
         title = ask.gettext(_TITLES.get(status, _OTHER))

@@ -59,6 +59,7 @@ def add(
                 language=parse_language(language or here.settings.language),
                 time_zone=parse_time_zone(time_zone or here.settings.time_zone),
                 secrets=secrets,
+                handed=True,
                 safe=here.safe,
                 now=here.clock.now(),
                 chance=here.chance,
@@ -145,7 +146,7 @@ def reset(
 
         def work(connection: Connection) -> NewAccount:
             officer = accounts.by_login(connection, login)
-            made = accounts.reset(connection, officer, secrets=secrets, safe=here.safe)
+            made = accounts.reset(connection, officer, secrets=secrets, safe=here.safe, now=here.clock.now())
             _write_down(here, connection, "user.reset", made.officer, made.officer)
             return made
 

@@ -66,6 +66,7 @@ def eye_of(officer: Officer, named: frozenset[str]) -> Officer:
         units=officer.units & named,
         theme="system",
         warning="",
+        handed_until=None,
     )
 
 

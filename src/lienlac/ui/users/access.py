@@ -52,7 +52,7 @@ def reset_user(ask: Ask, officer_id: FromPath[str]) -> Response[str]:
 
     def work(connection: Connection) -> NewAccount:
         found = other(ask, connection, officer_id)
-        made = accounts.reset(connection, found, secrets=secrets, safe=ask.ground.safe)
+        made = accounts.reset(connection, found, secrets=secrets, safe=ask.ground.safe, now=ask.now)
         write_down(ask, connection, "user.reset", found, found)
         return made
 

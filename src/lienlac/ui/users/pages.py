@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import get, post
 from markupsafe import Markup
 
-from lienlac import journal
+from lienlac import journal, limits
 from lienlac.errors import LienlacError, NotAllowed
 from lienlac.people import accounts, totp
 from lienlac.people.changes import desk as changes
@@ -108,6 +108,7 @@ def add_user(ask: Ask) -> Response[str]:
             language=parse_language(form.get("language")),
             time_zone=ground.config.default_time_zone,
             secrets=secrets,
+            handed=True,
             safe=ground.safe,
             now=ask.now,
             chance=ask.chance,
@@ -203,7 +204,7 @@ def show_secrets(ask: Ask, made: NewAccount, title: str) -> Response[str]:
     """New secrets, this one time."""
     uri = made.provisioning_uri(ask.ground.config.node_name(ask.language)) if made.totp_secret else ""
     qr = Markup(totp.qr_svg(uri)) if uri else ""  # noqa: S704  # drawn by us from our own uri
-    return ask.page("users/secrets.html", title=title, account=made, qr=qr)
+    return ask.page("users/secrets.html", title=title, account=made, qr=qr, handed_days=limits.HANDED_PASSWORD_DAYS)
 
 
 def _audits(ask: Ask) -> Sequence[str] | None:
