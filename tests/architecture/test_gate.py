@@ -84,6 +84,8 @@ DESK_WITHOUT_THE_GATE = {
     "methods.desk.Methods.note": "writes down what an act that has asked does",
     "methods.leaving.desk.Counter.leave": "sends what `Methods` has let in, and proposes through `Releases`",
     "flash.leaving.desk.Counter.leave": "sends what `Warnings` has let in, and proposes through `Releases`",
+    "cases.desk.Cases.change": "asks through `Shared.state`",
+    "cases.desk.Cases.step": "asks through `Shared.state`",
     "records.shared.desk.Shared.say": "part of an act of a subject's desk, which has found the record behind the gate",
     "records.shared.desk.Shared.let_go": "part of an act of a subject's desk, which has found the record behind the gate",
     "records.shared.leaving.desk.Counter.propose": "puts what `Shared` or `Partaking` has let in before `Releases`",

@@ -54,6 +54,7 @@ def test_an_agreement_by_papers(pair: tuple[Folder, Folder]) -> None:
         shown = side("agreement", "show", other.node_id).json
         assert {kind["kind"] for kind in shown["kinds"]} == {
             *request_kinds.codes(),
+            "cases.invite",
             "duty.on-call",
             "emergencies.open",
             "flash.warn",

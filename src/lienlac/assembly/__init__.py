@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lienlac import journal
 from lienlac.assembly import making
+from lienlac.cases.kinds import CASE_KINDS
 from lienlac.clock import SystemClock
 from lienlac.documents.desk import Press
 from lienlac.duty import api as duty_api
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
 
     from litestar import Litestar
 
+    from lienlac.cases.desk import Cases
     from lienlac.clock import Clock
     from lienlac.duty.desk import Duty
     from lienlac.emergencies.desk import Emergencies
@@ -97,6 +99,7 @@ if TYPE_CHECKING:
     from lienlac.keys.rest.safe import Safe
     from lienlac.keys.suite import NodeKeys
     from lienlac.methods.desk import Methods
+    from lienlac.records.shared.desk import Shared
     from lienlac.settings import Settings
 
 _SLICES = (
@@ -114,6 +117,16 @@ _SLICES = (
 """Those that have templates."""
 CERTIFIED_AT: Final = intelligence_pages.DIALECTS[0].prefix
 """Below this address stands what programs with certificates reach at their own door."""
+_KINDS = (
+    *HOTLINE_KINDS,
+    *DUTY_KINDS,
+    *EMERGENCY_KINDS,
+    *FLASH_KINDS,
+    *INTELLIGENCE_KINDS,
+    *METHOD_KINDS,
+    *CASE_KINDS,
+)
+"""Every kind of message that officers' acts become."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,6 +146,7 @@ class Node:
     sharing: Sharing
     methods: Methods
     papers: Papers
+    cases: Cases
     index: Index
     hub: Hub
     clock: Clock
@@ -141,7 +155,16 @@ class Node:
     @property
     def naming(self) -> Mapping[str, Source]:
         """Whoever names identifiers, by the kind of thing: what the index is made of."""
-        return {"request": self.hotline.naming, "emergency": self.emergencies.naming}
+        return {
+            "request": self.hotline.naming,
+            "emergency": self.emergencies.naming,
+            "case": self.cases.projecting,
+        }
+
+    @property
+    def shared(self) -> tuple[Shared, ...]:
+        """Every subject whose records several authorities share."""
+        return (self.cases.shared,)
 
     @property
     def intake(self) -> Intake:
@@ -226,17 +249,18 @@ def build_node(
         card=card,
         files=files_of(settings),
         scan=settings.scan_command,
-        kinds=(*HOTLINE_KINDS, *DUTY_KINDS, *EMERGENCY_KINDS, *FLASH_KINDS, *INTELLIGENCE_KINDS, *METHOD_KINDS),
+        kinds=_KINDS,
     )
     hub = Hub()
     index = Index(keys.safe)
     duty = making.duty(settings, database, post, hub, keys)
+    hears = [duty.approvals.heard]
     releases = Releases(
         database=database,
         clock=clock,
         chance=chance,
         record=journal.record,
-        hear=duty.approvals.heard,
+        hear=making.each(hears),
         changed=lambda release, thing: making.decided(hub, release, thing),
     )
     emergencies = making.channels(settings, database, post, hub, duty, index)
@@ -246,6 +270,8 @@ def build_node(
     requests = ForDuty(hotline)
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), requests, tests=requests)
     intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record, index=index)
+    cases = making.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index)
+    hears += [one.leaving.heard for one in (cases.shared,)]
 
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
     press = Press(Spoken().both)
@@ -263,6 +289,7 @@ def build_node(
         sharing=making.sharing(settings, post, hub, intelligence, releases),
         methods=making.methods(settings, post, hub, releases, press),
         papers=making.papers(post, hotline, press),
+        cases=cases,
         index=index,
         hub=hub,
         clock=clock,

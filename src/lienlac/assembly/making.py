@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lienlac import journal
 from lienlac.agreements import store as agreements
+from lienlac.cases.desk import Cases
+from lienlac.cases.pages.telling import Telling as CasesTelling
 from lienlac.documents.document import Both
 from lienlac.duty.desk import Duty
 from lienlac.emergencies.bridge.desk import ForPicture as EmergencyPictures
@@ -23,8 +25,13 @@ from lienlac.methods.desk import Methods
 from lienlac.methods.picturing.desk import ForPicture as MethodPictures
 from lienlac.notices.courier import ways
 from lienlac.outside.guard import Places
+from lienlac.records.shared.desk import Given
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection
+
     from lienlac.clock import Clock
     from lienlac.documents.desk import Press
     from lienlac.exchange.post_office import PostOffice
@@ -160,6 +167,40 @@ def methods(settings: Settings, post: PostOffice, hub: Hub, releases: Releases, 
     return made
 
 
+def shared_given(settings: Settings, post: PostOffice, hub: Hub, releases: Releases, topic: str) -> Given:
+    """What any subject's shared records are made of; open pages hear of changes under the topic."""
+    office = post.office
+    return Given(
+        node_id=settings.node_id,
+        country=settings.country,
+        database=office.database,
+        clock=office.clock,
+        chance=office.chance,
+        sender=post.departures,
+        agreements=agreements,
+        releases=releases,
+        record=journal.record,
+        changed=lambda thing: hub.notify(topic, thing.id, only_for=thing),
+    )
+
+
+def cases(given: Given, post: PostOffice, index: Index) -> Cases:
+    """The cases of a node."""
+    made = Cases(given, CasesTelling(), index=index)
+    post.listen(made.arrival_handlers, made.settlement_handlers)
+    return made
+
+
+def each(hears: Sequence[Callable[[Connection, Release], None]]) -> Callable[[Connection, Release], None]:
+    """Of every change of a release all of these hear, those too that are put in later."""
+
+    def hear(connection: Connection, release: Release) -> None:
+        for one in hears:
+            one(connection, release)
+
+    return hear
+
+
 def papers(post: PostOffice, hotline: Hotline, press: Press) -> Papers:
     """What prints requests, by a press of its own."""
     office, says = post.office, Spoken()
@@ -205,5 +246,15 @@ def decided(hub: Hub, release: Release, thing: Thing) -> None:
     """Something waits, or was decided: open pages hear it, that of the record too."""
     hub.notify("approvals", release.id, only_for=thing)
     if release.thing:
-        topic = "warnings" if release.kind.startswith("flash.") else "requests"
+        topic = _TOPICS.get(release.kind.partition(".")[0], "requests")
         hub.notify(topic, release.thing, only_for=thing)
+
+
+_TOPICS: Final = {
+    "flash": "warnings",
+    "cases": "cases",
+    "programmes": "programmes",
+    "delegations": "delegations",
+    "lessons": "lessons",
+}
+"""Under which topic open pages follow a record, by how the kind of its messages begins."""

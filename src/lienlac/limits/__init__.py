@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from lienlac.limits.cases import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.duty import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.flash import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.identifiers import *  # noqa: F403 - likewise

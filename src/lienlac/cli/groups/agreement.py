@@ -73,6 +73,7 @@ def _draft(here: Node, partner: Peer, number: int) -> Agreement:
                 if kind.opening
             ),
             *(KindTerms(kind=kind.name) for kind in (*here.methods.kinds, *here.sharing.kinds) if kind.opening),
+            *(KindTerms(kind=one.shape.invite) for one in here.shared),
             *(
                 KindTerms(kind=kind.name, clocks=clocks(kind.name, here.emergencies.clocks))
                 for kind in here.emergencies.kinds

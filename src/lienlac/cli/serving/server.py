@@ -39,6 +39,7 @@ from lienlac.cli.serving.trust import (
     keep_feeds,
     keep_importing,
     keep_indexing,
+    keep_shared,
     keep_sharing,
     keep_telling,
     keep_trust,
@@ -220,8 +221,8 @@ async def _serve(
         asyncio.create_task(listener.serve(sockets=[bound])) for listener, bound in zip(listeners, sockets, strict=True)
     ]
     watching, telling, sharing, rounds = asyncio.Event(), asyncio.Event(), asyncio.Event(), make_rounds(node)
-    feeds, indexing = make_feed_rounds(node), asyncio.Event()
-    stirring(node, sharing, indexing, watching, telling)
+    feeds, indexing, shared = make_feed_rounds(node), asyncio.Event(), asyncio.Event()
+    stirring(node, sharing, indexing, shared, watching, telling)
     post = node.post
     dial = Dial(post.office, post.courier, post.arrivals, post.recovery, partial(_context_for, node))
     files = AttachmentDial(
@@ -235,6 +236,7 @@ async def _serve(
         asyncio.create_task(keep_telling(node, rounds, telling)),
         asyncio.create_task(keep_feeds(node, feeds.run_due)),
         asyncio.create_task(keep_sharing(node, sharing)),
+        asyncio.create_task(keep_shared(node, shared)),
         asyncio.create_task(keep_indexing(node, indexing)),
         asyncio.create_task(keep_importing(make_import_rounds(node).step)),
     ]

@@ -133,6 +133,22 @@ async def keep_sharing(node: Node, stirred: asyncio.Event) -> None:
         await _until(stirred, WATCH_S)
 
 
+async def keep_shared(node: Node, stirred: asyncio.Event) -> None:
+    """Let what is due for members of shared records go, message by message until nothing is left."""
+
+    def step() -> bool:
+        return bool([one for one in node.shared if one.watch()])
+
+    while True:
+        stirred.clear()
+        try:
+            while await asyncio.to_thread(step):
+                pass
+        except LienlacError as error:
+            _log.warning("shared records skipped: %s", error)
+        await _until(stirred, WATCH_S)
+
+
 async def keep_indexing(node: Node, stirred: asyncio.Event) -> None:
     """Read stored objects into the indexes, stretch by stretch; whoever works at the node goes first.
 
@@ -154,8 +170,10 @@ async def keep_indexing(node: Node, stirred: asyncio.Event) -> None:
             await _until(stirred, WATCH_S)
 
 
-def stirring(node: Node, sharing: asyncio.Event, indexing: asyncio.Event, *events: asyncio.Event) -> None:
-    """Let these hear, from any thread, that duty has something to do; the first two, that sharing or indexing has."""
+def stirring(
+    node: Node, sharing: asyncio.Event, indexing: asyncio.Event, shared: asyncio.Event, *events: asyncio.Event
+) -> None:
+    """Let these hear, from any thread, that duty has something to do; the first three, what is called so."""
     loop = asyncio.get_running_loop()
 
     def stir() -> None:
@@ -174,9 +192,15 @@ def stirring(node: Node, sharing: asyncio.Event, indexing: asyncio.Event, *event
         if not loop.is_closed():
             loop.call_soon_threadsafe(indexing.set)
 
+    def wake_shared() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(shared.set)
+
     node.duty.wake = wake
     node.sharing.wake = wake_sharing
     node.intelligence.indexing.wake = wake_indexing
+    for one in node.shared:
+        one.keeper.wake = wake_shared
 
 
 async def _until(stirred: asyncio.Event, seconds: float) -> None:

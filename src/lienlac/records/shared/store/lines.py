@@ -125,6 +125,11 @@ def update(connection: Connection, line: Line) -> None:
     connection.execute(record_table.update().where(_record.id == line.id).values(**values))
 
 
+def set_state(connection: Connection, record_id: str, state: str) -> None:
+    """What the record is, where its subject knows better than its first element says."""
+    connection.execute(record_table.update().where(_record.id == record_id).values(state=state))
+
+
 def find(connection: Connection, record_id: str) -> Line | None:
     """A record, whoever may see it: for what arrives and what time does."""
     row = connection.execute(sa.select(record_table).where(_record.id == record_id)).one_or_none()

@@ -1,0 +1,1 @@
+"""Cases that several authorities work on together: one shared record each (clauses 21.x)."""

@@ -1,0 +1,49 @@
+"""What cases declare of themselves to shared records, and their message kinds (clauses 21.x). Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lienlac.cases.case import check, look
+from lienlac.people.rights import Action
+from lienlac.records.shared.shape import Rights, Shape
+from lienlac.wire.bodies.cases import CaseFacts, CaseInvited, CaseWord
+
+SHAPE: Final = Shape(
+    name="case",
+    kinds_prefix="cases",
+    mark="cas-",
+    letter="C",
+    words=CaseWord,
+    facts=CaseFacts,
+    invited=CaseInvited,
+    top="case",
+    prefixes={
+        "case": "top",
+        "participant": "par",
+        "entity": "ent",
+        "relation": "rel",
+        "event": "evt",
+        "task": "tsk",
+        "hypothesis": "hyp",
+        "decision": "dec",
+        "evidence": "evd",
+        "custody": "cst",
+        "merge": "mrg",
+        "situation": "sit",
+        "member": "mem",
+        "remark": "rmk",
+        "link": "lnk",
+    },
+    rights=Rights(
+        reads=Action.CASE_READ,
+        opens=Action.CASE_OPEN,
+        writes=Action.CASE_WRITE,
+        shares=Action.CASE_SHARE,
+        restricts=Action.CASE_RESTRICT,
+    ),
+    addressees=("investigator",),
+    look=look,
+    check=check,
+)
+CASE_KINDS: Final = SHAPE.kinds

@@ -1,0 +1,1 @@
+"""The slice's own tables follow the facts."""

@@ -1,0 +1,1 @@
+"""Tasks of a case: in which order, and what waits for what."""
