@@ -133,7 +133,7 @@ def errors_page() -> str:
 def limits_page() -> str:
     """Every bound with its reason, by part."""
     parts: dict[str, list[tuple[str, ...]]] = {}
-    for file in sorted((PROJECT / "src" / "lienlac" / "limits").glob("*.py")):
+    for file in sorted((PROJECT / "src" / "lienlac" / "limits").rglob("*.py")):
         _limits_of(file.read_text(encoding="utf-8"), parts)
     tables = [
         f"## {part[0].upper()}{part[1:]}\n\n" + table(("bound", "value", "why"), rows) for part, rows in parts.items()

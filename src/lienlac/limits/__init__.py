@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from lienlac.limits.cases import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.duty import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.flash import *  # noqa: F403 - one place to read every bound from
 from lienlac.limits.identifiers import *  # noqa: F403 - likewise
@@ -19,7 +18,7 @@ from lienlac.limits.methods import *  # noqa: F403 - one place to read every bou
 from lienlac.limits.records import *  # noqa: F403 - as above
 from lienlac.limits.sharing import *  # noqa: F403 - as above
 from lienlac.limits.storage import *  # noqa: F403 - as above
-from lienlac.limits.visits import *  # noqa: F403 - as above
+from lienlac.limits.together import *  # noqa: F403 - those of cases, delegations and so on
 
 # --- what travels -------------------------------------------------------------------------------------------------
 MESSAGE_MAX_BYTES: Final = 1_048_576
