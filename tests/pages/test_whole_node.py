@@ -167,6 +167,7 @@ def test_whatever_changes_something_needs_a_right_to_change(whole_app):
                 "/intelligence",
                 "/known",
                 "/requests",
+                "/approvals",
                 "/duty",
                 "/peers",
                 "/account",

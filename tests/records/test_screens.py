@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lienlac.people.store import sessions_of
 from tests.records.screens import Screens
 
 if TYPE_CHECKING:
@@ -182,3 +184,20 @@ def test_everything_is_translated(both):
     vn.post("/account/choices", {"language": "vi", "time_zone": "Asia/Ho_Chi_Minh", "theme": "system"})
     for path in ("", "/stones", "/members", "/history", "/notes", "/discussion", "/stones/new"):
         assert vn.get(at + path).status_code == 200, path
+
+
+def test_an_open_page_renews_what_it_shows_without_keeping_the_session_alive(both):
+    vn, us, at = shared(both)
+    page = us.get(at).text
+    assert f'hx-trigger="thing-{at.rpartition("/")[2]} from:body"' in page
+    both.clock.turn(300)
+    before = us.get("/account").text  # a click counts
+    both.clock.turn(300)
+    vn.get(f"{at}/stones/new")
+    went(vn.post(f"{at}/stones/new", {"name": "granite", "weight": "1", **BASIS}))
+    both.deliver()
+    assert "granite" in us.client.get(at, headers={"HX-Request": "true"}).text
+    with both.us.database.read() as connection:
+        seen = {one.seen_at for one in sessions_of(connection, both.us.people["super"].officer.id)}
+    assert max(seen) < both.clock.now() - timedelta(seconds=200)
+    assert before

@@ -147,7 +147,8 @@ class Guard:
                 await self._read_body(ask, request)
             if secret:
                 await sync_to_thread(self._believe, ask, secret)
-        if ask.session is not None and not access.by_itself and sessions.wants_touch(ask.session, ask.now):
+        alone = access.by_itself or (ask.htmx and request.method in SAFE_METHODS)  # a page renews a piece of its own
+        if ask.session is not None and not alone and sessions.wants_touch(ask.session, ask.now):
             await sync_to_thread(sessions.touch, ask.database, ask.session, ask.now)
         if ask.bearer is not None and tokens.wants_touch(ask.bearer, ask.now):
             await sync_to_thread(tokens.touch, ask.database, ask.bearer, ask.now)

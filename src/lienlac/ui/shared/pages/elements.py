@@ -72,7 +72,8 @@ def _list(ask: Ask, subject: Subject, record_id: str, path: str, words: str) -> 
     here = f"{subject.address}/{shown.line.id}/{path}?state={state if states else ''}{'&gone=1' if gone else ''}"
     last = f"{clock.to_us(page_rows[-1][1])}.{page_rows[-1][0].id}" if page_rows else ""
     return frame.page(
-        ask, subject, shown, "shared/elements.html", tab=path, sheet=sheet, state=state if states else "", gone=gone,
+        ask, subject, shown, "shared/elements.html", tab=path, live="" if words or after else here,
+        sheet=sheet, state=state if states else "", gone=gone,
         rows=[(one, subject.shared.shape.look(one), at) for one, at in page_rows], typed_words=words,
         older=f"{here}&after={last}" if more and not words else "", newest=here if after is not None else "",
     )  # fmt: skip

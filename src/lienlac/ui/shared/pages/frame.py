@@ -9,6 +9,7 @@ from lienlac.identifiers.typed.normal import shown as shown_identifier
 from lienlac.records.forms.problems import FormRefused
 from lienlac.records.shared.fold import Part
 from lienlac.records.shared.store.ways import Way
+from lienlac.ui.nav import topics
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import reason_of, status_of
 from lienlac.ui.shared.sheet import STAND_WORDS
@@ -54,12 +55,19 @@ def page(
             "tab": tab,
             "at": f"{subject.address}/{line.id}",
             "own_id": subject.shared.node_id,
+            "topics": topics_of(ask, subject),
+            "live": "",
             "wrong": Blank(),
             "typed": Blank(),
             **words(ask, subject),
             **values,
         },
     )
+
+
+def topics_of(ask: Ask, subject: Subject) -> str:
+    """What the page follows: what every page does, and its own subject."""
+    return ",".join(filter(None, (topics(ask.officer), subject.topic)))
 
 
 def words(ask: Ask, subject: Subject) -> dict[str, Any]:

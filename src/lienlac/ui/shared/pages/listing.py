@@ -8,6 +8,7 @@ from litestar import get, post
 
 from lienlac import clock, limits
 from lienlac.ui.guard import needs
+from lienlac.ui.shared.pages.frame import topics_of as list_topics
 from lienlac.ui.shared.pages.frame import words as frame_words
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def _page(ask: Ask, subject: Subject, words: str) -> Response[str]:
     here = f"{subject.address}?part={part}&state={states[0] if states else ''}"
     return ask.page(
         "shared/list.html",
+        topics=list_topics(ask, subject),
+        live="" if words or after else here,
         title=ask.gettext(subject.title),
         subject=subject,
         rows=shown,

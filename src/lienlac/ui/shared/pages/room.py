@@ -32,7 +32,8 @@ def make_handlers(subject: Subject) -> tuple[Any, ...]:
         shown = subject.shared.read.room(ask.officer, record_id)
         news = subject.shared.read.history(ask.officer, shown.line.id, after=shown.seen, rows=NEWS_SHOWN + 1)
         return frame.page(
-            ask, subject, shown, "shared/room.html", tab="", news=described(ask, subject, shown, news[:NEWS_SHOWN]),
+            ask, subject, shown, "shared/room.html", tab="", live=f"{subject.address}/{shown.line.id}",
+        news=described(ask, subject, shown, news[:NEWS_SHOWN]),
             more_news=len(news) > NEWS_SHOWN, overview=subject.overview(ask, shown),
         )  # fmt: skip
 
@@ -51,7 +52,8 @@ def make_handlers(subject: Subject) -> tuple[Any, ...]:
         page, more = found[: limits.PAGE_DEFAULT_ROWS], found[limits.PAGE_DEFAULT_ROWS :]
         here = f"{subject.address}/{shown.line.id}/history"
         return frame.page(
-            ask, subject, shown, "shared/history.html", tab="history", news=described(ask, subject, shown, page),
+            ask, subject, shown, "shared/history.html", tab="history", live="" if before else here,
+        news=described(ask, subject, shown, page),
             older=f"{here}?before={page[-1].position}" if more else "", newest=here if before else "",
         )  # fmt: skip
 
