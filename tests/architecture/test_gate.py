@@ -89,6 +89,7 @@ DESK_WITHOUT_THE_GATE = {
     "records.shared.desk.Shared.say": "part of an act of a subject's desk, which has found the record behind the gate",
     "records.shared.desk.Shared.let_go": "part of an act of a subject's desk, which has found the record behind the gate",
     "records.shared.leaving.desk.Counter.propose": "puts what `Shared` or `Partaking` has let in before `Releases`",
+    "records.shared.leaving.desk.Counter.propose_facts": "as `Counter.propose`, for what `Shared` or `Partaking` let in",
     "records.shared.partaking.desk.Partaking.invite_approved": "part of a release that was decided behind the gate",
     "duty.desk.Duty.measures": "asks through `ContactDesk.health`",
 }

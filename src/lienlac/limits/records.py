@@ -15,6 +15,12 @@ RECORD_INTERACTIVE_FACTS: Final = 50
 """So many facts go in the normal lane, as an officer's acts do; more are a catch-up and go in the bulk lane."""
 RECORD_UNDER_WAY_MAX: Final = 4
 """Messages of one record to one partner without a receipt: what follows waits and goes together."""
+RECORD_AGAIN_S: Final = 60
+"""After a refusal that time mends, or while a link is closed, facts go again so much later; twice as late each time."""
+RECORD_AGAIN_MAX_S: Final = 21_600
+"""And never later than this: who was away for days has everything within a shift."""
+RECORD_GIVE_PACKS_MAX: Final = 20
+"""Packs of earlier facts that one act puts before a second officer; what is left waits for the next act."""
 RECORD_FACTS_MAX: Final = 1_000_000
 """Facts of one author in one record: ten times the largest that this is measured with."""
 RECORD_VERSIONS_MAX: Final = 10_000

@@ -27,7 +27,6 @@ from lienlac.records.shared.fold import (
 from lienlac.records.shared.shape import Saying, kind_of
 from lienlac.records.shared.store import lines, ways
 from lienlac.records.shared.store.lines import Line
-from lienlac.records.shared.store.ways import Way
 from lienlac.wire.bodies.records import Member, Stands
 from lienlac.wire.receipt import Verdict
 
@@ -67,10 +66,11 @@ class Arrivals:
         """We are asked to take part. Raises `Refused`, which becomes the receipt's verdict."""
         header, body, keeper = arrived.header, arrived.body, self._keeper
         record_id = header.record_id or ""
-        line = lines.find(connection, record_id)
+        line = self._found(connection, record_id)
         if not arrived.ours and not arrived.replayed:
             self._check_invitation(connection, arrived, line)
-        if line is None or not line.host:
+        late = line is not None and not line.host
+        if line is None or late:
             line = self._new_line(connection, arrived, line)
         if arrived.ours:
             parts = body.reference.split("-")
@@ -79,6 +79,8 @@ class Arrivals:
         else:
             lines.keep_invitation(connection, record_id, msgspec.json.encode(body), arrived.received_at)
         line = self._keep(connection, line, arrived, [body.member])
+        if late:
+            line = keeper.refresh(connection, line)
         if not arrived.ours and line.part is Part.INVITED:
             self._asked(connection, line)
 
@@ -88,7 +90,7 @@ class Arrivals:
         mine = isinstance(says, Member) and says.node == keeper.node_id and says.stands is Stands.INVITED
         if not (header.record_id or "").startswith(keeper.shape.mark):
             raise Refused("shared-unknown")
-        if not mine or (line is not None and line.host != header.sender):
+        if not mine or (line is not None and line.host != header.sender and line.host):
             raise Refused("shared-invitation")
         here, there = keeper.node_id[:2], header.sender[:2]
         if here != there and body.reference.upper().startswith(f"{here.upper()}-"):
@@ -99,6 +101,16 @@ class Arrivals:
         waiting = lines.count_from(connection, kind, header.sender, (Part.INVITED.value,))
         if waiting >= limits.RECORD_INVITED_OPEN_MAX:
             raise Refused("shared-too-many", limit=limits.RECORD_INVITED_OPEN_MAX)
+
+    def _found(self, connection: Connection, record_id: str) -> Line | None:
+        """A record of this subject: what another subject calls a fact would be nonsense in it.
+
+        Raises `Refused("shared-unknown")` for a record of another one.
+        """
+        line = lines.find(connection, record_id)
+        if line is not None and line.kind != self._keeper.shape.name:
+            raise Refused("shared-unknown")
+        return line
 
     def _new_line(self, connection: Connection, arrived: Arrived, stub: Line | None) -> Line:
         header, body = arrived.header, arrived.body
@@ -129,7 +141,7 @@ class Arrivals:
     def stated(self, connection: Connection, arrived: Arrived) -> None:
         """Facts of a member, or our own when they are replayed. Raises `Refused`, which becomes the verdict."""
         header = arrived.header
-        line = lines.find(connection, header.record_id or "")
+        line = self._found(connection, header.record_id or "")
         if line is None and (arrived.ours or arrived.replayed):
             line = self._stub(connection, arrived)
         if line is None:
@@ -151,12 +163,11 @@ class Arrivals:
         return line
 
     def _check_members(self, connection: Connection, line: Line, arrived: Arrived) -> None:
-        """The author takes part, or this very message says that it does (or no longer does); and so do we."""
+        """The author takes part, or this very message says that it does (or no longer does); and so do we.
+
+        Whether we take part is told to nobody who does not.
+        """
         author, facts = arrived.header.sender, arrived.body.facts
-        own = member_element(line.id, self._keeper.node_id)
-        about_us = author == line.host and all(one.element == own for one in facts)
-        if line.part is not Part.IN and not about_us:
-            raise Refused("shared-left" if line.part is not Part.INVITED else "shared-not-joined")
         theirs = member_element(line.id, author)
         before: Element | None = self._keeper.facts.element(connection, line.id, theirs)
         found: Membership | None = membership(line.host, author, before)
@@ -167,54 +178,87 @@ class Arrivals:
             if one.element == theirs and isinstance(one.says, Member):
                 after = joined(after, self._statement(arrived, one))
         now = membership(line.host, author, after)
-        if found.part is not Part.IN and (now is None or now.part is not Part.IN):
-            answers = all(one.element == theirs for one in facts)
-            if not answers:
-                raise Refused("shared-not-joined")
+        answers = all(one.element == theirs for one in facts)
+        if found.part is not Part.IN and (now is None or now.part is not Part.IN) and not answers:
+            raise Refused("shared-not-joined")
+        own = member_element(line.id, self._keeper.node_id)
+        about_us = author == line.host and all(one.element == own for one in facts)
+        if line.part is not Part.IN and not about_us:
+            raise Refused("shared-left" if line.part is not Part.INVITED else "shared-not-joined")
 
     def _keep(self, connection: Connection, line: Line, arrived: Arrived, facts: Sequence[Stated[Any]]) -> Line:
         header, keeper = arrived.header, self._keeper
-        fresh: list[Statement] = []
-        places: set[tuple[str, int]] = set()
-        trusted = arrived.ours or arrived.replayed
-        if not trusted and keeper.facts.count_of(connection, line.id, header.sender) > limits.RECORD_FACTS_MAX:
-            raise Refused("shared-full", limit=limits.RECORD_FACTS_MAX)
-        for one in facts:
-            known = keeper.facts.known(connection, one.id)
-            if known is not None or any(other.id == one.id for other in fresh):
-                self._check_same(line, header.sender, one, known)
-                continue
-            place = one.element, one.version
-            if place in places or keeper.facts.taken(connection, line.id, one.element, header.sender, one.version):
-                raise Refused("shared-version-used", version=one.version)
-            places.add(place)
-            statement = self._statement(arrived, one)
-            if not trusted:
-                self._check(connection, line, arrived, statement)
-            fresh.append(statement)
+        fresh, clashes = self._fresh(connection, line, arrived, facts)
         placed: list[Statement] = []
         if fresh:
             line, placed = keeper.keep(connection, line, fresh)
         elif not line.host:
             lines.update(connection, line)
         if arrived.ours:
-            positions = keeper.facts.place_of(connection, [one.id for one in facts])
-            ways.add(connection, line.id, header.recipient, positions, Way.TAKEN, header.id)
-        del placed
+            positions = keeper.facts.place_of(connection, header.sender, [one.id for one in facts])
+            ways.took(connection, line.id, header.recipient, positions, header.id)
+            keeper.facts.widen(connection, positions, header.recipient)
+            if fresh:
+                keeper.state_anew(connection, line, clashes)
+                keeper.route_free(connection, line, placed)
         return line
 
+    def _fresh(
+        self, connection: Connection, line: Line, arrived: Arrived, facts: Sequence[Stated[Any]]
+    ) -> tuple[list[Statement], list[tuple[Statement, Statement]]]:
+        """What is not known yet; and what came back of our own whose place we have used again meanwhile."""
+        author, keeper, judged = arrived.header.sender, self._keeper, arrived.ours or arrived.replayed
+        known = keeper.facts.known(connection, author, [one.id for one in facts])
+        elements = keeper.facts.known_elements(connection, line.id, [one.element for one in facts])
+        fresh: dict[str, Statement] = {}
+        clashes: list[tuple[Statement, Statement]] = []
+        places: set[tuple[str, int]] = set()
+        for one in facts:
+            if one.id in known or one.id in fresh:
+                self._check_same(line, one, known.get(one.id))
+                continue
+            statement = self._statement(arrived, one)
+            other = self._in_its_place(connection, line, statement, elements.get(one.element))
+            if arrived.ours and other is not None:
+                clashes.append((statement, other))
+            elif other is not None or (one.element, one.version) in places:
+                raise Refused("shared-version-used", version=one.version)
+            if not judged:
+                self._check(connection, line, arrived, statement, elements.get(one.element))
+            places.add((one.element, one.version))
+            elements[one.element] = joined(elements.get(one.element), statement)
+            fresh[one.id] = statement
+        if not judged and fresh:
+            held = keeper.facts.count_of(connection, line.id, author)
+            if held + len(fresh) > limits.RECORD_FACTS_MAX:
+                raise Refused("shared-full", limit=limits.RECORD_FACTS_MAX)
+        return list(fresh.values()), clashes
+
+    def _in_its_place(
+        self, connection: Connection, line: Line, one: Statement, element: Element | None
+    ) -> Statement | None:
+        """Another fact of the same author under the same number."""
+        last = None if element is None else element.columns.get(one.author)
+        if last is None or last.version < one.version:
+            return None
+        return self._keeper.facts.taken(connection, line.id, one.element, one.author, one.version)
+
     @staticmethod
-    def _check_same(line: Line, author: str, one: Stated[Any], known: tuple[str, str, Any] | None) -> None:
+    def _check_same(line: Line, one: Stated[Any], known: tuple[str, bytes, int] | None) -> None:
         """The same fact again changes nothing; one that says something else under its id is refused."""
-        if known is None or known != (author, line.id, msgspec.json.encode(one)):
+        if known is None or known[:2] != (line.id, msgspec.json.encode(one)):
             raise Refused("shared-fact-used")
 
     def _statement(self, arrived: Arrived, one: Stated[Any]) -> Statement:
         kind = kind_of(one.says) if one.says is not None else self._keeper.shape.kind_of(one.element)
         known_at = arrived.header.sent_at if arrived.ours else arrived.received_at
-        return Statement(author=arrived.header.sender, kind=kind, stated=one, known_at=known_at)
+        # for whom a fact of ours was is not in it: those who prove that they hold it are all that is certain
+        audience = frozenset({arrived.header.recipient}) if arrived.ours and one.narrow else None
+        return Statement(author=arrived.header.sender, kind=kind, stated=one, known_at=known_at, audience=audience)
 
-    def _check(self, connection: Connection, line: Line, arrived: Arrived, statement: Statement) -> None:
+    def _check(
+        self, connection: Connection, line: Line, arrived: Arrived, statement: Statement, element: Element | None
+    ) -> None:
         header, keeper = arrived.header, self._keeper
         says, kind = statement.says, statement.kind
         if not kind or keeper.shape.kind_of(statement.element) != kind:
@@ -224,27 +268,41 @@ class Arrivals:
         if statement.stated.at > arrived.received_at + _AHEAD:
             raise Refused("shared-ahead", fact=statement.id)
         if isinstance(says, Member):
-            fits = statement.element == member_element(line.id, says.node)
-            if not fits or not may_say_of_member(says, author=header.sender, host=line.host):
-                raise Refused("shared-member")
+            self._check_member(connection, line, says, statement, element)
         elif kind == "member":
             raise Refused("shared-member")  # nobody takes back that somebody took part
         if kind == keeper.shape.top and (statement.element != top_element(line.id) or says is None):
             raise Refused("shared-element", element=statement.element)
         if says is not None:
-            element = keeper.facts.element(connection, line.id, statement.element)
             keeper.shape.check(
                 Saying(kind=kind, says=says, element=element, author=header.sender, host=line.host,
                        now=arrived.received_at)
             )  # fmt: skip
 
+    def _check_member(
+        self, connection: Connection, line: Line, says: Member, statement: Statement, element: Element | None
+    ) -> None:
+        author = statement.author
+        right = statement.element == member_element(line.id, says.node)
+        if not right or not may_say_of_member(says, author=author, host=line.host):
+            raise Refused("shared-member")
+        said: Member | None = None if element is None else element.by(author)
+        gone = said is not None and said.stands in {Stands.LEFT, Stands.DECLINED}
+        if gone and says.stands is Stands.ACCEPTED and said is not None and says.invitation <= said.invitation:
+            raise Refused("shared-member")  # nobody comes back unasked
+        if element is None and len(self._keeper.members(connection, line)) >= limits.RECORD_MEMBERS_MAX:
+            raise Refused("shared-too-many", limit=limits.RECORD_MEMBERS_MAX)
+
     # --- receipts -------------------------------------------------------------------------------------------------
     def settled(self, connection: Connection, settled: Settled) -> None:
         """A message of ours reached its end: its facts were taken, refused, or given up here."""
-        way = Way.KEPT_BACK
-        if settled.verdict is not None:
-            way = Way.TAKEN if settled.verdict is Verdict.ACCEPTED else Way.REFUSED
-        found = ways.settle(connection, settled.header.id, way, settled.code)
-        if found is not None:
-            self._keeper.tell(connection, found[0])
-            self._keeper.wake_after(connection)
+        keeper, message_id = self._keeper, settled.header.id
+        if settled.verdict is None:
+            record_id = keeper.given_up(connection, message_id)
+        elif settled.verdict is Verdict.ACCEPTED:
+            record_id = keeper.taken(connection, message_id)
+        else:
+            record_id = keeper.refused(connection, message_id, settled.header.kind, settled.code or "")
+        if record_id is not None:
+            keeper.tell(connection, record_id)
+            keeper.wake_after(connection)

@@ -31,4 +31,7 @@ def strictest(marks: Iterable[Marks]) -> Marks:
 
 def covers(outer: Marks, inner: Marks) -> bool:
     """Whether a message under the outer marks may carry a fact under the inner ones."""
-    return _TLP[outer.tlp] >= _TLP[inner.tlp] and _PAP[outer.pap] >= _PAP[inner.pap]
+    codes = {*outer.handling, Handling.H0}
+    return (
+        _TLP[outer.tlp] >= _TLP[inner.tlp] and _PAP[outer.pap] >= _PAP[inner.pap] and codes.issuperset(inner.handling)
+    )

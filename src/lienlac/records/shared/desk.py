@@ -20,23 +20,22 @@ from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.records.access.desk import NeedToKnow, Subject
 from lienlac.records.shared.arrivals import Arrivals
-from lienlac.records.shared.covering import strictest
-from lienlac.records.shared.fold import Part, top_element
-from lienlac.records.shared.keeping.desk import Keeper, fits, named, require_in
+from lienlac.records.shared.fold import Part, joined, top_element
+from lienlac.records.shared.keeping.desk import Keeper, named, require_in
 from lienlac.records.shared.leaving.desk import Counter
 from lienlac.records.shared.outcome import Outcome
 from lienlac.records.shared.partaking.desk import Partaking
 from lienlac.records.shared.private.desk import Private
 from lienlac.records.shared.reading.desk import Reading
 from lienlac.records.shared.shape import Saying, kind_of
-from lienlac.records.shared.store import lines
+from lienlac.records.shared.store import lines, ways
 from lienlac.records.shared.store.lines import ONCE, Line
 from lienlac.records.shared.watch import step
-from lienlac.releases.preview import CAREFUL, exposes, redact
+from lienlac.releases.preview import Choice, redact, withheld_at_first
 from lienlac.wire.bodies.records import Member
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -46,10 +45,10 @@ if TYPE_CHECKING:
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
     from lienlac.people.rights import Thing
-    from lienlac.records.shared.fold import Statement
+    from lienlac.records.shared.fold import Element, Statement
     from lienlac.records.shared.leaving.desk import Telling
     from lienlac.records.shared.shape import Shape
-    from lienlac.records.shared.terms import Agreements, Record
+    from lienlac.records.shared.terms import Agreements, Record, Terms
     from lienlac.releases.desk import Releases
     from lienlac.releases.release import Release
     from lienlac.storage.database import Database
@@ -180,7 +179,7 @@ class Shared:
         rights.require(officer, self.shape.rights.opens)
 
         def work(connection: Connection) -> Outcome:
-            digest = hashlib.sha256(repr(opening).encode()).hexdigest()
+            digest = _digest(opening)
             before = self._before(connection, officer, once, digest)
             if before is not None:
                 return Outcome(line=before)
@@ -238,7 +237,9 @@ class Shared:
     def state(self, officer: Officer, name: str, says: Sequence[Say]) -> Outcome:
         """State words in our own column. Raises `NotAllowed`, and `Refused` for what the subject does not let be said.
 
-        A bilingual text goes as it stands; passages between `[[` and `]]` are blackened before they are kept.
+        What is taken back goes through `retract`, which asks for a reason.
+
+        Passages between `[[` and `]]` are blackened before they are kept.
         """
 
         def work(connection: Connection) -> Outcome:
@@ -254,7 +255,9 @@ class Shared:
     def retract(self, officer: Officer, name: str, element_id: str, reason: str, marks: Marks | None = None) -> Outcome:
         """Take back what we said of an element; it stays to be seen, with the reason.
 
-        Raises `NotAllowed("not-found")` for one of which we have said nothing, `Refused("reason-missing")`.
+        Everybody who got anything of it must hear that: without `marks` the reason is marked so that they may. Raises
+        `NotAllowed("not-found")` for one of which we have said nothing, `Refused("reason-missing" |
+        "shared-reason-marks")`.
         """
         if not reason.strip():
             raise Refused("reason-missing", field="reason")
@@ -262,16 +265,39 @@ class Shared:
         def work(connection: Connection) -> Outcome:
             line, _thing = self._find(connection, officer, self.shape.rights.writes, name)
             require_in(line)
-            element = self.keeper.facts.element(connection, line.id, element_id)
-            mine = None if element is None else element.columns.get(self.node_id)
-            if mine is None or mine.says is None or mine.kind in {"member", self.shape.top}:
+            said = [
+                one for one in self.keeper.facts.versions(connection, line.id, element_id) if one.author == self.node_id
+            ]
+            if not said or said[-1].says is None or said[-1].kind in {"member", self.shape.top}:
                 raise NotAllowed("not-found")
-            say = Say(says=None, marks=marks or mine.marks, element=element_id, reason=reason.strip())
+            chosen = self._marks_of_reason(connection, line, said, marks)
+            say = Say(says=None, marks=chosen, element=element_id, reason=reason.strip())
             outcome = self._say(connection, officer, line, [say])
             self._note(connection, officer, "retract", outcome.line, {"element": element_id, "reason": reason.strip()})
             return outcome
 
         return self._database.write(work)
+
+    def _marks_of_reason(
+        self, connection: Connection, line: Line, said: Sequence[Statement], wanted: Marks | None
+    ) -> Marks:
+        """The newest of our marks under which all who hold something of it may read the reason.
+
+        Raises `Refused("shared-reason-marks")` when those that an officer wants keep it from one of them.
+        """
+        holders = ways.holders(connection, line.id, said[-1].element)
+        terms = [
+            self.keeper.terms(connection, peer) for peer in self.keeper.others(connection, line) if peer in holders
+        ]
+
+        def all_may(marks: Marks) -> bool:
+            return all(one is None or _covered(one, marks) for one in terms)
+
+        if wanted is not None:
+            if not all_may(wanted):
+                raise Refused("shared-reason-marks", field="marks")
+            return wanted
+        return next((one.marks for one in reversed(said) if all_may(one.marks)), said[-1].marks)
 
     def say(self, connection: Connection, officer: Officer, line: Line, says: Sequence[Say]) -> Outcome:
         """State inside the caller's transaction, which has asked the gate and writes the journal."""
@@ -283,32 +309,47 @@ class Shared:
         return self._let_go(connection, officer, line, facts)
 
     def _say(self, connection: Connection, officer: Officer, line: Line, says: Sequence[Say]) -> Outcome:
-        made = [self._statement(connection, officer, line, say) for say in says]
+        facts = self.keeper.facts
+        if facts.count_of(connection, line.id, self.node_id) + len(says) > limits.RECORD_FACTS_MAX:
+            raise Refused("shared-full", limit=limits.RECORD_FACTS_MAX)
+        known = facts.known_elements(connection, line.id, [say.element for say in says if say.element])
+        made: list[Statement] = []
+        for say in says:
+            one = self._statement(officer, line, say, known)
+            known[one.element] = joined(known.get(one.element), one)
+            made.append(one)
         for guard in self.guards:
             guard(connection, line, says)
         line, placed = self.keeper.keep(connection, line, made, officer_id=officer.id)
+        for one in placed:
+            if one.says is None:
+                ways.unhold(connection, line.id, one.element)
         waits = self._let_go(connection, officer, line, placed)
         return Outcome(line=line, statements=tuple(placed), waits=tuple(waits))
 
-    def _statement(self, connection: Connection, officer: Officer, line: Line, say: Say) -> Statement:
-        element = self.keeper.facts.element(connection, line.id, say.element) if say.element else None
-        says = say.says
-        if says is not None:
-            kind = kind_of(says)
-            if isinstance(says, Member) or (element is not None and element.kind != kind):
+    def _statement(self, officer: Officer, line: Line, say: Say, known: Mapping[str, Element]) -> Statement:
+        """A word as a fact of ours. Raises `NotAllowed("not-found")` for what is not ours to say, or not there."""
+        says, shape = say.says, self.shape
+        top = top_element(line.id)
+        element_id = top if says is not None and kind_of(says) == shape.top else say.element
+        element = known.get(element_id)
+        if says is None:
+            if element is None or element.by(self.node_id) is None or element.kind in {"member", shape.top}:
                 raise NotAllowed("not-found")
-            says = redact(says, CAREFUL).body if not exposes(says) else says
-            self.shape.check(
+        else:
+            kind = kind_of(says)
+            strange = bool(element_id) and shape.kind_of(element_id) != kind
+            if isinstance(says, Member) or strange or kind not in shape.prefixes:
+                raise NotAllowed("not-found")
+            says = _as_it_leaves(says)
+            shape.check(
                 Saying(kind=kind, says=says, element=element, author=self.node_id, host=line.host,
                        now=self._clock.now())
             )  # fmt: skip
-        statement = self.keeper.statement(
-            says, say.marks, officer=named(officer), element=element, element_id=say.element, reason=say.reason,
+        return self.keeper.statement(
+            says, say.marks, officer=named(officer), element=element, element_id=element_id, reason=say.reason,
             audience=say.audience,
         )  # fmt: skip
-        if len(msgspec.json.encode(statement.stated)) > limits.RECORD_FACT_MAX_BYTES:
-            raise Refused("shared-fact-too-large", limit_bytes=limits.RECORD_FACT_MAX_BYTES)
-        return statement
 
     def _let_go(
         self, connection: Connection, officer: Officer, line: Line, placed: Sequence[Statement]
@@ -318,32 +359,15 @@ class Shared:
         held: list[str] = []
         for peer in self.keeper.others(connection, line):
             terms = self.keeper.terms(connection, peer)
-            going = [
-                one
-                for one in placed
-                if one.says is not None and fits(one, peer, terms) and self.keeper.cleared(connection, one)
-            ]
-            if terms is None or not going:
-                continue
-            persons = any(exposes(one.says) for one in going)
-            marks = [one.marks for one in going]
-            reasons = self.leaving.reasons(terms, self.shape.state, marks, line, persons=persons)
-            if reasons:
+            going = self.keeper.going(connection, line, placed, peer, terms)
+            if terms is not None and self.keeper.reasons(terms, line, going):
                 held.append(peer)
-                for start in range(0, len(going), limits.RECORD_INTERACTIVE_FACTS):
-                    some = going[start : start + limits.RECORD_INTERACTIVE_FACTS]
-                    outgoing = self._outgoing(line, peer, some)
-                    waits.append(self.leaving.propose(connection, officer, line, outgoing, reasons, terms))
+                waits += self.leaving.propose_facts(connection, officer, line, peer, going, terms)
         for peer in self.keeper.route(connection, line, placed, held=held):
             self.keeper.send_due(connection, line, peer)
         if len(placed) > limits.RECORD_INTERACTIVE_FACTS:
             self.keeper.wake_after(connection)
         return waits
-
-    def _outgoing(self, line: Line, peer: str, going: Sequence[Statement]) -> Any:
-        facts: Any = self.shape.facts
-        body = facts(facts=tuple(one.stated for one in going))
-        return self.keeper.outgoing(line, self.shape.state, body, peer, strictest(one.marks for one in going))
 
     def reach(self, officer: Officer, name: str, marks: Marks, *, persons: bool = False) -> list[Reach]:
         """Where a fact with these marks would go. Raises `NotAllowed("not-found")`."""
@@ -360,7 +384,7 @@ class Shared:
                 except Refused as error:
                     found.append(Reach(node=peer, goes=False, code=error.code))
                     continue
-                reasons = self.leaving.reasons(terms, self.shape.state, [marks], line, persons=persons)
+                reasons = terms.needs_second_officer(self.shape.state, marks, line.typology, persons=persons)
                 found.append(Reach(node=peer, goes=True, reasons=tuple(reasons)))
         return found
 
@@ -373,3 +397,31 @@ class Shared:
             thing=line.id,
             detail={"reference": line.reference, **detail},
         )
+
+
+def _covered(terms: Terms, marks: Marks) -> bool:
+    try:
+        terms.check_marks(marks)
+    except Refused:
+        return False
+    return True
+
+
+def _as_it_leaves(says: msgspec.Struct) -> msgspec.Struct:
+    """Marked passages blackened; fields about people stay, and a second officer looks where the agreement says so."""
+    sensitive = withheld_at_first(says)
+    body: msgspec.Struct = redact(says, Choice(let_out=sensitive, why="stated")).body
+    return body
+
+
+def _digest(opening: Opening) -> str:
+    """The same for the same form, in every process."""
+    said = [
+        (one.says, one.marks, one.element, one.reason, None if one.audience is None else sorted(one.audience))
+        for one in opening.further
+    ]
+    rest = (
+        opening.top, opening.marks, opening.purpose, opening.legal_basis, opening.legal_basis_text, opening.typology,
+        opening.drill, opening.sources,
+    )  # fmt: skip
+    return hashlib.sha256(msgspec.json.encode([rest, said])).hexdigest()

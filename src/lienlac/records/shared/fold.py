@@ -1,7 +1,8 @@
 """The fold: facts become elements, and the elements of members become who takes part (clauses 20.3 to 20.6). Pure.
 
 Commutative, associative and idempotent: of each element each author has the version with the highest number, whatever
-came first. Nothing is ever decided between two authors; who shows an element puts their columns side by side.
+came first; of two under one number, which only an author that lost its memory can have, the one with the higher id.
+Nothing is ever decided between two authors; who shows an element puts their columns side by side.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def joined(element: Element | None, statement: Statement) -> Element:
     if element is None:
         return Element(id=statement.element, kind=statement.kind, columns={statement.author: statement})
     known = element.columns.get(statement.author)
-    if known is not None and known.version >= statement.version:
+    if known is not None and (known.version, known.id) >= (statement.version, statement.id):
         return element
     return Element(id=element.id, kind=element.kind, columns={**element.columns, statement.author: statement})
 

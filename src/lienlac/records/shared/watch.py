@@ -19,7 +19,7 @@ def step(database: Database, keeper: Keeper) -> bool:
     Each in a short transaction of its own, so that an officer's act never waits for a large catch-up.
     """
     with database.read() as connection:
-        behind = ways.behind(connection, keeper.shape.mark)
+        behind = [one for one in ways.behind(connection, keeper.shape.mark) if keeper.ready(connection, *one)]
 
     def one(connection: Connection, record_id: str, peer: str) -> int:
         line = lines.find(connection, record_id)

@@ -71,7 +71,8 @@ class Stated(msgspec.Struct, Generic[W], frozen=True, forbid_unknown_fields=True
 
     `version` counts what this author has said of this element; the highest holds. `says` null takes back what the
     author said before, with the reason; that stays to be seen. `at` is the author's clock when an officer stated it:
-    shown, never decided upon.
+    shown, never decided upon. `narrow`: it is for some of the members only, so whoever reads it cannot take it that
+    the others know it.
     """
 
     id: Id
@@ -82,6 +83,7 @@ class Stated(msgspec.Struct, Generic[W], frozen=True, forbid_unknown_fields=True
     marks: Marks
     says: W | None
     reason: OptionalText = ""
+    narrow: bool = False
 
 
 class Facts(msgspec.Struct, Generic[W], frozen=True, forbid_unknown_fields=True, kw_only=True):

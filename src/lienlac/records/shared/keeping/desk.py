@@ -1,8 +1,7 @@
 """Keeps facts, whoever stated them, and what follows from it: the record's line, members' ways, who hears of it.
 
-Works inside the caller's transaction. Who may state what was decided before; whom a fact of ours goes to is decided
-here, in one place: to members that take part, of the fact's audience, under an agreement in force that covers its
-marks.
+Works inside the caller's transaction. Who may state what was decided before; whom a fact of ours goes to is decided in
+`sending`.
 """
 
 from __future__ import annotations
@@ -10,34 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from lienlac import ids, limits
-from lienlac.errors import NotAllowed, Refused
-from lienlac.exchange.post import Outgoing
+from lienlac.errors import NotAllowed
 from lienlac.people.access import store as access
-from lienlac.records.shared.covering import strictest
 from lienlac.records.shared.fold import (
     Element,
-    Membership,
     Part,
     Statement,
     member_element,
     membership,
     top_element,
 )
+from lienlac.records.shared.sending.desk import Roads
 from lienlac.records.shared.shape import kind_of
-from lienlac.records.shared.store import lines, ways
-from lienlac.records.shared.store.facts import FactStore
+from lienlac.records.shared.store import lines, pace, ways
 from lienlac.records.shared.store.facts import listed as elements_listed
 from lienlac.records.shared.store.ways import Way
 from lienlac.wire.bodies.hotline import Officer as Named
 from lienlac.wire.bodies.records import History, Member, Stands, Stated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Mapping, Sequence
 
+    import msgspec
     from sqlalchemy import Connection
 
     from lienlac.clock import Clock
@@ -45,9 +39,10 @@ if TYPE_CHECKING:
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
     from lienlac.people.rights import Thing
+    from lienlac.records.shared.fold import Membership
     from lienlac.records.shared.shape import Shape
     from lienlac.records.shared.store.lines import Line
-    from lienlac.records.shared.terms import Agreements, Terms
+    from lienlac.records.shared.terms import Agreements
     from lienlac.storage.database import Database
     from lienlac.wire.message import Marks
 
@@ -64,17 +59,6 @@ class Heard:
     elements: Mapping[str, Element]
 
 
-def fits(one: Statement, peer: str, terms: Terms | None) -> bool:
-    """Whether a member may ever receive a fact of ours: audience, agreement, marks."""
-    if terms is None or (one.audience is not None and peer not in one.audience):
-        return False
-    try:
-        terms.check_marks(one.marks)
-    except Refused:
-        return False
-    return True
-
-
 def named(officer: Officer) -> Named:
     """An officer as the other side reads them."""
     return Named(name=officer.name, unit=officer.unit)
@@ -86,7 +70,7 @@ def require_in(line: Line) -> None:
         raise NotAllowed("shared-no-part")
 
 
-class Keeper:
+class Keeper(Roads):
     """One for each subject. `hears` are called in the transaction, `changed` once it is durable."""
 
     def __init__(
@@ -101,22 +85,11 @@ class Keeper:
         agreements: Agreements,
         changed: Callable[[Thing], None],
     ) -> None:
-        self.shape = shape
-        self.node_id = node_id
-        self.clock = clock
+        super().__init__(shape, node_id=node_id, database=database, clock=clock, sender=sender, agreements=agreements)
         self.chance = chance
-        self.agreements = agreements
-        self.facts = FactStore(shape)
         self.hears: list[Callable[[Connection, Heard], None]] = []
-        self.attach: Callable[[Connection, str, Sequence[Statement]], tuple[Any, ...]] = lambda *_: ()
-        """References to the files that facts name, sealed for one member."""
         self.before_inviting: list[Callable[[Connection, Line], None]] = []
         """What a subject holds at home before somebody is asked to take part; each may raise."""
-        self.cleared: Callable[[Connection, Statement], bool] = lambda _connection, _statement: True
-        """Whether a subject lets a fact of ours leave at all; one that is not cleared yet has no way to anybody."""
-        self.wake: Callable[[], None] = lambda: None
-        self._database = database
-        self._sender = sender
         self._changed = changed
 
     # --- in -------------------------------------------------------------------------------------------------------
@@ -135,6 +108,36 @@ class Keeper:
             hear(connection, heard)
         self.tell(connection, line.id)
         return line, placed
+
+    def refresh(self, connection: Connection, line: Line) -> Line:
+        """The record's line from all that is kept of it: it has just become known whose record it is."""
+        ids = [top_element(line.id), member_element(line.id, self.node_id)]
+        line = self._line_after(connection, line, [], self.facts.known_elements(connection, line.id, ids))
+        lines.update(connection, line)
+        rows = elements_listed(connection, line.id, "member", rows=limits.RECORD_MEMBERS_MAX)
+        for element in self.facts.elements(connection, line.id, [row.element for row in rows]):
+            self._member_changed(connection, line, element)
+        return line
+
+    def state_anew(self, connection: Connection, line: Line, clashes: Sequence[tuple[Statement, Statement]]) -> None:
+        """We lost our memory and used versions again under which others hold something else (came back, here).
+
+        What holds is stated once more under a number that nobody has: our own newest word; of who takes part, what
+        both sides have signed.
+        """
+        for came_back, here in clashes:
+            ways.keep_back(connection, [here.position], code="shared-version-used")
+            element = self.facts.element(connection, line.id, came_back.element)
+            if element is None or self.node_id not in element.columns:
+                continue
+            holds = came_back if came_back.kind == "member" else element.columns[self.node_id]
+            stated = holds.stated
+            statement = self.statement(
+                stated.says, stated.marks, officer=stated.officer, element=element, reason=stated.reason,
+                audience=holds.audience,
+            )  # fmt: skip
+            line, placed = self.keep(connection, line, [statement])
+            self.route_free(connection, line, placed)
 
     def tell(self, connection: Connection, record_id: str) -> None:
         """Once it is durable, open pages hear that the record changed."""
@@ -161,34 +164,18 @@ class Keeper:
         return line
 
     # --- who takes part -------------------------------------------------------------------------------------------
-    def member(self, connection: Connection, line: Line, node: str) -> Membership | None:
-        """Whether a node takes part."""
-        element = self.facts.element(connection, line.id, member_element(line.id, node))
-        return membership(line.host, node, element)
-
-    def members(self, connection: Connection, line: Line) -> list[Membership]:
-        """Everybody who was ever asked, the host first."""
-        rows = elements_listed(connection, line.id, "member", rows=limits.RECORD_MEMBERS_MAX)
-        found = {line.host: self.member(connection, line, line.host)}
-        for element in self.facts.elements(connection, line.id, [row.element for row in rows]):
-            node = next(iter(element.columns.values())).says
-            node = node.node if node is not None else ""
-            if node and node not in found:
-                found[node] = membership(line.host, node, element)
-        return [one for one in found.values() if one is not None]
-
-    def others(self, connection: Connection, line: Line) -> list[str]:
-        """Members other than us that take part now."""
-        every = self.members(connection, line)
-        return [one.node for one in every if one.part is Part.IN and one.node != self.node_id]
-
     def _member_changed(self, connection: Connection, line: Line, element: Element) -> None:
         says = next((one.says for one in element.columns.values() if one.says is not None), None)
-        if says is None or says.node == self.node_id:
+        if says is None or not line.host:
+            return
+        if says.node == self.node_id:
+            pace.free(connection, line.id)
+            self.wake_after(connection)
             return
         found = membership(line.host, says.node, element)
         if found is None:
             return
+        pace.free(connection, line.id, found.node)
         if found.part is not Part.IN:
             ways.stop(connection, line.id, found.node)
             self._last_words(connection, line, element, found)
@@ -200,10 +187,13 @@ class Keeper:
             )  # fmt: skip
             marks = element.columns[self.node_id].marks
             statement = self.statement(joined, marks, element=element, officer=NODE_OFFICER)
-            line, placed = self.keep(connection, line, [statement])
+            line, placed = self.keep(connection, line, [statement])  # which comes here again, for one that has joined
             self.route(connection, line, placed)
+            return
         ways.again(connection, line.id, found.node)
-        self._give_history(connection, line, found)
+        # the host gives what it agreed to; others decide about theirs by an act of their own
+        history = found.history if line.host == self.node_id else History.NONE
+        self.give(connection, line, found.node, history, found.since)
         self.wake_after(connection)
 
     def _last_words(self, connection: Connection, line: Line, element: Element, found: Membership) -> None:
@@ -213,111 +203,7 @@ class Keeper:
             ways.add(connection, line.id, found.node, [position], Way.DUE)
             self.wake_after(connection)
 
-    def _give_history(self, connection: Connection, line: Line, member: Membership) -> None:
-        """What the host agreed to give a new member of its own earlier facts; others decide by an act of their own."""
-        hosting = line.host == self.node_id
-        self.give(connection, line, member.node, member.history if hosting else History.NONE, member.since)
-
-    def give(
-        self, connection: Connection, line: Line, peer: str, history: History, since: datetime | None = None
-    ) -> int:
-        """Our own earlier facts become due for a member; who takes part, and what the record is, in any case."""
-        terms, positions = self.terms(connection, peer), []
-        for one in self.facts.walk(connection, line.id, self.node_id):
-            wanted = one.kind in {"member", self.shape.top} or history is History.ALL
-            if history is History.SINCE and since is not None and one.known_at >= since:
-                wanted = True
-            if wanted and fits(one, peer, terms) and self.cleared(connection, one):
-                positions.append(one.position)
-        ways.add(connection, line.id, peer, positions, Way.DUE)
-        return len(positions)
-
-    # --- out ------------------------------------------------------------------------------------------------------
-    def terms(self, connection: Connection, peer: str) -> Terms | None:
-        """The agreement with a peer, if it lets records of this subject be shared."""
-        found = self.agreements.terms_in_force(connection, peer)
-        return found if found is not None and found.offers(self.shape.invite) else None
-
-    def route(
-        self, connection: Connection, line: Line, placed: Sequence[Statement], *, held: Iterable[str] = ()
-    ) -> list[str]:
-        """New facts of ours begin their way to everybody who may know them; the members that they are due for.
-
-        What takes an element back goes to everybody who got anything of it.
-        """
-        gone, waiting = [], set(held)
-        for peer in self.others(connection, line):
-            terms = self.terms(connection, peer)
-            positions = [
-                one.position
-                for one in placed
-                if (
-                    fits(one, peer, terms) and self.cleared(connection, one)
-                    if one.says is not None
-                    else self._had(connection, line, one, peer)
-                )
-            ]
-            if positions:
-                ways.add(connection, line.id, peer, positions, Way.HELD if peer in waiting else Way.DUE)
-                if peer not in waiting:
-                    gone.append(peer)
-        return gone
-
-    @staticmethod
-    def _had(connection: Connection, line: Line, one: Statement, peer: str) -> bool:
-        return peer in ways.holders(connection, line.id, one.element)
-
-    def send_due(self, connection: Connection, line: Line, peer: str) -> int:
-        """One message with what is due for a member, unless enough are under way; how many facts went.
-
-        What may not leave now (a link that is suspended, an agreement that has ended) stays due.
-        """
-        if ways.under_way(connection, line.id, peer) >= limits.RECORD_UNDER_WAY_MAX:
-            return 0
-        positions = ways.due(connection, line.id, peer, limits.RECORD_FACTS_PER_MESSAGE)
-        packed: list[Statement] = []
-        size = 0
-        for one in self.facts.at(connection, positions):
-            size += len(msgspec.json.encode(one.stated))
-            if packed and size > limits.RECORD_PACK_MAX_BYTES:
-                break
-            packed.append(one)
-        if not packed:
-            return 0
-        few = len(positions) <= limits.RECORD_INTERACTIVE_FACTS
-        body: Any = self.shape.facts
-        files = self.attach(connection, peer, packed)
-        made = body(facts=tuple(one.stated for one in packed), attachments=files)
-        kind = self.shape.state if few else self.shape.catch_up
-        outgoing = self.outgoing(line, kind, made, peer, strictest(one.marks for one in packed))
-        try:
-            sent = self._sender.send(connection, outgoing)
-        except (NotAllowed, Refused) as error:
-            if error.code.startswith("storage-"):
-                raise
-            return 0
-        ways.sent(connection, [one.position for one in packed], peer, sent.header.id)
-        return len(packed)
-
-    def send(self, connection: Connection, outgoing: Outgoing) -> Any:
-        """Send a message of another kind than facts."""
-        return self._sender.send(connection, outgoing)
-
-    def outgoing(self, line: Line, kind: str, body: msgspec.Struct, peer: str, marks: Marks) -> Outgoing:
-        """A message about a record."""
-        return Outgoing(
-            kind=kind,
-            body=body,
-            recipient=peer,
-            purpose=line.purpose,
-            legal_basis=line.legal_basis,
-            legal_basis_text=line.legal_basis_text,
-            typology=line.typology,
-            marks=marks,
-            addressees=self.shape.addressees,
-            record_id=line.id,
-        )
-
+    # --- a new fact -----------------------------------------------------------------------------------------------
     def statement(
         self,
         says: msgspec.Struct | None,
@@ -331,7 +217,8 @@ class Keeper:
     ) -> Statement:
         """A new fact of ours. `element` is what is known of the element, `element_id` that of a new one, if it has one.
 
-        Raises `NotAllowed("shared-versions")` when an element was changed too often.
+        Raises `NotAllowed("shared-versions")` when an element was changed too often, `Refused` for what nobody could
+        read.
         """
         kind = element.kind if element is not None else kind_of(says) if says is not None else ""
         last = None if element is None else element.columns.get(self.node_id)
@@ -349,9 +236,7 @@ class Keeper:
             marks=marks,
             says=says,
             reason=reason,
+            narrow=audience is not None,
         )
+        self.facts.check(stated)
         return Statement(author=self.node_id, kind=kind, stated=stated, known_at=now, audience=audience)
-
-    def wake_after(self, connection: Connection) -> None:
-        """Once it is durable, the loop that lets facts go is woken."""
-        self._database.after_commit(connection, lambda: self.wake())  # noqa: PLW0108  # it is put in later

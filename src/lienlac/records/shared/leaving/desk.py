@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from lienlac import limits
 from lienlac.errors import NotAllowed
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action
+from lienlac.records.portions import portions
+from lienlac.records.shared.covering import strictest
+from lienlac.records.shared.keeping.desk import require_in
+from lienlac.records.shared.sending.desk import fits
 from lienlac.records.shared.store import lines, ways
 from lienlac.records.shared.store.ways import Way
 from lienlac.releases.desk import Wish
@@ -27,13 +32,13 @@ if TYPE_CHECKING:
 
     from lienlac.exchange.post import Outgoing
     from lienlac.people.officer import Officer
+    from lienlac.records.shared.fold import Statement
     from lienlac.records.shared.keeping.desk import Keeper
     from lienlac.records.shared.store.lines import Line
     from lienlac.records.shared.terms import Terms
     from lienlac.releases.desk import Releases
     from lienlac.releases.preview import Line as Shown
     from lienlac.releases.release import Release
-    from lienlac.wire.message import Marks
 
 ENDED: frozenset[State] = frozenset({State.RETURNED, State.TAKEN_BACK, State.EXPIRED})
 
@@ -73,15 +78,6 @@ class Counter:
         self._bodies: dict[str, Any] = {shape.invite: shape.invited, shape.state: shape.facts}
         releases.serve(self._bodies, self)
 
-    def reasons(
-        self, terms: Terms, kind: str, marks: Sequence[Marks], line: Line, *, persons: bool = False
-    ) -> list[str]:
-        """Why it must wait for a second officer, in the agreement's words; empty where it need not."""
-        found: dict[str, None] = {}
-        for one in marks:
-            found |= dict.fromkeys(terms.needs_second_officer(kind, one, line.typology, persons=persons))
-        return list(found)
-
     def propose(
         self, connection: Connection, officer: Officer, line: Line, outgoing: Outgoing, reasons: Sequence[str],
         terms: Terms,
@@ -98,6 +94,19 @@ class Counter:
         )
         return self._releases.propose(connection, officer, wish)
 
+    def propose_facts(
+        self, connection: Connection, officer: Officer, line: Line, peer: str, facts: Sequence[Statement], terms: Terms,
+    ) -> list[Release]:  # fmt: skip
+        """Put facts that are held for a member before a second officer, in packs that a person can read."""
+        keeper, made = self._keeper, self._bodies[self._keeper.shape.state]
+        reasons = keeper.reasons(terms, line, facts)
+        waits = []
+        for some in portions(facts, limits.RECORD_INTERACTIVE_FACTS):
+            body = made(facts=tuple(one.stated for one in some))
+            outgoing = keeper.outgoing(line, keeper.shape.state, body, peer, strictest(one.marks for one in some))
+            waits.append(self.propose(connection, officer, line, outgoing, reasons, terms))
+        return waits
+
     # --- what releases ask ---
     def send_released(self, connection: Connection, draft: Draft, proposer: Officer, approver: Officer) -> None:
         """Let go what was approved. Raises `NotAllowed("release-proposer-gone" | "release-outdated" | "not-found")`."""
@@ -113,12 +122,17 @@ class Counter:
         line = lines.find(connection, record_id)
         if line is None:
             raise NotAllowed("not-found")
+        require_in(line)
         body = msgspec.json.decode(draft.body, type=self._bodies[draft.kind])
         if draft.kind == keeper.shape.invite:
             self._invite(connection, line, draft.recipient, body, proposer)
             return
         positions = self._positions(connection, draft)
-        if ways.move(connection, positions, draft.recipient, frm=Way.HELD, to=Way.DUE) != len(body.facts):
+        terms = keeper.terms(connection, draft.recipient)
+        fit = all(fits(one, draft.recipient, terms) for one in keeper.facts.at(connection, positions))
+        there = draft.recipient in keeper.others(connection, line)
+        moved = ways.move(connection, positions, draft.recipient, frm=Way.HELD, to=Way.DUE)
+        if not fit or not there or moved != len(body.facts):
             raise NotAllowed("release-outdated")
         keeper.send_due(connection, line, draft.recipient)
         keeper.tell(connection, line.id)
@@ -133,7 +147,8 @@ class Counter:
 
     def _positions(self, connection: Connection, draft: Draft) -> list[int]:
         body = msgspec.json.decode(draft.body, type=self._bodies[draft.kind])
-        return self._keeper.facts.place_of(connection, [one.id for one in body.facts])
+        keeper = self._keeper
+        return keeper.facts.place_of(connection, keeper.node_id, [one.id for one in body.facts])
 
     def lines_of(self, draft: Draft, words: Any) -> tuple[Shown, ...]:
         """What would leave, field by field."""

@@ -69,6 +69,7 @@ class Partaking:
             line, _thing = self._find(connection, officer, self._shape.rights.shares, name)
             if line.host != self._node_id:
                 raise NotAllowed("shared-not-host")
+            require_in(line)
             terms = self._keeper.terms(connection, node)
             if terms is None or node == self._node_id:
                 raise NotAllowed("no-agreement", peer=node)
@@ -90,7 +91,7 @@ class Partaking:
                 guard(connection, line)
             body = self._invitation(connection, officer, line, member, marks, summary)
             outgoing = self._keeper.outgoing(line, self._shape.invite, body, node, marks)
-            reasons = self.leaving.reasons(terms, self._shape.invite, [marks], line)
+            reasons = terms.needs_second_officer(self._shape.invite, marks, line.typology)
             if reasons:
                 release = self.leaving.propose(connection, officer, line, outgoing, reasons, terms)
                 return Outcome(line=line, waits=(release,))
@@ -173,6 +174,7 @@ class Partaking:
             line, _thing = self._find(connection, officer, self._shape.rights.shares, name)
             if line.host != self._node_id:
                 raise NotAllowed("shared-not-host")
+            require_in(line)
             known = self._keeper.member(connection, line, node)
             if known is None or known.part not in {Part.IN, Part.INVITED} or node == self._node_id:
                 raise NotAllowed("not-found")
@@ -182,15 +184,24 @@ class Partaking:
         return self._database.write(work)
 
     def give_history(self, officer: Officer, name: str, node: str, history: History, since: datetime | None) -> int:
-        """Let a later member have our own earlier facts too. Raises `NotAllowed("not-found")`."""
+        """Let a later member have our own earlier facts too; how many went on their way.
+
+        What a second officer must look at first is put before one; what was not taken or kept back may go again.
+        Raises `NotAllowed("not-found")`.
+        """
 
         def work(connection: Connection) -> int:
             line, _thing = self._find(connection, officer, self._shape.rights.shares, name)
             require_in(line)
-            if node not in self._keeper.others(connection, line):
+            terms = self._keeper.terms(connection, node)
+            if terms is None or node not in self._keeper.others(connection, line):
                 raise NotAllowed("not-found")
-            many = self._keeper.give(connection, line, node, history, since)
-            self._note(connection, officer, "give-history", line, {"node": node, "facts": many})
+            ways.forget(connection, line.id, node)
+            many, guarded = self._keeper.give(connection, line, node, history, since)
+            guarded = guarded[: limits.RECORD_INTERACTIVE_FACTS * limits.RECORD_GIVE_PACKS_MAX]
+            ways.add(connection, line.id, node, [one.position for one in guarded], Way.HELD)
+            self.leaving.propose_facts(connection, officer, line, node, guarded, terms)
+            self._note(connection, officer, "give-history", line, {"node": node, "facts": many, "held": len(guarded)})
             self._keeper.wake_after(connection)
             return many
 

@@ -1,12 +1,14 @@
 """Facts and elements. `put` is the one way in: it keeps facts, and brings the lines of their elements up to date.
 
-A fact is added once and never changes. Positions count what this node has taken into any record; one writer at a time
-gives them out. Decides nothing; what a fact may say is decided before.
+A fact is added once and never changes. An id is its author's: nobody can take it from another one. Positions count
+what this node has taken into any record; one writer at a time gives them out. Decides nothing; what a fact may say is
+decided before.
 """
 
 from __future__ import annotations
 
 import json
+from collections import namedtuple
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +16,11 @@ import msgspec
 import sqlalchemy as sa
 
 from lienlac import clock, limits
+from lienlac.errors import Refused
 from lienlac.records.portions import portions
 from lienlac.records.shared.finding import findable
 from lienlac.records.shared.fold import Element, Statement, joined
-from lienlac.storage.quick import Quick
+from lienlac.storage.quick import Quick, QuickAmong
 from lienlac.storage.schema import RowNumber, metadata
 
 if TYPE_CHECKING:
@@ -32,19 +35,22 @@ fact_table = sa.Table(
     "shared_fact",
     metadata,
     sa.Column("position", RowNumber, primary_key=True, autoincrement=False),
-    sa.Column("id", sa.String(40), nullable=False, unique=True),
+    sa.Column("id", sa.String(40), nullable=False),
     sa.Column("record_id", sa.String(40), nullable=False),
     sa.Column("element", sa.String(40), nullable=False),
     sa.Column("author", sa.String(40), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("kind", sa.String(40), nullable=False),
     sa.Column("newest", sa.SmallInteger, nullable=False),
+    sa.Column("takes_back", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("known_us", sa.BigInteger, nullable=False),
     sa.Column("stated", sa.LargeBinary, nullable=False),
     sa.Column("audience", sa.Text),
     sa.Column("officer_id", sa.String(40)),
-    sa.UniqueConstraint("element", "record_id", "author", "version"),
+    sa.UniqueConstraint("id", "author"),
+    sa.Index("ix_shared_fact_element", "element", "record_id", "author", "version"),
     sa.Index("ix_shared_fact_record", "record_id", "position"),
+    sa.Index("ix_shared_fact_author", "record_id", "author", "position"),
 )
 
 element_table = sa.Table(
@@ -65,26 +71,24 @@ element_table = sa.Table(
 
 _fact, _element = fact_table.c, element_table.c
 _INSERT = Quick(fact_table.insert(), [column.name for column in fact_table.columns])
-_OLDER = Quick(
-    fact_table.update()
-    .where(
-        _fact.element == sa.bindparam("of_element"),
-        _fact.record_id == sa.bindparam("of_record"),
-        _fact.author == sa.bindparam("of_author"),
-        _fact.version < sa.bindparam("than"),
-    )
-    .values(newest=0),
-)
+_OLDER = Quick(fact_table.update().where(_fact.position == sa.bindparam("of_position")).values(newest=0))
 _COLUMNS = Quick(
     sa.select(fact_table).where(
         _fact.element == sa.bindparam("of_element"), _fact.record_id == sa.bindparam("of_record"), _fact.newest == 1
     )
 )
-_KNOWN = Quick(
-    sa.select(_fact.id, _fact.author, _fact.record_id, _fact.stated).where(_fact.id == sa.bindparam("of_fact"))
+_COLUMNS_OF = QuickAmong(
+    lambda among: sa.select(fact_table).where(
+        _fact.element.in_(among), _fact.record_id == sa.bindparam("of_record"), _fact.newest == 1
+    )
+)
+_KNOWN = QuickAmong(
+    lambda among: sa.select(_fact.id, _fact.record_id, _fact.stated, _fact.position).where(
+        _fact.id.in_(among), _fact.author == sa.bindparam("of_author")
+    )
 )
 _AT = Quick(
-    sa.select(_fact.id).where(
+    sa.select(fact_table).where(
         _fact.element == sa.bindparam("of_element"),
         _fact.record_id == sa.bindparam("of_record"),
         _fact.author == sa.bindparam("of_author"),
@@ -100,12 +104,25 @@ _FORGET = Quick(
 _ADD_ELEMENT = Quick(element_table.insert(), [column.name for column in element_table.columns])
 
 
+_Row = namedtuple("_Row", [column.name for column in fact_table.columns])  # type: ignore[misc]  # noqa: PYI024  # as the table
+
+
 class FactStore:
     """The facts of one subject's records; the subject's shape says what they can be."""
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self._decoder = shape.decoder()
+
+    def check(self, stated: Any) -> None:
+        """Raise `Refused("body-invalid" | "shared-fact-too-large")` for what no partner could read."""
+        data = msgspec.json.encode(stated)
+        if len(data) > limits.RECORD_FACT_MAX_BYTES:
+            raise Refused("shared-fact-too-large", limit_bytes=limits.RECORD_FACT_MAX_BYTES)
+        try:
+            self._decoder.decode(data)
+        except msgspec.ValidationError as error:
+            raise Refused("body-invalid", reason=str(error)) from error
 
     # --- in -------------------------------------------------------------------------------------------------------
     def put(
@@ -114,23 +131,33 @@ class FactStore:
         """Keep facts that are not known yet: they come back with their positions, and the elements as they are now."""
         ((last,),) = _LAST(connection)
         placed = [replace(one, position=last + 1 + number) for number, one in enumerate(new)]
-        elements: dict[str, Element] = {}
-        newest: dict[str, bool] = {}
+        elements = self.known_elements(connection, record_id, [one.element for one in new])
+        newest: set[int] = set()
+        older: list[dict[str, Any]] = []
         for one in placed:
-            before = elements.get(one.element) or self.element(connection, record_id, one.element)
-            after = joined(before, one)
-            elements[one.element] = after
-            newest[one.id] = after.columns[one.author] is one
-            older = None if before is None else before.columns.get(one.author)
-            if older is not None and newest[one.id]:
-                if older.id in newest:
-                    newest[older.id] = False
-                else:
-                    parameters = {"of_element": one.element, "of_record": record_id, "of_author": one.author}
-                    _OLDER(connection, {**parameters, "than": one.version})
-        _INSERT.many(connection, [_row(record_id, one, newest[one.id], officer_id) for one in placed])
+            before = elements.get(one.element)
+            after = elements[one.element] = joined(before, one)
+            if after.columns[one.author] is not one:
+                continue
+            newest.add(one.position)
+            replaced = None if before is None else before.columns.get(one.author)
+            if replaced is not None and replaced.position > last:
+                newest.discard(replaced.position)
+            elif replaced is not None:
+                older.append({"of_position": replaced.position})
+        if older:
+            _OLDER.many(connection, older)
+        if placed:
+            _INSERT.many(connection, [_row(record_id, one, one.position in newest, officer_id) for one in placed])
         self._look_again(connection, record_id, elements.values())
         return placed, elements
+
+    def widen(self, connection: Connection, positions: Sequence[int], peer: str) -> None:
+        """Facts for some members only, of which we have forgotten for whom: a member that holds them is one."""
+        for one in self.at(connection, positions):
+            if one.audience is not None and peer not in one.audience:
+                audience = json.dumps(sorted({*one.audience, peer}))
+                connection.execute(fact_table.update().where(_fact.position == one.position).values(audience=audience))
 
     def _look_again(self, connection: Connection, record_id: str, elements: Iterable[Element]) -> None:
         rows, keys = [], []
@@ -155,16 +182,18 @@ class FactStore:
             _ADD_ELEMENT.many(connection, rows)
 
     # --- out ------------------------------------------------------------------------------------------------------
-    def known(self, connection: Connection, fact_id: str) -> tuple[str, str, Any] | None:
-        """Author, record and content of a fact with this id, in whatever record."""
-        rows = _KNOWN(connection, {"of_fact": fact_id})
-        return None if not rows else (rows[0][1], rows[0][2], bytes(rows[0][3]))
+    def known(self, connection: Connection, author: str, fact_ids: Sequence[str]) -> dict[str, tuple[str, bytes, int]]:
+        """Record, content and position of an author's facts with these ids, in whatever record."""
+        rows = _KNOWN(connection, fact_ids, {"of_author": author})
+        return {row[0]: (row[1], bytes(row[2]), row[3]) for row in rows}
 
-    def taken(self, connection: Connection, record_id: str, element: str, author: str, version: int) -> str | None:
-        """The id of the fact that has this place already."""
+    def taken(
+        self, connection: Connection, record_id: str, element: str, author: str, version: int
+    ) -> Statement | None:
+        """The fact that has this place already."""
         parameters = {"of_element": element, "of_record": record_id, "of_author": author, "of_version": version}
-        rows = _AT(connection, parameters)
-        return None if not rows else str(rows[0][0])
+        rows = _AT.rows(connection, parameters)
+        return None if not rows else self.statement(rows[0])
 
     def element(self, connection: Connection, record_id: str, element_id: str) -> Element | None:
         """One element as it is now."""
@@ -176,15 +205,19 @@ class FactStore:
 
     def elements(self, connection: Connection, record_id: str, ids: Sequence[str]) -> list[Element]:
         """These elements, in this order; those that do not exist are left out."""
+        found = self.known_elements(connection, record_id, ids)
+        return [found[one] for one in ids if one in found]
+
+    def known_elements(self, connection: Connection, record_id: str, ids: Sequence[str]) -> dict[str, Element]:
+        """Those of these elements that exist, by their ids."""
         found: dict[str, dict[str, Statement]] = {}
-        for some in portions(ids):
-            query = sa.select(fact_table).where(
-                _fact.record_id == record_id, _fact.element.in_(some), _fact.newest == 1
-            )
-            for row in connection.execute(query):
-                found.setdefault(row.element, {})[row.author] = self.statement(row)
-        made = [(one, found[one]) for one in ids if one in found]
-        return [Element(id=one, kind=next(iter(columns.values())).kind, columns=columns) for one, columns in made]
+        for row in _COLUMNS_OF(connection, list(dict.fromkeys(ids)), {"of_record": record_id}):
+            statement = self.statement(_Row(*row))
+            found.setdefault(statement.element, {})[statement.author] = statement
+        return {
+            one: Element(id=one, kind=next(iter(columns.values())).kind, columns=columns)
+            for one, columns in found.items()
+        }
 
     def versions(self, connection: Connection, record_id: str, element_id: str) -> list[Statement]:
         """Everything that was ever stated of an element, in the order in which this node came to know it."""
@@ -211,7 +244,7 @@ class FactStore:
         query = sa.select(fact_table).where(_fact.record_id == record_id).order_by(_fact.position)
         if author is not None:
             query = query.where(_fact.author == author)
-        for row in connection.execution_options(yield_per=limits.RECORD_LOOK_FACTS).execute(query):
+        for row in connection.execute(query.execution_options(yield_per=limits.RECORD_LOOK_FACTS)):
             yield self.statement(row)
 
     def at(self, connection: Connection, positions: Sequence[int]) -> list[Statement]:
@@ -222,12 +255,9 @@ class FactStore:
             found += [self.statement(row) for row in connection.execute(query)]
         return found
 
-    def place_of(self, connection: Connection, fact_ids: Sequence[str]) -> list[int]:
-        """The positions of these facts."""
-        found: list[int] = []
-        for some in portions(fact_ids):
-            found += connection.execute(sa.select(_fact.position).where(_fact.id.in_(some))).scalars()
-        return found
+    def place_of(self, connection: Connection, author: str, fact_ids: Sequence[str]) -> list[int]:
+        """The positions of these facts of an author."""
+        return [row[3] for row in _KNOWN(connection, fact_ids, {"of_author": author})]
 
     def officers(self, connection: Connection, record_id: str, element_id: str) -> dict[str, str]:
         """Which account here stated which fact of an element. Never travels."""
@@ -307,6 +337,7 @@ def _row(record_id: str, one: Statement, newest: bool, officer_id: str | None) -
         "version": one.version,
         "kind": one.kind,
         "newest": int(newest),
+        "takes_back": int(one.says is None),
         "known_us": clock.to_us(one.known_at),
         "stated": msgspec.json.encode(one.stated),
         "audience": None if one.audience is None else json.dumps(sorted(one.audience)),

@@ -15,6 +15,7 @@ from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
     from sqlalchemy import Connection
 
@@ -70,6 +71,62 @@ def add(
         _ADD.many(connection, rows)
 
 
+def took(connection: Connection, record_id: str, peer: str, positions: Sequence[int], message_id: str) -> None:
+    """A member holds these facts: both sides' signatures came back to us after a restore."""
+    add(connection, record_id, peer, positions, Way.TAKEN, message_id)
+    for some in portions(positions):
+        query = way_table.update().where(_way.position.in_(some), _way.peer == peer, _way.way != int(Way.TAKEN))
+        connection.execute(query.values(way=int(Way.TAKEN), message_id=message_id, code=None))
+
+
+def untouched(
+    connection: Connection, record_id: str, author: str, peer: str, *, kinds: Sequence[str], since_us: int | None,
+    after: int,
+) -> list[Any]:  # fmt: skip
+    """Rows of an author's facts that have no way to a member, behind a position, as many as are looked at together.
+
+    Of these kinds, and whatever takes something back, in any case; of others those known since `since_us`, if not None.
+    """
+    fact = fact_table.c
+    wanted = sa.or_(fact.kind.in_(kinds), fact.takes_back == 1)
+    if since_us is not None:
+        wanted = sa.or_(wanted, fact.known_us >= since_us)
+    query = (
+        sa.select(fact_table)
+        .outerjoin(way_table, sa.and_(_way.position == fact.position, _way.peer == peer))
+        .where(fact.record_id == record_id, fact.author == author, fact.position > after)
+        .where(_way.position.is_(None), wanted)
+        .order_by(fact.position)
+        .limit(limits.RECORD_FACTS_PER_MESSAGE)
+    )
+    return list(connection.execute(query))
+
+
+def forget(connection: Connection, record_id: str, peer: str) -> None:
+    """What did not go to a member, by anybody's word, is as if it had never been meant to."""
+    query = way_table.delete().where(
+        _way.record_id == record_id, _way.peer == peer, _way.way.in_((int(Way.REFUSED), int(Way.KEPT_BACK)))
+    )
+    connection.execute(query)
+
+
+def keep_back(connection: Connection, positions: Sequence[int], *, peer: str | None = None, code: str | None) -> None:
+    """What has not gone stays here, and why; to one member, or to any."""
+    for some in portions(positions):
+        query = way_table.update().where(_way.position.in_(some), _way.way.in_((int(Way.DUE), int(Way.HELD))))
+        if peer is not None:
+            query = query.where(_way.peer == peer)
+        connection.execute(query.values(way=int(Way.KEPT_BACK), code=code))
+
+
+def unhold(connection: Connection, record_id: str, element: str) -> None:
+    """What waits of an element for a second officer waits in vain: it was taken back."""
+    fact = fact_table.c
+    of_element = sa.select(fact.position).where(fact.element == element, fact.record_id == record_id)
+    query = way_table.update().where(_way.position.in_(of_element), _way.way == int(Way.HELD))
+    connection.execute(query.values(way=int(Way.KEPT_BACK), code=None))
+
+
 def move(connection: Connection, positions: Sequence[int], peer: str, *, frm: Way, to: Way) -> int:
     """From one stage to another; how many were there."""
     moved = 0
@@ -86,17 +143,26 @@ def sent(connection: Connection, positions: Sequence[int], peer: str, message_id
         _SENT.many(connection, rows)
 
 
-def settle(connection: Connection, message_id: str, way: Way, code: str | None) -> tuple[str, str] | None:
-    """A message came to its end: the record and the member of its facts, None when it carried none of ours."""
-    query = sa.select(_way.record_id, _way.peer).where(_way.message_id == message_id).limit(1)
+def carried(connection: Connection, message_id: str) -> tuple[str, str, int] | None:
+    """The record, the member and the number of the facts that a message carried, None when it carried none of ours."""
+    query = (
+        sa.select(_way.record_id, _way.peer, sa.func.count().label("many"))
+        .where(_way.message_id == message_id)
+        .group_by(_way.record_id, _way.peer)
+    )
     row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else (str(row.record_id), str(row.peer), int(row.many))
+
+
+def settle(connection: Connection, message_id: str, way: Way, code: str | None) -> None:
+    """A message came to its end, and its facts with it; what became due again goes with another message."""
     # given up here, and receipted after all: the receipt is right
     stays = () if way is Way.TAKEN else (int(Way.TAKEN),)
     update = way_table.update().where(_way.message_id == message_id, _way.way.not_in(stays))
-    connection.execute(update.values(way=int(way), code=code))
-    return str(row.record_id), str(row.peer)
+    values: dict[str, Any] = {"way": int(way), "code": code}
+    if way is Way.DUE:
+        values["message_id"] = None
+    connection.execute(update.values(**values))
 
 
 def due(connection: Connection, record_id: str, peer: str, rows: int) -> list[int]:
@@ -106,6 +172,18 @@ def due(connection: Connection, record_id: str, peer: str, rows: int) -> list[in
         .where(_way.record_id == record_id, _way.peer == peer, _way.way == int(Way.DUE))
         .order_by(_way.position)
         .limit(rows)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def due_of(connection: Connection, record_id: str, peer: str, element: str) -> list[int]:
+    """Positions of what waits to go of one element."""
+    fact = fact_table.c
+    query = (
+        sa.select(_way.position)
+        .join(fact_table, fact.position == _way.position)
+        .where(fact.element == element, fact.record_id == record_id, _way.peer == peer, _way.way == int(Way.DUE))
+        .order_by(_way.position)
     )
     return list(connection.execute(query).scalars())
 
@@ -120,9 +198,10 @@ def under_way(connection: Connection, record_id: str, peer: str) -> int:
 
 def behind(connection: Connection, mark: str) -> list[tuple[str, str]]:
     """Records (whose ids begin so) and members for whom something is due."""
+    after = mark[:-1] + chr(ord(mark[-1]) + 1)
     query = (
         sa.select(_way.record_id, _way.peer)
-        .where(_way.way == int(Way.DUE), _way.record_id.startswith(mark, autoescape=True))
+        .where(_IS_DUE, _way.record_id >= mark, _way.record_id < after)
         .distinct()
         .limit(limits.RECORD_LOOK_FACTS)
     )
@@ -163,6 +242,11 @@ def holders(connection: Connection, record_id: str, element: str) -> set[str]:
         .distinct()
     )
     return set(connection.execute(query).scalars())
+
+
+def has_gone(connection: Connection, record_id: str, element: str, peer: str) -> bool:
+    """Whether anything of an element has gone to a member, or is on its way."""
+    return peer in holders(connection, record_id, element)
 
 
 def stop(connection: Connection, record_id: str, peer: str) -> None:
