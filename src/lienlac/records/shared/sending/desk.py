@@ -71,6 +71,8 @@ class Roads:
         """References to the files that facts name, sealed for one member."""
         self.names_files: Callable[[Statement], bool] = lambda _statement: False
         """Whether a fact names files, which an agreement may let leave only with a second officer."""
+        self.cleared: Callable[[Connection, Statement], bool] = lambda _connection, _statement: True
+        """Whether a subject lets a fact of ours leave at all; one that is not cleared yet has no way to anybody."""
         self.wake: Callable[[], None] = lambda: None
         self._database = database
         self._sender = sender
@@ -112,7 +114,7 @@ class Roads:
         found: list[Statement] = []
         about: set[str] = set()
         for one in facts:
-            if not fits(one, peer, terms):
+            if not fits(one, peer, terms) or (one.says is not None and not self.cleared(connection, one)):
                 continue
             if one.says is None and one.element not in about and not ways.has_gone(
                 connection, line.id, one.element, peer
