@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from lienlac.intelligence.search.wanted import parse
+from lienlac.records.access.desk import Act
 from tests.duty.nodes import US, VN
 from tests.intelligence.sharing.scene import GREEN, Shared, id_of, identity, indicator, marked
 
@@ -136,3 +138,41 @@ def test_whoever_shares_has_proved_themselves_just_now_and_whoever_recalls_need_
     assert len(world.vn.node.sharing.shares(world.vn.officer("giang"))) == 1
     recall = {"what": "everything", "reason": "Nhầm.", "act": "delete"}
     assert browser.post(f"/intelligence/sharing/{share_id}/recall", recall).status_code == 303
+
+
+def test_the_page_of_an_object_says_to_whom_it_was_given_and_what_they_said_of_it(world: Shared) -> None:
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN), marked(indicator, 2, GREEN))
+    (share,) = world.share(collection).shares
+    sharing = world.us.node.sharing
+    seen = {"object": id_of(indicator(1)), "count": 3, "useful": 4, "text": "Ba ví đã bị phong toả."}
+    sharing.sight(world.us.officer("giang"), sharing.read_sighting(seen))
+    world.settle()
+    page = world.vn.browser("giang").get(f"/intelligence/objects/{id_of(indicator(1))}").text
+    assert f'href="/intelligence/sharing/{share}"' in page
+    assert "Đã tiếp nhận" in page
+    assert "Ba ví đã bị phong toả." in page
+    other = world.vn.browser("giang").get(f"/intelligence/objects/{id_of(indicator(2))}").text
+    assert f'href="/intelligence/sharing/{share}"' in other
+    assert "Ba ví đã bị phong toả." not in other
+    for side in (world.vn, world.us):
+        intelligence = side.node.intelligence
+        intelligence.indexing.catch_up()
+        found = intelligence.search.page(side.officer("giang"), parse(sighted=True))
+        assert [hit.stored.object_id for hit in found.hits] == [id_of(indicator(1))], "what a partner says counts too"
+
+
+def test_a_share_of_a_hidden_collection_does_not_stand_on_the_page_of_an_open_copy(world: Shared) -> None:
+    hidden, opened = world.collection(), world.collection(title="Mở")
+    world.bring(hidden, marked(indicator, 1, GREEN))
+    world.bring(opened, marked(indicator, 1, GREEN))
+    (share,) = world.share(hidden).shares
+    sep, path = world.vn.officer("sep"), f"/intelligence/objects/{id_of(indicator(1))}"
+    assert share in world.vn.browser("giang").get(path).text
+    world.vn.node.intelligence.access.change(
+        sep, hidden.id, Act.RESTRICT, units=[], officers=[sep.id], reason="Nguồn tin"
+    )
+    assert share in world.vn.browser("sep").get(path).text
+    page = world.vn.browser("giang").get(path)
+    assert page.status_code == 200
+    assert share not in page.text

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from lienlac import clock, limits
 from lienlac.intelligence.search.words import groups
+from lienlac.intelligence.sharing.store.arrived import sighting_table
 from lienlac.intelligence.store import sources
 from lienlac.intelligence.store.objects import Stored, key_of, object_table
 from lienlac.intelligence.store.quarantine import held_table
@@ -177,16 +178,27 @@ def _passing(near: Any, wanted: Wanted, places: Sequence[Collection]) -> list[sa
     if wanted.giver:
         asked.append(_given_by(near.c.source, wanted.giver))
     if wanted.sighted:
-        seen = object_table.alias()
-        asked.append(
-            sa.exists().where(
-                link_table.c.target_key == near.c.object_key,
-                link_table.c.role == SIGHTING,
-                seen.c.added_us == link_table.c.added_us,
-                shown(places, seen),  # a sighting that the reader may not see says nothing
-            )
-        )
+        asked.append(_sighted(near, places))
     return asked
+
+
+def _sighted(near: Any, places: Sequence[Collection]) -> sa.ColumnElement[bool]:
+    """Sighted by an object that says so, or by a partner's or our own message; either where the reader may see it."""
+    seen = object_table.alias()
+    said = sighting_table.c
+    return sa.or_(
+        sa.exists().where(
+            link_table.c.target_key == near.c.object_key,
+            link_table.c.role == SIGHTING,
+            seen.c.added_us == link_table.c.added_us,
+            shown(places, seen),
+        ),
+        sa.exists().where(
+            said.object_key == near.c.object_key,
+            said.collection == near.c.collection,
+            said.count > 0,
+        ),
+    )
 
 
 def _given_by(column: sa.ColumnElement[int], giver: str) -> sa.ColumnElement[bool]:
