@@ -64,6 +64,8 @@ LOOKING = {
     "POST /log/verify",
     "POST /verify",
     "POST /api/verify",
+    "POST /intelligence/search",
+    "POST /api/intelligence/search",
     "POST /known",
     "POST /api/known",
 }

@@ -38,7 +38,7 @@ def make_handlers(rounds: Rounds) -> tuple[Any, ...]:
 
     @get(f"{_OBJECT}/graph/way", **_READ, name="intel-graph-way")
     def way(ask: Ask, object_id: FromPath[str]) -> Response[bytes]:
-        found = rounds.path(ask.officer, object_id, ask.query.get("to", ""))
+        found = rounds.path(ask.officer, object_id, ask.query.get("to") or object_id)
         return ask.json(view.path_graph(found, Spoken(ask.words)))
 
     @get(f"{_OBJECT}/way", **_READ, name="intel-way")
