@@ -369,3 +369,12 @@ def test_links_leave_out_markings_and_inner_parts():
     assert typologies_of(
         {"labels": ["FXP", "nothing", 5], "external_references": [{"source_name": "other", "external_id": "FXP-RIG"}]}
     ) == ["fxp"]
+
+
+def test_a_word_that_is_frequent_by_itself_is_meant_as_it_stands(desk, monkeypatch):
+    monkeypatch.setattr(limits, "INTEL_WORD_FREQUENT", 3)
+    filled(desk, *(indicator(number, name="Vàng") for number in range(3)), indicator(9, name="Vangtrade"))
+    assert id_of(indicator(9)) not in ids(search(desk, text="vang"))
+    assert ids(search(desk, text="vangt")) == [id_of(indicator(9))]
+    monkeypatch.setattr(limits, "INTEL_WORD_FREQUENT", 4)
+    assert id_of(indicator(9)) in ids(search(desk, text="vang"))

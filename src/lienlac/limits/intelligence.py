@@ -211,6 +211,8 @@ INTEL_WORDS_MAX: Final = 2_000
 """Distinct words of one object that a search finds: a report of twenty pages; its name and values come first."""
 INTEL_WORD_BEGINS_CHARS: Final = 3
 """From this length on a word of a search also finds longer ones that begin so; below it half of everything would."""
+INTEL_WORD_FREQUENT: Final = 5_000
+"""A word that stands in so many objects is meant as it stands: longer ones that begin so are not gathered."""
 INTEL_QUERY_MAX_WORDS: Final = 12
 """Words of one search: a sentence. More narrow nothing."""
 INTEL_SEARCH_LOOKED_MAX: Final = 5_000

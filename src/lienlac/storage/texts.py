@@ -89,6 +89,12 @@ class Texts:
             gone += some
         return gone
 
+    def frequent(self, connection: Connection, word: str, times: int) -> bool:
+        """Whether a word, as it stands, is in so many texts: then words that begin so would be gathered for seconds."""
+        source = self.source(connection, [[(word, False)]])
+        some = sa.select(source.number).select_from(source.table).where(source.found).limit(times).subquery()
+        return int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()) >= times
+
     def source(self, connection: Connection, groups: Sequence[Sequence[Term]]) -> Source:
         """Rows that hold of each group at least one word. Words are letters, digits, `~` and `-`."""
         if connection.dialect.name == "sqlite":

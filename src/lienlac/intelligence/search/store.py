@@ -16,6 +16,7 @@ from lienlac import clock, limits
 from lienlac.intelligence.search.words import groups
 from lienlac.intelligence.sharing.store.arrived import sighting_table
 from lienlac.intelligence.store import sources
+from lienlac.intelligence.store.collections import collection_table
 from lienlac.intelligence.store.objects import Stored, key_of, object_table
 from lienlac.intelligence.store.quarantine import held_table
 from lienlac.intelligence.store.reading import link_table, texts
@@ -50,14 +51,29 @@ def page(
         places = [place for place in places if place.id == wanted.collection]
     if not places:
         return Page((), None)
-    number = places[0].number if wanted.collection else None
-    asked = groups(wanted.words, type_=wanted.type, collection=number, typology=wanted.typology)
+    frequent = {word for word in wanted.words if texts.frequent(connection, word, limits.INTEL_WORD_FREQUENT)}
+    asked = groups(
+        wanted.words,
+        frequent=frequent,
+        type_=wanted.type,
+        places=_confined(connection, places),
+        typology=wanted.typology,
+    )
     before = _PAST_US if before_us is None else before_us
     if wanted.until is not None:
         before = min(before, clock.to_us(wanted.until) + 1)
     if asked:
         return _by_words(connection, wanted, places, asked, before, rows)
     return _by_walking(connection, wanted, places, before, rows)
+
+
+def _confined(connection: Connection, places: Sequence[Collection]) -> list[int]:
+    """The numbers of collections to which the index of words itself is confined, none where they are all there are.
+
+    So a million hits that the reader may not see are not walked through one by one.
+    """
+    whole = connection.execute(sa.select(sa.func.count()).select_from(collection_table)).scalar_one()
+    return [] if len(places) == whole else [place.number for place in places]
 
 
 def shown(places: Iterable[Collection], table: Any = object_table) -> sa.ColumnElement[bool]:

@@ -14,7 +14,7 @@ from lienlac.identifiers.folding import backwards, words_in
 from lienlac.vocabulary import typologies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
 _PASSED_BY: Final = frozenset(
     {
@@ -128,15 +128,18 @@ def role_of(value: dict[str, Any], member: str) -> str:
     return f"{member}:{value.get('relationship_type', '')}"[:80]
 
 
-def groups(words: Sequence[str], *, type_: str, collection: int | None, typology: str) -> list[list[Term]]:
-    """What the index is asked: of each group one of the words. A short word is meant as it stands, a longer one begins.
+def groups(
+    words: Sequence[str], *, frequent: Collection[str], type_: str, places: Sequence[int], typology: str
+) -> list[list[Term]]:
+    """What the index is asked: of each group one of the words.
 
-    A number is also found by how it ends.
+    A short word is meant as it stands, and so is one that is frequent by itself; any other also begins longer ones, and
+    a number is also found by how it ends. `places` are the collections in which it looks, none for all of them.
     """
-    asked = [_spellings(word) for word in words]
+    asked = [[(word, False)] if word in frequent else _spellings(word) for word in words]
     if asked or typology:
         asked += [[(f"{_TYPE}{type_}", False)]] if type_ else []
-        asked += [[(f"{_PLACE}{collection}", False)]] if collection is not None else []
+        asked += [[(f"{_PLACE}{number}", False) for number in places]] if places else []
         asked += [[(f"{_TYPOLOGY}{typology}", True)]] if typology else []
     return asked
 
