@@ -48,6 +48,7 @@ from lienlac.intelligence.intake import pages as intake_pages
 from lienlac.intelligence.intake.desk import Intake
 from lienlac.intelligence.picture import api as picture_api
 from lienlac.intelligence.picture import pages as picture_pages
+from lienlac.intelligence.picture.pages import home as picture_home
 from lienlac.intelligence.sharing import api as sharing_api
 from lienlac.intelligence.sharing import pages as sharing_pages
 from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
@@ -470,6 +471,7 @@ def _beside(node: Node) -> Nav:
             release_home.card(node.releases),
             *hotline_pages.cards(hotline),
             duty_pages.card(node.duty),
+            picture_home.card(node.picturing),
             link_home.card,
             log_home.card,
         ),

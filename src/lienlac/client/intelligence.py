@@ -17,6 +17,7 @@ from lienlac.interface.intelligence import (
     IntelPage,
     IntelResult,
     IntelTaken,
+    MarksTold,
 )
 from lienlac.interface.intelligence.around import IntelAround, IntelPath
 from lienlac.interface.intelligence.picture import PicturedRecords, ThreatPicture
@@ -26,7 +27,7 @@ from lienlac.interface.parts import Done
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lienlac.interface.intelligence import CollectionForm, IntelParcel
+    from lienlac.interface.intelligence import CollectionForm, IntelParcel, MarksForm
     from lienlac.interface.intelligence.search import IntelSearch
     from lienlac.interface.requests import Named
 
@@ -132,6 +133,25 @@ class IntelligenceCalls(Caller):
     def dismiss_held(self, held_id: str) -> Done:
         """It will not be used."""
         return self._post(Done, "/api/intelligence/quarantine/{held_id}/dismiss", {}, held_id=held_id)
+
+    def object_marks(self, collection_id: str, object_id: str) -> MarksTold:
+        """The marks beside an object, and the least that can stand there."""
+        return self._get(
+            MarksTold,
+            "/api/intelligence/collections/{collection_id}/objects/{object_id}/marks",
+            collection_id=collection_id,
+            object_id=object_id,
+        )
+
+    def set_marks(self, collection_id: str, object_id: str, form: MarksForm) -> MarksTold:
+        """Set them; less strict ones need a token that names `intel.share`."""
+        return self._post(
+            MarksTold,
+            "/api/intelligence/collections/{collection_id}/objects/{object_id}/marks",
+            form,
+            collection_id=collection_id,
+            object_id=object_id,
+        )
 
     def threat_picture(self, **query: str) -> ThreatPicture:
         """All numbers of the threat picture (span, typology)."""

@@ -13,8 +13,9 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
 from lienlac.errors import Refused
-from lienlac.intelligence.collection import Draft, Giver, Source, parse_draft, parse_marks
+from lienlac.intelligence.collection import Draft, Giver, Marks, Source, parse_draft, parse_marks
 from lienlac.intelligence.desk import Intelligence
+from lienlac.intelligence.marking.rules import lowers
 from lienlac.intelligence.views import told
 from lienlac.interface import intelligence as shapes
 from lienlac.interface.parts import Done, Empty
@@ -41,6 +42,9 @@ _PARCEL: Final = {
         "file": {"name": "bundle.json", "digest": "a" * 64},
         "marks": {"tlp": "green"},
     },
+}
+_MARKS: Final[dict[str, Any]] = {
+    "stricter": {"before": {"tlp": "green"}, "marks": {"tlp": "amber", "pap": "green", "grade_4x4": "B2"}}
 }
 _NOTHING: Final[dict[str, Any]] = {"nothing": {}}
 _NAMED: Final = {"a unit": {"units": ["uni-" + "a" * 26], "reason": "A source is named."}}
@@ -198,6 +202,50 @@ def show_object(ask: Ask, intelligence: NamedDependency[Intelligence], object_id
 
 
 @get(
+    f"{_COLLECTION}/objects/{{object_id:str}}/marks",
+    opt=needs(Action.INTEL_ADD) | speaks(N_("The marks beside an object"), _TAG, shapes.MarksTold),
+    sync_to_thread=True,
+    name="api-object-marks",
+)
+def show_marks(
+    ask: Ask, intelligence: NamedDependency[Intelligence], collection_id: FromPath[str], object_id: FromPath[str]
+) -> Answer:
+    """What stands beside its newest version, and the least that can."""
+    return ask.json(told.marked(intelligence.marking.show(ask.officer, collection_id, object_id)))
+
+
+@post(
+    f"{_COLLECTION}/objects/{{object_id:str}}/marks",
+    opt=needs(Action.INTEL_ADD)
+    | speaks(N_("Set the marks beside an object"), _TAG, shapes.MarksTold, takes=shapes.MarksForm, examples=_MARKS),
+    sync_to_thread=True,
+    status_code=200,
+    name="api-object-marks-set",
+)
+def set_marks(
+    ask: Ask, intelligence: NamedDependency[Intelligence], collection_id: FromPath[str], object_id: FromPath[str]
+) -> Answer:
+    """Stricter at once; less strict with the right to release, a reason, and a token that names `intel.share`."""
+    given = ask.given(shapes.MarksForm)
+    seen = intelligence.marking.show(ask.officer, collection_id, object_id)
+    before, chosen = _marks(given.before), _marks(given.marks)
+    less = lowers(seen.present, chosen)
+    if less:
+        ask.require(Action.INTEL_SHARE)
+        ask.require_fresh(Action.INTEL_SHARE)
+    done = intelligence.marking.set(
+        ask.officer, collection_id, object_id, before=before, chosen=chosen, reason=given.reason, lowering=less
+    )
+    return ask.json(told.marked(done))
+
+
+def _marks(given: shapes.IntelMarks) -> Marks:
+    return parse_marks(
+        tlp=given.tlp, pap=given.pap, handling=given.handling, grade_4x4=given.grade_4x4, grade_6x6=given.grade_6x6
+    )
+
+
+@get(
     f"{_BASE}/quarantine",
     opt=needs(Action.INTEL_READ)
     | speaks(N_("One page of the quarantine"), _TAG, shapes.HeldPage, asks=shapes.HeldQuery),
@@ -311,6 +359,8 @@ def routes(intelligence: Intelligence) -> Router:
             list_objects,
             add_objects,
             show_object,
+            show_marks,
+            set_marks,
             list_quarantine,
             show_held,
             check_held,

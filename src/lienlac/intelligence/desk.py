@@ -15,6 +15,7 @@ from lienlac.intelligence.adding.desk import Adding, checked
 from lienlac.intelligence.around.desk import Elsewhere, Rounds
 from lienlac.intelligence.collection import KIND
 from lienlac.intelligence.indexing.watch import Indexing
+from lienlac.intelligence.marking.desk import Marking
 from lienlac.intelligence.naming.desk import Index, Objects
 from lienlac.intelligence.quarantine.desk import Quarantine
 from lienlac.intelligence.search.desk import Looks, Search
@@ -90,6 +91,8 @@ class Intelligence:
         self.gone: list[Gone] = []
         self.search = Search(database=database, clock=clock, record=record, index=index, reached=self.indexing.reached)
         self.rounds = Rounds(database=database, index=index, names=self.naming)
+        self.marking = Marking(database=database, clock=clock, record=record, find=self.find)
+        self.marking.changed.append(self.indexing.deleted)
         self.quarantine = Quarantine(database=database, clock=clock, record=record, find=self.find, add=self.adding)
 
     @property

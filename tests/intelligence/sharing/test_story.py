@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from lienlac.intelligence.collection import Marks
 from tests.intelligence.sharing.scene import (
     AMBER,
     GREEN,
@@ -219,3 +220,18 @@ def test_what_a_restored_node_gave_is_known_again_and_can_be_taken_back(world: S
     sharing.recall(officer, share_id, sharing.read_recall({"everything": True, "reason": "Nhầm."}))
     world.settle()
     assert world.there() == {}
+
+
+def test_marks_set_stricter_by_hand_are_taken_back_from_the_partner(world: Shared) -> None:
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN), marked(indicator, 2, GREEN))
+    world.share(collection, mode="standing")
+    object_id = id_of(indicator(1))
+    assert object_id in world.there()
+    marking, officer = world.vn.node.intelligence.marking, world.vn.officer("giang")
+    before = marking.show(officer, collection.id, object_id).present
+    chosen = Marks(tlp="amber+strict", pap="red", handling=("h2",))
+    marking.set(officer, collection.id, object_id, before=before, chosen=chosen, reason="", lowering=False)
+    world.settle()
+    assert object_id not in world.there()
+    assert id_of(indicator(2)) in world.there()

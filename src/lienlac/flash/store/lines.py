@@ -298,7 +298,7 @@ def _of_show(show: Show, now_us: sa.ColumnElement[int]) -> tuple[sa.ColumnElemen
 def counts(connection: Connection, scope: Scope, now: datetime) -> dict[str, int]:
     """How many warnings of each part of the list the officer may know of; drills are not counted."""
     table = line_table.c
-    base = sa.select(sa.func.count()).where(in_scope(scope, table.warning_id), table.drill.is_(False))
+    base = sa.select(sa.func.count()).where(in_scope(scope, table.warning_id))
     shows: tuple[Show, ...] = ("standing", "unread", "over")
     return {show: int(connection.execute(base.where(*_shown(show, now))).scalar_one()) for show in shows}
 

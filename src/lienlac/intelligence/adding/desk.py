@@ -13,6 +13,7 @@ import orjson
 from lienlac import clock, ids, limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.intelligence.collection import Marks, strictest
+from lienlac.intelligence.marking import store as marking
 from lienlac.intelligence.outcome import Added, Outcome
 from lienlac.intelligence.rules.sorting import Checked, Failed, Ranks, sort, to_compare
 from lienlac.intelligence.store import collections, objects, quarantine, sources
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from lienlac.ids import Chance
     from lienlac.intelligence.collection import Collection, Source
     from lienlac.intelligence.outcome import Result
-    from lienlac.intelligence.rules.sorting import Sorted
+    from lienlac.intelligence.rules.sorting import Fresh, Sorted
     from lienlac.stix.checking import Stix
     from lienlac.stix.marks import Meaning
     from lienlac.vocabulary.words import RankedWords
@@ -128,7 +129,7 @@ class Adding:
             raise NotAllowed("intel-collection-closed", title=collection.title)
         now = self._clock.now()
         now_us = clock.to_us(now)
-        given = _marked_by_stored(connection, given)
+        given = marked_by_stored(connection, given)
         done = sort(
             given,
             _known(connection, collection.number, given),
@@ -137,10 +138,10 @@ class Adding:
             ranks=_ranks(collection, source),
         )
         number = sources.keep(connection, source, now)
-        beside = [_beside(source, fresh.checked.pap) for fresh in done.fresh]
-        objects.insert(connection, done.fresh, done.standing, collection=collection.number, source=number, marks=beside)
+        fresh, beside = _marked_by_hand(connection, collection, source, done.fresh)
+        objects.insert(connection, fresh, done.standing, collection=collection.number, source=number, marks=beside)
         results = self._hold(connection, done, collection, source=number, at_us=now_us)
-        added = [Added(one.added_us, _TLP[one.tlp], one.checked.stix) for one in done.fresh]
+        added = [Added(one.added_us, _TLP[one.tlp], one.checked.stix) for one in fresh]
         if added:
             collections.count(connection, collection.number, last_us=added[-1].added_us, objects=len(added))
             for hear in self.hears:
@@ -193,7 +194,7 @@ class Adding:
         self._record(connection, at=at, actor=by, action="intel.add", thing=thing, detail=detail)
 
 
-def _marked_by_stored(connection: Connection, given: Sequence[Given]) -> Sequence[Given]:
+def marked_by_stored(connection: Connection, given: Sequence[Given]) -> Sequence[Given]:
     """Marks by definitions that are stored already: what somebody else defined is not in every parcel that uses it."""
     unknown = {
         ref for one in given if isinstance(one, Checked) and one.stix.marking_refs for ref in unknown_of(one.stix)
@@ -218,6 +219,23 @@ def _ranks(collection: Collection, source: Source) -> Ranks:
         least=0 if stated is None else stated,
         unmarked=ceiling if stated is None else stated,
     )
+
+
+def _marked_by_hand(
+    connection: Connection, collection: Collection, source: Source, fresh: Sequence[Fresh]
+) -> tuple[Sequence[Fresh], list[Marks]]:
+    """New versions, each at least as strict as an officer has set for its object, and what stands beside them."""
+    beside = [_beside(source, one.checked.pap) for one in fresh]
+    kept = marking.kept(connection, collection.number, (one.checked.stix.id for one in fresh)) if fresh else {}
+    if not kept:
+        return fresh, beside
+    raised = []
+    for place, one in enumerate(fresh):
+        by_hand = kept.get(one.checked.stix.id)
+        if by_hand is not None:
+            beside[place] = strictest(beside[place], by_hand)
+        raised.append(one if by_hand is None else one._replace(tlp=max(one.tlp, _RANK[by_hand.tlp])))
+    return raised, beside
 
 
 def _beside(source: Source, pap: str) -> Marks:

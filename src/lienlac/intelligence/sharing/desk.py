@@ -20,7 +20,7 @@ from lienlac.intelligence.sharing.rules import form
 from lienlac.intelligence.sharing.shown import Inside, Outcome, Partner, Standing, Whole
 from lienlac.intelligence.sharing.store import arrived, given, once, shares
 from lienlac.intelligence.sharing.store.survey import survey
-from lienlac.intelligence.sharing.watch import ADDRESSEES, Work
+from lienlac.intelligence.sharing.watch import ADDRESSEES, MARKS_CHANGED, Work, no_longer
 from lienlac.intelligence.store import collections
 from lienlac.people import rights
 from lienlac.people.rights import Action, scope_of
@@ -90,6 +90,7 @@ class Sharing:
         releases.serve((kinds.SHARE, kinds.SIGHTED), self.leaving)
         intelligence.hears.append(self._heard)
         intelligence.gone.append(self._deleted)
+        intelligence.marking.changed.append(self._marked)
 
     def watch(self, now: datetime) -> bool:
         """One piece of whatever is due; False when nothing is."""
@@ -242,6 +243,19 @@ class Sharing:
         if mine:
             text = "Deleted by its author. Bên cung cấp đã xoá."
             given.mark(connection, mine, "due", code="deleted", text=text, at_us=clock.to_us(self.now()))
+            self._changed(connection)
+
+    def _marked(self, connection: Connection, collection: Collection, object_id: str) -> None:
+        """The marks beside an object were set anew: what a peer may no longer have is taken back."""
+        back = []
+        for one in given.of_object(connection, object_id):
+            share = shares.numbered(connection, one.share)
+            if share is None or share.collection != collection.number or not _recallable(one):
+                continue
+            if no_longer(connection, share, one, self.terms(connection, share.peer)):
+                back.append(one)
+        if back:
+            given.mark(connection, back, "due", code="marks", text=MARKS_CHANGED, at_us=clock.to_us(self.now()))
             self._changed(connection)
 
     # --- what was seen --------------------------------------------------------------------------------------------

@@ -273,6 +273,17 @@ class Work:
         return True
 
 
+def no_longer(connection: Connection, share: Share, before: Given, terms: Terms) -> bool:
+    """Whether a peer may not have an object any more, by the marks that stand beside it now."""
+    one = given.candidate(connection, share.collection, before.object_id)
+    if one is None:
+        return False
+    thing = access.thing(connection, share.order.collection)
+    through = gate_of(terms, share.order, restricted=thing.restricted)
+    why = withheld(one, through, sources.named(connection, {one.source}))
+    return why is not None and _firm(why, before, share)
+
+
 def _firm(why: Why, before: Given, share: Share) -> bool:
     """Whether what was given before must come back: another share may let through what this one does not."""
     return why in FIRM and (why is not Why.CHOSEN or before.share == share.number)

@@ -12,7 +12,8 @@ from lienlac.interface.parts import Sentences
 from lienlac.vocabulary import marks
 
 if TYPE_CHECKING:
-    from lienlac.intelligence.collection import Collection, Source
+    from lienlac.intelligence.collection import Collection, Marks, Source
+    from lienlac.intelligence.marking.desk import Marked
     from lienlac.intelligence.outcome import Outcome, Result
     from lienlac.intelligence.shown import Seen
     from lienlac.intelligence.store.objects import Stored
@@ -135,4 +136,21 @@ def held(one: Held, place: Collection) -> shapes.Held:
         last_at=one.last_at,
         times=one.times,
         digest=one.digest,
+    )
+
+
+def marked(seen: Marked) -> shapes.MarksTold:
+    """The marks beside an object."""
+    return shapes.MarksTold(
+        collection=seen.collection.id, object=seen.object_id, marks=_marks(seen.present), floor=_marks(seen.floor)
+    )
+
+
+def _marks(marks: Marks) -> shapes.MarksSaid:
+    return shapes.MarksSaid(
+        tlp=marks.tlp,
+        pap=marks.pap,
+        handling=list(marks.handling),
+        grade_4x4=marks.grade_4x4,
+        grade_6x6=marks.grade_6x6,
     )

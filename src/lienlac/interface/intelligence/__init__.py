@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from lienlac import limits
-from lienlac.interface.parts import Cursor, Given, Line, Names, Rows, Sentences, Told
+from lienlac.interface.parts import Cursor, Given, Line, Names, Rows, Sentences, Text, Told
 
 Description = Annotated[str, msgspec.Meta(max_length=limits.INTEL_DESCRIPTION_MAX_CHARS)]
 Raw = Annotated[str, msgspec.Meta(max_length=limits.FORM_MAX_BYTES)]
@@ -48,6 +48,17 @@ class IntelMarks(Given, frozen=True, kw_only=True):
     handling: Names = ()
     grade_4x4: Line = ""
     grade_6x6: Line = ""
+
+
+class MarksForm(Given, frozen=True, kw_only=True):
+    """Marks to stand beside an object. `before` is what stands there: they are set only where that still holds.
+
+    `reason` is needed for anything less strict, which also asks a token for `intel.share`.
+    """
+
+    before: IntelMarks
+    marks: IntelMarks
+    reason: Text = ""
 
 
 class IntelFile(Given, frozen=True, kw_only=True):
@@ -164,6 +175,25 @@ class IntelSource(Told, frozen=True, kw_only=True):
     giver: str
     ref: str
     label: str
+
+
+class MarksTold(Told, frozen=True, kw_only=True):
+    """The marks beside an object's newest version; `floor` is the least, by the object and its source."""
+
+    collection: str
+    object: str
+    marks: MarksSaid
+    floor: MarksSaid
+
+
+class MarksSaid(Told, frozen=True, kw_only=True):
+    """Marks as they stand; `tlp` is empty where none is stated."""
+
+    tlp: str
+    pap: str
+    handling: list[str]
+    grade_4x4: str
+    grade_6x6: str
 
 
 class IntelVersion(Told, frozen=True, kw_only=True):

@@ -192,6 +192,7 @@ ACTIONS: Final = {
     "feed.run-now": N_("Feed run by hand"),
     "feed.run": N_("Feed has run"),
     "feed.stop": N_("Feed stopped after failures"),
+    "intel.marks": N_("Marks beside an object set"),
     "intel.import": N_("File taken in"),
     "intel.import-drop": N_("Taking a file in was stopped"),
     "intel.delete": N_("Intelligence deleted"),

@@ -337,6 +337,15 @@ def candidates(
     return found, len(found) == limits.INTEL_SHARE_PIECE
 
 
+def candidate(connection: Connection, collection: int, object_id: str) -> Candidate | None:
+    """The newest version of one object in a collection."""
+    query = sa.select(*(_O[name] for name in Candidate._fields)).where(
+        _O.object_key == key_of(object_id), _O.object_id == object_id, _O.collection == collection, _O.standing >= 2
+    )
+    row = connection.execute(query).first()
+    return None if row is None else Candidate(*row)
+
+
 def standing(connection: Connection, collection: int, object_ids: Iterable[str]) -> set[str]:
     """Those of these objects that a collection still holds."""
     wanted = sorted(set(object_ids))
