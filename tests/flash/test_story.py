@@ -303,3 +303,13 @@ def _plain() -> Any:
 def test_the_example_file_is_a_form_that_is_right(world: Warned) -> None:
     form = json.loads((PROJECT / "examples" / "flash" / "fake-forex.json").read_text(encoding="utf-8"))
     assert world.vn.node.warnings.read_warning(form).body.title_en.startswith("Fake forex")
+
+
+def test_the_numbers_on_the_tabs_are_those_of_their_lists_drills_and_all(world: Warned) -> None:
+    world.warn()
+    world.warn(drill=True)
+    warnings, officer = world.us.node.warnings, world.us.officer("mark")
+    counts = warnings.counts(officer)
+    assert counts["standing"] == 2
+    for show, count in counts.items():
+        assert count == len(warnings.listed(officer, show=show, rows=50))
