@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from lienlac.records.shared.store.lines import Line
     from lienlac.records.shared.terms import Agreements
     from lienlac.storage.database import Database
+    from lienlac.wire.bodies.parts import Said
     from lienlac.wire.message import Marks
 
 NODE_OFFICER = Named(name="Lienlac", unit="Lienlac")
@@ -88,8 +89,8 @@ class Keeper(Roads):
         super().__init__(shape, node_id=node_id, database=database, clock=clock, sender=sender, agreements=agreements)
         self.chance = chance
         self.hears: list[Callable[[Connection, Heard], None]] = []
-        self.before_inviting: list[Callable[[Connection, Line], None]] = []
-        """What a subject holds at home before somebody is asked to take part; each may raise."""
+        self.before_inviting: list[Callable[[Connection, Line, Said, str], None]] = []
+        """What a subject holds at home before somebody is asked, in these words, to take part; each may raise."""
         self._changed = changed
 
     # --- in -------------------------------------------------------------------------------------------------------

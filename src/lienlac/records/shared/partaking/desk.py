@@ -88,7 +88,7 @@ class Partaking:
                 raise NotAllowed("not-found")
             terms.check_marks(marks)
             for guard in self._keeper.before_inviting:
-                guard(connection, line)
+                guard(connection, line, summary, text)
             body = self._invitation(connection, officer, line, member, marks, summary)
             outgoing = self._keeper.outgoing(line, self._shape.invite, body, node, marks)
             reasons = terms.needs_second_officer(self._shape.invite, marks, line.typology)
