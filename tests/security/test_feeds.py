@@ -99,3 +99,21 @@ def test_attack_a_session_alone_lets_no_feed_begin(house, collection):
     answer = browser.post(f"/intelligence/feeds/{feed}/approve", {"digest": made["digest"]})
     assert answer.status_code == 403
     assert house.node.feeds.show(house["binh"], feed).feed.state.value == "waiting"
+
+
+def test_the_look_up_of_a_server_calls_nobody_but_named_hosts_and_is_for_who_manages_collections(house: House) -> None:
+    house.collection()
+    browser = house.browser("giang")
+    assert 'formaction="/intelligence/feeds/look"' in browser.get("/intelligence/feeds/new-in").text
+    for address in ("http://169.254.169.254/", "https://127.0.0.1/", "https://taxii.example@evil.example/"):
+        answer = browser.post("/intelligence/feeds/look", {"address": address, "how": "none"})
+        assert answer.status_code in {403, 409, 422}, address
+        piece = browser.post("/intelligence/feeds/look", {"address": address, "how": "none"}, **{"HX-Request": "true"})
+        assert piece.status_code == 200
+        assert 'class="notice bad"' in piece.text
+    assert house.browser("linh").post(
+        "/intelligence/feeds/look", {"address": "https://taxii.example/"}
+    ).status_code in {
+        403,
+        404,
+    }

@@ -41,7 +41,6 @@ from lienlac.intelligence.feeds import pages as feeds_pages
 from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.watch import FeedRounds
 from lienlac.intelligence.imports import pages as import_pages
-from lienlac.intelligence.imports.desk import Imports
 from lienlac.intelligence.imports.watch import ImportRounds
 from lienlac.intelligence.intake import api as intake_api
 from lienlac.intelligence.intake import pages as intake_pages
@@ -95,6 +94,7 @@ if TYPE_CHECKING:
     from lienlac.identifiers.index.desk import Source
     from lienlac.ids import Chance
     from lienlac.intelligence.feeds.desk import Feeds
+    from lienlac.intelligence.imports.desk import Imports
     from lienlac.intelligence.picture.desk import Picturing
     from lienlac.intelligence.sharing.desk import Sharing
     from lienlac.keys.rest.safe import Safe
@@ -181,14 +181,7 @@ class Node:
     @property
     def imports(self) -> Imports:
         """Who takes files in."""
-        return Imports(
-            self.intelligence,
-            database=self.database,
-            clock=self.clock,
-            chance=self.chance,
-            safe=self.safe,
-            record=journal.record,
-        )
+        return making.imports(self.intelligence, self.post)
 
     @property
     def picturing(self) -> Picturing:
@@ -413,7 +406,9 @@ def _routes(node: Node) -> list[Any]:
         *import_pages.make_handlers(node.imports),
         *picture_pages.make_handlers(node.picturing),
         picture_api.routes(node.picturing),
-        *feeds_pages.make_handlers(node.feeds, node.intelligence),
+        *feeds_pages.make_handlers(
+            node.feeds, node.intelligence, making.looking(node.settings, node.database, node.clock)
+        ),
         feeds_api.routes(node.feeds),
         *papers_pages.make_handlers(node.papers),
         *duty_pages.make_handlers(node.duty),

@@ -18,7 +18,10 @@ from lienlac.hotline.desk import Hotline
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers.desk import Papers
 from lienlac.hotline.picturing.desk import ForPicture as RequestPictures
+from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.desk import Feeds
+from lienlac.intelligence.feeds.looking.desk import Looking
+from lienlac.intelligence.imports.desk import Imports
 from lienlac.intelligence.picture.desk import Picturing
 from lienlac.intelligence.sharing.desk import Sharing
 from lienlac.methods.desk import Methods
@@ -214,6 +217,24 @@ def papers(post: PostOffice, hotline: Hotline, press: Press) -> Papers:
         proofs=post.prover,
         printer=press,
     )
+
+
+def imports(intelligence: Intelligence, post: PostOffice) -> Imports:
+    """Files on their way into collections."""
+    office = post.office
+    return Imports(
+        intelligence,
+        database=office.database,
+        clock=office.clock,
+        chance=office.chance,
+        safe=office.keys.safe,
+        record=journal.record,
+    )
+
+
+def looking(settings: Settings, database: Database, clock: Clock) -> Looking:
+    """What asks servers which collections they have."""
+    return Looking(database=database, clock=clock, record=journal.record, network=network_of(settings))
 
 
 def picturing(database: Database, clock: Clock, index: Index) -> Picturing:

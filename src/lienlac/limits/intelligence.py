@@ -258,3 +258,13 @@ IMPORT_LINE_MAX_CHARS: Final = 1_048_576
 """A line of a table that is longer than that is none."""
 IMPORT_GRID_MAX_CHARS: Final = 12_000_000
 """What comes out of one spreadsheet: twelve times a thick report; more is saved as CSV first."""
+
+# --- looking what a server offers -----------------------------------------------------------------------------------
+FEED_LOOKS_AT_ONCE: Final = 2
+"""Servers that are asked at the same time: each holds a thread that pages need, too."""
+FEED_LOOK_WAIT_S: Final = 5.0
+"""How long a look-up waits for its turn."""
+FEED_LOOK_S: Final = 20.0
+"""How long all answers of a server may take together: somebody is looking at the page."""
+FEED_OFFERS_MAX: Final = 200
+"""Collections of a server that are shown."""

@@ -188,6 +188,7 @@ ACTIONS: Final = {
     "emergency.lift": N_("Restriction of an emergency channel lifted"),
     "intel.add": N_("Intelligence added"),
     "feed.create": N_("Feed made"),
+    "feed.look": N_("A server was asked what it offers"),
     "feed.approve": N_("Feed let begin by a second officer"),
     "feed.pause": N_("Feed paused"),
     "feed.go-on": N_("Feed goes on"),

@@ -93,6 +93,28 @@ async def find(line: Line, remote: str, *, write: bool) -> str:
     raise BrokenError(problem)
 
 
+async def offered(line: Line) -> list[tuple[str, list[Offer]]]:
+    """Every root of the server with its collections; a root that is named and not there is passed over.
+
+    Raises `BrokenError`: as `find`, and the root's own reason where not one root answers.
+    """
+    here = _slashed(line.target.url)
+    said = await _talk(line, here)
+    roots = [here] if speech.is_root(said) else speech.roots(said, here)
+    found: list[tuple[str, list[Offer]]] = []
+    problem = BrokenError("feed-not-taxii")
+    for root in roots:
+        try:
+            found.append((root, await _offers(line, root)))
+        except BrokenError as error:
+            if error.code not in _NOT_THIS_ROOT:
+                raise
+            problem = error
+    if not found:
+        raise problem
+    return found
+
+
 async def _offers(line: Line, root: str) -> list[Offer]:
     return speech.offers(await _talk(line, f"{root}collections/"))
 

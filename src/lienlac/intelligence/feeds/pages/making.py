@@ -71,7 +71,7 @@ def _made(form: Form, feeds: Feeds, ask: Ask, way: str) -> Feed:
     draft = parse_draft(
         title=form.get("title"),
         kind=kind,
-        remote=form.get("remote"),
+        remote=form.get("picked") or form.get("remote"),
         collection_id=form.get("collection_id"),
         interval_min=int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 7 else 0,
         ceiling=form.get("ceiling"),

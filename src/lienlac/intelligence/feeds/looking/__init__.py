@@ -1,0 +1,1 @@
+"""What a TAXII server offers, looked up before a feed is made."""
