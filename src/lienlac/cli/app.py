@@ -29,6 +29,7 @@ from cyclopts.exceptions import (
 import lienlac
 from lienlac.cli import console, duty
 from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, unit, user
+from lienlac.cli.groups.cooperation import records
 from lienlac.cli.groups.decisions import approval
 from lienlac.cli.groups.emergencies import channel as emergency
 from lienlac.cli.groups.formats import convert
@@ -51,6 +52,10 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "request": request.COMMANDS,
     "emergency": emergency.COMMANDS,
     "flash": flash.COMMANDS,
+    "case": records.commands("cases"),
+    "programme": records.commands("programmes"),
+    "delegation": records.commands("delegations"),
+    "lesson": records.commands("lessons"),
     "intel": intel.COMMANDS | finding.COMMANDS | intake.COMMANDS | sharing.COMMANDS,
     "feed": feed.COMMANDS,
     "roster": duty.ROSTER,

@@ -1,0 +1,1 @@
+"""Commands of what several authorities do together."""
