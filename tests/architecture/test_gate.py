@@ -319,7 +319,8 @@ def asks(name: str) -> bool:
     group, _, command = name.rpartition(" ")
     function = GROUPS[group][command] if group else ROOT[command]
     module = by_name(function.__module__.removeprefix("lienlac."))
-    local = {node.name: node for node in functions(module.tree)}
+    # also those that a factory makes for several groups
+    local = {node.name: node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef)}
     waiting, seen = [function.__name__], set[str]()
     while waiting:
         current = waiting.pop()
