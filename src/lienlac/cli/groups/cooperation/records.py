@@ -27,10 +27,10 @@ T = TypeVar("T")
 
 def commands(subject: Subject) -> dict[str, Callable[..., int | None]]:
     """All of them for one subject."""
-    return {**_reading(subject), **_writing(subject), **_partaking(subject)}
+    return {**_lists(subject), **_one(subject), **_writing(subject), **_partaking(subject)}
 
 
-def _reading(subject: Subject) -> dict[str, Callable[..., int | None]]:
+def _lists(subject: Subject) -> dict[str, Callable[..., int | None]]:
     def list_(
         *,
         words: str = "",
@@ -57,6 +57,10 @@ def _reading(subject: Subject) -> dict[str, Callable[..., int | None]]:
             )  # fmt: skip
             console.table(columns, table)
 
+    return {"list": list_}
+
+
+def _one(subject: Subject) -> dict[str, Callable[..., int | None]]:
     def show(
         name: str,
         element: str | None = None,
@@ -100,7 +104,7 @@ def _reading(subject: Subject) -> dict[str, Callable[..., int | None]]:
             found = node.record_history(subject, name, after=after, rows=rows)
         _tell_json(found) if json else _tell_facts(found.facts)
 
-    return {"list": list_, "show": show, "history": history}
+    return {"show": show, "history": history}
 
 
 def _writing(subject: Subject) -> dict[str, Callable[..., int | None]]:
