@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from lienlac.wire.bodies.parts import Said
 from lienlac.wire.message import Marks, Pap, Tlp
 from tests.records.stones import BASIS, PURPOSE, SHAPE, Heap, Stone, Telling
 from tests.world import nodes, pebbles
-from tests.world.nodes import SimNode
+from tests.world.nodes import SimNode, Template
 
 AMBER = Marks(tlp=Tlp.AMBER, pap=Pap.AMBER)
 RED = Marks(tlp=Tlp.RED, pap=Pap.AMBER)
@@ -32,6 +33,7 @@ class HeapNode:
         self.id = sim.node_id
         self.told: list[Thing] = []
         self.asked: list[str] = []
+        sim.after_start = self.wire
         self.wire()
         self.officer = Officer(
             id="off-" + sim.node_id[:2] * 13, login="sep", name=f"Sếp {self.id}", unit="A05",
@@ -40,7 +42,10 @@ class HeapNode:
 
     def wire(self) -> None:
         sim = self.sim
-        self.releases = Releases(database=sim.database, clock=sim.clock, chance=sim.chance, record=journal.record)
+        self.releases = Releases(
+            database=sim.database, clock=sim.clock, chance=sim.chance, record=journal.record,
+            hear=lambda connection, release: self.heaps.leaving.heard(connection, release),  # noqa: PLW0108  # made below
+        )  # fmt: skip
         self.heaps = Shared(
             SHAPE,
             Given(
@@ -89,21 +94,29 @@ class HeapNode:
             }
 
 
+_made: dict[bytes, Template] = {}
+_place = tempfile.TemporaryDirectory(prefix="heaps-")
+
+
+def template(count: int, agreed: dict[str, Any]) -> Template:
+    """Paired nodes with this agreement, made once for each process and copied for each test."""
+    key = msgspec.json.encode([count, agreed])
+    if key not in _made:
+        kinds = (*pebbles.KINDS, *SHAPE.kinds)
+        offered = tuple(KindTerms(kind=kind.name) for kind in kinds if kind.opening)
+        folder = Path(_place.name) / str(len(_made))
+        folder.mkdir()
+        _made[key] = nodes.make_template(
+            folder, count=count, kinds=kinds, agreed=lambda _a, _b: {"kinds": offered, **agreed}
+        )
+    return _made[key]
+
+
 class Heaps:
     """The three of them."""
 
     def __init__(self, folder: Path, count: int = 2, **agreed: Any) -> None:
-        clock = nodes.HandClock()
-        kinds = (*pebbles.KINDS, *SHAPE.kinds)
-        agreed = {"kinds": tuple(KindTerms(kind=kind.name) for kind in kinds if kind.opening), **agreed}
-        self.clock = clock
-        self.sims = []
-        for node_id in nodes.NODE_IDS[:count]:
-            sim = nodes.new_node(node_id, folder / f"{node_id}.db", clock, "heaps", empty=True, kinds=kinds)
-            self.sims.append(sim)
-        for place, a in enumerate(self.sims):
-            for b in self.sims[place + 1 :]:
-                nodes.pair(a, b, **agreed)
+        self.clock, self.sims = template(count, agreed).copy(folder, "heaps")
         self.nodes = [HeapNode(sim) for sim in self.sims]
 
     def deliver(self) -> None:

@@ -30,6 +30,7 @@ from tests.world import pebbles
 from tests.world.fakes import START, HandClock, SeededChance, WrongClock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from lienlac.wire.kinds import Kind
@@ -94,6 +95,8 @@ class SimNode:
     health: pebbles.Health = field(default_factory=pebbles.Health)
     starts: int = 0
     kinds: tuple[Kind, ...] = pebbles.KINDS
+    after_start: Callable[[], None] = lambda: None
+    """What else is wired round the node, anew after each start."""
 
     def start(self) -> None:
         """Open the file and wire everything round it anew."""
@@ -117,6 +120,7 @@ class SimNode:
         )
         self.compared: set[str] = set()
         self.busy: set[tuple[str, Lane]] = set()
+        self.after_start()
 
     @functools.cached_property
     def eye(self) -> Eye:
@@ -251,6 +255,15 @@ class Template:
 
     files: dict[str, Path]
     at: Any
+    kinds: tuple[Kind, ...] = pebbles.KINDS
+
+    def opened(self) -> list[SimNode]:
+        """The template's own nodes, to prepare them further; the caller shuts them."""
+        clock = HandClock(self.at)
+        return [
+            new_node(node_id, path, clock, "template", empty=False, kinds=self.kinds)
+            for node_id, path in self.files.items()
+        ]
 
     def copy(self, folder: Path, seed: str) -> tuple[HandClock, list[SimNode]]:
         """Started nodes on fresh copies."""
@@ -259,21 +272,31 @@ class Template:
         for node_id in self.files:
             path = folder / f"{node_id}.db"
             shutil.copyfile(self.files[node_id], path)
-            nodes.append(new_node(node_id, path, clock, seed, empty=False))
+            nodes.append(new_node(node_id, path, clock, seed, empty=False, kinds=self.kinds))
         return clock, nodes
 
 
-def make_template(folder: Path, *, count: int = 2, agree: bool = True) -> Template:
-    """Pair every node with every other one, through the desks."""
+def make_template(
+    folder: Path,
+    *,
+    count: int = 2,
+    agree: bool = True,
+    kinds: tuple[Kind, ...] = pebbles.KINDS,
+    agreed: Callable[[SimNode, SimNode], dict[str, Any]] = lambda _a, _b: {},
+) -> Template:
+    """Pair every node with every other one, through the desks. `agreed`: what the agreement of two of them says."""
     clock = HandClock()
-    nodes = [new_node(node_id, folder / f"{node_id}.db", clock, "template", empty=True) for node_id in NODE_IDS[:count]]
+    nodes = [
+        new_node(node_id, folder / f"{node_id}.db", clock, "template", empty=True, kinds=kinds)
+        for node_id in NODE_IDS[:count]
+    ]
     for i, a in enumerate(nodes):
         for b in nodes[i + 1 :]:
-            pair(a, b, agree=agree)
+            pair(a, b, agree=agree, **agreed(a, b))
             clock.turn(60)
     for node in nodes:
         node.shut()
-    return Template({node.node_id: node.path for node in nodes}, clock.now())
+    return Template({node.node_id: node.path for node in nodes}, clock.now(), kinds)
 
 
 def fetch(caller: SimNode, peer: SimNode, lane: Lane, *, lose_reply: bool = False) -> int:

@@ -34,12 +34,15 @@ HEALING_ROUNDS_MAX = 80
 class World:
     """One seed's world in one folder."""
 
+    THREE = 0.2
+    """How often there are three nodes instead of two."""
+
     def __init__(self, seed: int, folder: Path, templates: dict[int, Template]) -> None:
         self.seed = seed
         self.folder = folder
         self.chance = random.Random(f"world {seed}")
         self.story: list[str] = []
-        count = 3 if self.chance.random() < 0.2 else 2
+        count = 3 if self.chance.random() < self.THREE else 2
         self.clock, self.nodes = templates[count].copy(folder, str(seed))
         self.network = Network(self.clock, random.Random(f"network {seed}"), self.note)
         self.network.weather = self._weather()

@@ -29,6 +29,14 @@ def strictest(marks: Iterable[Marks]) -> Marks:
     )
 
 
+def lowered(marks: Marks, ceilings: Iterable[tuple[Tlp, Pap]]) -> Marks:
+    """The marks, but none above any of the ceilings."""
+    every = list(ceilings)
+    tlp = min((marks.tlp, *(one for one, _ in every)), key=_TLP.__getitem__)
+    pap = min((marks.pap, *(one for _, one in every)), key=_PAP.__getitem__)
+    return Marks(tlp=tlp, pap=pap, handling=marks.handling, handling_text=marks.handling_text)
+
+
 def covers(outer: Marks, inner: Marks) -> bool:
     """Whether a message under the outer marks may carry a fact under the inner ones."""
     codes = {*outer.handling, Handling.H0}

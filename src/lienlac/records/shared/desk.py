@@ -323,7 +323,7 @@ class Shared:
         line, placed = self.keeper.keep(connection, line, made, officer_id=officer.id)
         for one in placed:
             if one.says is None:
-                ways.unhold(connection, line.id, one.element)
+                ways.withdraw(connection, line.id, one.element)
         waits = self._let_go(connection, officer, line, placed)
         return Outcome(line=line, statements=tuple(placed), waits=tuple(waits))
 

@@ -169,6 +169,8 @@ def membership(host: str, node: str, element: Element | None) -> Membership | No
         return None
     if asked.stands is Stands.REMOVED:
         part, text = Part.REMOVED, asked.text
+    elif asked.stands is Stands.GONE:
+        part, text = Part.LEFT, theirs.text if theirs is not None else ""
     elif theirs is not None and theirs.invitation >= asked.invitation:
         part, text = _OWN.get(theirs.stands, Part.INVITED), theirs.text
     else:

@@ -20,11 +20,15 @@ W = TypeVar("W")
 
 
 class Stands(StrEnum):
-    """What a member's column says. The first three are the host's words, the others the member's own."""
+    """What a member's column says. The first four are the host's words, the others the member's own.
+
+    `gone`: the host says to the others, who may not know that member, that it has left by its own word.
+    """
 
     INVITED = "invited"
     JOINED = "joined"
     REMOVED = "removed"
+    GONE = "gone"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     LEFT = "left"

@@ -131,7 +131,9 @@ class Keeper(Roads):
             element = self.facts.element(connection, line.id, came_back.element)
             if element is None or self.node_id not in element.columns:
                 continue
-            holds = came_back if came_back.kind == "member" else element.columns[self.node_id]
+            newest = element.columns[self.node_id]
+            ours = here if newest.version == came_back.version else newest
+            holds = came_back if came_back.kind == "member" else ours
             stated = holds.stated
             statement = self.statement(
                 stated.says, stated.marks, officer=stated.officer, element=element, reason=stated.reason,
@@ -177,25 +179,37 @@ class Keeper(Roads):
         if found is None:
             return
         pace.free(connection, line.id, found.node)
+        if self._said_to_all(connection, line, element, found):
+            return  # which came here again
         if found.part is not Part.IN:
             ways.stop(connection, line.id, found.node)
             self._last_words(connection, line, element, found)
-            return
-        if line.host == self.node_id and element.by(self.node_id).stands is Stands.INVITED:
-            joined = Member(
-                node=found.node, stands=Stands.JOINED, invitation=found.invitation, history=found.history,
-                since=found.since,
-            )  # fmt: skip
-            marks = element.columns[self.node_id].marks
-            statement = self.statement(joined, marks, element=element, officer=NODE_OFFICER)
-            line, placed = self.keep(connection, line, [statement])  # which comes here again, for one that has joined
-            self.route(connection, line, placed)
             return
         ways.again(connection, line.id, found.node)
         # the host gives what it agreed to; others decide about theirs by an act of their own
         history = found.history if line.host == self.node_id else History.NONE
         self.give(connection, line, found.node, history, found.since)
         self.wake_after(connection)
+
+    def _said_to_all(self, connection: Connection, line: Line, element: Element, found: Membership) -> bool:
+        """The host says in its column what a member has answered: others may not know that member."""
+        if line.host != self.node_id or line.part is not Part.IN:
+            return False
+        said = element.by(self.node_id).stands
+        if found.part is Part.IN and said is Stands.INVITED:
+            stands = Stands.JOINED
+        elif found.part is Part.LEFT and said is not Stands.GONE:
+            stands = Stands.GONE
+        else:
+            return False
+        word = Member(
+            node=found.node, stands=stands, invitation=found.invitation, history=found.history, since=found.since
+        )
+        marks = self.marks_of_part(connection, line, element.columns[self.node_id].marks)
+        statement = self.statement(word, marks, element=element, officer=NODE_OFFICER)
+        line, placed = self.keep(connection, line, [statement])
+        self.route(connection, line, placed)
+        return True
 
     def _last_words(self, connection: Connection, line: Line, element: Element, found: Membership) -> None:
         """Who is removed hears that; nothing else goes any more."""

@@ -68,7 +68,7 @@ class Counter:
         *,
         releases: Releases,
         telling: Telling,
-        invite: Callable[[Connection, Line, str, Any, Officer], None],
+        invite: Callable[[Connection, Line, Outgoing, Officer], None],
     ) -> None:
         self._keeper = keeper
         self._releases = releases
@@ -125,7 +125,8 @@ class Counter:
         require_in(line)
         body = msgspec.json.decode(draft.body, type=self._bodies[draft.kind])
         if draft.kind == keeper.shape.invite:
-            self._invite(connection, line, draft.recipient, body, proposer)
+            outgoing = keeper.outgoing(line, draft.kind, body, draft.recipient, draft.marks)
+            self._invite(connection, line, outgoing, proposer)
             return
         positions = self._positions(connection, draft)
         terms = keeper.terms(connection, draft.recipient)

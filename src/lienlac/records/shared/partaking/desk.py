@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac import limits
+from lienlac import clock, limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people.access import store as access
 from lienlac.records.shared.fold import Part, Statement, member_element, top_element
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from lienlac.exchange.post import Outgoing
     from lienlac.people.officer import Officer
     from lienlac.records.shared.keeping.desk import Keeper
     from lienlac.records.shared.leaving.desk import Counter
@@ -95,7 +96,7 @@ class Partaking:
             if reasons:
                 release = self.leaving.propose(connection, officer, line, outgoing, reasons, terms)
                 return Outcome(line=line, waits=(release,))
-            return self._invited(connection, line, node, body, officer)
+            return self._invited(connection, line, outgoing, officer)
 
         return self._database.write(work)
 
@@ -104,6 +105,7 @@ class Partaking:
     ) -> Any:
         element_id = member_element(line.id, member.node)
         element = self._keeper.facts.element(connection, line.id, element_id)
+        marks = self._keeper.marks_of_part(connection, line, marks, member.node)
         statement = self._keeper.statement(
             member, marks, officer=named(officer), element=element, element_id=element_id
         )
@@ -118,15 +120,17 @@ class Partaking:
             drill=line.drill,
         )
 
-    def _invited(self, connection: Connection, line: Line, node: str, body: Any, officer: Officer) -> Outcome:
+    def _invited(self, connection: Connection, line: Line, outgoing: Outgoing, officer: Officer) -> Outcome:
         """Write the invitation and send it: nobody has asked this node meanwhile, or this fact would have no place."""
-        stated = body.member
+        require_in(line)
+        invitation: Any = outgoing.body
+        stated, node = invitation.member, outgoing.recipient
         if self._keeper.facts.taken(connection, line.id, stated.element, self._node_id, stated.version):
             raise NotAllowed("release-outdated")
         statement = Statement(author=self._node_id, kind="member", stated=stated, known_at=self._keeper.clock.now())
         line, placed = self._keeper.keep(connection, line, [statement], officer_id=officer.id)
         self._keeper.route(connection, line, placed)
-        sent = self._keeper.send(connection, self._keeper.outgoing(line, self._shape.invite, body, node, stated.marks))
+        sent = self._keeper.send(connection, outgoing)
         ways.add(connection, line.id, node, [placed[0].position], Way.SENT, sent.header.id)
         self._note(connection, officer, "invite", line, {"node": node, "message": sent.header.id})
         return Outcome(line=line, statements=tuple(placed))
@@ -196,7 +200,9 @@ class Partaking:
             terms = self._keeper.terms(connection, node)
             if terms is None or node not in self._keeper.others(connection, line):
                 raise NotAllowed("not-found")
-            ways.forget(connection, line.id, node)
+            if history is not History.NONE:
+                since_us = 0 if history is History.ALL or since is None else clock.to_us(since)
+                ways.forget(connection, line.id, node, since_us)
             many, guarded = self._keeper.give(connection, line, node, history, since)
             guarded = guarded[: limits.RECORD_INTERACTIVE_FACTS * limits.RECORD_GIVE_PACKS_MAX]
             ways.add(connection, line.id, node, [one.position for one in guarded], Way.HELD)
@@ -223,10 +229,13 @@ class Partaking:
         source = invited or (None if top is None else top.columns.get(line.host))
         if source is None:
             raise NotAllowed("not-found")
+        marks = self._keeper.marks_of_part(connection, line, source.marks, line.host)
         statement = self._keeper.statement(
-            member, source.marks, officer=named(officer), element=element, element_id=element_id
+            member, marks, officer=named(officer), element=element, element_id=element_id
         )
-        before = self._keeper.others(connection, line)
+        # who has said yes and has not been heard yet must know too
+        asked = {Part.IN, Part.INVITED}
+        before = [one.node for one in self._keeper.members(connection, line) if one.part in asked]
         line, placed = self._keeper.keep(connection, line, [statement], officer_id=officer.id)
         for peer in {*self._keeper.route(connection, line, placed), *before, line.host} - {self._node_id}:
             self._hears_of_part(connection, line, peer, placed)
@@ -239,9 +248,9 @@ class Partaking:
             ways.add(connection, line.id, peer, [one.position for one in placed], Way.DUE)
             self._keeper.send_due(connection, line, peer)
 
-    def invite_approved(self, connection: Connection, line: Line, node: str, body: Any, officer: Officer) -> None:
+    def invite_approved(self, connection: Connection, line: Line, outgoing: Outgoing, officer: Officer) -> None:
         """A second officer has agreed to an invitation: write and send it as it was shown."""
-        self._invited(connection, line, node, body, officer)
+        self._invited(connection, line, outgoing, officer)
 
     def _note(self, connection: Connection, officer: Officer, act: str, line: Line, detail: dict[str, Any]) -> None:
         self._record(

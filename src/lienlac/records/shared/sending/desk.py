@@ -16,7 +16,7 @@ import msgspec
 from lienlac import clock, limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.post import Outgoing
-from lienlac.records.shared.covering import strictest
+from lienlac.records.shared.covering import lowered, strictest
 from lienlac.records.shared.fold import Membership, Part, Statement, member_element, membership
 from lienlac.records.shared.store import lines, pace, ways
 from lienlac.records.shared.store.facts import FactStore
@@ -100,6 +100,17 @@ class Roads:
         """Members other than us that take part now."""
         every = self.members(connection, line)
         return [one.node for one in every if one.part is Part.IN and one.node != self.node_id]
+
+    def marks_of_part(self, connection: Connection, line: Line, marks: Marks, *more: str) -> Marks:
+        """How a word about who takes part is marked: so that all who ever took part, and `more`, may hear it.
+
+        Who is not told would go on sending to one that has left, or refuse one that has joined.
+        """
+        nodes = {*(one.node for one in self.members(connection, line)), *more} - {self.node_id}
+        terms = [self.terms(connection, node) for node in sorted(nodes)]
+        return lowered(
+            marks, [(one.agreement.tlp_ceiling, one.agreement.pap_ceiling) for one in terms if one is not None]
+        )
 
     # --- what may go ----------------------------------------------------------------------------------------------
     def terms(self, connection: Connection, peer: str) -> Terms | None:
@@ -190,15 +201,20 @@ class Roads:
             connection, line.id, self.node_id, peer, kinds=kinds, since_us=since_us, after=after
         ):
             after = rows[-1].position
-            positions = []
-            for one in self.going(connection, line, map(self.facts.statement, rows), peer, terms):
-                if self.reasons(terms, line, [one]):
-                    guarded.append(one)
-                else:
-                    positions.append(one.position)
-            ways.add(connection, line.id, peer, positions, Way.DUE)
-            many += len(positions)
+            facts = self._standing(connection, line, [self.facts.statement(row) for row in rows])
+            looked_at = [
+                one for one in self.going(connection, line, facts, peer, terms) if self.reasons(terms, line, [one])
+            ]
+            guarded += [one for one in looked_at if one.says is not None]
+            free = self.going(connection, line, [one for one in facts if one not in looked_at], peer, terms)
+            ways.add(connection, line.id, peer, [one.position for one in free], Way.DUE)
+            many += len(free)
         return many, guarded
+
+    def _standing(self, connection: Connection, line: Line, facts: Sequence[Statement]) -> list[Statement]:
+        """Without what was said of elements that we have taken back since: that is told to who had it, nothing else."""
+        elements = self.facts.known_elements(connection, line.id, [one.element for one in facts])
+        return [one for one in facts if one.says is None or elements[one.element].by(self.node_id) is not None]
 
     # --- going ----------------------------------------------------------------------------------------------------
     def ready(self, connection: Connection, record_id: str, peer: str) -> bool:
@@ -211,9 +227,9 @@ class Roads:
         return line is not None and bool(self._due(connection, line, peer, 1))
 
     def _due(self, connection: Connection, line: Line, peer: str, rows: int) -> list[int]:
-        """Who takes part no longer says that, and nothing else until it is back."""
+        """Who takes part no longer says who does, and nothing else until it is back."""
         if line.part is not Part.IN:
-            return ways.due_of(connection, line.id, peer, member_element(line.id, self.node_id))[:rows]
+            return ways.due_of_kind(connection, line.id, peer, "member", rows)
         return ways.due(connection, line.id, peer, rows)
 
     def send_due(self, connection: Connection, line: Line, peer: str) -> int:

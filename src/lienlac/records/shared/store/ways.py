@@ -102,11 +102,14 @@ def untouched(
     return list(connection.execute(query))
 
 
-def forget(connection: Connection, record_id: str, peer: str) -> None:
-    """What did not go to a member, by anybody's word, is as if it had never been meant to."""
+def forget(connection: Connection, record_id: str, peer: str, since_us: int) -> None:
+    """What did not go to a member, by anybody's word, is as if it had never been meant to: of what we know since."""
+    fact = fact_table.c
+    known_since = sa.select(fact.position).where(fact.record_id == record_id, fact.known_us >= since_us)
     query = way_table.delete().where(
-        _way.record_id == record_id, _way.peer == peer, _way.way.in_((int(Way.REFUSED), int(Way.KEPT_BACK)))
-    )
+        _way.record_id == record_id, _way.peer == peer, _way.way.in_((int(Way.REFUSED), int(Way.KEPT_BACK))),
+        _way.position.in_(known_since),
+    )  # fmt: skip
     connection.execute(query)
 
 
@@ -119,11 +122,11 @@ def keep_back(connection: Connection, positions: Sequence[int], *, peer: str | N
         connection.execute(query.values(way=int(Way.KEPT_BACK), code=code))
 
 
-def unhold(connection: Connection, record_id: str, element: str) -> None:
-    """What waits of an element for a second officer waits in vain: it was taken back."""
+def withdraw(connection: Connection, record_id: str, element: str) -> None:
+    """What has not gone of an element does not go any more: it was taken back."""
     fact = fact_table.c
     of_element = sa.select(fact.position).where(fact.element == element, fact.record_id == record_id)
-    query = way_table.update().where(_way.position.in_(of_element), _way.way == int(Way.HELD))
+    query = way_table.update().where(_way.position.in_(of_element), _way.way.in_((int(Way.DUE), int(Way.HELD))))
     connection.execute(query.values(way=int(Way.KEPT_BACK), code=None))
 
 
@@ -176,14 +179,15 @@ def due(connection: Connection, record_id: str, peer: str, rows: int) -> list[in
     return list(connection.execute(query).scalars())
 
 
-def due_of(connection: Connection, record_id: str, peer: str, element: str) -> list[int]:
-    """Positions of what waits to go of one element."""
+def due_of_kind(connection: Connection, record_id: str, peer: str, kind: str, rows: int) -> list[int]:
+    """Positions of what waits to go of one kind of word, the oldest first."""
     fact = fact_table.c
     query = (
         sa.select(_way.position)
         .join(fact_table, fact.position == _way.position)
-        .where(fact.element == element, fact.record_id == record_id, _way.peer == peer, _way.way == int(Way.DUE))
+        .where(fact.kind == kind, _way.record_id == record_id, _way.peer == peer, _way.way == int(Way.DUE))
         .order_by(_way.position)
+        .limit(rows)
     )
     return list(connection.execute(query).scalars())
 
@@ -232,9 +236,9 @@ def of_facts(connection: Connection, positions: Sequence[int]) -> Mapping[int, d
 
 
 def holders(connection: Connection, record_id: str, element: str) -> set[str]:
-    """Members to whom anything of an element has gone, or is on its way: who must hear that it is taken back."""
+    """Members to whom anything of an element has gone: who must hear that it is taken back."""
     fact = fact_table.c
-    gone = (int(Way.DUE), int(Way.SENT), int(Way.TAKEN))
+    gone = (int(Way.SENT), int(Way.TAKEN))
     query = (
         sa.select(_way.peer)
         .join(fact_table, fact.position == _way.position)
@@ -245,7 +249,7 @@ def holders(connection: Connection, record_id: str, element: str) -> set[str]:
 
 
 def has_gone(connection: Connection, record_id: str, element: str, peer: str) -> bool:
-    """Whether anything of an element has gone to a member, or is on its way."""
+    """Whether anything of an element has gone to a member."""
     return peer in holders(connection, record_id, element)
 
 
