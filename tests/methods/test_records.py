@@ -12,6 +12,7 @@ import pytest
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.post import Outgoing
+from lienlac.intelligence.collection import Draft
 from lienlac.methods.desk import ADDRESSEES
 from lienlac.methods.forms.examples import SEEDS
 from lienlac.methods.forms.reading import read_method
@@ -278,3 +279,23 @@ def test_a_page_ends_where_the_next_begins(world: Analysts) -> None:
     first = desk.listed(pt, rows=2)
     rest = desk.listed(pt, after=Cursor(updated_us=clock.to_us(first[-1].updated_at), method_id=first[-1].method_id))
     assert [line.method_id for line in (*first, *rest)] == made[::-1]
+
+
+def test_a_method_lands_in_intelligence_once_and_as_strict_as_it_is(world: Analysts) -> None:
+    """What is exported again after a correction is a version more; nothing comes in below its own mark."""
+    node, pt = world.vn.node, world.vn.officer("pt")
+    world.clock.turn(30 * 86_400)  # past the date of the vocabulary, whose kinds of crime come with it
+    written = world.write()
+    amber = node.intelligence.create(pt, Draft(title="Phương thức", ceiling="amber"))
+    new, same, held = node.methods.into(pt, written.id, amber.id)
+    assert (new > 3, same, held) == (True, 0, 0)
+    assert node.methods.into(pt, written.id, amber.id) == (0, new, 0)
+    world.clock.turn(60)
+    world.change(written.id, title_en="Fake forex platform, second wave")
+    again = node.methods.into(pt, written.id, amber.id)
+    assert (again[0] > 0, again[2]) == (True, 0)
+    green = node.intelligence.create(pt, Draft(title="Ai cũng thấy", ceiling="green"))
+    assert node.methods.into(pt, written.id, green.id)[0] == 0
+    world.vn.hire("qt", "Trần Quản Trị", Role.ADMINISTRATOR)
+    with pytest.raises(NotAllowed, match="not-allowed"):
+        node.methods.into(world.vn.officer("qt"), written.id, amber.id)

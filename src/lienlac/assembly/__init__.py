@@ -160,6 +160,8 @@ class Node:
             "request": self.hotline.naming,
             "emergency": self.emergencies.naming,
             "case": self.cases.projecting,
+            "method": self.methods.naming,
+            "flash": self.warnings.naming,
         }
 
     @property
@@ -258,7 +260,7 @@ def build_node(
         changed=lambda release, thing: making.decided(hub, release, thing),
     )
     emergencies = making.channels(settings, database, post, hub, duty, index)
-    warnings = making.warnings(settings, database, post, hub, duty, releases)
+    warnings = making.warnings(settings, database, post, hub, duty, releases, index)
     hotline = making.requests(settings, post, hub, duty, emergencies, releases, index)
     emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))
     requests = ForDuty(hotline)
@@ -281,7 +283,7 @@ def build_node(
         feeds=making.feeds(settings, post, intelligence),
         warnings=warnings,
         sharing=making.sharing(settings, post, hub, intelligence, releases),
-        methods=making.methods(settings, post, hub, releases, press),
+        methods=making.methods(settings, post, hub, releases, press, index, intelligence),
         papers=making.papers(post, hotline, press),
         cases=cases,
         index=index,

@@ -18,6 +18,7 @@ from lienlac.hotline.desk import Hotline
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers.desk import Papers
 from lienlac.hotline.picturing.desk import ForPicture as RequestPictures
+from lienlac.intelligence.collection import of_officer
 from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.desk import Feeds
 from lienlac.intelligence.feeds.looking.desk import Looking
@@ -113,7 +114,7 @@ def channels(
 
 
 def warnings(
-    settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty, releases: Releases
+    settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty, releases: Releases, index: Index
 ) -> Warnings:
     """The flash warnings of a node, whose alarms duty hears."""
     return Warnings(
@@ -128,6 +129,7 @@ def warnings(
         record=duty.listening(journal.record),
         changed=lambda thing: moved(hub, duty, "warnings", thing),
         phone_of=duty.phone,
+        index=index,
     )
 
 
@@ -150,7 +152,15 @@ def sharing(settings: Settings, post: PostOffice, hub: Hub, intelligence: Intell
     return sharing
 
 
-def methods(settings: Settings, post: PostOffice, hub: Hub, releases: Releases, press: Press) -> Methods:
+def methods(
+    settings: Settings,
+    post: PostOffice,
+    hub: Hub,
+    releases: Releases,
+    press: Press,
+    index: Index,
+    intelligence: Intelligence,
+) -> Methods:
     """The records of methods of a node, printed by the same press as requests."""
     made = Methods(
         node_id=settings.node_id,
@@ -165,6 +175,10 @@ def methods(settings: Settings, post: PostOffice, hub: Hub, releases: Releases, 
         changed=lambda thing: hub.notify("methods", thing.id, only_for=thing),
         printer=press,
         say=Spoken().both,
+        index=index,
+        shelve=lambda officer, collection_id, raws, marks: (
+            intelligence.bring(officer, collection_id, raws, source=of_officer(officer, marks)).counts
+        ),
     )
     post.listen(made.arrival_handlers, made.settlement_handlers)
     return made

@@ -37,7 +37,7 @@ from lienlac.cli.groups.identifiers import intake
 from lienlac.cli.groups.identifiers import known as identifier
 from lienlac.cli.groups.intelligence import feed, finding, intel, sharing
 from lienlac.cli.groups.papers import document
-from lienlac.cli.groups.warnings import flash
+from lienlac.cli.groups.warnings import flash, method
 from lienlac.cli.helping import Bilingual
 from lienlac.cli.words import command_help, parameter_help, say, speak, take_language
 from lienlac.errors import LienlacError, NotAllowed, Refused
@@ -56,6 +56,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "programme": records.commands("programmes"),
     "delegation": records.commands("delegations"),
     "lesson": records.commands("lessons"),
+    "method": method.COMMANDS,
     "intel": intel.COMMANDS | finding.COMMANDS | intake.COMMANDS | sharing.COMMANDS,
     "feed": feed.COMMANDS,
     "roster": duty.ROSTER,

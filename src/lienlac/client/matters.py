@@ -18,10 +18,12 @@ from lienlac.interface.requests import (
 from lienlac.interface.threats.flash import FlashWarning, WarningPage, WarningReadings, WarningSent
 from lienlac.interface.threats.methods import (
     Method,
+    MethodInto,
     MethodPage,
     MethodRevocation,
     MethodShared,
     MethodSharing,
+    MethodTaken,
     StixBundle,
     TypologyList,
 )
@@ -126,6 +128,15 @@ class MatterCalls(Caller):
     def method_stix(self, method_id: str) -> StixBundle:
         """A record as STIX objects."""
         return self._get(StixBundle, "/api/methods/{method_id}/stix", method_id=method_id)
+
+    def method_into(self, method_id: str, collection: str) -> MethodTaken:
+        """A record as STIX objects into a collection of intelligence."""
+        said = MethodInto(collection=collection)
+        return self._post(MethodTaken, "/api/methods/{method_id}/intelligence", said, method_id=method_id)
+
+    def method_leaflet(self, method_id: str) -> bytes:
+        """The leaflet for victims, as PDF."""
+        return self._call("GET", "/api/methods/{method_id}/leaflet", method_id=method_id)
 
     def write_method(self, form: object) -> Method:
         """Write a record down."""

@@ -22,6 +22,7 @@ from lienlac.flash.forms.reading import Filled, Written, make_step, read_step, r
 from lienlac.flash.kinds import BODY_OF, FLASH_KINDS, STEP_OF, WARN, kind_of
 from lienlac.flash.leaving.desk import RIGHT_OF, Counter
 from lienlac.flash.lifecycle import Side, Step
+from lienlac.flash.naming import named as named_in
 from lienlac.flash.reckoning.measures import measure
 from lienlac.flash.rules import CLOCKS, acknowledge_s, check_body, check_same
 from lienlac.flash.shown import One, Outcome, Partner, Shown
@@ -31,6 +32,7 @@ from lienlac.flash.watch import watch_due
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, scope_of
+from lienlac.records.naming.desk import Records
 from lienlac.releases.release import Release, State
 from lienlac.wire.bodies import flash as bodies
 from lienlac.wire.bodies.hotline import Officer as Named
@@ -47,9 +49,11 @@ if TYPE_CHECKING:
     from lienlac.flash.arrivals import Agreements
     from lienlac.flash.reckoning.measures import Measure
     from lienlac.flash.warning import Flash
+    from lienlac.identifiers.index.mention import Mention, Naming
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
     from lienlac.people.rights import Thing
+    from lienlac.records.naming.desk import Index
     from lienlac.releases.desk import Releases
     from lienlac.storage.database import Database
     from lienlac.wire.kinds import Kind
@@ -103,6 +107,7 @@ class Warnings:
         record: Record,
         changed: Callable[[Thing], None],
         phone_of: Phones,
+        index: Index | None = None,
     ) -> None:
         """`changed` hears of each warning that changed, once durable, and who may know of it."""
         self.node_id = node_id
@@ -115,6 +120,7 @@ class Warnings:
         self._record = record
         self._tell = changed
         self._phone_of = phone_of
+        self.naming = Records(index, lines.line_table.c.warning_id, _of_index)
         self._counter = Counter(self, sender=sender, releases=releases)
         releases.serve(BODY_OF, self._counter)
         self.arrivals = Arrivals(node_id, agreements, self._changed)
@@ -429,8 +435,16 @@ class Warnings:
         )
 
     def _changed(self, connection: Connection, warning_id: str) -> None:
+        self.naming.said(connection, warning_id)
         thing = access.thing(connection, warning_id, "flash")
         self._database.after_commit(connection, lambda: self._tell(thing))
+
+
+def _of_index(connection: Connection, warning_id: str) -> tuple[Naming, tuple[Mention, ...]] | None:
+    flash = store.flash(connection, warning_id)
+    if flash is None:
+        return None
+    return named_in(flash, restricted=access.thing(connection, warning_id, "flash").restricted)
 
 
 def _outcome(reference: str, made: Sequence[Flash | Release]) -> Outcome:

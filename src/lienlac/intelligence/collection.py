@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from lienlac.people.officer import Officer
+    from lienlac.wire.message import Marks as Carried
+
 KIND: Final = "collection"
 """What the gate calls such a thing."""
 _GRADE_4X4: Final = re.compile(r"[ABCX][1-4]")
@@ -118,6 +121,12 @@ class Draft:
     def key(self) -> str:
         """By which titles are compared: two that look alike would be mixed up."""
         return fold(self.title)
+
+
+def of_officer(officer: Officer, marks: Carried) -> Source:
+    """What an officer gives, with the marks that it carries elsewhere in this node."""
+    least = Marks(tlp=marks.tlp.value, pap=marks.pap.value, handling=tuple(one.value for one in marks.handling))
+    return Source(giver=Giver.OFFICER, ref=officer.id, label=officer.name, marks=least)
 
 
 def parse_draft(

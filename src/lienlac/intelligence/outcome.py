@@ -67,3 +67,8 @@ class Outcome:
     def same(self) -> int:
         """How many were known already, byte for byte or in what they say."""
         return len(self.results) - self.new - self.held
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """New, known, held."""
+        return self.new, self.same, self.held

@@ -16,6 +16,7 @@ from lienlac.interface.approvals import ApprovalLine
 from lienlac.interface.threats import methods as shapes
 from lienlac.methods.desk import Methods, Outcome
 from lienlac.methods.forms.examples import CHANGE_EXAMPLES, METHOD_EXAMPLES, REVOKE_EXAMPLES, SHARE_EXAMPLES
+from lienlac.methods.pages.typology import file
 from lienlac.methods.showing.stixing import vocabulary_bundle
 from lienlac.methods.store.records import Cursor
 from lienlac.methods.views import line_view, sent_view, shown_view, typology_list
@@ -34,6 +35,7 @@ from lienlac.vocabulary import typologies
 Answer = Response[bytes]
 _TAG: Final = "methods"
 _SEARCH: Final = {"a word": {"words": "ngoại hối"}}
+_INTO: Final = {"a collection": {"collection": "5e1f8a3c-6c1d-4b55-9b0a-0d3f6f2f7a10"}}
 _READ: Final = needs(Action.METHOD_READ)
 
 
@@ -146,6 +148,37 @@ def change_method(ask: Ask, methods: NamedDependency[Methods], method_id: FromPa
     return ask.json(shown_view(methods.show(ask.officer, method_id)), status=201)
 
 
+@get(
+    "/api/methods/{method_id:str}/leaflet",
+    opt=_READ | speaks(N_("The leaflet for victims, as PDF"), _TAG, None, media="application/pdf"),
+    sync_to_thread=True,
+    name="api-method-leaflet",
+)
+def method_leaflet(ask: Ask, methods: NamedDependency[Methods], method_id: FromPath[str]) -> Answer:
+    """One page in both languages, the officer's own first."""
+    return file(methods.leaflet(ask.officer, method_id, ask.language), f"{method_id}.pdf", "application/pdf")
+
+
+@post(
+    "/api/methods/{method_id:str}/intelligence",
+    opt=needs(Action.INTEL_ADD)
+    | speaks(
+        N_("Put a method into a collection of intelligence"),
+        _TAG,
+        shapes.MethodTaken,
+        takes=shapes.MethodInto,
+        examples=_INTO,
+    ),
+    sync_to_thread=True,
+    status_code=200,
+    name="api-method-into",
+)
+def method_into(ask: Ask, methods: NamedDependency[Methods], method_id: FromPath[str]) -> Answer:
+    """The record as STIX objects, marked as it is; put in again after a correction it becomes a new version."""
+    new, same, held = methods.into(ask.officer, method_id, ask.given(shapes.MethodInto).collection)
+    return ask.json(shapes.MethodTaken(new=new, same=same, held=held))
+
+
 @post(
     "/api/methods/{method_id:str}/share",
     opt=needs(Action.METHOD_SHARE)
@@ -197,6 +230,8 @@ def routes(methods: Methods) -> OneRouter:
             method_stix,
             write_method,
             change_method,
+            method_leaflet,
+            method_into,
             share_method,
             revoke_method,
         ],

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from lienlac import ids, limits
 from lienlac.documents.document import Both
 from lienlac.errors import NotAllowed, Refused
@@ -19,12 +21,14 @@ from lienlac.methods.forms.reading import Written, read_method
 from lienlac.methods.kinds import BODY_OF, METHOD_KINDS, REVOKE, SHARE
 from lienlac.methods.leaving.desk import Counter
 from lienlac.methods.method import Method, Sent, Version, reached
+from lienlac.methods.naming import named
 from lienlac.methods.showing.leaflet import leaflet
 from lienlac.methods.showing.stixing import method_bundle
 from lienlac.methods.store import records as store
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, scope_of
+from lienlac.records.naming.desk import Records
 from lienlac.releases.release import Release, State
 from lienlac.vocabulary import legal_bases, typologies
 from lienlac.wire.bodies.hotline import Officer as Named
@@ -35,23 +39,25 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Protocol
 
-    import msgspec
     from sqlalchemy import Connection
 
     from lienlac.clock import Clock
     from lienlac.documents.document import Document, Say
     from lienlac.errors import Language
     from lienlac.exchange.post import ArrivalHandler, Sender, SettlementHandler
+    from lienlac.identifiers.index.mention import Mention, Naming
     from lienlac.ids import Chance
     from lienlac.methods.arrivals import Agreements
     from lienlac.methods.comparing import Comparison
     from lienlac.methods.rules import Terms
     from lienlac.people.officer import Officer
     from lienlac.people.rights import Thing
+    from lienlac.records.naming.desk import Index
     from lienlac.releases.desk import Releases
     from lienlac.storage.database import Database
     from lienlac.wire.bodies.agreement import Agreement
     from lienlac.wire.kinds import Kind
+    from lienlac.wire.message import Marks
 
     class Record(Protocol):
         """The journal's way of writing one entry in the caller's transaction."""
@@ -67,6 +73,15 @@ if TYPE_CHECKING:
             detail: Mapping[str, Any] | None = None,
         ) -> str:
             """Returns the entry's digest."""
+            ...
+
+    class Shelve(Protocol):
+        """What takes objects into a collection of intelligence; the assembly hands it in."""
+
+        def __call__(
+            self, officer: Officer, collection_id: str, raws: list[bytes], marks: Marks, /
+        ) -> tuple[int, int, int]:
+            """How many are new, known, held. Raises `NotAllowed`."""
             ...
 
     class Printer(Protocol):
@@ -134,8 +149,13 @@ class Methods:
         changed: Callable[[Thing], None],
         printer: Printer,
         say: Say,
+        index: Index | None = None,
+        shelve: Shelve | None = None,
     ) -> None:
-        """`names`: what this authority is called; `changed` hears of each record that changed, once durable."""
+        """`names`: what this authority is called; `changed` hears of each record that changed, once durable.
+
+        `shelve` takes a record's objects into intelligence.
+        """
         self.node_id = node_id
         self.agreements = agreements
         self.releases = releases
@@ -145,6 +165,8 @@ class Methods:
         self._chance = chance
         self._record = record
         self._tell = changed
+        self._shelve = shelve
+        self.naming = Records(index, store.line_table.c.method_id, _of_index)
         self._printer = printer
         self._say = say
         self._counter = Counter(self, sender=sender, releases=releases)
@@ -238,6 +260,22 @@ class Methods:
         """A record as STIX objects. Raises `NotAllowed("not-found")`."""
         rights.require(officer, Action.METHOD_READ)
         return method_bundle(self.show(officer, method_id).method, typologies)
+
+    def into(self, officer: Officer, method_id: str, collection_id: str) -> tuple[int, int, int]:
+        """A record's objects into a collection of intelligence: how many are new, known, held.
+
+        Raises `NotAllowed("not-found" | "not-allowed" | "intel-…")`.
+        """
+        if self._shelve is None:
+            raise NotAllowed("not-found")
+        rights.require(officer, Action.METHOD_READ)
+        method = self.show(officer, method_id).method
+        raws = [msgspec.json.encode(one) for one in method_bundle(method, typologies)["objects"]]
+        done = self._shelve(officer, collection_id, raws, method.present.marks)
+        self._database.write(
+            lambda connection: self.note(connection, officer, "into-intelligence", method, collection=collection_id)
+        )
+        return done
 
     def leaflet(self, officer: Officer, method_id: str, lead: Language) -> bytes:
         """One page for victims as PDF. Raises `NotAllowed`: `not-found`, and what the press says."""
@@ -388,8 +426,16 @@ class Methods:
         )
 
     def _changed(self, connection: Connection, method_id: str) -> None:
+        self.naming.said(connection, method_id)
         thing = access.thing(connection, method_id, "method")
         self._database.after_commit(connection, lambda: self._tell(thing))
+
+
+def _of_index(connection: Connection, method_id: str) -> tuple[Naming, tuple[Mention, ...]] | None:
+    method = store.get(connection, method_id)
+    if method is None:
+        return None
+    return named(method, restricted=access.thing(connection, method_id, "method").restricted)
 
 
 def _basis(agreement: Agreement) -> tuple[str, str]:

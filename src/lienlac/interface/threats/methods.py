@@ -93,6 +93,12 @@ class MethodSharing(Given, frozen=True, kw_only=True):
     to: Annotated[tuple[Line, ...], msgspec.Meta(min_length=1, max_length=limits.METHOD_PEERS_MAX)]
 
 
+class MethodInto(Given, frozen=True, kw_only=True):
+    """The collection of intelligence that takes a record as STIX objects."""
+
+    collection: Line
+
+
 class MethodRevocation(Given, frozen=True, kw_only=True):
     """Why the record no longer holds."""
 
@@ -157,6 +163,14 @@ class Method(Told, frozen=True, kw_only=True):
     revoked_why: str = ""
     versions: list[MethodVersion]
     sent: list[MethodSent]
+
+
+class MethodTaken(Told, frozen=True, kw_only=True):
+    """What became of a record's objects in a collection; `held` wait in quarantine."""
+
+    new: int
+    same: int
+    held: int
 
 
 class MethodShared(Told, frozen=True, kw_only=True):

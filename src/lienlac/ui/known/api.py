@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lienlac.ui.known.desk import Elsewhere
 
 Answer = Response[bytes]
+_Kind = Literal["request", "emergency", "method", "flash"]
 _EXAMPLES: Final = {
     "one value": {"type": "phone", "text": "0912 345 678"},
     "a text": {"text": "STK 0071000123456 Vietcombank, Zalo 0912345678"},
@@ -57,12 +58,16 @@ def make_doors(elsewhere: Elsewhere) -> tuple[Any, ...]:
         "/api/known/{thing_kind:str}/{thing:str}",
         opt=needs(Action.INTEL_READ)
         | speaks(
-            N_("What else names the identifiers that a request or a channel names"), "identifiers", KnownElsewhere
+            N_("What else names the identifiers that a request, channel, method or warning names"),
+            "identifiers",
+            KnownElsewhere,
         ),
         sync_to_thread=True,
         name="api-known-of",
     )
-    def known_of(ask: Ask, thing_kind: FromPath[Literal["request", "emergency"]], thing: FromPath[str]) -> Answer:
+    def known_of(
+        ask: Ask, thing_kind: FromPath[Literal["request", "emergency", "method", "flash"]], thing: FromPath[str]
+    ) -> Answer:
         """By the thing's id. Similar names come as hints, with what their tones say."""
         return ask.json(_view(ask, elsewhere, elsewhere.of(ask.officer, thing_kind, thing)))
 

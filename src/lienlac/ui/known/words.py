@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 PATHS: Final = {
     "request": "/requests/",
     "emergency": "/emergencies/",
+    "method": "/methods/",
+    "flash": "/warnings/",
 }
 """Things that have a page of their own under their id."""
 KINDS: Final = {

@@ -1,0 +1,1 @@
+"""What records say to the index of identifiers."""
