@@ -285,13 +285,13 @@ def test_a_method_lands_in_intelligence_once_and_as_strict_as_it_is(world: Analy
     """What is exported again after a correction is a version more; nothing comes in below its own mark."""
     node, pt = world.vn.node, world.vn.officer("pt")
     world.clock.turn(30 * 86_400)  # past the date of the vocabulary, whose kinds of crime come with it
-    written = world.write()
+    written = world.write(marks={"tlp": "amber", "pap": "amber"})
     amber = node.intelligence.create(pt, Draft(title="Phương thức", ceiling="amber"))
     new, same, held = node.methods.into(pt, written.id, amber.id)
     assert (new > 3, same, held) == (True, 0, 0)
     assert node.methods.into(pt, written.id, amber.id) == (0, new, 0)
     world.clock.turn(60)
-    world.change(written.id, title_en="Fake forex platform, second wave")
+    world.change(written.id, title_en="Fake forex platform, second wave", marks={"tlp": "amber", "pap": "amber"})
     again = node.methods.into(pt, written.id, amber.id)
     assert (again[0] > 0, again[2]) == (True, 0)
     green = node.intelligence.create(pt, Draft(title="Ai cũng thấy", ceiling="green"))
