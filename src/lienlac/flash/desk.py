@@ -18,11 +18,11 @@ from lienlac import ids, limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.post import Outgoing
 from lienlac.flash.arrivals import Arrivals
+from lienlac.flash.bridge.naming import named as named_in
 from lienlac.flash.forms.reading import Filled, Written, make_step, read_step, read_warning
 from lienlac.flash.kinds import BODY_OF, FLASH_KINDS, STEP_OF, WARN, kind_of
 from lienlac.flash.leaving.desk import RIGHT_OF, Counter
 from lienlac.flash.lifecycle import Side, Step
-from lienlac.flash.naming import named as named_in
 from lienlac.flash.reckoning.measures import measure
 from lienlac.flash.rules import CLOCKS, acknowledge_s, check_body, check_same
 from lienlac.flash.shown import One, Outcome, Partner, Shown
