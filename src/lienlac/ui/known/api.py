@@ -65,9 +65,7 @@ def make_doors(elsewhere: Elsewhere) -> tuple[Any, ...]:
         sync_to_thread=True,
         name="api-known-of",
     )
-    def known_of(
-        ask: Ask, thing_kind: FromPath[Literal["request", "emergency", "method", "flash"]], thing: FromPath[str]
-    ) -> Answer:
+    def known_of(ask: Ask, thing_kind: FromPath[_Kind], thing: FromPath[str]) -> Answer:
         """By the thing's id. Similar names come as hints, with what their tones say."""
         return ask.json(_view(ask, elsewhere, elsewhere.of(ask.officer, thing_kind, thing)))
 
