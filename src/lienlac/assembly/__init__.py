@@ -44,7 +44,6 @@ from lienlac.intelligence.imports import pages as import_pages
 from lienlac.intelligence.imports.watch import ImportRounds
 from lienlac.intelligence.intake import api as intake_api
 from lienlac.intelligence.intake import pages as intake_pages
-from lienlac.intelligence.intake.desk import Intake
 from lienlac.intelligence.picture import api as picture_api
 from lienlac.intelligence.picture import pages as picture_pages
 from lienlac.intelligence.picture.pages import home as picture_home
@@ -94,7 +93,11 @@ if TYPE_CHECKING:
     from lienlac.identifiers.index.desk import Source
     from lienlac.ids import Chance
     from lienlac.intelligence.feeds.desk import Feeds
+<<<<<<< HEAD
     from lienlac.intelligence.imports.desk import Imports
+=======
+    from lienlac.intelligence.intake.desk import Intake
+>>>>>>> a10fd0b (Intake is made where the others are)
     from lienlac.intelligence.picture.desk import Picturing
     from lienlac.intelligence.sharing.desk import Sharing
     from lienlac.keys.rest.safe import Safe
@@ -172,13 +175,7 @@ class Node:
     @property
     def intake(self) -> Intake:
         """Who takes reports in."""
-        return Intake(
-            self.intelligence,
-            database=self.database,
-            clock=self.clock,
-            chance=self.chance,
-            record=journal.record,
-        )
+        return making.intake(self.intelligence, self.database, self.clock, self.chance)
 
     @property
     def imports(self) -> Imports:

@@ -21,8 +21,12 @@ from lienlac.hotline.picturing.desk import ForPicture as RequestPictures
 from lienlac.intelligence.collection import of_officer
 from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.desk import Feeds
+<<<<<<< HEAD
 from lienlac.intelligence.feeds.looking.desk import Looking
 from lienlac.intelligence.imports.desk import Imports
+=======
+from lienlac.intelligence.intake.desk import Intake
+>>>>>>> a10fd0b (Intake is made where the others are)
 from lienlac.intelligence.picture.desk import Picturing
 from lienlac.intelligence.sharing.desk import Sharing
 from lienlac.methods.desk import Methods
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from lienlac.documents.desk import Press
     from lienlac.exchange.post_office import PostOffice
     from lienlac.identifiers.index.desk import Index
+    from lienlac.ids import Chance
     from lienlac.intelligence.desk import Intelligence
     from lienlac.keys.suite import NodeKeys
     from lienlac.people.rights import Thing
@@ -216,6 +221,11 @@ def each(hears: Sequence[Callable[[Connection, Release], None]]) -> Callable[[Co
             one(connection, release)
 
     return hear
+
+
+def intake(intelligence: Intelligence, database: Database, clock: Clock, chance: Chance) -> Intake:
+    """Who takes reports in."""
+    return Intake(intelligence, database=database, clock=clock, chance=chance, record=journal.record)
 
 
 def papers(post: PostOffice, hotline: Hotline, press: Press) -> Papers:
