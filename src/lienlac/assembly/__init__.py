@@ -93,11 +93,8 @@ if TYPE_CHECKING:
     from lienlac.identifiers.index.desk import Source
     from lienlac.ids import Chance
     from lienlac.intelligence.feeds.desk import Feeds
-<<<<<<< HEAD
     from lienlac.intelligence.imports.desk import Imports
-=======
     from lienlac.intelligence.intake.desk import Intake
->>>>>>> a10fd0b (Intake is made where the others are)
     from lienlac.intelligence.picture.desk import Picturing
     from lienlac.intelligence.sharing.desk import Sharing
     from lienlac.keys.rest.safe import Safe

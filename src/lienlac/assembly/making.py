@@ -21,12 +21,9 @@ from lienlac.hotline.picturing.desk import ForPicture as RequestPictures
 from lienlac.intelligence.collection import of_officer
 from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.desk import Feeds
-<<<<<<< HEAD
 from lienlac.intelligence.feeds.looking.desk import Looking
 from lienlac.intelligence.imports.desk import Imports
-=======
 from lienlac.intelligence.intake.desk import Intake
->>>>>>> a10fd0b (Intake is made where the others are)
 from lienlac.intelligence.picture.desk import Picturing
 from lienlac.intelligence.sharing.desk import Sharing
 from lienlac.methods.desk import Methods
