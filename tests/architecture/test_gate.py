@@ -91,6 +91,9 @@ DESK_WITHOUT_THE_GATE = {
     "records.shared.leaving.desk.Counter.propose": "puts what `Shared` or `Partaking` has let in before `Releases`",
     "records.shared.leaving.desk.Counter.propose_facts": "as `Counter.propose`, for what `Shared` or `Partaking` let in",
     "records.shared.partaking.desk.Partaking.invite_approved": "part of a release that was decided behind the gate",
+    "programmes.desk.Records.state": "asks through `Shared.state`",
+    "programmes.desk.Programmes.sign": "asks through `Reading.found`, for the right to bind the authority",
+    "programmes.desk.Programmes.signed": "asks through `Reading.found`",
     "duty.desk.Duty.measures": "asks through `ContactDesk.health`",
 }
 """Public methods of desks that take an officer and do not ask themselves, and who does."""

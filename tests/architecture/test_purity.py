@@ -68,8 +68,8 @@ FILES_WITH_DOORS = {
 
 HARMLESS = frozenset(
     """
-    __future__ abc base64 binascii bisect calendar codecs collections contextlib copy csv dataclasses datetime decimal
-    difflib email.utils enum fractions functools gettext graphlib hashlib heapq hmac html importlib.resources importlib.util inspect io
+    __future__ abc array base64 binascii bisect calendar codecs collections contextlib copy csv dataclasses datetime
+    decimal difflib email.utils enum fractions functools gettext graphlib hashlib heapq hmac html importlib.resources importlib.util inspect io
     ipaddress itertools json keyword logging math numbers operator queue re statistics string struct textwrap tomllib types typing unicodedata
     urllib.parse weakref xml.parsers zlib zoneinfo
     """.split()

@@ -60,12 +60,14 @@ class Arrivals:
         changed: Callable[[Connection, str], None],
         opened: Callable[[Connection, Request], None],
         said: Callable[[Connection, Request], None],
+        measured: Callable[[Connection, Request], None],
     ) -> None:
         self._node_id = node_id
         self._agreements = agreements
         self._changed = changed
         self._opened = opened
         self._said = said
+        self._measured = measured
 
     def arrived(self, connection: Connection, arrived: Arrived) -> None:
         """Take one message into its request. Raises `Refused`, which becomes the receipt's verdict."""
@@ -125,6 +127,7 @@ class Arrivals:
                 self._opened(connection, request)
             if fresh:
                 self._said(connection, request)
+            self._measured(connection, request)
             self._changed(connection, request.id)
 
     def _check_opening(self, connection: Connection, fact: Fact, before: Sequence[Fact]) -> None:

@@ -22,6 +22,7 @@ from lienlac.hotline.kinds import BY_KIND, HOTLINE_KINDS, STEP_OF
 from lienlac.hotline.leaving.approved.desk import Approved
 from lienlac.hotline.leaving.desk import Counter
 from lienlac.hotline.lifecycle import Step
+from lienlac.hotline.measuring.desk import Measures
 from lienlac.hotline.naming.desk import Requests
 from lienlac.hotline.proposals import store as proposals
 from lienlac.hotline.rules.actions import RIGHT_OF
@@ -93,6 +94,7 @@ class Hotline:
         self._record = record
         self._tell = changed
         self.naming = Requests(index)
+        self.measures = Measures()
         self.saved = SavedFilters(database=database, clock=clock, chance=chance)
         self.files = RequestFiles(self.find, database, carrier)
         self.releases = releases or Releases(database=database, clock=clock, chance=chance, record=record)
@@ -110,7 +112,12 @@ class Hotline:
             mark=lambda connection, id_, restricted: lines.set_restricted(connection, id_, restricted=restricted),
         )
         self._arrivals = Arrivals(
-            node_id, agreements, changed=self._changed, opened=self.inherit, said=self.naming.said
+            node_id,
+            agreements,
+            changed=self._changed,
+            opened=self.inherit,
+            said=self.naming.said,
+            measured=self.measures.changed,
         )
 
     # --- what the assembly wires ---

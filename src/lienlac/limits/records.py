@@ -41,3 +41,31 @@ RECORD_NOTES_MAX: Final = 10_000
 """Private notes of one record."""
 RECORD_LOOK_FACTS: Final = 500
 """Positions or elements asked of the database at once, below what either product takes in one question."""
+
+# --- programmes ---
+PROGRAMME_TYPOLOGIES_MAX: Final = 50
+"""Kinds of crime of one programme: a programme against more of the 75 is against crime as such."""
+PROGRAMME_REFS_MAX: Final = 20
+"""Other elements that one element names."""
+PROGRAMME_BOARD_MAX: Final = 500
+"""Commitments, milestones or action days that a board or a calendar shows at once; further ones are in the list."""
+PROGRAMME_GROUNDS_MAX: Final = 40
+"""Grounds of refusal in one report: agreements name fewer."""
+PROGRAMME_CURRENCIES_MAX: Final = 40
+"""Currencies in one report: more than the hotline knows."""
+PROGRAMME_TIMES_MAX: Final = 128
+"""Rows of times in one report and direction: four measures for each kind of request, and for all of them."""
+PROGRAMME_REPORTS_SHOWN: Final = 40
+"""Quarterly reports of one programme on its page: ten years."""
+
+# --- indicators ---
+INDICATOR_STRETCH_ROWS: Final = 250
+"""Older requests that are read into the indicators in one transaction: an officer waits no longer than for a form."""
+INDICATOR_CELLS_AT_ONCE: Final = 200
+"""Cells that are counted anew in one transaction."""
+INDICATOR_ROWS_AT_ONCE: Final = 20_000
+"""Rows after which the counting of cells makes a pause for others."""
+INDICATOR_FRESH_ROWS: Final = 20_000
+"""Rows of changed cells that a reader counts for itself; with more, the page says that counting goes on."""
+INDICATOR_QUARTERS_MAX: Final = 40
+"""Quarters in one question about indicators: ten years."""

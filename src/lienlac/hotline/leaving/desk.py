@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from lienlac.hotline.forms.openings import Opening
     from lienlac.hotline.forms.steps import Filled
     from lienlac.hotline.leaving.lines import Words
+    from lienlac.hotline.measuring.desk import Measures
     from lienlac.hotline.naming.desk import Requests
     from lienlac.hotline.shown import StepForm
     from lienlac.ids import Chance
@@ -79,6 +80,7 @@ class Desk(Protocol):
     agreements: Agreements
     files: RequestFiles
     naming: Requests
+    measures: Measures
 
     def find(self, connection: Connection, officer: Officer, action: Action, name: str, /) -> tuple[Request, Thing]:
         """One request for somebody who may do this to it; raises `NotAllowed("not-found")`."""
@@ -440,6 +442,7 @@ class Counter:
         if Step.REFUSE not in request.possible(request.side_of(self._desk.node_id)):
             proposals.drop(connection, request.id)  # something else was decided meanwhile
         self._desk.naming.said(connection, request)
+        self._desk.measures.changed(connection, request)
         detail = {"message": sent.header.id, "digest": sent.digest, **(said or {})}
         if also is not None:
             detail["confirmed_by"] = also.id

@@ -1,0 +1,1 @@
+"""What requests say to indicators (clause 22.6)."""

@@ -1,0 +1,14 @@
+"""Indicators: figures computed from requests, never typed in.
+
+Theory of operation
+-------------------
+Each request that was received is one row (`records.measured.Measured`), written in the transaction that changed the
+request. Rows of one month, one direction between two authorities, one kind of request and one kind of crime make a
+*cell*: sums, and the sorted times of each measure. A change marks its cell as stale; the watch counts stale cells
+anew from their rows, so a cell is never the sum of changes that could be lost or come twice. What is asked for is made
+of cells: sums are added, and a percentile is found by halving among the cells' sorted times, exactly, without putting
+them together.
+
+Requests from before there were indicators are read once, in stretches, by the watch; so are all of them when the rules
+change (`store.RULES`). While that goes on, whoever asks is told so.
+"""
