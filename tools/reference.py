@@ -37,6 +37,7 @@ from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.keys.card import make_card
 from lienlac.keys.suite import NodeKeys
 from lienlac.methods.kinds import METHOD_KINDS
+from lienlac.programmes.kinds import PROGRAMME_KINDS
 from lienlac.stix import extension
 from lienlac.storage.database import Database
 from lienlac.ui.interface import document
@@ -168,6 +169,7 @@ def messages_page() -> str:
                 *FLASH_KINDS,
                 *INTELLIGENCE_KINDS,
                 *METHOD_KINDS,
+                *PROGRAMME_KINDS,
             )
         }.values(),
         key=lambda kind: kind.name,

@@ -60,6 +60,7 @@ def test_an_agreement_by_papers(pair: tuple[Folder, Folder]) -> None:
             "flash.warn",
             "intelligence.share",
             "methods.share",
+            "programmes.invite",
         }
         assert shown["no_receipt_warning_s"] > 0
     assert "agreement-not-to-sign" in vn("agreement", "sign", us.node_id, "7", ok=3).err

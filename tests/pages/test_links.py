@@ -11,6 +11,7 @@ import pytest
 
 import lienlac
 from lienlac.agreements import store as agreements
+from lienlac.cases.kinds import CASE_KINDS
 from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.emergencies.kinds import EMERGENCY_KINDS
 from lienlac.exchange import store
@@ -23,6 +24,7 @@ from lienlac.hotline.pages.names import NOTICES
 from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.methods.kinds import METHOD_KINDS
 from lienlac.people.officer import Role
+from lienlac.programmes.kinds import PROGRAMME_KINDS
 from lienlac.ui.links import names as link_names
 from lienlac.ui.links import pages
 from lienlac.ui.log import names as log_names
@@ -197,6 +199,8 @@ def test_every_kind_of_message_and_every_alarm_has_words():
             *EMERGENCY_KINDS,
             *FLASH_KINDS,
             *METHOD_KINDS,
+            *CASE_KINDS,
+            *PROGRAMME_KINDS,
             *INTELLIGENCE_KINDS,
         )
     }

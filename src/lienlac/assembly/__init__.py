@@ -9,26 +9,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lienlac import journal
 from lienlac.assembly import making
-from lienlac.cases.kinds import CASE_KINDS
+from lienlac.assembly.kinds import KINDS
 from lienlac.clock import SystemClock
 from lienlac.documents.desk import Press
 from lienlac.duty import api as duty_api
 from lienlac.duty import pages as duty_pages
-from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.emergencies import api as emergencies_api
 from lienlac.emergencies import pages as emergencies_pages
 from lienlac.emergencies.bridge.desk import ForDuty as EmergenciesForDuty
-from lienlac.emergencies.kinds import EMERGENCY_KINDS, OPEN
+from lienlac.emergencies.kinds import OPEN
 from lienlac.exchange.post_office import PostOffice
 from lienlac.exchange.transport.endpoint import make_peer_app
 from lienlac.flash import api as flash_api
 from lienlac.flash import pages as flash_pages
 from lienlac.flash.bridge.desk import ForDuty as WarningsForDuty
-from lienlac.flash.kinds import FLASH_KINDS, SUPERSEDE, WARN
+from lienlac.flash.kinds import SUPERSEDE, WARN
 from lienlac.hotline import api as hotline_api
 from lienlac.hotline import pages as hotline_pages
 from lienlac.hotline.inbox.desk import ForDuty, ForEmergencies
-from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers import pages as papers_pages
 from lienlac.identifiers.index.desk import Index
@@ -49,11 +47,9 @@ from lienlac.intelligence.picture import pages as picture_pages
 from lienlac.intelligence.picture.pages import home as picture_home
 from lienlac.intelligence.sharing import api as sharing_api
 from lienlac.intelligence.sharing import pages as sharing_pages
-from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.keys import keyfile
 from lienlac.methods import api as methods_api
 from lienlac.methods import pages as methods_pages
-from lienlac.methods.kinds import METHOD_KINDS
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
 from lienlac.people import accounts
@@ -100,6 +96,7 @@ if TYPE_CHECKING:
     from lienlac.keys.rest.safe import Safe
     from lienlac.keys.suite import NodeKeys
     from lienlac.methods.desk import Methods
+    from lienlac.programmes.desk import Programmes
     from lienlac.records.shared.desk import Shared
     from lienlac.settings import Settings
 
@@ -118,16 +115,6 @@ _SLICES = (
 """Those that have templates."""
 CERTIFIED_AT: Final = intelligence_pages.DIALECTS[0].prefix
 """Below this address stands what programs with certificates reach at their own door."""
-_KINDS = (
-    *HOTLINE_KINDS,
-    *DUTY_KINDS,
-    *EMERGENCY_KINDS,
-    *FLASH_KINDS,
-    *INTELLIGENCE_KINDS,
-    *METHOD_KINDS,
-    *CASE_KINDS,
-)
-"""Every kind of message that officers' acts become."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -148,6 +135,7 @@ class Node:
     methods: Methods
     papers: Papers
     cases: Cases
+    programmes: Programmes
     index: Index
     hub: Hub
     clock: Clock
@@ -167,7 +155,7 @@ class Node:
     @property
     def shared(self) -> tuple[Shared, ...]:
         """Every subject whose records several authorities share."""
-        return (self.cases.shared,)
+        return (self.cases.shared, self.programmes.shared)
 
     @property
     def intake(self) -> Intake:
@@ -239,7 +227,7 @@ def build_node(
         card=card,
         files=files_of(settings),
         scan=settings.scan_command,
-        kinds=_KINDS,
+        kinds=KINDS,
     )
     hub = Hub()
     index = Index(keys.safe)
@@ -261,7 +249,8 @@ def build_node(
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), requests, tests=requests)
     intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record, index=index)
     cases = making.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index)
-    hears += [one.leaving.heard for one in (cases.shared,)]
+    programmes = making.programmes(making.shared_given(settings, post, hub, releases, "programmes"), post, hotline)
+    hears += [one.leaving.heard for one in (cases.shared, programmes.shared)]
 
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
     press = Press(Spoken().both)
@@ -280,6 +269,7 @@ def build_node(
         methods=making.methods(settings, post, hub, releases, press, index, intelligence),
         papers=making.papers(post, hotline, press),
         cases=cases,
+        programmes=programmes,
         index=index,
         hub=hub,
         clock=clock,

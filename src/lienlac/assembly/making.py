@@ -30,6 +30,8 @@ from lienlac.methods.desk import Methods
 from lienlac.methods.picturing.desk import ForPicture as MethodPictures
 from lienlac.notices.courier import ways
 from lienlac.outside.guard import Places
+from lienlac.programmes.desk import Programmes
+from lienlac.programmes.indicators.desk import Indicators
 from lienlac.records.shared.desk import Given
 
 if TYPE_CHECKING:
@@ -207,6 +209,15 @@ def cases(given: Given, post: PostOffice, index: Index) -> Cases:
     """The cases of a node."""
     made = Cases(given, CasesTelling(), index=index)
     post.listen(made.arrival_handlers, made.settlement_handlers)
+    return made
+
+
+def programmes(given: Given, post: PostOffice, hotline: Hotline) -> Programmes:
+    """The joint programmes of a node; their figures are counted from the hotline's requests."""
+    indicators = Indicators(given.database, hotline.measures)
+    hotline.measures.hears.append(indicators.heard)
+    made = Programmes(given, indicators)
+    post.listen(made.shared.arrivals.handlers, made.shared.arrivals.settlement_handlers)
     return made
 
 

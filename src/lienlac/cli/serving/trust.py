@@ -134,10 +134,11 @@ async def keep_sharing(node: Node, stirred: asyncio.Event) -> None:
 
 
 async def keep_shared(node: Node, stirred: asyncio.Event) -> None:
-    """Let what is due for members of shared records go, message by message until nothing is left."""
+    """Let what is due for members of shared records go until nothing is left, and count what programmes show."""
 
     def step() -> bool:
-        return bool([one for one in node.shared if one.watch()])
+        went = [one for one in node.shared if one.watch()]
+        return node.programmes.indicators.watch() or bool(went)
 
     while True:
         stirred.clear()

@@ -1,0 +1,26 @@
+"""Every kind of message that officers' acts become, of every subject."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lienlac.cases.kinds import CASE_KINDS
+from lienlac.duty.kinds import DUTY_KINDS
+from lienlac.emergencies.kinds import EMERGENCY_KINDS
+from lienlac.flash.kinds import FLASH_KINDS
+from lienlac.hotline.kinds import HOTLINE_KINDS
+from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
+from lienlac.methods.kinds import METHOD_KINDS
+from lienlac.programmes.kinds import PROGRAMME_KINDS
+
+KINDS: Final = (
+    *HOTLINE_KINDS,
+    *DUTY_KINDS,
+    *EMERGENCY_KINDS,
+    *FLASH_KINDS,
+    *INTELLIGENCE_KINDS,
+    *METHOD_KINDS,
+    *CASE_KINDS,
+    *PROGRAMME_KINDS,
+)
+"""In no order that matters."""
