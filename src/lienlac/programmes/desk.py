@@ -27,7 +27,7 @@ from lienlac.wire.bodies.parts import Said
 from lienlac.wire.bodies.programmes import Programme, Report, Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -61,10 +61,10 @@ class Records(Shared):
             rights.require(officer, self.shape.rights.shares)
         return super().retract(officer, name, element_id, reason, marks)
 
-    def _statement(self, connection: Connection, officer: Officer, line: Line, say: Say) -> Statement:
-        element = self.keeper.facts.element(connection, line.id, say.element) if say.element else None
+    def _statement(self, officer: Officer, line: Line, say: Say, known: Mapping[str, Element]) -> Statement:
+        element = known.get(top_element(line.id) if isinstance(say.says, Programme) else say.element)
         follows(None if element is None else element.by(self.node_id), say.says)
-        return super()._statement(connection, officer, line, say)
+        return super()._statement(officer, line, say, known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
