@@ -45,6 +45,7 @@ from tests.hotline.scene import START, US, VN, agreement, freeze_form, header_of
 from tests.hotline.test_nodes import HotlineNode
 from tests.intelligence.scene import FEED, indicator
 from tests.people.cast import Cast
+from tests.security.together import things_of_record
 from tests.world.fakes import HandClock, SeededChance, WrongClock
 from tests.world.nodes import SUPERVISOR, deliver_all, key_chain, pair
 
@@ -139,6 +140,7 @@ class House:
         self.cast.adopt()
         self._collection: str | None = None
         self._feed: str | None = None
+        self._records: dict[str, str] | None = None
 
     def shut(self) -> None:
         self.vn.shut()
@@ -231,6 +233,16 @@ class House:
         """A record of a method that this node wrote; its id."""
         desk = self.node.methods
         return desk.write(self["giang"], desk.read(SEEDS[0])).id
+
+    def records(self) -> dict[str, str]:
+        """A record of each subject that authorities share; its things by the subject's address, as `cases:record_id`."""
+        if self._records is None:
+            self._records = {
+                f"{shared.shape.kinds_prefix}:{name}": thing
+                for shared in self.node.shared
+                for name, thing in things_of_record(shared, self["binh"]).items()
+            }
+        return self._records
 
     def restrict(self, request_id: str, unit: str = "fraud", by: str = "binh") -> None:
         """From now on only that unit."""

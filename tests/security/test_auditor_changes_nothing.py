@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OWN_DOORS = {
     "POST /account/choices",
+    "POST /account/first-password",
     "POST /account/password",
     "POST /account/sessions/end-others",
     "POST /account/sessions/{session_id:str}/end",

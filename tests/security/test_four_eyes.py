@@ -198,7 +198,7 @@ def test_attack_somebody_who_may_not_know_of_the_case(case: Case) -> None:
 @pytest.mark.parametrize(
     ("login", "code"),
     [("chi", "release-approver"), ("kiem", "not-allowed"), ("hai", "not-allowed"), ("giang", "not-allowed"),
-     ("linh", "not-found"), ("admin", "not-found"), ("soat", "not-allowed")],
+     ("linh", "not-allowed"), ("admin", "not-found"), ("soat", "not-allowed")],
 )  # fmt: skip
 def test_attack_an_officer_who_is_not_the_second_officer(case: Case, login: str, code: str) -> None:
     refused(case.approve(login), code)

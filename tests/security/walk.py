@@ -22,12 +22,13 @@ PLACE = re.compile(r"\{(\w+):\w+\}")
 
 @dataclass(frozen=True)
 class Door:
-    """One route and method. `action` is None for a public door, which then says why."""
+    """One route and method. `action` is None for a public door, which then says why. `files`: it takes files."""
 
     path: str
     method: str
     action: Action | None
     public: str
+    files: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -41,16 +42,24 @@ def doors(app: Any) -> Iterator[Door]:
             for method in sorted(handler.http_methods - {"HEAD", "OPTIONS"}):
                 access = handler.opt.get("access")
                 assert isinstance(access, Access), f"{method} {route.path} declares nothing"
-                yield Door(route.path, method, access.action, access.public)
+                yield Door(route.path, method, access.action, access.public, access.files)
 
 
 def filled(path: str, things: dict[str, str]) -> str:
     """The path with things that exist; a place that nobody filled fails the test, so that no door is passed by."""
     if path.startswith("/log/"):
         things = things | {"name": things["digest"]}
+    address = path.removeprefix("/api").split("/")[1]
+    things = things | {name: thing for (at, _, name), thing in _placed(things) if at == address}
     missing = [name for name in PLACE.findall(path) if name not in things]
     assert not missing, f"{path}: say in `things_of` what {missing} is"
     return PLACE.sub(lambda found: things[found[1]], path)
+
+
+def _placed(things: dict[str, str]) -> Iterator[tuple[tuple[str, str, str], str]]:
+    """Things that stand for a name below one address only, as `cases:record_id`."""
+    for name, thing in things.items():
+        yield name.partition(":"), thing
 
 
 def things_of(house: House, request_id: str) -> dict[str, str]:
@@ -106,4 +115,6 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "share_id": "shr-" + "a" * 26,
         "peer": "us-ic3",
         "status_id": "11111111-1111-4111-8111-111111111111",
+        "run_id": "run-" + "a" * 26,
+        **house.records(),
     }
