@@ -19,6 +19,7 @@ from lienlac.wire.bodies.parts import Said
 from lienlac.wire.message import Marks, Pap, Tlp
 from tests.records.stones import BASIS, PURPOSE
 from tests.world import nodes, pebbles
+from tests.world.fakes import HandClock
 
 AMBER = Marks(tlp=Tlp.AMBER, pap=Pap.AMBER)
 RED = Marks(tlp=Tlp.RED, pap=Pap.AMBER)
@@ -71,7 +72,7 @@ class Sides(Generic[D]):
     """All of them; `vn` and `us` are the first two."""
 
     def __init__(self, folder: Path, shape: Shape, make: Callable[[Given], D], count: int = 2, **agreed: Any) -> None:
-        self.clock = nodes.HandClock()
+        self.clock = HandClock()
         kinds = (*pebbles.KINDS, *shape.kinds)
         agreed = {"kinds": tuple(KindTerms(kind=kind.name) for kind in kinds if kind.opening), **agreed}
         self.sims = []

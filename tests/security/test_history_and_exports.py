@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -111,7 +112,14 @@ def test_a_confined_auditor_reads_of_people_what_their_units_did_or_had_done(hou
 def test_an_officer_reads_in_the_log_what_was_done_to_themselves(house: House) -> None:
     admin = house.browser("admin")
     admin.get("/users")
-    assert admin.post(f"/users/{house['anh'].id}/reset").status_code == 200
+    answer = admin.post(f"/users/{house['anh'].id}/reset")
+    assert answer.status_code == 200
+    handed = re.search(r'id="new-password">([^<]+)<', answer.text)
+    assert handed
+    anh, own = house.browser("anh"), "bốn con voi qua cầu"
+    anh.get("/account/first-password")
+    chosen = anh.post("/account/first-password", {"old": handed[1], "password": own, "again": own})
+    assert chosen.headers["location"] == "/"
     assert "Account got new secrets" in house.browser("anh").get("/log").text
     assert "Account got new secrets" not in house.browser("chi").get("/log").text
 
