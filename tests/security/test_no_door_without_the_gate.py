@@ -185,6 +185,9 @@ FOLDER = {
     "user unlink": ["admin"],
     "user invite": ["admin"],
     "user token": ["admin", "--label", "x"],
+    "user certificates": ["admin"],
+    "user bind-certificate": ["admin", "paper.json", "--token", "tok-" + "a" * 26],
+    "user end-certificate": ["admin", "f" * 64],
     "unit add": ["--name-vi", "Mới", "--name-en", "New"],
     "unit list": [],
     "unit change": ["Node A05", "--name-en", "Other"],
@@ -208,7 +211,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_command_is_tried_or_asks_a_running_node() -> None:
     through_a_node = (
-        "request ", "document ", "emergency ", "flash ", "intel ", "feed ", "roster ", "alarm ", "handover ", "approval ", "drill ",
+        "request ", "document ", "emergency ", "flash ", "method ", "case ", "programme ", "delegation ", "lesson ", "intel ", "feed ", "roster ", "alarm ", "handover ", "approval ", "drill ",
         "identifier look-up",
     )  # fmt: skip
     running = {name for name in every_command() if name.startswith(through_a_node)}
