@@ -41,7 +41,10 @@ CREWS = {
 }
 """Invented people. The first of each side plays the story."""
 
-ACTS = {"supervisor": ("release.decide",), "analyst": ("intel.share",)}
+ACTS = {
+    "supervisor": ("release.decide", "case.share", "programme.share", "delegation.share", "lesson.share"),
+    "analyst": ("intel.share",),
+}
 """What the tokens of a role may do that binds the authority: each act is named in the token."""
 
 CONTACTS = {

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lienlac.cli.demo.chapters import campaign, disclosure, emergency, evidence, intelligence, refusal, warning
+from lienlac.cli.demo.chapters import (
+    campaign,
+    disclosure,
+    emergency,
+    evidence,
+    hot_case,
+    intelligence,
+    refusal,
+    warning,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,5 +36,6 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     warning.play,
     intelligence.play,
     campaign.play,
+    hot_case.play,
 )
 """In the order in which they are played."""
