@@ -37,6 +37,7 @@ TOPICS: Final = {
     "programmes": Action.PROGRAMME_READ,
     "delegations": Action.DELEGATION_READ,
     "lessons": Action.LESSON_READ,
+    "sharing": Action.INTEL_READ,
     "link": Action.PEER_READ,
     "log": Action.LOG_READ,
     "alarms": Action.ALARM_READ,

@@ -73,6 +73,7 @@ def test_the_other_side_sees_it_and_says_what_it_was_good_for(world: Shared) -> 
     assert told.status_code == 303
     world.settle()
     page = world.vn.browser("giang").get("/intelligence/sharing").text
+    assert ",sharing&amp;at=" in page, "the list follows what it shows"
     assert "Two wallets." in page
     assert "5 – mang tính quyết định" in page
 

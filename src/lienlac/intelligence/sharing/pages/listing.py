@@ -9,7 +9,7 @@ from litestar import get
 from lienlac.intelligence.sharing.pages import showing
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import Heading, NavItem, nobody
+from lienlac.ui.nav import Heading, NavItem, nobody, topics
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
         shares = sharing.shares(ask.officer)
         return ask.page(
             "sharing/list.html",
+            topics=f"{topics(ask.officer)},sharing",
             title=ask.gettext("Intelligence shared"),
             shares=shares,
             unconfirmed=[one for one in shares if one.unconfirmed],
