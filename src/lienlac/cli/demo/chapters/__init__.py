@@ -36,6 +36,5 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     warning.play,
     intelligence.play,
     campaign.play,
-    hot_case.play,
 )
 """In the order in which they are played."""
