@@ -13,7 +13,6 @@ from lienlac.cli.demo.chapters import (
     disclosure,
     emergency,
     evidence,
-    hot_case,
     intelligence,
     refusal,
     warning,
