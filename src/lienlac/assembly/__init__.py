@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lienlac import journal
 from lienlac.assembly import making
+from lienlac.agreements import store as agreements
+from lienlac.assembly import casework, making
 from lienlac.assembly.kinds import KINDS
 from lienlac.clock import SystemClock
 from lienlac.documents.desk import Press
@@ -80,6 +82,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from lienlac.cases.desk import Cases
+    from lienlac.cases.papers.desk import CasePapers
     from lienlac.clock import Clock
     from lienlac.duty.desk import Duty
     from lienlac.emergencies.desk import Emergencies
@@ -101,6 +104,7 @@ if TYPE_CHECKING:
     from lienlac.settings import Settings
 
 _SLICES = (
+    "cases",
     "hotline",
     "duty",
     "emergencies",
@@ -136,6 +140,7 @@ class Node:
     papers: Papers
     cases: Cases
     programmes: Programmes
+    case_papers: CasePapers
     index: Index
     hub: Hub
     clock: Clock
@@ -151,6 +156,14 @@ class Node:
             "method": self.methods.naming,
             "flash": self.warnings.naming,
         }
+
+    def names(self, language: str) -> dict[str, str]:
+        """What this node and every peer are called, in a language."""
+        vi = language == "vi"
+        found = {self.settings.node_id: self.settings.name_vi if vi else self.settings.name_en}
+        with self.database.read() as connection:
+            found |= {one.node_id: one.name_vi if vi else one.name_en for one in agreements.peers(connection)}
+        return found
 
     @property
     def shared(self) -> tuple[Shared, ...]:
@@ -251,6 +264,8 @@ def build_node(
     cases = making.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index)
     programmes = making.programmes(making.shared_given(settings, post, hub, releases, "programmes"), post, hotline)
     hears += [one.leaving.heard for one in (cases.shared, programmes.shared)]
+    cases = casework.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index)
+    hears += [one.leaving.heard for one in (cases.shared,)]
 
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
     press = Press(Spoken().both)
@@ -270,6 +285,7 @@ def build_node(
         papers=making.papers(post, hotline, press),
         cases=cases,
         programmes=programmes,
+        case_papers=casework.papers(settings, post, cases, press),
         index=index,
         hub=hub,
         clock=clock,
@@ -411,6 +427,7 @@ def _routes(node: Node) -> list[Any]:
         *known_pages.make_handlers(node.elsewhere),
         *known_api.make_doors(node.elsewhere),
         *verify_pages.make_handlers(post.prover),
+        *casework.routes(node.cases, node.case_papers, node.names),
     ]
 
 
@@ -423,6 +440,7 @@ def _beside(node: Node) -> Nav:
             *emergencies_pages.nav_items(node.emergencies),
             *flash_pages.nav_items(node.warnings),
             *methods_pages.NAV,
+            *casework.nav_items(node.cases, node.names),
             *intelligence_pages.nav_items(node.intelligence),
             *picture_pages.NAV,
             *import_pages.NAV,

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from lienlac import journal
 from lienlac.agreements import store as agreements
-from lienlac.cases.desk import Cases
-from lienlac.cases.pages.telling import Telling as CasesTelling
 from lienlac.documents.document import Both
 from lienlac.duty.desk import Duty
 from lienlac.emergencies.bridge.desk import ForPicture as EmergencyPictures

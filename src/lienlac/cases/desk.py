@@ -14,17 +14,21 @@ import msgspec
 from lienlac import limits
 from lienlac.cases import store
 from lienlac.cases.case import whole
+from lienlac.cases.entities.desk import Entities
+from lienlac.cases.evidence.desk import Exhibits
+from lienlac.cases.evidence.words import NOTHING
 from lienlac.cases.kinds import CASE_KINDS, SHAPE
 from lienlac.cases.lifecycle import Step, after, follows, steps
+from lienlac.cases.outside.desk import Exports
 from lienlac.cases.projecting.desk import Projecting
 from lienlac.cases.tasks.order import cycle
+from lienlac.cases.timeline.desk import Timelines
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import rights
 from lienlac.people.rights import Action, scope_of
 from lienlac.records.shared.desk import Say, Shared
 from lienlac.records.shared.fold import Part, top_element
 from lienlac.wire.bodies.cases import Case, Task, TaskStatus
-from lienlac.wire.bodies.parts import Said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from lienlac.cases.case import Whole
     from lienlac.cases.projecting.desk import Index
     from lienlac.cases.store import TaskLine
+    from lienlac.exchange.attachments.holding.desk import Holding
     from lienlac.exchange.post import ArrivalHandler, SettlementHandler
     from lienlac.people.officer import Officer
     from lienlac.records.shared.desk import Given
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from lienlac.records.shared.outcome import Outcome
     from lienlac.records.shared.reading.desk import Room
     from lienlac.records.shared.store.lines import Line
+    from lienlac.wire.bodies.parts import Said
     from lienlac.wire.kinds import Kind
     from lienlac.wire.message import Marks
 
@@ -53,7 +59,7 @@ class Cases:
 
     kinds: tuple[Kind, ...] = CASE_KINDS
 
-    def __init__(self, given: Given, telling: Telling, *, index: Index | None = None) -> None:
+    def __init__(self, given: Given, telling: Telling, holding: Holding, *, index: Index | None = None) -> None:
         self.shared = Shared(SHAPE, given, telling)
         self.node_id = given.node_id
         self._database = given.database
@@ -61,6 +67,12 @@ class Cases:
         self.projecting = Projecting(self.shared.keeper, index)
         self.shared.keeper.hears.append(self.projecting.heard)
         self.shared.guards.append(self._hold)
+        self.entities = Entities(self.shared, given.database)
+        self.timelines = Timelines(self.shared, given.database)
+        self.exports = Exports(
+            self.shared, self.entities, self.timelines, given.database, given.record, given.clock.now
+        )
+        self.exhibits = Exhibits(self.shared, holding, given.database, given.clock.now, given.record, given.country)
 
     @property
     def arrival_handlers(self) -> dict[str, list[ArrivalHandler]]:
@@ -83,8 +95,14 @@ class Cases:
         return steps(Case(title_vi="-", title_en="-").status if own is None else own.status) if room.may_write else ()
 
     def step(
-        self, officer: Officer, name: str, step: Step, *, closing: Said = Said(), marks: Marks | None = None  # noqa: B008  # frozen
-    ) -> Outcome:  # fmt: skip
+        self,
+        officer: Officer,
+        name: str,
+        step: Step,
+        *,
+        closing: Said = NOTHING,
+        marks: Marks | None = None,
+    ) -> Outcome:
         """Pause our part, take it up, close it with a note, reopen it. Raises `NotAllowed("case-step")`, `Refused`."""
         room = self.shared.read.room(officer, name)
         own, held = self._own(room)
@@ -145,11 +163,16 @@ class Cases:
         rights.require(officer, Action.CASE_READ)
         with self._database.read() as connection:
             return store.tasks(
-                connection, scope_of(officer), statuses=statuses, owner=self.node_id if ours else "",
-                assignee=officer.name if mine else "", rows=limits.CASE_DUE_SHOWN,
-            )  # fmt: skip
+                connection,
+                scope_of(officer),
+                statuses=statuses,
+                owner=self.node_id if ours else "",
+                assignee=officer.name if mine else "",
+                rows=limits.CASE_DUE_SHOWN,
+            )
 
     # --- time passed ----------------------------------------------------------------------------------------------
     def watch(self) -> bool:
-        """Let go what is due for members; False when nothing went."""
-        return self.shared.watch()
+        """Let go what is due for members, write down what files have done; False when nothing was."""
+        moved = self.exhibits.step()
+        return self.shared.watch() or moved

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from lienlac import clock
+from lienlac.exchange.attachments.journey import Stage, Way
+from lienlac.exchange.attachments.store import attachment_table
 from lienlac.people.access.store import in_scope
 from lienlac.records.shared.fold import derived
 from lienlac.records.shared.store.lines import record_table
@@ -81,6 +83,14 @@ file_table = sa.Table(
     sa.Column("checked_us", sa.BigInteger),
     sa.Column("whole", sa.SmallInteger),
     sa.Column("check_us", sa.BigInteger, index=True),
+)
+
+transfer_table = sa.Table(
+    "case_transfer",
+    metadata,
+    sa.Column("attachment_id", sa.String(40), primary_key=True),
+    sa.Column("record_id", sa.String(40), nullable=False),
+    sa.Column("element", sa.String(40), nullable=False),
 )
 
 _line, _task, _key, _file = line_table.c, task_table.c, key_table.c, file_table.c
@@ -304,6 +314,54 @@ def files(connection: Connection, record_id: str, elements: Sequence[str]) -> di
     """The files of these exhibits."""
     query = sa.select(file_table).where(_file.record_id == record_id, _file.element.in_(elements))
     return {row.element: CaseFile(**_values(row)) for row in connection.execute(query)}
+
+
+def file_of(connection: Connection, element: str, digest: str) -> CaseFile | None:
+    """The file of an exhibit of ours, by the element and what it holds."""
+    query = sa.select(file_table).where(_file.element == element, _file.digest == digest, _file.blob_id.is_not(None))
+    row = connection.execute(query.limit(1)).one_or_none()
+    return None if row is None else CaseFile(**_values(row))
+
+
+def to_arrive(connection: Connection, rows: int) -> list[CaseFile]:
+    """Files of partners that have come whole and are not held yet."""
+    moved = attachment_table.c
+    query = (
+        sa.select(file_table)
+        .join(attachment_table, sa.and_(moved.record_id == _file.record_id, moved.digest == _file.digest))
+        .where(
+            _file.blob_id.is_(None),
+            moved.way == Way.IN.value,
+            moved.stage == Stage.WHOLE.value,
+            moved.blob_id.is_not(None),
+        )
+        .distinct()
+        .limit(rows)
+    )
+    return [CaseFile(**_values(row)) for row in connection.execute(query)]
+
+
+def put_transfer(connection: Connection, attachment_id: str, record_id: str, element: str) -> None:
+    """A file of ours is on its way; when it has come there, that is written down."""
+    values = {"attachment_id": attachment_id, "record_id": record_id, "element": element}
+    connection.execute(transfer_table.insert().values(**values))
+
+
+def transfers(connection: Connection, rows: int) -> list[tuple[str, str, str]]:
+    """Files that have come to a member, or never will: attachment, case, exhibit."""
+    moved = attachment_table.c
+    query = (
+        sa.select(transfer_table)
+        .join(attachment_table, moved.attachment_id == transfer_table.c.attachment_id)
+        .where(moved.stage.in_((Stage.WHOLE.value, Stage.DROPPED.value)))
+        .limit(rows)
+    )
+    return [(row.attachment_id, row.record_id, row.element) for row in connection.execute(query)]
+
+
+def drop_transfer(connection: Connection, attachment_id: str) -> None:
+    """It has come, or never will."""
+    connection.execute(transfer_table.delete().where(transfer_table.c.attachment_id == attachment_id))
 
 
 def to_check(connection: Connection, now_us: int, rows: int) -> list[CaseFile]:

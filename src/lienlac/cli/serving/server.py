@@ -36,6 +36,7 @@ from lienlac.cli.serving.certified import CertificateTrust, CertifiedProtocol, o
 from lienlac.cli.serving.lock import only_one
 from lienlac.cli.serving.trust import (
     Trust,
+    keep_checked,
     keep_feeds,
     keep_importing,
     keep_indexing,
@@ -237,6 +238,7 @@ async def _serve(
         asyncio.create_task(keep_feeds(node, feeds.run_due)),
         asyncio.create_task(keep_sharing(node, sharing)),
         asyncio.create_task(keep_shared(node, shared)),
+        asyncio.create_task(keep_checked(node)),
         asyncio.create_task(keep_indexing(node, indexing)),
         asyncio.create_task(keep_importing(make_import_rounds(node).step)),
     ]

@@ -150,6 +150,16 @@ async def keep_shared(node: Node, stirred: asyncio.Event) -> None:
         await _until(stirred, WATCH_S)
 
 
+async def keep_checked(node: Node) -> None:
+    """Read files of evidence again when it is time, apart from everything that somebody waits for."""
+    while True:
+        try:
+            await asyncio.to_thread(node.cases.exhibits.check_due, node.clock.now())
+        except LienlacError as error:
+            _log.warning("checks of evidence skipped: %s", error)
+        await asyncio.sleep(WATCH_S)
+
+
 async def keep_indexing(node: Node, stirred: asyncio.Event) -> None:
     """Read stored objects into the indexes, stretch by stretch; whoever works at the node goes first.
 

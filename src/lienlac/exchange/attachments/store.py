@@ -134,6 +134,13 @@ def of_messages(connection: Connection, message_ids: Iterable[str]) -> list[Atta
     return [_attachment(row) for row in connection.execute(query.order_by(*order))]
 
 
+def of_content(connection: Connection, record_id: str, digest: str) -> list[Attachment]:
+    """Journeys of a content in one record, the newest first."""
+    table = attachment_table.c
+    query = sa.select(attachment_table).where(table.record_id == record_id, table.digest == digest)
+    return [_attachment(row) for row in connection.execute(query.order_by(table.made_us.desc()).limit(100))]
+
+
 def due(connection: Connection, way: Way, now_us: int, *, peers: Iterable[str], rows: int) -> list[Attachment]:
     """Files that may move now, oldest first."""
     table = attachment_table.c

@@ -138,6 +138,8 @@ class Shared:
         )
         self.guards: list[Callable[[Connection, Line, Sequence[Say]], None]] = []
         """What a subject holds at home before words of ours are kept; each may raise."""
+        self.completes: Callable[[Connection, Line, Say], Say] = lambda _connection, _line, say: say
+        """What a subject adds to a word that an officer states: a running number, what no form shows."""
         self.arrivals = Arrivals(self.keeper, asked=given.asked)
         self.read = Reading(self.keeper, given.database, given.releases)
         self._find = self.read.found
@@ -318,6 +320,8 @@ class Shared:
             one = self._statement(officer, line, say, known)
             known[one.element] = joined(known.get(one.element), one)
             made.append(one)
+        says = [self.completes(connection, line, say) for say in says]
+        made = [self._statement(connection, officer, line, say) for say in says]
         for guard in self.guards:
             guard(connection, line, says)
         line, placed = self.keeper.keep(connection, line, made, officer_id=officer.id)

@@ -17,6 +17,7 @@ PATHS: Final = {
     "emergency": "/emergencies/",
     "method": "/methods/",
     "flash": "/warnings/",
+    "case": "/cases/entities/",
 }
 """Things that have a page of their own under their id."""
 KINDS: Final = {
@@ -25,6 +26,7 @@ KINDS: Final = {
     "intel": N_("Intelligence"),
     "method": N_("Method"),
     "flash": N_("Flash warning"),
+    "case": N_("Case"),
 }
 ROLES: Final = {
     "named": N_("as an identifier"),

@@ -71,6 +71,7 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "Hypothesis",
+    "Link",
     "Merge",
     "Participant",
     "Relation",

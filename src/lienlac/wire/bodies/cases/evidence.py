@@ -12,8 +12,8 @@ from lienlac.wire.bodies.cases.case import Refs
 from lienlac.wire.bodies.parts import FileName, MediaType, Said
 from lienlac.wire.message import Digest, Id, Instant, Line, NodeId, OptionalLine
 
-Exhibit = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}-[0-9]{4,6}\Z")]
-"""Country and running number of the side that took it in, within the case."""
+Exhibit = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2}-[0-9]{4,6})?\Z")]
+"""Country and running number of the side that took it in, within the case; empty only until it is given out."""
 
 
 class EvidenceKind(StrEnum):
@@ -35,7 +35,6 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     `source_digest` is what the tool said of the original, under the name of its algorithm.
     """
 
-    exhibit: Exhibit
     title: Line
     kind: EvidenceKind
     acquired_at: Instant
@@ -43,6 +42,7 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     place: Line
     tool: Line
     legal_basis: Line
+    exhibit: Exhibit = ""
     method: Said = Said()
     taken_from: OptionalLine = ""
     source_digest: OptionalLine = ""

@@ -1,0 +1,59 @@
+"""Cases of a node: made of what they need of the others, and their screens; only `assembly` calls this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lienlac import journal
+from lienlac.agreements import store as agreements
+from lienlac.cases import pages
+from lienlac.cases.desk import Cases
+from lienlac.cases.pages.telling import Telling
+from lienlac.cases.papers.desk import CasePapers
+from lienlac.documents.document import Both
+from lienlac.exchange.attachments.holding.desk import Holding
+from lienlac.hotline.pages.spoken import Spoken
+from lienlac.ui.shared import pages as shared_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lienlac.documents.desk import Press
+    from lienlac.exchange.post_office import PostOffice
+    from lienlac.identifiers.index.desk import Index
+    from lienlac.records.shared.desk import Given
+    from lienlac.settings import Settings
+    from lienlac.ui.nav import NavItem
+
+    Names = Callable[[str], Mapping[str, str]]
+
+
+def cases(given: Given, post: PostOffice, index: Index) -> Cases:
+    """The cases of a node."""
+    made = Cases(given, Telling(), Holding(post.shelf), index=index)
+    post.listen(made.arrival_handlers, made.settlement_handlers)
+    return made
+
+
+def papers(settings: Settings, post: PostOffice, made: Cases, press: Press) -> CasePapers:
+    """What prints cases, by the same press as requests."""
+    office = post.office
+
+    def names() -> dict[str, Both]:
+        found = {settings.node_id: Both(settings.name_vi, settings.name_en)}
+        with office.database.read() as connection:
+            found |= {one.node_id: Both(one.name_vi, one.name_en) for one in agreements.peers(connection)}
+        return found
+
+    return CasePapers(made, office.database, press, Spoken().both, names, journal.record, office.clock.now)
+
+
+def routes(made: Cases, printer: CasePapers, names: Names) -> list[Any]:
+    """Every page of cases."""
+    subject = pages.subject_of(made, names)
+    return [*pages.make_handlers(made, subject, printer), *shared_pages.make_handlers(subject)]
+
+
+def nav_items(made: Cases, names: Names) -> tuple[NavItem, ...]:
+    """Their places beside every page."""
+    return (shared_pages.nav_item(pages.subject_of(made, names)), *pages.NAV)

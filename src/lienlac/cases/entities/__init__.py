@@ -1,0 +1,1 @@
+"""Entities of a case: which may be one, how they belong together."""

@@ -1,0 +1,1 @@
+"""Exhibits: their files, and what is done with them."""

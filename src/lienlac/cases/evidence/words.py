@@ -1,0 +1,54 @@
+"""What is added to a word before it is stated, and what a custody entry says. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from lienlac.wire.bodies.cases import Act, Case, Custody, Event, Evidence
+from lienlac.wire.bodies.parts import Said
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from lienlac.people.officer import Officer
+
+_KEPT: Final[dict[type, tuple[str, ...]]] = {
+    Evidence: ("exhibit", "digest", "size_bytes", "file_name", "media_type"),
+    Event: ("attributes",),
+    Case: ("merged_into",),
+}
+"""What no form shows: a changed word has it from the version before, unless it says another."""
+NOTHING: Final = Said()
+
+
+def carried_over(says: Any, before: Any) -> Any:
+    """A word with what its form does not show."""
+    names = _KEPT.get(type(says), ())
+    if before is None or type(before) is not type(says):
+        return says
+    empty = [name for name in names if not getattr(says, name)]
+    return msgspec.structs.replace(says, **{name: getattr(before, name) for name in empty}) if empty else says
+
+
+def exhibit_number(country: str, number: int) -> str:
+    """The number of an exhibit."""
+    return f"{country.upper()}-{number:04}"
+
+
+def entry(
+    evidence: str,
+    act: Act,
+    at: datetime,
+    officer: Officer | None,
+    *,
+    digest: str | None = None,
+    to: str | None = None,
+    text: Said = NOTHING,
+    place: str = "",
+) -> Custody:
+    """What somebody, or the node itself, did with an exhibit."""
+    by, unit = ("Lienlac", "Lienlac") if officer is None else (officer.name, officer.unit)
+    return Custody(evidence=evidence, act=act, at=at, by=by, unit=unit, digest=digest, to=to, text=text, place=place)

@@ -1,0 +1,1 @@
+"""Cases of other systems, in and out."""

@@ -1,0 +1,185 @@
+"""A case as a STIX 2.1 bundle, and words of a case out of one. Pure.
+
+Out: a grouping of the case, an identity or an observable for each entity, relationships, and a report that names all of
+it. In: identities, observables with one value, and relationships between what was taken; the rest is counted and told.
+Ids of objects follow from ours, so that handing a case out twice gives the same objects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from lienlac import limits
+from lienlac.errors import Refused
+from lienlac.stix.foreign.making import same_uuid
+from lienlac.wire.bodies.cases import Entity, EntityKind, Relation
+from lienlac.wire.bodies.hotline import DataIdentifier
+from lienlac.wire.bodies.parts import Said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from lienlac.records.shared.fold import Element
+    from lienlac.records.shared.store.lines import Line
+
+_VALUES: Final = {
+    EntityKind.DOMAIN: ("domain-name", "domain"),
+    EntityKind.EMAIL: ("email-addr", "email"),
+    EntityKind.ADDRESS: ("ipv4-addr", "ip"),
+}
+_READ: Final = {
+    "domain-name": (EntityKind.DOMAIN, "domain"),
+    "email-addr": (EntityKind.EMAIL, "email"),
+    "ipv4-addr": (EntityKind.ADDRESS, "ip"),
+    "ipv6-addr": (EntityKind.ADDRESS, "ip"),
+    "url": (EntityKind.DOMAIN, "url"),
+}
+_RELATIONS: Final = {
+    "owns": "owns",
+    "uses": "uses",
+    "controls": "controls",
+    "resolves-to": "resolves-to",
+    "located-at": "located-at",
+    "related-to": "related",
+    "communicates-with": "calls",
+}
+
+
+def _stamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
+
+
+def _id(type_: str, name: str) -> str:
+    return f"{type_}--{same_uuid('case', type_, name)}"
+
+
+def written(line: Line, top: Element | None, elements: Mapping[str, Sequence[Element]]) -> dict[str, Any]:
+    """The bundle."""
+    at = _stamp(line.opened_at)
+    names: dict[str, str] = {}
+    objects: list[dict[str, Any]] = []
+    for element in elements.get("entity", ()):
+        for said in element.standing[:1]:
+            made = _entity(element.id, said.says, _stamp(said.stated.at))
+            names[element.id] = made["id"]
+            objects.append(made)
+    for element in elements.get("relation", ()):
+        for said in element.standing[:1]:
+            says = said.says
+            if says.source in names and says.target in names:
+                objects.append(
+                    {
+                        **_head("relationship", element.id, _stamp(said.stated.at)),
+                        "relationship_type": says.relation,
+                        "source_ref": names[says.source],
+                        "target_ref": names[says.target],
+                    }
+                )
+    refs = [one["id"] for one in objects]
+    if refs:
+        summary = "" if top is None or not top.standing else top.standing[0].says.summary.en
+        grouping = {**_head("grouping", line.id, at), "name": line.title_en, "context": "suspicious-activity"}
+        report = {
+            **_head("report", line.id, at),
+            "name": line.title_en,
+            "published": at,
+            "report_types": ["threat-report"],
+        }
+        further = {"object_refs": refs, "labels": [line.reference]} | ({"description": summary} if summary else {})
+        objects = [grouping | further, report | further, *objects]
+    return {"type": "bundle", "id": _id("bundle", line.id), "objects": objects}
+
+
+def _head(type_: str, name: str, at: str) -> dict[str, Any]:
+    return {"type": type_, "spec_version": "2.1", "id": _id(type_, name), "created": at, "modified": at}
+
+
+def _entity(element: str, says: Entity, at: str) -> dict[str, Any]:
+    wanted = _VALUES.get(says.kind)
+    value = next((one.value for one in says.identifiers if wanted is not None and one.type == wanted[1]), None)
+    if wanted is not None and value is not None and not (wanted[0] == "ipv4-addr" and ":" in value):
+        return {"type": wanted[0], "spec_version": "2.1", "id": _id(wanted[0], element), "value": value}
+    made = {
+        **_head("identity", element, at),
+        "name": says.name,
+        "identity_class": {"person": "individual", "organisation": "organization"}.get(says.kind.value, "unspecified"),
+        "labels": [says.kind.value, says.role.value],
+    }
+    if says.identifiers:
+        made["external_references"] = [{"source_name": one.type, "external_id": one.value} for one in says.identifiers]
+    if says.notes.en or says.notes.vi:
+        made["description"] = says.notes.en or says.notes.vi
+    return made
+
+
+# --- in -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What another system's case becomes: words by the other's id, in order; what was left, counted by its type."""
+
+    words: tuple[tuple[str, Any], ...]
+    left: Mapping[str, int]
+
+
+def read(data: bytes, new_id: Callable[[str], str]) -> Taken:
+    """A STIX bundle as words; `new_id` gives the element of a foreign id. Raises `Refused("case-bundle")`."""
+    if len(data) > limits.CASE_BUNDLE_MAX_BYTES:
+        raise Refused("case-bundle-size", limit_bytes=limits.CASE_BUNDLE_MAX_BYTES)
+    try:
+        bundle = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Refused("case-bundle") from error
+    objects = bundle.get("objects") if isinstance(bundle, dict) and bundle.get("type") == "bundle" else None
+    if not isinstance(objects, list):
+        raise Refused("case-bundle")
+    words: dict[str, Any] = {}
+    left: dict[str, int] = {}
+    relations = []
+    for one in objects:
+        type_ = str(one.get("type"))[:60] if isinstance(one, dict) else "?"
+        made = _word(one, type_) if isinstance(one, dict) else None
+        if made is not None and isinstance(one.get("id"), str):
+            words[one["id"]] = made
+        elif type_ == "relationship":
+            relations.append(one)
+        else:
+            left[type_] = left.get(type_, 0) + 1
+    linked = [(one, _link(one, words, new_id)) for one in relations]
+    left["relationship"] = sum(made is None for _one, made in linked)
+    found = list(words.items())
+    found += [(str(one.get("id"))[:100], made) for one, made in linked if made is not None]
+    return Taken(words=tuple(found), left={type_: many for type_, many in left.items() if many})
+
+
+def _word(one: Mapping[str, Any], type_: str) -> Entity | None:
+    try:
+        if type_ == "identity":
+            kind = EntityKind.PERSON if one.get("identity_class") == "individual" else EntityKind.ORGANISATION
+            return _checked(Entity(kind=kind, name=str(one["name"]), notes=Said(en=str(one.get("description") or ""))))
+        if type_ in _READ:
+            kind, code = _READ[type_]
+            value = str(one["value"])
+            return _checked(Entity(kind=kind, name=value, identifiers=(DataIdentifier(type=code, value=value),)))
+    except (KeyError, msgspec.ValidationError):
+        return None
+    return None
+
+
+def _checked(word: Entity) -> Entity:
+    """As if it had come over the wire: every bound is held."""
+    return msgspec.convert(msgspec.to_builtins(word), Entity)
+
+
+def _link(one: Mapping[str, Any], words: Mapping[str, Any], new_id: Callable[[str], str]) -> Relation | None:
+    source, target = one.get("source_ref"), one.get("target_ref")
+    if source not in words or target not in words or source == target:
+        return None
+    return Relation(
+        source=new_id(str(source)),
+        target=new_id(str(target)),
+        relation=_RELATIONS.get(str(one.get("relationship_type")), "related"),
+    )

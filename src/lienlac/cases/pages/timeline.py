@@ -1,0 +1,101 @@
+"""A timeline of another tool is looked through and taken in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from litestar import Response, get, post
+
+from lienlac.people.rights import Action
+from lienlac.records.forms.reader import Reader
+from lienlac.ui.guard import needs
+from lienlac.ui.page import Blank, Form
+from lienlac.ui.problems import reason_of
+from lienlac.ui.shared.pages import frame
+from lienlac.ui.shared.typed import instant_of, marks_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from litestar.params import FromPath
+
+    from lienlac.cases.desk import Cases
+    from lienlac.cases.timeline.desk import Look
+    from lienlac.ui.page import Ask
+    from lienlac.ui.shared.sheet import Subject
+
+_WRITE = needs(Action.CASE_WRITE)
+
+
+def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
+    """The page, and what it sends."""
+
+    @get("/cases/{record_id:str}/take-timeline", opt=_WRITE, sync_to_thread=True, include_in_schema=False)
+    def import_page(ask: Ask, record_id: FromPath[str]) -> Response[str]:
+        return _page(ask, cases, subject, record_id, Form({"marks.tlp": ["amber"], "marks.pap": ["amber"]}))
+
+    @post(
+        "/cases/{record_id:str}/take-timeline",
+        opt=_WRITE,
+        sync_to_thread=True,
+        include_in_schema=False,
+        status_code=200,
+    )
+    def take(ask: Ask, record_id: FromPath[str]) -> Response[str]:
+        form = ask.form
+
+        def work() -> Response[str]:
+            since, until = _times(form, ask)
+            pieces = cases.exhibits.pieces_of(ask.officer, form.get("file"))
+            if form.get("look"):
+                look = cases.timelines.look(pieces, since=since, until=until)
+                return _page(ask, cases, subject, record_id, form, look=look)
+            _look, taken = cases.timelines.take(
+                ask.officer, record_id, pieces, marks_of(form), since=since, until=until
+            )
+            said = ask.gettext("%(rows)s rows are in the timeline now.") % {"rows": taken}
+            return ask.redirect(f"/cases/{record_id}/timeline", said)
+
+        def again(wrong: Blank, status: int) -> Response[str]:
+            return _page(ask, cases, subject, record_id, form, wrong=wrong, status=status)
+
+        return frame.attempt(ask, work, again)
+
+    return (import_page, take)
+
+
+def _times(form: Form, ask: Ask) -> tuple[datetime | None, datetime | None]:
+    typed = {name: instant_of(form.get(name), ask.words.time_zone) for name in ("since", "until") if form.get(name)}
+    reader = Reader(typed, now=ask.now)
+    since, until = reader.instant("since", required=False), reader.instant("until", required=False)
+    reader.finish()
+    return since, until
+
+
+def _page(
+    ask: Ask,
+    cases: Cases,
+    subject: Subject,
+    record_id: str,
+    form: Form,
+    *,
+    wrong: Blank | None = None,
+    status: int = 200,
+    look: Look | None = None,
+) -> Response[str]:
+    shown = subject.shared.read.room(ask.officer, record_id)
+    tray = cases.exhibits.tray(ask.officer) if ask.may(Action.ATTACHMENT_ADD, shown.thing) else []
+    return frame.page(
+        ask,
+        subject,
+        shown,
+        "cases/import.html",
+        tab="timeline",
+        status=status,
+        form=form,
+        typed=Blank(form.values()),
+        wrong=wrong or Blank(),
+        look=look,
+        why=lambda code: reason_of(code, ask.language),
+        tray=[(one.upload_id, f"{one.name} ({one.size_bytes})") for one in tray if not one.held],
+    )

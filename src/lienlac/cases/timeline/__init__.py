@@ -1,0 +1,1 @@
+"""Timelines of other tools, in and out."""
