@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lienlac import journal
-from lienlac.assembly import making
 from lienlac.agreements import store as agreements
 from lienlac.assembly import casework, making
 from lienlac.assembly.kinds import KINDS
@@ -139,8 +138,8 @@ class Node:
     methods: Methods
     papers: Papers
     cases: Cases
-    programmes: Programmes
     case_papers: CasePapers
+    programmes: Programmes
     index: Index
     hub: Hub
     clock: Clock
@@ -261,11 +260,9 @@ def build_node(
     requests = ForDuty(hotline)
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), requests, tests=requests)
     intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record, index=index)
-    cases = making.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index)
+    cases = casework.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index)
     programmes = making.programmes(making.shared_given(settings, post, hub, releases, "programmes"), post, hotline)
     hears += [one.leaving.heard for one in (cases.shared, programmes.shared)]
-    cases = casework.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index)
-    hears += [one.leaving.heard for one in (cases.shared,)]
 
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
     press = Press(Spoken().both)
@@ -284,8 +281,8 @@ def build_node(
         methods=making.methods(settings, post, hub, releases, press, index, intelligence),
         papers=making.papers(post, hotline, press),
         cases=cases,
-        programmes=programmes,
         case_papers=casework.papers(settings, post, cases, press),
+        programmes=programmes,
         index=index,
         hub=hub,
         clock=clock,

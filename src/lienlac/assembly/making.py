@@ -203,13 +203,6 @@ def shared_given(settings: Settings, post: PostOffice, hub: Hub, releases: Relea
     )
 
 
-def cases(given: Given, post: PostOffice, index: Index) -> Cases:
-    """The cases of a node."""
-    made = Cases(given, CasesTelling(), index=index)
-    post.listen(made.arrival_handlers, made.settlement_handlers)
-    return made
-
-
 def programmes(given: Given, post: PostOffice, hotline: Hotline) -> Programmes:
     """The joint programmes of a node; their figures are counted from the hotline's requests."""
     indicators = Indicators(given.database, hotline.measures)

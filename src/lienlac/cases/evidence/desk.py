@@ -69,7 +69,7 @@ class Exhibits:
         self.node_id = shared.node_id
         self._named: dict[str, tuple[str, str]] = {}
         """Of the message that is being made: exhibit and blob of each reference. One writer at a time makes one."""
-        self._keeper.files_of = _files_of
+        self._keeper.names_files = _names_file
         self._keeper.attach = self._attach
         self._keeper.attached = self._attached
         shared.completes = self._complete
@@ -261,7 +261,7 @@ class Exhibits:
         found: list[AttachmentRef] = []
         self._named.clear()
         for one in packed:
-            if not _files_of(one):
+            if not _names_file(one):
                 continue
             file = store.file_of(connection, one.element, one.says.digest)
             if file is not None and file.blob_id is not None:
@@ -350,6 +350,6 @@ class Exhibits:
         self._keeper.wake_after(connection)
 
 
-def _files_of(statement: Statement) -> int:
+def _names_file(statement: Statement) -> bool:
     says = statement.says
-    return int(isinstance(says, Evidence) and says.digest is not None)
+    return isinstance(says, Evidence) and says.digest is not None

@@ -314,14 +314,13 @@ class Shared:
         facts = self.keeper.facts
         if facts.count_of(connection, line.id, self.node_id) + len(says) > limits.RECORD_FACTS_MAX:
             raise Refused("shared-full", limit=limits.RECORD_FACTS_MAX)
+        says = [self.completes(connection, line, say) for say in says]
         known = facts.known_elements(connection, line.id, [say.element for say in says if say.element])
         made: list[Statement] = []
         for say in says:
             one = self._statement(officer, line, say, known)
             known[one.element] = joined(known.get(one.element), one)
             made.append(one)
-        says = [self.completes(connection, line, say) for say in says]
-        made = [self._statement(connection, officer, line, say) for say in says]
         for guard in self.guards:
             guard(connection, line, says)
         line, placed = self.keeper.keep(connection, line, made, officer_id=officer.id)

@@ -91,19 +91,6 @@ class Keeper(Roads):
         self.hears: list[Callable[[Connection, Heard], None]] = []
         self.before_inviting: list[Callable[[Connection, Line, Said, str], None]] = []
         """What a subject holds at home before somebody is asked, in these words, to take part; each may raise."""
-        self.files_of: Callable[[Statement], int] = lambda _statement: 0
-        """How many files a fact has."""
-        self.attach: Callable[[Connection, str, Sequence[Statement]], tuple[Any, ...]] = lambda *_: ()
-        """References to the files that facts name, sealed for one member."""
-        self.attached: Callable[[Connection, Line, Any, tuple[Any, ...]], None] = lambda *_: None
-        """The message with these files was sent."""
-        self.before_inviting: list[Callable[[Connection, Line], None]] = []
-        """What a subject holds at home before somebody is asked to take part; each may raise."""
-        self.cleared: Callable[[Connection, Statement], bool] = lambda _connection, _statement: True
-        """Whether a subject lets a fact of ours leave at all; one that is not cleared yet has no way to anybody."""
-        self.wake: Callable[[], None] = lambda: None
-        self._database = database
-        self._sender = sender
         self._changed = changed
 
     # --- in -------------------------------------------------------------------------------------------------------
@@ -232,113 +219,6 @@ class Keeper(Roads):
             self.wake_after(connection)
 
     # --- a new fact -----------------------------------------------------------------------------------------------
-    def _give_history(self, connection: Connection, line: Line, member: Membership) -> None:
-        """What the host agreed to give a new member of its own earlier facts; others decide by an act of their own."""
-        hosting = line.host == self.node_id
-        self.give(connection, line, member.node, member.history if hosting else History.NONE, member.since)
-
-    def give(
-        self, connection: Connection, line: Line, peer: str, history: History, since: datetime | None = None
-    ) -> int:
-        """Our own earlier facts become due for a member; who takes part, and what the record is, in any case."""
-        terms, positions = self.terms(connection, peer), []
-        for one in self.facts.walk(connection, line.id, self.node_id):
-            wanted = one.kind in {"member", self.shape.top} or history is History.ALL
-            if history is History.SINCE and since is not None and one.known_at >= since:
-                wanted = True
-            if wanted and fits(one, peer, terms) and self.cleared(connection, one):
-                positions.append(one.position)
-        ways.add(connection, line.id, peer, positions, Way.DUE)
-        return len(positions)
-
-    # --- out ------------------------------------------------------------------------------------------------------
-    def terms(self, connection: Connection, peer: str) -> Terms | None:
-        """The agreement with a peer, if it lets records of this subject be shared."""
-        found = self.agreements.terms_in_force(connection, peer)
-        return found if found is not None and found.offers(self.shape.invite) else None
-
-    def route(
-        self, connection: Connection, line: Line, placed: Sequence[Statement], *, held: Iterable[str] = ()
-    ) -> list[str]:
-        """New facts of ours begin their way to everybody who may know them; the members that they are due for.
-
-        What takes an element back goes to everybody who got anything of it.
-        """
-        gone, waiting = [], set(held)
-        for peer in self.others(connection, line):
-            terms = self.terms(connection, peer)
-            positions = [
-                one.position
-                for one in placed
-                if (
-                    fits(one, peer, terms) and self.cleared(connection, one)
-                    if one.says is not None
-                    else self._had(connection, line, one, peer)
-                )
-            ]
-            if positions:
-                ways.add(connection, line.id, peer, positions, Way.HELD if peer in waiting else Way.DUE)
-                if peer not in waiting:
-                    gone.append(peer)
-        return gone
-
-    @staticmethod
-    def _had(connection: Connection, line: Line, one: Statement, peer: str) -> bool:
-        return peer in ways.holders(connection, line.id, one.element)
-
-    def send_due(self, connection: Connection, line: Line, peer: str) -> int:
-        """One message with what is due for a member, unless enough are under way; how many facts went.
-
-        What may not leave now (a link that is suspended, an agreement that has ended) stays due.
-        """
-        if ways.under_way(connection, line.id, peer) >= limits.RECORD_UNDER_WAY_MAX:
-            return 0
-        positions = ways.due(connection, line.id, peer, limits.RECORD_FACTS_PER_MESSAGE)
-        packed: list[Statement] = []
-        size, files_in = 0, 0
-        for one in self.facts.at(connection, positions):
-            size += len(msgspec.json.encode(one.stated))
-            files_in += self.files_of(one)
-            if packed and (size > limits.RECORD_PACK_MAX_BYTES or files_in > limits.ATTACHMENTS_PER_MESSAGE):
-                break
-            packed.append(one)
-        if not packed:
-            return 0
-        few = len(positions) <= limits.RECORD_INTERACTIVE_FACTS
-        body: Any = self.shape.facts
-        files = self.attach(connection, peer, packed)
-        made = body(facts=tuple(one.stated for one in packed), attachments=files)
-        kind = self.shape.state if few else self.shape.catch_up
-        outgoing = self.outgoing(line, kind, made, peer, strictest(one.marks for one in packed))
-        try:
-            sent = self._sender.send(connection, outgoing)
-        except (NotAllowed, Refused) as error:
-            if error.code.startswith("storage-"):
-                raise
-            return 0
-        ways.sent(connection, [one.position for one in packed], peer, sent.header.id)
-        self.attached(connection, line, sent, files)
-        return len(packed)
-
-    def send(self, connection: Connection, outgoing: Outgoing) -> Any:
-        """Send a message of another kind than facts."""
-        return self._sender.send(connection, outgoing)
-
-    def outgoing(self, line: Line, kind: str, body: msgspec.Struct, peer: str, marks: Marks) -> Outgoing:
-        """A message about a record."""
-        return Outgoing(
-            kind=kind,
-            body=body,
-            recipient=peer,
-            purpose=line.purpose,
-            legal_basis=line.legal_basis,
-            legal_basis_text=line.legal_basis_text,
-            typology=line.typology,
-            marks=marks,
-            addressees=self.shape.addressees,
-            record_id=line.id,
-        )
-
     def statement(
         self,
         says: msgspec.Struct | None,
@@ -379,7 +259,3 @@ class Keeper(Roads):
     def new_element(self, kind: str) -> str:
         """The id of an element that is about to be stated."""
         return ids.new_id(self.shape.prefixes[kind], self.chance)
-
-    def wake_after(self, connection: Connection) -> None:
-        """Once it is durable, the loop that lets facts go is woken."""
-        self._database.after_commit(connection, lambda: self.wake())  # noqa: PLW0108  # it is put in later

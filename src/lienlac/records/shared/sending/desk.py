@@ -69,6 +69,8 @@ class Roads:
         self.facts = FactStore(shape)
         self.attach: Callable[[Connection, str, Sequence[Statement]], tuple[Any, ...]] = lambda *_: ()
         """References to the files that facts name, sealed for one member."""
+        self.attached: Callable[[Connection, Line, Any, tuple[Any, ...]], None] = lambda *_: None
+        """The message with these files was sent."""
         self.names_files: Callable[[Statement], bool] = lambda _statement: False
         """Whether a fact names files, which an agreement may let leave only with a second officer."""
         self.cleared: Callable[[Connection, Statement], bool] = lambda _connection, _statement: True
@@ -253,7 +255,8 @@ class Roads:
         if not packed:
             return len(unfit)
         try:
-            sent = self._sender.send(connection, self._message(connection, line, peer, packed, len(positions)))
+            outgoing = self._message(connection, line, peer, packed, len(positions))
+            sent = self._sender.send(connection, outgoing)
         except (NotAllowed, Refused) as error:
             if error.code.startswith("storage-"):
                 raise
@@ -261,14 +264,16 @@ class Roads:
             pace.put(connection, line.id, peer, Pace(until_us=now_us + wait_us, times=at.times, pack=at.pack))
             return len(unfit)
         ways.sent(connection, [one.position for one in packed], peer, sent.header.id)
+        self.attached(connection, line, sent, outgoing.body.attachments)  # type: ignore[attr-defined]  # a body of facts
         return len(packed)
 
     def _packed(self, connection: Connection, positions: Sequence[int]) -> list[Statement]:
         packed: list[Statement] = []
-        size = 0
+        size, files = 0, 0
         for one in self.facts.at(connection, positions):
             size += len(msgspec.json.encode(one.stated))
-            if packed and size > limits.RECORD_PACK_MAX_BYTES:
+            files += self.names_files(one)
+            if packed and (size > limits.RECORD_PACK_MAX_BYTES or files > limits.ATTACHMENTS_PER_MESSAGE):
                 break
             packed.append(one)
         return packed
