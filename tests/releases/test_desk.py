@@ -70,7 +70,9 @@ class Room:
 
     def _officer(self, name: str, role: Role) -> Officer:
         officer = Officer(id=f"off-{name[0] * 26}", login=name, name=name, unit="U", roles=frozenset({role}))
-        self.database.write(lambda c: people.insert_account(c, officer, password_hash="x", totp_sealed="", until=None, at=START))
+        self.database.write(
+            lambda c: people.insert_account(c, officer, password_hash="x", totp_sealed="", until=None, at=START)
+        )
         return officer
 
     def propose(self, by: str = "anh", *, wait: timedelta = timedelta(days=1)) -> Release:
