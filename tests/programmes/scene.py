@@ -22,6 +22,7 @@ from lienlac.wire.bodies.parts import Said
 from lienlac.wire.bodies.programmes import Commitment, Phase, Programme
 from lienlac.wire.message import Marks, Pap, Tlp
 from tests.world import nodes, pebbles
+from tests.world.fakes import HandClock
 from tests.world.nodes import SimNode
 
 AMBER = Marks(tlp=Tlp.AMBER, pap=Pap.AMBER)
@@ -93,6 +94,7 @@ class ProgrammeNode:
 
     def sign(self, record: str) -> None:
         room = self.programmes.shared.read.room(self.manager, record)
+        assert room.top is not None
         self.programmes.sign(self.manager, record, substance(room.top.by(room.line.host)))
 
     def hear(self, request_id: str, said: Measured | None) -> None:
@@ -108,13 +110,14 @@ class Scene:
 
     def __init__(self, folder: Path) -> None:
         kinds = (*pebbles.KINDS, *SHAPE.kinds)
-        agreed = {"kinds": tuple(KindTerms(kind=kind.name) for kind in kinds if kind.opening)}
-        self.clock = nodes.HandClock()
+        agreed: Any = {"kinds": tuple(KindTerms(kind=kind.name) for kind in kinds if kind.opening)}
+        self.clock = HandClock()
         self.sims = [
             nodes.new_node(node_id, folder / f"{node_id}.db", self.clock, "programmes", empty=True, kinds=kinds)
             for node_id in nodes.NODE_IDS[:2]
         ]
-        nodes.pair(*self.sims, **agreed)
+        vn, us = self.sims
+        nodes.pair(vn, us, **agreed)
         self.vn, self.us = (ProgrammeNode(sim) for sim in self.sims)
 
     def deliver(self) -> None:
