@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lienlac.records.shared.covering import covers, lowered, strictest
-from lienlac.records.shared.fold import Part, Statement, fold, joined, member_element, membership
+from lienlac.records.shared.fold import Part, Statement, derived, fold, joined, member_element, membership
 from lienlac.wire.bodies.hotline import Officer
 from lienlac.wire.bodies.records import Member, Stands, Stated
 from lienlac.wire.message import Handling, Marks, Pap, Tlp
@@ -26,7 +26,7 @@ HOST, MEMBER, RECORD = "vn-a05", "us-ic3", "hep-x"
 
 def statement(author: str, element: str, version: int, name: str | None, number: int) -> Statement:
     stated = Stated(
-        id=f"fct-{author}-{element}-{version}-{number}", element=element, version=version, at=AT,
+        id=derived("fct", author, f"{element} {version} {number}"), element=element, version=version, at=AT,
         officer=Officer(name="A", unit="B"), marks=Marks(tlp=Tlp.AMBER, pap=Pap.AMBER),
         says=None if name is None else Stone(name=name),
     )  # fmt: skip
@@ -37,7 +37,7 @@ FACTS = st.lists(
     st.builds(
         statement,
         author=st.sampled_from(["vn", "us", "sg"]),
-        element=st.sampled_from(["sto-a", "sto-b", "sto-c"]),
+        element=st.sampled_from([derived("sto", "record", name) for name in "abc"]),
         version=st.integers(1, 4),
         name=st.sampled_from(["granite", "basalt", None]),
         number=st.integers(0, 2),

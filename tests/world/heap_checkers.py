@@ -263,7 +263,9 @@ def nothing_missing(nodes: list[HeapNode], ledger: Ledger) -> None:
             if author is holder:
                 continue
             theirs = held(holder, author.id)
-            had = {json.loads(one)["element"] for one in theirs.values()}
+            had: dict[str, int] = {}
+            for said in map(json.loads, theirs.values()):
+                had[said["element"]] = min(said["version"], had.get(said["element"], said["version"]))
             kept = {
                 fact
                 for (fact,) in author.sim.eye.see(
@@ -283,7 +285,7 @@ def nothing_missing(nodes: list[HeapNode], ledger: Ledger) -> None:
                 back = (stated.record, holder.id, author.id)
                 if one.author != author.id or stated.uncertain or one.id in kept:
                     continue
-                if one.element in back_again if one.says is not None else one.element not in had:
+                if one.element in back_again if one.says is not None else had.get(one.element, one.version) >= one.version:
                     continue
                 both = ledger.sees.get(at) and ledger.sees.get(back) and ledger.since.get(at, 10**9) < stated.step
                 mine = ledger.sees.get((stated.record, author.id, author.id))

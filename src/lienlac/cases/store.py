@@ -16,6 +16,7 @@ from lienlac.exchange.attachments.store import attachment_table
 from lienlac.people.access.store import in_scope
 from lienlac.records.shared.fold import derived
 from lienlac.records.shared.store.lines import record_table
+from lienlac.storage.quick import Quick, QuickAmong
 from lienlac.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -224,12 +225,20 @@ def tasks(
 
 
 # --- keys of entities ---------------------------------------------------------------------------------------------
+_DROP_KEYS = Quick(
+    key_table.delete().where(_key.record_id == sa.bindparam("of_record"), _key.element == sa.bindparam("of_element"))
+)
+_ADD_KEY = Quick(key_table.insert(), [column.name for column in key_table.columns])
+_KNOWN_THINGS = QuickAmong(lambda among: sa.select(entity_table.c.thing).where(entity_table.c.thing.in_(among)))
+_ADD_ENTITY = Quick(entity_table.insert(), [column.name for column in entity_table.columns])
+
+
 def put_keys(connection: Connection, record_id: str, element: str, keys: Iterable[str]) -> None:
     """An entity is found by these keys now, and no others."""
-    connection.execute(key_table.delete().where(_key.record_id == record_id, _key.element == element))
+    _DROP_KEYS(connection, {"of_record": record_id, "of_element": element})
     rows = [{"record_id": record_id, "key": key[:200], "element": element} for key in dict.fromkeys(keys)]
     if rows:
-        connection.execute(key_table.insert(), rows)
+        _ADD_KEY.many(connection, rows)
 
 
 def alike(connection: Connection, record_id: str, most: int, rows: int) -> list[tuple[str, tuple[str, ...]]]:
@@ -257,11 +266,15 @@ def thing_of(record_id: str, element: str) -> str:
 
 def put_entities(connection: Connection, record_id: str, elements: Iterable[str]) -> None:
     """These entities exist."""
-    column = entity_table.c.thing
-    for element in elements:
-        thing = thing_of(record_id, element)
-        if connection.execute(sa.select(column).where(column == thing)).one_or_none() is None:
-            connection.execute(entity_table.insert().values(thing=thing, record_id=record_id, element=element))
+    things = {thing_of(record_id, element): element for element in elements}
+    known = {row[0] for row in _KNOWN_THINGS(connection, list(things))} if things else set()
+    rows = [
+        {"thing": thing, "record_id": record_id, "element": element}
+        for thing, element in things.items()
+        if thing not in known
+    ]
+    if rows:
+        _ADD_ENTITY.many(connection, rows)
 
 
 def entity(connection: Connection, thing: str) -> tuple[str, str] | None:

@@ -25,8 +25,11 @@ _NUMBER_MIN_DIGITS: Final = 3
 
 def fold(text: str) -> str:
     """Lower case without accents, đ as d, every run of white space as one space. Folding twice changes nothing."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().split())  # the quick way says the same
     folded = _fold_once(text)
-    while (again := _fold_once(folded)) != folded:  # a few letters need a second pass; each pass only simplifies
+    # a few letters need a second pass; each pass only simplifies
+    while not folded.isascii() and (again := _fold_once(folded)) != folded:
         folded = again
     return folded
 

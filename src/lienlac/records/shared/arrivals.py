@@ -229,10 +229,8 @@ class Arrivals:
             places.add((one.element, one.version))
             elements[one.element] = joined(elements.get(one.element), statement)
             fresh[one.id] = statement
-        if not judged and fresh:
-            held = keeper.facts.count_of(connection, line.id, author)
-            if held + len(fresh) > limits.RECORD_FACTS_MAX:
-                raise Refused("shared-full", limit=limits.RECORD_FACTS_MAX)
+        if not judged and not keeper.facts.room_for(connection, line.id, author, len(fresh)):
+            raise Refused("shared-full", limit=limits.RECORD_FACTS_MAX)
         return list(fresh.values()), clashes
 
     def _in_its_place(

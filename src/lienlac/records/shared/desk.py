@@ -312,7 +312,7 @@ class Shared:
 
     def _say(self, connection: Connection, officer: Officer, line: Line, says: Sequence[Say]) -> Outcome:
         facts = self.keeper.facts
-        if facts.count_of(connection, line.id, self.node_id) + len(says) > limits.RECORD_FACTS_MAX:
+        if not facts.room_for(connection, line.id, self.node_id, len(says)):
             raise Refused("shared-full", limit=limits.RECORD_FACTS_MAX)
         says = [self.completes(connection, line, say) for say in says]
         known = facts.known_elements(connection, line.id, [say.element for say in says if say.element])

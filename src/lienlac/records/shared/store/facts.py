@@ -132,6 +132,7 @@ class FactStore:
         ((last,),) = _LAST(connection)
         placed = [replace(one, position=last + 1 + number) for number, one in enumerate(new)]
         elements = self.known_elements(connection, record_id, [one.element for one in new])
+        known = set(elements)
         newest: set[int] = set()
         older: list[dict[str, Any]] = []
         for one in placed:
@@ -149,7 +150,7 @@ class FactStore:
             _OLDER.many(connection, older)
         if placed:
             _INSERT.many(connection, [_row(record_id, one, one.position in newest, officer_id) for one in placed])
-        self._look_again(connection, record_id, elements.values())
+        self._look_again(connection, record_id, elements.values(), known)
         return placed, elements
 
     def widen(self, connection: Connection, positions: Sequence[int], peer: str) -> None:
@@ -159,11 +160,12 @@ class FactStore:
                 audience = json.dumps(sorted({*one.audience, peer}))
                 connection.execute(fact_table.update().where(_fact.position == one.position).values(audience=audience))
 
-    def _look_again(self, connection: Connection, record_id: str, elements: Iterable[Element]) -> None:
+    def _look_again(self, connection: Connection, record_id: str, elements: Iterable[Element], known: set[str]) -> None:
         rows, keys = [], []
         for element in elements:
             glance = self._shape.look(element)
-            keys.append({"of_record": record_id, "of_element": element.id})
+            if element.id in known:
+                keys.append({"of_record": record_id, "of_element": element.id})
             rows.append(
                 {
                     "record_id": record_id,
@@ -177,8 +179,9 @@ class FactStore:
                     "found_by": findable(f"{glance.line} {glance.words}"),
                 }
             )
-        if rows:
+        if keys:
             _FORGET.many(connection, keys)
+        if rows:
             _ADD_ELEMENT.many(connection, rows)
 
     # --- out ------------------------------------------------------------------------------------------------------
@@ -265,6 +268,13 @@ class FactStore:
             _fact.record_id == record_id, _fact.element == element_id, _fact.officer_id.is_not(None)
         )
         return {row.id: row.officer_id for row in connection.execute(query)}
+
+    def room_for(self, connection: Connection, record_id: str, author: str, many: int) -> bool:
+        """Whether an author may have so many facts more in a record; counted only where there may be too many."""
+        ((every,),) = _LAST(connection)
+        if every + many <= limits.RECORD_FACTS_MAX:
+            return True
+        return self.count_of(connection, record_id, author) + many <= limits.RECORD_FACTS_MAX
 
     def count_of(self, connection: Connection, record_id: str, author: str) -> int:
         """How many facts an author has in a record."""

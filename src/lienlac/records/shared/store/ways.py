@@ -202,10 +202,11 @@ def under_way(connection: Connection, record_id: str, peer: str) -> int:
 
 def behind(connection: Connection, mark: str) -> list[tuple[str, str]]:
     """Records (whose ids begin so) and members for whom something is due."""
-    after = mark[:-1] + chr(ord(mark[-1]) + 1)
     query = (
         sa.select(_way.record_id, _way.peer)
-        .where(_IS_DUE, _way.record_id >= mark, _way.record_id < after)
+        .where(_IS_DUE, sa.func.substr(_way.record_id, 1, len(mark)) == mark)
+        # always so; it names a column that only the table has, or SQLite would read the whole of another index instead
+        .where(sa.func.coalesce(_way.code, "") >= "")
         .distinct()
         .limit(limits.RECORD_LOOK_FACTS)
     )
