@@ -285,7 +285,11 @@ def nothing_missing(nodes: list[HeapNode], ledger: Ledger) -> None:
                 back = (stated.record, holder.id, author.id)
                 if one.author != author.id or stated.uncertain or one.id in kept:
                     continue
-                if one.element in back_again if one.says is not None else had.get(one.element, one.version) >= one.version:
+                if (
+                    one.element in back_again
+                    if one.says is not None
+                    else had.get(one.element, one.version) >= one.version
+                ):
                     continue
                 both = ledger.sees.get(at) and ledger.sees.get(back) and ledger.since.get(at, 10**9) < stated.step
                 mine = ledger.sees.get((stated.record, author.id, author.id))
