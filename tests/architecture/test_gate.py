@@ -108,6 +108,7 @@ DESK_WITHOUT_THE_GATE = {
     "programmes.desk.Records.state": "asks through `Shared.state`",
     "programmes.desk.Programmes.sign": "asks through `Reading.found`, for the right to bind the authority",
     "programmes.desk.Programmes.signed": "asks through `Reading.found`",
+    "programmes.desk.Programmes.stated": "asks through `Reading.found`",
     "duty.desk.Duty.measures": "asks through `ContactDesk.health`",
 }
 """Public methods of desks that take an officer and do not ask themselves, and who does."""

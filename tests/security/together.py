@@ -12,7 +12,7 @@ from lienlac.wire.bodies.parts import Said
 from lienlac.wire.bodies.records import Remark
 from tests.delegations.scene import TOP as VISIT
 from tests.lessons.scene import TOP as LESSON
-from tests.programmes.scene import top as programme
+from tests.programmes.scene import top as programme_top
 from tests.records.sides import AMBER
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ SAMPLES = {
     "case": Sample(CASE, "tasks"),
     "delegation": Sample(VISIT, "papers"),
     "lesson": Sample(LESSON, "steps"),
-    "programme": Sample(programme(), "commitments"),
+    "programme": Sample(programme_top(), "milestones"),
 }
 """By the name of the subject's shape. A subject that is missing here fails the walks."""
 

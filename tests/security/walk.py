@@ -98,6 +98,7 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "warning_id": house.warning(),
         "method_id": house.method(),
         "code": "fxp-rig",
+        "quarter": "2026-Q3",
         "warning": house.warning(),
         "entry_id": house.entry_id,
         "release_id": "rel-" + "a" * 26,

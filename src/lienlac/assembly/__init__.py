@@ -54,6 +54,8 @@ from lienlac.methods import pages as methods_pages
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
 from lienlac.people import accounts
+from lienlac.programmes import api as programmes_api
+from lienlac.programmes import pages as programmes_pages
 from lienlac.releases.desk import Releases
 from lienlac.stix.foreign import misp
 from lienlac.storage.blobs.files import GB, Bounds, Files
@@ -101,6 +103,7 @@ if TYPE_CHECKING:
     from lienlac.programmes.desk import Programmes
     from lienlac.records.shared.desk import Shared
     from lienlac.settings import Settings
+    from lienlac.ui.shared.sheet import Subject
 
 _SLICES = (
     "cases",
@@ -114,6 +117,7 @@ _SLICES = (
     "intelligence.imports",
     "intelligence.picture",
     "intelligence.sharing",
+    "programmes",
 )
 """Those that have templates."""
 CERTIFIED_AT: Final = intelligence_pages.DIALECTS[0].prefix
@@ -260,12 +264,14 @@ def build_node(
     requests = ForDuty(hotline)
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), requests, tests=requests)
     intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record, index=index)
+    press = Press(Spoken().both)
     cases = casework.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index)
-    programmes = making.programmes(making.shared_given(settings, post, hub, releases, "programmes"), post, hotline)
+    programmes = making.programmes(
+        settings, making.shared_given(settings, post, hub, releases, "programmes"), post, hotline, press
+    )
     hears += [one.leaving.heard for one in (cases.shared, programmes.shared)]
 
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
-    press = Press(Spoken().both)
     return Node(
         settings=settings,
         database=database,
@@ -414,6 +420,8 @@ def _routes(node: Node) -> list[Any]:
         duty_api.routes(node.duty),
         *sharing_pages.make_handlers(node.sharing),
         sharing_api.routes(node.sharing),
+        *programmes_pages.make_handlers(node.programmes, _programmes(node)),
+        programmes_api.routes(node.programmes),
         *release_pages.make_handlers(node.releases),
         *release_api.make_doors(node.releases),
         *link_pages.make_handlers(post.desk),
@@ -428,6 +436,11 @@ def _routes(node: Node) -> list[Any]:
     ]
 
 
+def _programmes(node: Node) -> Subject:
+    """Joint programmes as screens know them."""
+    return programmes_pages.make_subject(node.programmes, node.programmes.node_names)
+
+
 def _beside(node: Node) -> Nav:
     """What stands beside every page and on the first one."""
     hotline = node.hotline
@@ -438,6 +451,7 @@ def _beside(node: Node) -> Nav:
             *flash_pages.nav_items(node.warnings),
             *methods_pages.NAV,
             *casework.nav_items(node.cases, node.names),
+            programmes_pages.nav_item(_programmes(node)),
             *intelligence_pages.nav_items(node.intelligence),
             *picture_pages.NAV,
             *import_pages.NAV,

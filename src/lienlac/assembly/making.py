@@ -203,11 +203,12 @@ def shared_given(settings: Settings, post: PostOffice, hub: Hub, releases: Relea
     )
 
 
-def programmes(given: Given, post: PostOffice, hotline: Hotline) -> Programmes:
+def programmes(settings: Settings, given: Given, post: PostOffice, hotline: Hotline, press: Press) -> Programmes:
     """The joint programmes of a node; their figures are counted from the hotline's requests."""
     indicators = Indicators(given.database, hotline.measures)
     hotline.measures.hears.append(indicators.heard)
-    made = Programmes(given, indicators)
+    names = Both(settings.name_vi, settings.name_en)
+    made = Programmes(given, indicators, printer=press, say=Spoken().both, names=names)
     post.listen(made.shared.arrivals.handlers, made.shared.arrivals.settlement_handlers)
     return made
 

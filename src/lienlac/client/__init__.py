@@ -11,6 +11,7 @@ from lienlac.client.feeds import FeedCalls
 from lienlac.client.files import FileCalls
 from lienlac.client.intelligence import IntelligenceCalls
 from lienlac.client.matters import MatterCalls
+from lienlac.client.programmes import ProgrammeCalls
 from lienlac.client.records import RecordCalls
 from lienlac.client.requests import RequestCalls
 from lienlac.client.sharing import SharingCalls
@@ -18,7 +19,17 @@ from lienlac.client.sharing import SharingCalls
 __all__ = ["LOOPBACK", "Client", "FromNode", "NodeNotAllowed", "NodeRefused"]
 
 
-class Client(RequestCalls, MatterCalls, IntelligenceCalls, SharingCalls, FeedCalls, DutyCalls, FileCalls, RecordCalls):
+class Client(
+    RequestCalls,
+    MatterCalls,
+    IntelligenceCalls,
+    SharingCalls,
+    FeedCalls,
+    DutyCalls,
+    FileCalls,
+    RecordCalls,
+    ProgrammeCalls,
+):
     """One node's interface, as one officer. Use as a context manager, or `close` it.
 
     Every method raises `NodeRefused` or `NodeNotAllowed` with the node's code and sentences, and

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from lienlac import limits
+from lienlac.documents.document import Both
 from lienlac.errors import NotAllowed
 from lienlac.people import rights
 from lienlac.people.rights import Action, scope_of
@@ -17,20 +18,26 @@ from lienlac.programmes.indicators.figures import DEFINITION, differences, diges
 from lienlac.programmes.indicators.quarter import Quarter, up_to
 from lienlac.programmes.lifecycle import follows
 from lienlac.programmes.programme import SHAPE, signed_by, substance
+from lienlac.programmes.showing.report import report_paper
 from lienlac.programmes.telling import Telling
 from lienlac.records.shared.desk import Say, Shared
 from lienlac.records.shared.fold import derived, top_element
 from lienlac.records.shared.keeping.desk import require_in
 from lienlac.records.shared.shape import kind_of
 from lienlac.records.shared.store.facts import listed
+from lienlac.vocabulary import typologies
 from lienlac.wire.bodies.parts import Said
 from lienlac.wire.bodies.programmes import Programme, Report, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Protocol
 
     from sqlalchemy import Connection
 
+    from lienlac.documents.document import Document
+    from lienlac.documents.document import Say as Say_
+    from lienlac.errors import Language
     from lienlac.people.officer import Officer
     from lienlac.programmes.indicators.desk import Indicators
     from lienlac.records.shared.desk import Given
@@ -40,8 +47,17 @@ if TYPE_CHECKING:
     from lienlac.wire.bodies.programmes import Figures
     from lienlac.wire.message import Marks
 
+    class Printer(Protocol):
+        """What makes a document: `documents.desk.Press`."""
+
+        def print(self, document: Document, /) -> bytes:
+            """The document as PDF."""
+            ...
+
+
 OWN_ACTS: Final = frozenset({"signature", "report"})
 """Kinds of word that bind the authority: only `Programmes` states them."""
+NAMELESS: Final = Both("", "")
 NOTHING: Final = Said()
 """No remarks."""
 
@@ -91,6 +107,27 @@ class Compared:
     """Path of a figure, what the other side states, what this node computes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Both sides' statements of one report."""
+
+    said: dict[str, Statement]
+
+    def standing_by(self, author: str) -> Report:
+        """What one side states. Raises `NotAllowed("report-missing")`."""
+        found = self.said.get(author)
+        if found is None or not isinstance(found.says, Report):
+            raise NotAllowed("report-missing")
+        return found.says
+
+    def countersigned(self, author: str) -> tuple[str, ...]:
+        """Who else has signed exactly what this side states, where one of them names the other's digest."""
+        digest = self.standing_by(author).digest
+        same = [node for node, one in self.said.items() if one.says.digest == digest]
+        named = any(self.said[node].says.countersigns == digest for node in same)
+        return tuple(node for node in same if node != author) if named else ()
+
+
 def may_measure(officer: Officer) -> bool:
     """Whether figures over all requests may be shown to somebody: who may bind the authority, and whole auditors."""
     if rights.may(officer, Action.PROGRAMME_SHARE):
@@ -103,8 +140,16 @@ class Programmes:
 
     kinds = SHAPE.kinds
 
-    def __init__(self, given: Given, indicators: Indicators) -> None:
+    def __init__(
+        self, given: Given, indicators: Indicators, *, printer: Printer | None = None, say: Say_ | None = None,
+        names: Both = NAMELESS,
+    ) -> None:  # fmt: skip
+        """`printer` makes papers and `say` gives a msgid in both languages; `names`: what this node is called."""
         self.shared = Records(SHAPE, given, Telling())
+        self._printer = printer
+        self._say = say
+        self._names = names
+        self._agreements = given.agreements
         self.indicators = indicators
         self.node_id = given.node_id
         self._database = given.database
@@ -115,6 +160,16 @@ class Programmes:
         """One step of what time brings; False when nothing was due."""
         went = self.shared.watch()
         return self.indicators.watch() or went
+
+    def node_names(self, language: str) -> dict[str, str]:
+        """What this node and every peer are called."""
+        return {node: both.vi if language == "vi" else both.en for node, both in self._both_names().items()}
+
+    def _both_names(self) -> dict[str, Both]:
+        with self._database.read() as connection:
+            peers = self._agreements.peers(connection)
+        found = {peer.node_id: Both(peer.name_vi, peer.name_en) for peer in peers}
+        return found | {self.node_id: self._names if self._names.vi else Both(self.node_id, self.node_id)}
 
     # --- signing --------------------------------------------------------------------------------------------------
     def sign(self, officer: Officer, name: str, shown: str) -> Outcome:
@@ -219,6 +274,35 @@ class Programmes:
                 differing=tuple(differing),
             )
 
+    def stated(self, officer: Officer, name: str, quarter: Quarter, peer: str, author: str) -> Report:
+        """A quarter's report as one side has stated it. Raises `NotAllowed("report-missing")`."""
+        with self._database.read() as connection:
+            line, _thing = self.shared.read.found(connection, officer, Action.PROGRAMME_READ, name)
+            return self._stated(connection, line, quarter, peer).standing_by(author)
+
+    def paper(self, officer: Officer, name: str, quarter: Quarter, peer: str, author: str, lead: Language) -> bytes:
+        """A quarter's report of one side as PDF. Raises `NotAllowed`: `report-missing`, and what the press says."""
+        rights.require(officer, Action.DOCUMENT_PRINT)
+        with self._database.read() as connection:
+            line, _thing = self.shared.read.found(connection, officer, Action.PROGRAMME_READ, name)
+            columns = self._stated(connection, line, quarter, peer)
+        report = columns.standing_by(author)
+        if self._printer is None or self._say is None:
+            raise NotAllowed("documents-not-installed")
+        every = self._both_names()
+        made = report_paper(
+            line,
+            report,
+            author=author,
+            countersigned=columns.countersigned(author),
+            marks=columns.said[author].marks,
+            node=lambda node: every.get(node, Both(node, node)),
+            typology=lambda code: Both(typologies.label(code, "vi"), typologies.label(code, "en")),
+            say=self._say,
+            lead=lead,
+        )
+        return self._printer.print(made)
+
     def report_element(self, record_id: str, quarter: Quarter, peer: str) -> str:
         """The element of a quarter's report between this node and a member: the same on both nodes."""
         return derived("rpt", record_id, f"{quarter.name} {' '.join(self._pair(peer))}")
@@ -269,6 +353,11 @@ class Programmes:
     ) -> tuple[list[Figures], bool]:
         says = self._top(connection, line).by(line.host)
         return self.indicators.of_quarters(connection, quarters, pair=self._pair(peer), typologies=says.typologies)
+
+    def _stated(self, connection: Connection, line: Line, quarter: Quarter, peer: str) -> Columns:
+        element_id = self.report_element(line.id, quarter, peer)
+        element = self.shared.keeper.facts.element(connection, line.id, element_id)
+        return Columns(said={} if element is None else {one.author: one for one in element.standing})
 
     def _pair(self, peer: str) -> tuple[str, str]:
         first, second = sorted((self.node_id, peer))

@@ -54,6 +54,7 @@ TAGS: Final = {
     "documents": N_("Documents"),
     "identifiers": N_("Identifiers"),
     "sharing": N_("Intelligence shared"),
+    "programmes": N_("Joint programmes"),
 }
 """What routes are about, in the order in which a page shows them; the label is a msgid."""
 
@@ -75,6 +76,8 @@ PLACES: Final = {
     "collection_id": ("Id of the collection.", "11111111-1111-4111-8111-111111111111"),
     "object_id": ("Id of the STIX object.", "indicator--11111111-1111-4111-8111-111111111111"),
     "held_id": ("Id of the object in quarantine.", "qua-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    "record_id": ("Id or reference of the shared record.", "VN-P-2026-000001"),
+    "quarter": ("Quarter of a year.", "2026-Q3"),
     "note_id": ("Id of the hand-over note.", "hnd-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
 }
 """Names that stand in paths: what they are, and an example."""
