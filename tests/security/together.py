@@ -9,9 +9,11 @@ from lienlac.records.shared.desk import Opening, Say
 from lienlac.records.shared.private.store import Kept
 from lienlac.wire.bodies.cases import Case
 from lienlac.wire.bodies.parts import Said
+from lienlac.wire.bodies.programmes import Milestone
 from lienlac.wire.bodies.records import Remark
 from tests.delegations.scene import TOP as VISIT
 from tests.lessons.scene import TOP as LESSON
+from tests.programmes.scene import DUE
 from tests.programmes.scene import top as programme_top
 from tests.records.sides import AMBER
 
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sample:
-    """What a record of a subject is made of here, and the path of one of its lists."""
+    """What a record of a subject is made of here, the path of one of its lists, and a word that has a page."""
 
     top: msgspec.Struct
     sheet_path: str
+    said: msgspec.Struct = Remark(text=Said(vi="Đã xem.", en="Seen."))
 
 
 CASE = Case(title_vi="Sàn ngoại hối giả", title_en="Fake forex platform", typologies=("fx",))
@@ -35,7 +38,7 @@ SAMPLES = {
     "case": Sample(CASE, "tasks"),
     "delegation": Sample(VISIT, "papers"),
     "lesson": Sample(LESSON, "steps"),
-    "programme": Sample(programme_top(), "milestones"),
+    "programme": Sample(programme_top(), "milestones", Milestone(title=Said(vi="Mốc"), due=DUE)),
 }
 """By the name of the subject's shape. A subject that is missing here fails the walks."""
 
@@ -45,8 +48,7 @@ def things_of_record(shared: Shared, officer: Officer) -> dict[str, str]:
     sample = SAMPLES[shared.shape.name]
     opening = Opening(top=sample.top, marks=AMBER, purpose="stop-funds", legal_basis="bilateral-arrangement")
     record = shared.open(officer, opening).line.id
-    remark = Remark(text=Said(vi="Đã xem.", en="Seen."))
-    said = shared.state(officer, record, [Say(says=remark, marks=AMBER)])
+    said = shared.state(officer, record, [Say(says=sample.said, marks=AMBER)])
     note = shared.private.keep(officer, record, "Việc của mình", kind=Kept.TASK)
     return {
         "record_id": record,
