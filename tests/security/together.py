@@ -24,13 +24,16 @@ if TYPE_CHECKING:
     from lienlac.records.shared.desk import Shared
 
 
+REMARK = Remark(text=Said(vi="Đã xem.", en="Seen."))
+
+
 @dataclass(frozen=True)
 class Sample:
     """What a record of a subject is made of here, the path of one of its lists, and a word that has a page."""
 
     top: msgspec.Struct
     sheet_path: str
-    said: msgspec.Struct = Remark(text=Said(vi="Đã xem.", en="Seen."))
+    said: msgspec.Struct = REMARK
 
 
 CASE = Case(title_vi="Sàn ngoại hối giả", title_en="Fake forex platform", typologies=("fx",))
