@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.assembly import casework, making
-from lienlac.assembly.kinds import KINDS
+from lienlac.assembly.kinds import KINDS, WITH_TEMPLATES
 from lienlac.clock import SystemClock
 from lienlac.documents.desk import Press
 from lienlac.duty import api as duty_api
@@ -105,21 +105,6 @@ if TYPE_CHECKING:
     from lienlac.settings import Settings
     from lienlac.ui.shared.sheet import Subject
 
-_SLICES = (
-    "cases",
-    "hotline",
-    "duty",
-    "emergencies",
-    "flash",
-    "methods",
-    "intelligence",
-    "intelligence.feeds",
-    "intelligence.imports",
-    "intelligence.picture",
-    "intelligence.sharing",
-    "programmes",
-)
-"""Those that have templates."""
 CERTIFIED_AT: Final = intelligence_pages.DIALECTS[0].prefix
 """Below this address stands what programs with certificates reach at their own door."""
 
@@ -374,7 +359,9 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         config=_screens(settings, tls=tls),
         route_handlers=_routes(node),
         nav=_beside(node),
-        template_dirs=[Path(str(resources.files(f"lienlac.{slice_}").joinpath("templates"))) for slice_ in _SLICES],
+        template_dirs=[
+            Path(str(resources.files(f"lienlac.{slice_}").joinpath("templates"))) for slice_ in WITH_TEMPLATES
+        ],
         panels=joined(
             emergencies_pages.panels_of(node.emergencies),
             flash_pages.panels_of(node.warnings),

@@ -1,4 +1,4 @@
-"""Every kind of message that officers' acts become, of every subject."""
+"""Lists of subjects: every kind of message that officers' acts become, and rooms that have templates."""
 
 from __future__ import annotations
 
@@ -24,3 +24,19 @@ KINDS: Final = (
     *PROGRAMME_KINDS,
 )
 """In no order that matters."""
+
+WITH_TEMPLATES: Final = (
+    "cases",
+    "hotline",
+    "duty",
+    "emergencies",
+    "flash",
+    "methods",
+    "intelligence",
+    "intelligence.feeds",
+    "intelligence.imports",
+    "intelligence.picture",
+    "intelligence.sharing",
+    "programmes",
+)
+"""Those that have templates."""
