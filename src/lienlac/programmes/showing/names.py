@@ -24,6 +24,7 @@ DEFINITIONS: Final = {
     "inside": N_(
         "Of requests whose clock has stopped, those that stopped in time; clocks rest while a question is open."
     ),
+    "decided": N_("Of requests received in the quarter, those that were accepted or refused."),
     "refused": N_("Of decided requests, those whose first decision is a refusal, by ground."),
     "hold": N_("Of decided freezes, those with a result that money is held or partly held."),
     "money": N_("Amounts of freezes and releases as they stand now, in each currency apart."),

@@ -34,7 +34,7 @@ def rates(direction: Direction) -> tuple[Rate, ...]:
     """All shares of one direction."""
     told = direction.useful + direction.partly_useful + direction.not_useful
     return (
-        Rate("decided", direction.decided, direction.requests, "decide"),
+        Rate("decided", direction.decided, direction.requests, "decided"),
         Rate("refused", direction.refused, direction.decided, "refused"),
         Rate("hold", direction.held, direction.freezes, "hold"),
         Rate("useful", direction.useful, told, "useful"),
