@@ -24,6 +24,7 @@ import msgspec
 
 from lienlac import assembly, errors, settings, vocabulary
 from lienlac.clock import SystemClock
+from lienlac.delegations.shape import DELEGATION_KINDS
 from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.emergencies.kinds import EMERGENCY_KINDS
 from lienlac.flash.kinds import FLASH_KINDS
@@ -36,6 +37,7 @@ from lienlac.installation import WEB_SECRET_FILE
 from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
 from lienlac.keys.card import make_card
 from lienlac.keys.suite import NodeKeys
+from lienlac.lessons.shape import LESSON_KINDS
 from lienlac.methods.kinds import METHOD_KINDS
 from lienlac.programmes.kinds import PROGRAMME_KINDS
 from lienlac.stix import extension
@@ -170,6 +172,8 @@ def messages_page() -> str:
                 *INTELLIGENCE_KINDS,
                 *METHOD_KINDS,
                 *PROGRAMME_KINDS,
+                *DELEGATION_KINDS,
+                *LESSON_KINDS,
             )
         }.values(),
         key=lambda kind: kind.name,

@@ -370,6 +370,8 @@ def test_nobody_decides_about_a_right_elsewhere() -> None:
         "emergencies.pages.home": "whose day begins with this card",
         "flash.pages.home": "whose day begins with this card",
         "intelligence.picture.pages.home": "whose day begins with this card",
+        "delegations.pages.home": "whose day begins with this card",
+        "lessons.pages.home": "whose day begins with this card",
         "ui.links.home": "whose day begins with this card",
         "ui.log.home": "whose day begins with this card",
         "ui.releases.home": "whose day begins with this card",

@@ -10,11 +10,12 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
+from lienlac.client.records import Subject
 from lienlac.emergencies.lifecycle import Step as EmergencyStep
 from lienlac.hotline.lifecycle import Step
 from lienlac.ui.interface import document
@@ -90,6 +91,8 @@ STEPS = {
     "/api/approvals/{release_id}/{step}": ("return", "review", "take-back"),
 }
 """Calls that the client makes with the step's name in the path."""
+SUBJECTS = get_args(Subject)
+"""Shared records: one call for every subject."""
 
 
 def client_calls() -> dict[tuple[str, str], str]:
@@ -112,6 +115,9 @@ def client_calls() -> dict[tuple[str, str], str]:
             found["POST", path] = "Upload"
         elif called == "filled":
             found["GET", path] = ""
+    for method, path in [key for key in found if "{subject}" in key[1]]:
+        gives = found.pop((method, path))
+        found |= {(method, path.replace("{subject}", subject)): gives for subject in SUBJECTS}
     for place, steps in STEPS.items():
         for step in steps:
             found["POST", place.replace("{step}", step).replace("{act}", step)] = found["POST", place]

@@ -55,10 +55,12 @@ def test_an_agreement_by_papers(pair: tuple[Folder, Folder]) -> None:
         assert {kind["kind"] for kind in shown["kinds"]} == {
             *request_kinds.codes(),
             "cases.invite",
+            "delegations.invite",
             "duty.on-call",
             "emergencies.open",
             "flash.warn",
             "intelligence.share",
+            "lessons.invite",
             "methods.share",
             "programmes.invite",
         }

@@ -61,6 +61,7 @@ class Node:
         self.handlers: list[Any] = []
         self.nav = Nav()
         self.providers: list[Any] = []
+        self.template_dirs: list[Path] = []
         self._app: tuple[Any, Any] | None = None
 
     def add(self, login: str, *roles: Role, language: str = "en") -> NewAccount:
@@ -110,6 +111,7 @@ class Node:
             nav=self.nav,
             route_handlers=self.handlers,
             providers=self.providers,
+            template_dirs=self.template_dirs,
         )
 
     def code(self, login: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 import lienlac
 from lienlac.agreements import store as agreements
 from lienlac.cases.kinds import CASE_KINDS
+from lienlac.delegations.shape import DELEGATION_KINDS
 from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.emergencies.kinds import EMERGENCY_KINDS
 from lienlac.exchange import store
@@ -22,6 +23,7 @@ from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.hotline.lifecycle import BY_NODES, Step
 from lienlac.hotline.pages.names import NOTICES
 from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
+from lienlac.lessons.shape import LESSON_KINDS
 from lienlac.methods.kinds import METHOD_KINDS
 from lienlac.people.officer import Role
 from lienlac.programmes.kinds import PROGRAMME_KINDS
@@ -201,6 +203,8 @@ def test_every_kind_of_message_and_every_alarm_has_words():
             *METHOD_KINDS,
             *CASE_KINDS,
             *PROGRAMME_KINDS,
+            *DELEGATION_KINDS,
+            *LESSON_KINDS,
             *INTELLIGENCE_KINDS,
         )
     }

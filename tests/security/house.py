@@ -34,10 +34,14 @@ from lienlac.people import sessions, tokens
 from lienlac.people.officer import Officer, Role
 from lienlac.records.access.desk import Act
 from lienlac.records.fact import Standing as Taken
+from lienlac.records.shared.desk import Say
 from lienlac.settings import Settings
 from lienlac.storage.database import Database
 from lienlac.wire.bodies import emergencies as emergency_bodies
+from lienlac.wire.bodies import lessons as lesson_words
 from lienlac.wire.bodies.agreement import SecondOfficer
+from lienlac.wire.bodies.delegations import MinutesParagraph
+from lienlac.wire.bodies.parts import Said
 from tests.clients import TestClient
 from tests.emergencies.test_fold import EMERGENCY, OFFICERS, OPENED, SEATS
 from tests.flash.test_fold import WARNED, WARNING
@@ -45,6 +49,7 @@ from tests.hotline.scene import START, US, VN, agreement, freeze_form, header_of
 from tests.hotline.test_nodes import HotlineNode
 from tests.intelligence.scene import FEED, indicator
 from tests.people.cast import Cast
+from tests.records.sides import AMBER
 from tests.security.together import things_of_record
 from tests.world.fakes import HandClock, SeededChance, WrongClock
 from tests.world.nodes import SUPERVISOR, deliver_all, key_chain, pair
@@ -242,7 +247,21 @@ class House:
                 for shared in self.node.shared
                 for name, thing in things_of_record(shared, self["binh"]).items()
             }
+            self._records |= self._beside_records(self._records)
         return self._records
+
+    def _beside_records(self, known: dict[str, str]) -> dict[str, str]:
+        """What only one subject has: a paragraph of the minutes, a run of a lesson's checklist."""
+        officer, delegations, lessons = self["binh"], self.node.delegations, self.node.lessons
+        paragraph = MinutesParagraph(number=1, text=Said(vi="Một", en="One"))
+        written = delegations.shared.state(officer, known["delegations:record_id"], [Say(says=paragraph, marks=AMBER)])
+        step = lesson_words.Step(number=1, text=Said(vi="Bước", en="Step"))
+        stated = lessons.shared.state(officer, known["lessons:record_id"], [Say(says=step, marks=AMBER)])
+        return {
+            "delegations:element_id": written.statements[0].element,
+            "lessons:element_id": stated.statements[0].element,
+            "lessons:run_id": lessons.running.begin(officer, known["lessons:record_id"]).id,
+        }
 
     def restrict(self, request_id: str, unit: str = "fraud", by: str = "binh") -> None:
         """From now on only that unit."""

@@ -51,6 +51,8 @@ OWN_DOORS = {
     "POST /duty/channels/{channel_id:str}/up",
     "POST /duty/channels/{channel_id:str}/verify",
     "POST /programmes/{record_id:str}/seen",
+    "POST /delegations/{record_id:str}/seen",
+    "POST /lessons/{record_id:str}/seen",
 }
 """What an auditor does change: their own account, searches kept for themselves, where they are reached; nothing else."""
 LOOKING = {
@@ -72,6 +74,12 @@ LOOKING = {
     "POST /api/known",
     "POST /programmes/search",
     "POST /programmes/{record_id:str}/{sheet_path:str}/search",
+    "POST /delegations/search",
+    "POST /api/delegations/search",
+    "POST /delegations/{record_id:str}/{sheet_path:str}/search",
+    "POST /lessons/search",
+    "POST /api/lessons/search",
+    "POST /lessons/{record_id:str}/{sheet_path:str}/search",
 }
 """Posts that only look: searches and codes are kept out of addresses, a check of the log reads it."""
 WRITTEN_DOWN = {"/emergencies/{emergency_id:str}/record"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lienlac import journal
 from lienlac.agreements import store as agreements
-from lienlac.assembly import casework, making
+from lienlac.assembly import casework, making, screens, visits
 from lienlac.assembly.kinds import KINDS, WITH_TEMPLATES
 from lienlac.clock import SystemClock
 from lienlac.documents.desk import Press
@@ -32,7 +32,7 @@ from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers import pages as papers_pages
 from lienlac.identifiers.index.desk import Index
 from lienlac.ids import SystemChance
-from lienlac.installation import fitting_card, sign_in_services, web_secret
+from lienlac.installation import fitting_card, sign_in_services
 from lienlac.intelligence import pages as intelligence_pages
 from lienlac.intelligence.desk import Intelligence
 from lienlac.intelligence.feeds import api as feeds_api
@@ -60,7 +60,7 @@ from lienlac.releases.desk import Releases
 from lienlac.stix.foreign import misp
 from lienlac.storage.blobs.files import GB, Bounds, Files
 from lienlac.storage.database import Database
-from lienlac.ui.app import Nav, UiConfig, make_app
+from lienlac.ui.app import Nav, make_app
 from lienlac.ui.files import pages as file_pages
 from lienlac.ui.known import api as known_api
 from lienlac.ui.known import pages as known_pages
@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from lienlac.cases.desk import Cases
     from lienlac.cases.papers.desk import CasePapers
     from lienlac.clock import Clock
+    from lienlac.delegations.desk import Delegations
     from lienlac.duty.desk import Duty
     from lienlac.emergencies.desk import Emergencies
     from lienlac.flash.desk import Warnings
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     from lienlac.intelligence.sharing.desk import Sharing
     from lienlac.keys.rest.safe import Safe
     from lienlac.keys.suite import NodeKeys
+    from lienlac.lessons.desk import Lessons
     from lienlac.methods.desk import Methods
     from lienlac.programmes.desk import Programmes
     from lienlac.records.shared.desk import Shared
@@ -129,6 +131,8 @@ class Node:
     cases: Cases
     case_papers: CasePapers
     programmes: Programmes
+    delegations: Delegations
+    lessons: Lessons
     index: Index
     hub: Hub
     clock: Clock
@@ -156,7 +160,12 @@ class Node:
     @property
     def shared(self) -> tuple[Shared, ...]:
         """Every subject whose records several authorities share."""
-        return (self.cases.shared, self.programmes.shared)
+        return (self.cases.shared, self.programmes.shared, self.delegations.shared, self.lessons.shared)
+
+    @property
+    def visits(self) -> visits.Screens:
+        """What delegations and lessons show."""
+        return visits.Screens(self.delegations, self.lessons)
 
     @property
     def intake(self) -> Intake:
@@ -254,7 +263,11 @@ def build_node(
     programmes = making.programmes(
         settings, making.shared_given(settings, post, hub, releases, "programmes"), post, hotline, press
     )
-    hears += [one.leaving.heard for one in (cases.shared, programmes.shared)]
+    given = making.shared_given(settings, post, hub, releases, "delegations")
+    delegations = visits.delegations(given, settings, post, press)
+    lessons = visits.lessons(making.shared_given(settings, post, hub, releases, "lessons"), post, cases)
+    subjects = (cases.shared, programmes.shared, delegations.shared, lessons.shared)
+    hears += [one.leaving.heard for one in subjects]
 
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
     return Node(
@@ -274,6 +287,8 @@ def build_node(
         cases=cases,
         case_papers=casework.papers(settings, post, cases, press),
         programmes=programmes,
+        delegations=delegations,
+        lessons=lessons,
         index=index,
         hub=hub,
         clock=clock,
@@ -356,7 +371,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
         clock=node.clock,
         chance=node.chance,
         safe=node.safe,
-        config=_screens(settings, tls=tls),
+        config=screens.settings_of(settings, tls=tls),
         route_handlers=_routes(node),
         nav=_beside(node),
         template_dirs=[
@@ -420,6 +435,7 @@ def _routes(node: Node) -> list[Any]:
         *known_api.make_doors(node.elsewhere),
         *verify_pages.make_handlers(post.prover),
         *casework.routes(node.cases, node.case_papers, node.names),
+        *node.visits.routes,
     ]
 
 
@@ -452,6 +468,7 @@ def _beside(node: Node) -> Nav:
             *link_pages.NAV,
             *log_pages.NAV,
             *node_pages.NAV,
+            *node.visits.items,
         ),
         chip=link_pages.chip,
         alerts=(
@@ -471,23 +488,8 @@ def _beside(node: Node) -> Nav:
             picture_home.card(node.picturing),
             link_home.card,
             log_home.card,
+            *node.visits.cards,
         ),
-    )
-
-
-def _screens(settings: Settings, *, tls: bool) -> UiConfig:
-    """How this node's screens are run."""
-    return UiConfig(
-        node_name_vi=settings.name_vi,
-        node_name_en=settings.name_en,
-        secret=web_secret(settings),
-        https=settings.secure_cookies or tls,
-        base_url=settings.url_for_people,
-        certificates_url=settings.url_for_certificates,
-        default_language="en" if settings.language == "en" else "vi",
-        default_time_zone=settings.time_zone,
-        drill=settings.drill,
-        passkey_domain=settings.passkey_domain,
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from lienlac.cases.kinds import CASE_KINDS
+from lienlac.delegations.shape import DELEGATION_KINDS
 from lienlac.duty.kinds import DUTY_KINDS
 from lienlac.emergencies.kinds import EMERGENCY_KINDS
 from lienlac.flash.kinds import FLASH_KINDS
 from lienlac.hotline.kinds import HOTLINE_KINDS
 from lienlac.intelligence.sharing.kinds import INTELLIGENCE_KINDS
+from lienlac.lessons.shape import LESSON_KINDS
 from lienlac.methods.kinds import METHOD_KINDS
 from lienlac.programmes.kinds import PROGRAMME_KINDS
 
@@ -22,6 +24,8 @@ KINDS: Final = (
     *METHOD_KINDS,
     *CASE_KINDS,
     *PROGRAMME_KINDS,
+    *DELEGATION_KINDS,
+    *LESSON_KINDS,
 )
 """In no order that matters."""
 
@@ -32,6 +36,8 @@ WITH_TEMPLATES: Final = (
     "emergencies",
     "flash",
     "methods",
+    "delegations",
+    "lessons",
     "intelligence",
     "intelligence.feeds",
     "intelligence.imports",

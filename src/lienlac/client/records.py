@@ -50,18 +50,29 @@ class RecordCalls(Caller):
 
     def record_elements(self, subject: Subject, record_id: str, kind: str, **query: Any) -> RecordElements:
         """Elements of one kind."""
-        path = "/api/{subject}/{record_id}/elements"
-        return self._get(RecordElements, path, {"kind": kind, **query}, subject=subject, record_id=record_id)
+        return self._get(
+            RecordElements,
+            "/api/{subject}/{record_id}/elements",
+            {"kind": kind, **query},
+            subject=subject,
+            record_id=record_id,
+        )
 
     def record_element(self, subject: Subject, record_id: str, element_id: str) -> RecordElementTold:
         """One element with everything that was said of it."""
-        path = "/api/{subject}/{record_id}/elements/{element_id}"
-        return self._get(RecordElementTold, path, subject=subject, record_id=record_id, element_id=element_id)
+        return self._get(
+            RecordElementTold,
+            "/api/{subject}/{record_id}/elements/{element_id}",
+            subject=subject,
+            record_id=record_id,
+            element_id=element_id,
+        )
 
     def record_history(self, subject: Subject, record_id: str, **query: Any) -> RecordHistory:
         """What came into a record, the newest first."""
-        path = "/api/{subject}/{record_id}/history"
-        return self._get(RecordHistory, path, query, subject=subject, record_id=record_id)
+        return self._get(
+            RecordHistory, "/api/{subject}/{record_id}/history", query, subject=subject, record_id=record_id
+        )
 
     def open_record(self, subject: Subject, opening: RecordOpening, *, once: str = "") -> RecordDone:
         """A new record of this node's."""
@@ -69,45 +80,50 @@ class RecordCalls(Caller):
 
     def state_in_record(self, subject: Subject, record_id: str, *says: RecordSaying) -> RecordDone:
         """State words in our own column."""
-        path, said = "/api/{subject}/{record_id}/state", RecordStating(says=says)
-        return self._post(RecordDone, path, said, subject=subject, record_id=record_id)
+        said = RecordStating(says=says)
+        return self._post(RecordDone, "/api/{subject}/{record_id}/state", said, subject=subject, record_id=record_id)
 
     def retract_in_record(self, subject: Subject, record_id: str, element_id: str, reason: str) -> RecordDone:
         """Take back what we said of an element."""
-        path, said = "/api/{subject}/{record_id}/elements/{element_id}/retract", RecordReason(reason=reason)
-        return self._post(RecordDone, path, said, subject=subject, record_id=record_id, element_id=element_id)
+        said = RecordReason(reason=reason)
+        return self._post(
+            RecordDone,
+            "/api/{subject}/{record_id}/elements/{element_id}/retract",
+            said,
+            subject=subject,
+            record_id=record_id,
+            element_id=element_id,
+        )
 
     def invite_to_record(self, subject: Subject, record_id: str, inviting: RecordInviting) -> RecordDone:
         """Ask a partner to take part."""
-        path = "/api/{subject}/{record_id}/invite"
-        return self._post(RecordDone, path, inviting, subject=subject, record_id=record_id)
+        return self._post(
+            RecordDone, "/api/{subject}/{record_id}/invite", inviting, subject=subject, record_id=record_id
+        )
 
     def answer_invitation(self, subject: Subject, record_id: str, *, accept: bool, text: str = "") -> RecordDone:
         """Take part, or not and why."""
-        path, said = "/api/{subject}/{record_id}/answer", RecordAnswering(accept=accept, text=text)
-        return self._post(RecordDone, path, said, subject=subject, record_id=record_id)
+        said = RecordAnswering(accept=accept, text=text)
+        return self._post(RecordDone, "/api/{subject}/{record_id}/answer", said, subject=subject, record_id=record_id)
 
     def leave_record(self, subject: Subject, record_id: str, reason: str) -> RecordDone:
         """Take part no longer."""
-        path, said = "/api/{subject}/{record_id}/leave", RecordReason(reason=reason)
-        return self._post(RecordDone, path, said, subject=subject, record_id=record_id)
+        said = RecordReason(reason=reason)
+        return self._post(RecordDone, "/api/{subject}/{record_id}/leave", said, subject=subject, record_id=record_id)
 
     def remove_from_record(self, subject: Subject, record_id: str, node: str, reason: str) -> RecordDone:
         """End somebody's part."""
-        path, said = "/api/{subject}/{record_id}/remove", RecordNode(node=node, reason=reason)
-        return self._post(RecordDone, path, said, subject=subject, record_id=record_id)
+        said = RecordNode(node=node, reason=reason)
+        return self._post(RecordDone, "/api/{subject}/{record_id}/remove", said, subject=subject, record_id=record_id)
 
     def give_history_of_record(self, subject: Subject, record_id: str, giving: RecordGiving) -> RecordRoom:
         """Let a member have our earlier entries too."""
-        path = "/api/{subject}/{record_id}/give"
-        return self._post(RecordRoom, path, giving, subject=subject, record_id=record_id)
+        return self._post(RecordRoom, "/api/{subject}/{record_id}/give", giving, subject=subject, record_id=record_id)
 
     def notes_on_record(self, subject: Subject, record_id: str) -> RecordNotes:
         """Our side's notes."""
-        path = "/api/{subject}/{record_id}/notes"
-        return self._get(RecordNotes, path, subject=subject, record_id=record_id)
+        return self._get(RecordNotes, "/api/{subject}/{record_id}/notes", subject=subject, record_id=record_id)
 
     def note_on_record(self, subject: Subject, record_id: str, noting: RecordNoting) -> RecordNote:
         """Keep a note for our side."""
-        path = "/api/{subject}/{record_id}/notes"
-        return self._post(RecordNote, path, noting, subject=subject, record_id=record_id)
+        return self._post(RecordNote, "/api/{subject}/{record_id}/notes", noting, subject=subject, record_id=record_id)

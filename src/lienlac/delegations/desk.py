@@ -111,6 +111,12 @@ class Delegations:
         self._printer = printer
         self._find = self.shared.read.found
 
+    def names_in(self, language: str) -> dict[str, str]:
+        """What this node and every peer are called, in a language."""
+        with self._database.read() as connection:
+            nodes = [self.node_id, *(one.node_id for one in self._keeper.agreements.peers(connection))]
+        return {node: getattr(self.names(node), language) for node in nodes}
+
     # --- reading --------------------------------------------------------------------------------------------------
     def minutes(self, officer: Officer, name: str) -> Read:
         """The minutes side by side. Raises `NotAllowed("not-found")`."""

@@ -55,6 +55,8 @@ TAGS: Final = {
     "identifiers": N_("Identifiers"),
     "sharing": N_("Intelligence shared"),
     "programmes": N_("Joint programmes"),
+    "delegations": N_("Delegations"),
+    "lessons": N_("Lessons"),
 }
 """What routes are about, in the order in which a page shows them; the label is a msgid."""
 
@@ -78,6 +80,7 @@ PLACES: Final = {
     "held_id": ("Id of the object in quarantine.", "qua-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "record_id": ("Id or reference of the shared record.", "VN-P-2026-000001"),
     "quarter": ("Quarter of a year.", "2026-Q3"),
+    "element_id": ("Id of the element of a record.", "rmk-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "note_id": ("Id of the hand-over note.", "hnd-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
 }
 """Names that stand in paths: what they are, and an example."""

@@ -22,6 +22,7 @@ from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
 from lienlac.ui.problems import form_refused
 from lienlac.ui.releases.view import release_view
+from lienlac.ui.shared.api import examples
 from lienlac.ui.shared.api.view import element_view, fact_view, line_view, note_view, room_view
 from lienlac.ui.shared.pages.opening import opening_of
 from lienlac.ui.words import N_
@@ -38,9 +39,23 @@ if TYPE_CHECKING:
 Answer = Response[bytes]
 
 
+def _asked(text: str, tag: str, takes: Any, example: Any, *, gives: Any = shapes.RecordDone, once: bool = False) -> Any:
+    """What an act takes and gives, with a right call of it."""
+    return speaks(text, tag, gives, takes=takes, examples=example, once=once)
+
+
 def routes(subject: Subject) -> OneRouter:
     """Everything that a program may do with this subject's records."""
-    handlers = [*_lists(subject), *_one(subject), *_writing(subject), *_partaking(subject), *_notes(subject)]
+    handlers = [
+        *_lists(subject),
+        *_one(subject),
+        *_writing(subject),
+        *_partaking(subject),
+        *_ending(subject),
+        *_notes(subject),
+    ]
+    for one in handlers:  # one function serves every subject: its call is named after the route
+        one.operation_id = one.name.removeprefix("api-").replace("-", "_")
     return OneRouter(path="/", route_handlers=handlers, exception_handlers={FormRefused: form_refused})
 
 
@@ -165,7 +180,7 @@ def _writing(subject: Subject) -> list[Any]:
         sync_to_thread=True,
         name=f"api-{name}-open",
         opt=needs(rights.opens)
-        | speaks(N_("Open a record"), tag, shapes.RecordDone, takes=shapes.RecordOpening, once=True),
+        | _asked(N_("Open a record"), tag, shapes.RecordOpening, examples.opening(subject), once=True),
     )
     def open_record(ask: Ask) -> Answer:
         given = ask.given(shapes.RecordOpening)
@@ -184,7 +199,7 @@ def _writing(subject: Subject) -> list[Any]:
         sync_to_thread=True,
         name=f"api-{name}-state",
         opt=needs(rights.writes)
-        | speaks(N_("State words in our own column"), tag, shapes.RecordDone, takes=shapes.RecordStating),
+        | _asked(N_("State words in our own column"), tag, shapes.RecordStating, examples.STATE),
     )
     def state(ask: Ask, record_id: FromPath[str]) -> Answer:
         given = ask.given(shapes.RecordStating)
@@ -205,7 +220,7 @@ def _writing(subject: Subject) -> list[Any]:
         sync_to_thread=True,
         name=f"api-{name}-retract",
         opt=needs(rights.writes)
-        | speaks(N_("Take back what we said of an element"), tag, shapes.RecordDone, takes=shapes.RecordReason),
+        | _asked(N_("Take back what we said of an element"), tag, shapes.RecordReason, examples.REASON),
     )
     def retract(ask: Ask, record_id: FromPath[str], element_id: FromPath[str]) -> Answer:
         reason = ask.given(shapes.RecordReason).reason
@@ -223,7 +238,7 @@ def _partaking(subject: Subject) -> list[Any]:
         f"{at}/invite",
         sync_to_thread=True,
         name=f"api-{name}-invite",
-        opt=shares | speaks(N_("Ask a partner to take part"), tag, shapes.RecordDone, takes=shapes.RecordInviting),
+        opt=shares | _asked(N_("Ask a partner to take part"), tag, shapes.RecordInviting, examples.INVITE),
     )
     def invite(ask: Ask, record_id: FromPath[str]) -> Answer:
         given = ask.given(shapes.RecordInviting)
@@ -241,17 +256,25 @@ def _partaking(subject: Subject) -> list[Any]:
         f"{at}/answer",
         sync_to_thread=True,
         name=f"api-{name}-answer",
-        opt=shares | speaks(N_("Answer an invitation"), tag, shapes.RecordDone, takes=shapes.RecordAnswering),
+        opt=shares | _asked(N_("Answer an invitation"), tag, shapes.RecordAnswering, examples.ANSWER),
     )
     def answer(ask: Ask, record_id: FromPath[str]) -> Answer:
         given = ask.given(shapes.RecordAnswering)
         return _done(ask, subject, shared.part.answer(ask.officer, record_id, accept=given.accept, text=given.text))
 
+    return [invite, answer]
+
+
+def _ending(subject: Subject) -> list[Any]:
+    shared, tag = subject.shared, subject.shared.shape.kinds_prefix
+    shares, name = needs(shared.shape.rights.shares), subject.shared.shape.name
+    at = f"/api/{tag}/{{record_id:str}}"
+
     @post(
         f"{at}/leave",
         sync_to_thread=True,
         name=f"api-{name}-leave",
-        opt=shares | speaks(N_("Take part no longer"), tag, shapes.RecordDone, takes=shapes.RecordReason),
+        opt=shares | _asked(N_("Take part no longer"), tag, shapes.RecordReason, examples.REASON),
     )
     def leave(ask: Ask, record_id: FromPath[str]) -> Answer:
         return _done(ask, subject, shared.part.leave(ask.officer, record_id, ask.given(shapes.RecordReason).reason))
@@ -260,7 +283,7 @@ def _partaking(subject: Subject) -> list[Any]:
         f"{at}/remove",
         sync_to_thread=True,
         name=f"api-{name}-remove",
-        opt=shares | speaks(N_("End somebody's part"), tag, shapes.RecordDone, takes=shapes.RecordNode),
+        opt=shares | _asked(N_("End somebody's part"), tag, shapes.RecordNode, examples.REMOVE),
     )
     def remove(ask: Ask, record_id: FromPath[str]) -> Answer:
         given = ask.given(shapes.RecordNode)
@@ -271,7 +294,13 @@ def _partaking(subject: Subject) -> list[Any]:
         sync_to_thread=True,
         name=f"api-{name}-give",
         opt=shares
-        | speaks(N_("Let a member have our earlier entries too"), tag, shapes.RecordRoom, takes=shapes.RecordGiving),
+        | _asked(
+            N_("Let a member have our earlier entries too"),
+            tag,
+            shapes.RecordGiving,
+            examples.GIVE,
+            gives=shapes.RecordRoom,
+        ),
     )
     def give(ask: Ask, record_id: FromPath[str]) -> Answer:
         given = ask.given(shapes.RecordGiving)
@@ -280,7 +309,7 @@ def _partaking(subject: Subject) -> list[Any]:
         shared.part.give_history(ask.officer, record_id, given.node, History(given.history), given.since)
         return ask.json(room_view(shared.shape, shared.read.room(ask.officer, record_id)), status=201)
 
-    return [invite, answer, leave, remove, give]
+    return [leave, remove, give]
 
 
 def _notes(subject: Subject) -> list[Any]:
@@ -304,7 +333,7 @@ def _notes(subject: Subject) -> list[Any]:
         sync_to_thread=True,
         name=f"api-{name}-note",
         opt=needs(rights.writes)
-        | speaks(N_("Keep a note for our side"), tag, shapes.RecordNote, takes=shapes.RecordNoting),
+        | _asked(N_("Keep a note for our side"), tag, shapes.RecordNoting, examples.NOTE, gives=shapes.RecordNote),
     )
     def note(ask: Ask, record_id: FromPath[str]) -> Answer:
         given = ask.given(shapes.RecordNoting)

@@ -1,0 +1,120 @@
+"""Delegations and lessons in a node: made, and given what they ask of others; only `assembly` calls this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lienlac.agreements import store as agreements
+from lienlac.delegations import pages as delegation_pages
+from lienlac.delegations.desk import Delegations
+from lienlac.delegations.showing.telling import Telling as DelegationsTelling
+from lienlac.documents.document import Both
+from lienlac.hotline.pages.spoken import Spoken
+from lienlac.lessons import pages as lesson_pages
+from lienlac.lessons.desk import Lessons
+from lienlac.lessons.showing.telling import Telling as LessonsTelling
+from lienlac.people.rights import Action
+from lienlac.records.shared.fold import Part, top_element
+from lienlac.records.shared.store import lines
+from lienlac.ui.shared import api as shared_api
+from lienlac.ui.shared import pages as shared_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from lienlac.cases.desk import Cases
+    from lienlac.documents.desk import Press
+    from lienlac.exchange.post_office import PostOffice
+    from lienlac.people.officer import Officer
+    from lienlac.records.shared.desk import Given
+    from lienlac.settings import Settings
+    from lienlac.ui.home.cards import CardMaker
+    from lienlac.ui.nav import NavItem
+    from lienlac.ui.shared.sheet import Subject
+
+
+def delegations(given: Given, settings: Settings, post: PostOffice, press: Press) -> Delegations:
+    """The delegations of a node, whose minutes the press prints."""
+
+    def names(node: str) -> Both:
+        if node == settings.node_id:
+            return Both(settings.name_vi, settings.name_en)
+        with given.database.read() as connection:
+            found = next((one for one in agreements.peers(connection) if one.node_id == node), None)
+        return Both(node, node) if found is None else Both(found.name_vi, found.name_en)
+
+    made = Delegations(given, DelegationsTelling(), printer=press, say=Spoken().both, names=names)
+    post.listen(made.shared.arrivals.handlers, made.shared.arrivals.settlement_handlers)
+    return made
+
+
+def lessons(given: Given, post: PostOffice, cases: Cases) -> Lessons:
+    """The lessons of a node, drawn from its own cases."""
+    made = Lessons(given, LessonsTelling(), cases=OfLessons(cases))
+    post.listen(made.shared.arrivals.handlers, made.shared.arrivals.settlement_handlers)
+    return made
+
+
+class OfLessons:
+    """Cases, as lessons ask about them."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+        self._keeper = cases.shared.keeper
+
+    def require(self, connection: Connection, officer: Officer, thing: str, /) -> str:
+        """The case's id, for an officer who may read it. Raises `NotAllowed("not-found")`."""
+        line, _thing = self._cases.shared.read.found(connection, officer, Action.CASE_READ, thing)
+        return line.id
+
+    def closed(self, connection: Connection, thing: str, /) -> bool:
+        """Whether this side has closed the case."""
+        top = self._keeper.facts.element(connection, thing, top_element(thing))
+        own = None if top is None else top.by(self._cases.node_id)
+        return own is not None and own.status.value == "closed"
+
+    def members(self, connection: Connection, thing: str, /) -> frozenset[str]:
+        """Nodes that take part in the case."""
+        line = lines.find(connection, thing)
+        if line is None:
+            return frozenset()
+        return frozenset(one.node for one in self._keeper.members(connection, line) if one.part is Part.IN)
+
+    def known_by(self, connection: Connection, thing: str, /) -> Sequence[str]:
+        """Names and values that the case names, and its reference."""
+        line = lines.find(connection, thing)
+        named = self._cases.projecting.naming(connection, thing)
+        mentions = () if named is None else named[1]
+        found = [text for one in mentions for text in (one.key.rpartition(":")[2], one.shown) if text]
+        return (*found, *(() if line is None else (line.reference,)))
+
+
+class Screens:
+    """What delegations and lessons show."""
+
+    def __init__(self, delegations: Delegations, lessons: Lessons) -> None:
+        self._delegations, self._lessons = delegations, lessons
+        self.visits: Subject = delegation_pages.subject_of(delegations)
+        self.teaching: Subject = lesson_pages.subject_of(lessons, delegations.names_in)
+
+    @property
+    def routes(self) -> list[Any]:
+        """Every page and every door for programs."""
+        return [
+            *delegation_pages.make_handlers(self._delegations, self.visits),
+            shared_api.routes(self.visits),
+            *lesson_pages.make_handlers(self._lessons, self.teaching),
+            shared_api.routes(self.teaching),
+        ]
+
+    @property
+    def items(self) -> tuple[NavItem, ...]:
+        """Their places beside every page."""
+        return (shared_pages.nav_item(self.visits), shared_pages.nav_item(self.teaching))
+
+    @property
+    def cards(self) -> tuple[CardMaker, ...]:
+        """Their cards on the first page."""
+        return (delegation_pages.card(self._delegations), lesson_pages.card(self._lessons))

@@ -1,0 +1,30 @@
+"""The head of a lesson's page: whether a second officer has read it, how often it was used and what it was worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from lienlac.records.shared.fold import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lienlac.lessons.desk import Lessons
+    from lienlac.records.shared.reading.desk import Room
+    from lienlac.ui.page import Ask
+
+
+def make(lessons: Lessons) -> Callable[[Ask, Room], Markup | str]:
+    """What fills the head."""
+
+    def overview(ask: Ask, room: Room) -> Markup | str:
+        if room.line.part is Part.INVITED or room.top is None:
+            return ""
+        return ask.piece(
+            "lessons/_overview.html", at=f"/lessons/{room.line.id}", room=room, useful=lessons.useful(room),
+            reading=lessons.to_review(ask.officer, room.line.id),
+        )  # fmt: skip
+
+    return overview
