@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lienlac.cli.demo.checks import Finding
     from lienlac.cli.demo.stage import Stage
     from lienlac.cli.demo.story import Played
+    from lienlac.client import Client
 
 TITLE: Final = "Poison Ivy (a published report)"
 _REPORT: Final = ("schemas-2.1", "examples", "threat-reports", "poisonivy.json")
@@ -65,7 +66,25 @@ def play(stage: Stage, tell: Callable[..., None], played: Played) -> tuple[Findi
         why = answer.results[0].why
         tell(side, "demo-intel-held", why="" if why is None else getattr(why, language()))
         tell(side, "demo-taxii", address=collection.taxii)
-    return (("check-intelligence", lambda: _check(stage, collection.id, raws)),)
+        kinds = _bring_kinds_of_crime(us)
+        tell(side, "demo-mapping")
+    return (
+        ("check-intelligence", lambda: _check(stage, collection.id, raws)),
+        ("check-mapping", lambda: _check_mapping(stage, kinds)),
+    )
+
+
+def _bring_kinds_of_crime(us: Client) -> str:
+    """The product's own kinds of crime, each an attack pattern with what it is in MITRE's Fight Fraud Framework."""
+    titled = CollectionForm(
+        title="Kinds of crime (MITRE F3)",
+        description_en="The shared kinds of crime as attack patterns, with the techniques of MITRE F3.",
+        description_vi="Các loại tội phạm dùng chung dưới dạng attack pattern, kèm kỹ thuật của MITRE F3.",
+    )
+    collection = us.create_collection(titled)
+    objects = tuple(msgspec.json.encode(one).decode() for one in us.typologies_stix().objects)
+    us.add_objects(collection.id, IntelParcel(objects=objects))
+    return collection.id
 
 
 def report() -> Path:
@@ -85,6 +104,18 @@ def _check(stage: Stage, collection_id: str, raws: list[bytes]) -> tuple[bool, s
     same = sorted(map(_digest, read)) == sorted(map(_digest, raws))
     waits = [one.object_id for one in held] == [_CONTRADICTION["id"]]
     return same and waits, f"{len(read)} = {len(raws)}, {', '.join(one.code for one in held)}"
+
+
+def _check_mapping(stage: Stage, collection_id: str) -> tuple[bool, str]:
+    """Every kind of crime is there, and most of them name techniques of the framework."""
+    _, side = stage.sides
+    with side.client(auditor(side)) as node:
+        read = [msgspec.json.decode(raw) for raw in node.export_objects(collection_id)]
+        known = len(node.typologies_stix().objects)
+    mapped = [
+        one for one in read if any("F3" in ref["source_name"].upper() for ref in one.get("external_references", ()))
+    ]
+    return len(read) == known and len(mapped) * 2 > known, f"{len(mapped)} / {len(read)}"
 
 
 def _digest(raw: bytes) -> str:
