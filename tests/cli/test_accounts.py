@@ -92,3 +92,19 @@ def test_a_certificate_is_bound_listed_and_let_go_at_the_console(folder: Folder,
     folder("user", "end-certificate", "an", colons)
     assert folder("user", "certificates", "an", "--json").json[0]["certificates"] == []
     assert "(not-found)" in folder("user", "end-certificate", "an", colons, ok=3).err
+
+
+def test_a_password_lapses_unless_its_officer_sits_at_the_console(folder: Folder) -> None:
+    words = ("--name", "An", "--unit", "Node vn-one", "--role", "duty-officer", "--json")
+    folder("user", "add", "an", *words)
+    folder("user", "add", "binh", *words, "--keep-password")
+    node = open_node(settings.load(folder.path), PASSPHRASE)
+    try:
+        with node.database.read() as connection:
+            found = {login: accounts.by_login(connection, login) for login in ("an", "binh")}
+    finally:
+        node.close()
+    assert {login: one is not None and one.handed_until is not None for login, one in found.items()} == {
+        "an": True,
+        "binh": False,
+    }

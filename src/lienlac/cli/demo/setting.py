@@ -177,7 +177,7 @@ class Setting:
             for role in planned.roles:
                 words += ["--role", role]
             acts = [word for act in ACTS.get(planned.roles[0], ()) for word in ("--act", act)]
-            made = self._stage.json(side, *words, "--token", planned.scope, *acts)
+            made = self._stage.json(side, *words, "--token", planned.scope, *acts, "--keep-password")
             account = Account(
                 login=planned.login,
                 name=planned.name,

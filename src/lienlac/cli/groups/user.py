@@ -35,6 +35,7 @@ def add(
     time_zone: str = "",
     token: Literal["read", "write"] | None = None,
     act: list[str] | None = None,
+    keep_password: bool = False,
     json: bool = False,
     node: Path | None = None,
     passphrase_file: Path | None = None,
@@ -59,12 +60,12 @@ def add(
                 language=parse_language(language or here.settings.language),
                 time_zone=parse_time_zone(time_zone or here.settings.time_zone),
                 secrets=secrets,
-                handed=True,
+                handed=not keep_password,
                 safe=here.safe,
                 now=here.clock.now(),
                 chance=here.chance,
             )
-            _write_down(here, connection, "user.create", None, made.officer)
+            _write_down(here, connection, "user.create", None, made.officer, keeps_password=keep_password)
             if token is None:
                 return made, ""
             fresh = tokens.create(

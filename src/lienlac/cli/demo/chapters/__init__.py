@@ -13,6 +13,7 @@ from lienlac.cli.demo.chapters import (
     disclosure,
     emergency,
     evidence,
+    hot_case,
     intelligence,
     refusal,
     warning,
@@ -35,5 +36,6 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     warning.play,
     intelligence.play,
     campaign.play,
+    hot_case.play,
 )
 """In the order in which they are played."""
