@@ -76,6 +76,7 @@ from lienlac.ui.node import pages as node_pages
 from lienlac.ui.releases import api as release_api
 from lienlac.ui.releases import home as release_home
 from lienlac.ui.releases import pages as release_pages
+from lienlac.ui.shared import api as shared_api
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -424,6 +425,7 @@ def _routes(node: Node) -> list[Any]:
         sharing_api.routes(node.sharing),
         *programmes_pages.make_handlers(node.programmes, _programmes(node)),
         programmes_api.routes(node.programmes),
+        shared_api.routes(_programmes(node)),
         *release_pages.make_handlers(node.releases),
         *release_api.make_doors(node.releases),
         *link_pages.make_handlers(post.desk),

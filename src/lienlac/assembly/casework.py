@@ -13,6 +13,7 @@ from lienlac.cases.papers.desk import CasePapers
 from lienlac.documents.document import Both
 from lienlac.exchange.attachments.holding.desk import Holding
 from lienlac.hotline.pages.spoken import Spoken
+from lienlac.ui.shared import api as shared_api
 from lienlac.ui.shared import pages as shared_pages
 
 if TYPE_CHECKING:
@@ -49,9 +50,13 @@ def papers(settings: Settings, post: PostOffice, made: Cases, press: Press) -> C
 
 
 def routes(made: Cases, printer: CasePapers, names: Names) -> list[Any]:
-    """Every page of cases."""
+    """Every page of cases, and every door for programs."""
     subject = pages.subject_of(made, names)
-    return [*pages.make_handlers(made, subject, printer), *shared_pages.make_handlers(subject)]
+    return [
+        shared_api.routes(subject),
+        *pages.make_handlers(made, subject, printer),
+        *shared_pages.make_handlers(subject),
+    ]
 
 
 def nav_items(made: Cases, names: Names) -> tuple[NavItem, ...]:
