@@ -20,7 +20,7 @@ from tests.architecture.house import PROJECT
 from tests.databases import PostgresqlServer
 
 NEW = "domain-name--2f0c7d8e-6a3b-5b1e-8c74-0b9a1c2d3e4f"
-CHECKS = 15
+CHECKS = 17
 LONGEST_S = 280
 
 

@@ -54,6 +54,7 @@ TAGS: Final = {
     "documents": N_("Documents"),
     "identifiers": N_("Identifiers"),
     "sharing": N_("Intelligence shared"),
+    "cases": N_("Cases"),
     "programmes": N_("Joint programmes"),
     "delegations": N_("Delegations"),
     "lessons": N_("Lessons"),

@@ -16,6 +16,7 @@ from lienlac.cli.demo.chapters import (
     hot_case,
     intelligence,
     refusal,
+    together,
     warning,
 )
 
@@ -37,5 +38,6 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     intelligence.play,
     campaign.play,
     hot_case.play,
+    together.play,
 )
 """In the order in which they are played."""

@@ -69,7 +69,7 @@ def _programme(vn: Client, us: Client, us_side: Side) -> tuple[str, str]:
         "title_en": "Programme against investment fraud (demo)",
         "summary": {"vi": "Cùng chặn dòng tiền.", "en": "Stop the money together."},
         "typologies": ["fxp"],
-        "from_day": f"{now.year}-01-01",
+        "from_day": f"{now.year - 1}-01-01",
         "until_day": f"{now.year + 1}-12-31",
         "phase": "running",
     }
@@ -80,7 +80,8 @@ def _programme(vn: Client, us: Client, us_side: Side) -> tuple[str, str]:
     for node in (vn, us):
         node.sign_programme(record, node.programme_signatures(record).substance)
     until("signatures", lambda: len(vn.programme_signatures(record).signed) == 2)  # both sides'
-    quarter = f"{now.year}-Q{(now.month - 1) // 3 + 1}"
+    ended = now.replace(month=3 * ((now.month - 1) // 3) + 1, day=1) - timedelta(days=1)
+    quarter = f"{ended.year}-Q{(ended.month - 1) // 3 + 1}"  # the present one is not over, so nobody can state it yet
     vn.state_report(record, quarter, member=us_side.node_id, vi="Báo cáo trình diễn", en="Report of the demo")
     until("report", lambda: us.programme_report(record, quarter).stated)
     (stated,) = us.programme_report(record, quarter).stated.values()
