@@ -97,6 +97,7 @@ DESK_WITHOUT_THE_GATE = {
     "cases.evidence.desk.Exhibits.pieces_of": "asks through `Holding.pieces_of`",
     "cases.evidence.desk.Exhibits.tray": "asks through `Holding.tray`",
     "cases.evidence.desk.Exhibits.write_down": "asks through `Reading.found`",
+    "cases.outside.desk.Imports.take": "asks through `Reading.found`",
     "cases.outside.desk.Exports.of": "asks through `Reading.found`",
     "cases.timeline.desk.Timelines.rows": "asks through `Reading.elements`",
     "cases.timeline.desk.Timelines.take": "asks through `Reading.found`",

@@ -106,6 +106,7 @@ class Side:
         self.node.database.write(lambda connection: self.node.hotline.watch(connection, now))
         self.node.database.write(lambda connection: self.node.emergencies.watch(connection, now))
         self.node.database.write(lambda connection: self.node.warnings.watch(connection, now))
+        self.node.database.write(lambda connection: self.node.cases.watch_hot(connection, now))
         self.node.duty.watch(now)
         worker = self.rounds()
         while asyncio.run(worker.deliver_due(now)):

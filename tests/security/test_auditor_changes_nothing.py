@@ -53,6 +53,7 @@ OWN_DOORS = {
     "POST /programmes/{record_id:str}/seen",
     "POST /delegations/{record_id:str}/seen",
     "POST /lessons/{record_id:str}/seen",
+    "POST /cases/{record_id:str}/seen",
 }
 """What an auditor does change: their own account, searches kept for themselves, where they are reached; nothing else."""
 LOOKING = {
@@ -80,6 +81,8 @@ LOOKING = {
     "POST /lessons/search",
     "POST /api/lessons/search",
     "POST /lessons/{record_id:str}/{sheet_path:str}/search",
+    "POST /cases/search",
+    "POST /cases/{record_id:str}/{sheet_path:str}/search",
 }
 """Posts that only look: searches and codes are kept out of addresses, a check of the log reads it."""
 WRITTEN_DOWN = {"/emergencies/{emergency_id:str}/record"}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lienlac.cases.store import thing_of
 from lienlac.records.shared.desk import Opening, Say
 from lienlac.records.shared.private.store import Kept
-from lienlac.wire.bodies.cases import Case
+from lienlac.wire.bodies.cases import Case, Entity, EntityKind
 from lienlac.wire.bodies.parts import Said
 from lienlac.wire.bodies.programmes import Milestone
 from lienlac.wire.bodies.records import Remark
@@ -52,10 +53,16 @@ def things_of_record(shared: Shared, officer: Officer) -> dict[str, str]:
     opening = Opening(top=sample.top, marks=AMBER, purpose="stop-funds", legal_basis="bilateral-arrangement")
     record = shared.open(officer, opening).line.id
     said = shared.state(officer, record, [Say(says=sample.said, marks=AMBER)])
+    further: dict[str, str] = {}
+    if shared.shape.name == "case":
+        entity = Say(says=Entity(kind=EntityKind.PERSON, name="Nguyễn Văn An"), marks=AMBER)
+        further["element_id"] = shared.state(officer, record, [entity]).statements[0].element
+        further["mention_id"] = thing_of(record, further["element_id"])
     note = shared.private.keep(officer, record, "Việc của mình", kind=Kept.TASK)
     return {
         "record_id": record,
         "element_id": said.statements[0].element,
         "note_id": note.id,
         "sheet_path": sample.sheet_path,
+        **further,
     }

@@ -11,6 +11,7 @@ from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.assembly import casework, making, screens, visits
 from lienlac.assembly.kinds import KINDS, WITH_TEMPLATES
+from lienlac.cases.bridge.desk import ForDuty as CasesForDuty
 from lienlac.clock import SystemClock
 from lienlac.documents.desk import Press
 from lienlac.duty import api as duty_api
@@ -257,10 +258,12 @@ def build_node(
     hotline = making.requests(settings, post, hub, duty, emergencies, releases, index)
     emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))
     requests = ForDuty(hotline)
-    duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), requests, tests=requests)
     intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record, index=index)
     press = Press(Spoken().both)
-    cases = casework.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index)
+    cases = casework.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index, duty)
+    duty.serve(
+        EmergenciesForDuty(emergencies), WarningsForDuty(warnings), CasesForDuty(cases), requests, tests=requests
+    )
     programmes = making.programmes(
         settings, making.shared_given(settings, post, hub, releases, "programmes"), post, hotline, press
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lienlac import journal
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lienlac.documents.desk import Press
+    from lienlac.duty.desk import Duty
     from lienlac.exchange.post_office import PostOffice
     from lienlac.identifiers.index.desk import Index
+    from lienlac.people.rights import Thing
     from lienlac.records.shared.desk import Given
     from lienlac.settings import Settings
     from lienlac.ui.nav import NavItem
@@ -29,9 +32,15 @@ if TYPE_CHECKING:
     Names = Callable[[str], Mapping[str, str]]
 
 
-def cases(given: Given, post: PostOffice, index: Index) -> Cases:
-    """The cases of a node."""
-    made = Cases(given, Telling(), Holding(post.shelf), index=index)
+def cases(given: Given, post: PostOffice, index: Index, duty: Duty) -> Cases:
+    """The cases of a node, whose alarms duty hears."""
+
+    def changed(thing: Thing) -> None:
+        given.changed(thing)
+        duty.wake()
+
+    heard = replace(given, record=duty.listening(journal.record), changed=changed)
+    made = Cases(heard, Telling(), Holding(post.shelf), index=index)
     post.listen(made.arrival_handlers, made.settlement_handlers)
     return made
 

@@ -19,10 +19,11 @@ from lienlac.cases.evidence.desk import Exhibits
 from lienlac.cases.evidence.words import NOTHING
 from lienlac.cases.kinds import CASE_KINDS, SHAPE
 from lienlac.cases.lifecycle import Step, after, follows, steps
-from lienlac.cases.outside.desk import Exports
+from lienlac.cases.outside.desk import Exports, Imports
 from lienlac.cases.projecting.desk import Projecting
 from lienlac.cases.tasks.order import cycle
 from lienlac.cases.timeline.desk import Timelines
+from lienlac.cases.watch import watch_due
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import rights
 from lienlac.people.rights import Action, scope_of
@@ -32,12 +33,13 @@ from lienlac.wire.bodies.cases import Case, Task, TaskStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
     from lienlac.cases.case import Whole
     from lienlac.cases.projecting.desk import Index
-    from lienlac.cases.store import TaskLine
+    from lienlac.cases.store import CaseLine, TaskLine
     from lienlac.exchange.attachments.holding.desk import Holding
     from lienlac.exchange.post import ArrivalHandler, SettlementHandler
     from lienlac.people.officer import Officer
@@ -64,6 +66,7 @@ class Cases:
         self.node_id = given.node_id
         self._database = given.database
         self._clock = given.clock
+        self._record = given.record
         self.projecting = Projecting(self.shared.keeper, index)
         self.shared.keeper.hears.append(self.projecting.heard)
         self.shared.guards.append(self._hold)
@@ -72,6 +75,7 @@ class Cases:
         self.exports = Exports(
             self.shared, self.entities, self.timelines, given.database, given.record, given.clock.now
         )
+        self.imports = Imports(self.shared, given.database, given.record, given.clock.now)
         self.exhibits = Exhibits(self.shared, holding, given.database, given.clock.now, given.record, given.country)
 
     @property
@@ -171,7 +175,21 @@ class Cases:
                 rows=limits.CASE_DUE_SHOWN,
             )
 
+    def now(self) -> datetime:
+        """The node's present instant."""
+        return self._clock.now()
+
+    def lines(self, record_ids: Sequence[str]) -> dict[str, CaseLine]:
+        """What cases are to the watch, of those that an officer has found."""
+        with self._database.read() as connection:
+            found = {one: store.line(connection, one) for one in record_ids}
+        return {name: line for name, line in found.items() if line is not None}
+
     # --- time passed ----------------------------------------------------------------------------------------------
+    def watch_hot(self, connection: Connection, now: datetime) -> tuple[str, ...]:
+        """Tell the duty desk what is due about hot cases; the cases that were told of."""
+        return watch_due(connection, now, self._record)
+
     def watch(self) -> bool:
         """Let go what is due for members, write down what files have done; False when nothing was."""
         moved = self.exhibits.step()

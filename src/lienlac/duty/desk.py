@@ -60,6 +60,7 @@ _CAUSES: Final = {f"request.{cause.value}": cause for cause in Cause} | {
     "request.lapses": Cause.OVERDUE,
     **{f"emergency.{cause.value}": cause for cause in (Cause.DUE, Cause.OVERDUE, Cause.NO_RECEIPT)},
     **{f"flash.{cause.value}": cause for cause in (Cause.DUE, Cause.OVERDUE, Cause.NO_RECEIPT)},
+    **{f"case.{cause.value}": cause for cause in (Cause.DUE, Cause.OVERDUE)},
 }
 """Journal entries of the slices' watches that are warnings."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
-_REFERENCE: Final = re.compile(r"[A-Z]{2}(?:-[EW])?-[0-9]{4}-[0-9]{6,9}")
+_REFERENCE: Final = re.compile(r"[A-Z]{2}(?:-[CEW])?-[0-9]{4}-[0-9]{6,9}")
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 _PATH: Final = re.compile(r"/[a-z0-9/-]{0,120}")
 _PROOF: Final = re.compile(r"[0-9]{6}")
@@ -36,6 +36,8 @@ class About(StrEnum):
     WARNING_NEW = "warning-new"
     WARNING_DUE = "warning-due"
     WARNING_OVERDUE = "warning-overdue"
+    CASE_DUE = "case-due"
+    CASE_OVERDUE = "case-overdue"
     NO_RECEIPT = "no-receipt"
     HOLD_ENDS = "hold-ends"
     HANDOVER = "handover"

@@ -174,7 +174,7 @@ class Exhibits:
 
     def _opened(self, officer: Officer, name: str, element: str) -> tuple[CaseFile, Reader]:
         with self._database.read() as connection:
-            line, thing = self._shared.read.found(connection, officer, Action.CASE_READ, name)
+            line, thing = self._shared.read.found(connection, officer, Action.CASE_WRITE, name)
             require(officer, Action.ATTACHMENT_READ, thing)
             file = store.file(connection, line.id, element)
         if file is None:
@@ -223,8 +223,7 @@ class Exhibits:
         to: str | None = None,  # frozen
     ) -> Outcome:
         def work(connection: Connection) -> Outcome:
-            # whoever may read an exhibit leaves a trace of it, also without the right to write into the case
-            line, _thing = self._shared.read.found(connection, officer, Action.CASE_READ, name)
+            line, _thing = self._shared.read.found(connection, officer, Action.CASE_WRITE, name)
             require_in(line)
             exhibit = self._keeper.facts.element(connection, line.id, element)
             if exhibit is None or exhibit.kind != "evidence":

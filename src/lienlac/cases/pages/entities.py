@@ -37,9 +37,9 @@ TONES = {
 def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
     """The graph's table, the way between two, proposals, the decision."""
 
-    @get("/cases/entities/{thing:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def found(ask: Ask, thing: FromPath[str]) -> Response[str]:
-        place = cases.entities.place(ask.officer, thing)
+    @get("/cases/entities/{mention_id:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
+    def found(ask: Ask, mention_id: FromPath[str]) -> Response[str]:
+        place = cases.entities.place(ask.officer, mention_id)
         return ask.redirect(f"/cases/{place[0]}/e/{place[1]}")
 
     @get("/cases/{record_id:str}/graph", opt=_READ, sync_to_thread=True, include_in_schema=False)

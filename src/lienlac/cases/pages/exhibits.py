@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lienlac.ui.page import Ask
     from lienlac.ui.shared.sheet import Subject
 
-_READ, _WRITE, _FILE = needs(Action.CASE_READ), needs(Action.CASE_WRITE), needs(Action.ATTACHMENT_READ)
+_READ, _WRITE = needs(Action.CASE_READ), needs(Action.CASE_WRITE)
 SHEET = next(one for one in SHEETS if one.kind == "evidence")
 
 
@@ -69,7 +69,7 @@ def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
             files=held,
             acts=dict(ACTS),
             from_us=clock.from_us,
-            may_read=ask.may(Action.ATTACHMENT_READ, shown.thing),
+            may_read=shown.may_write and ask.may(Action.ATTACHMENT_READ, shown.thing),
         )
 
     @get("/cases/{record_id:str}/take-exhibit", opt=_WRITE, sync_to_thread=True, include_in_schema=False)
@@ -103,14 +103,14 @@ def make_files(cases: Cases) -> tuple[Any, ...]:
     """The check, and the download."""
 
     @post(
-        "/cases/{record_id:str}/files/{element:str}/check",
+        "/cases/{record_id:str}/files/{exhibit_id:str}/check",
         opt=_WRITE,
         sync_to_thread=True,
         include_in_schema=False,
         status_code=200,
     )
-    def check(ask: Ask, record_id: FromPath[str], element: FromPath[str]) -> Response[str]:
-        if cases.exhibits.check(ask.officer, record_id, element):
+    def check(ask: Ask, record_id: FromPath[str], exhibit_id: FromPath[str]) -> Response[str]:
+        if cases.exhibits.check(ask.officer, record_id, exhibit_id):
             return ask.redirect(
                 f"/cases/{record_id}/files", ask.gettext("The file is what it was. Both sides have that.")
             )
@@ -118,14 +118,14 @@ def make_files(cases: Cases) -> tuple[Any, ...]:
         return ask.redirect(f"/cases/{record_id}/files", said, tone="bad")
 
     @post(
-        "/cases/{record_id:str}/files/{element:str}",
-        opt=_FILE,
+        "/cases/{record_id:str}/files/{exhibit_id:str}",
+        opt=_WRITE,
         sync_to_thread=True,
         include_in_schema=False,
         status_code=200,
     )
-    def hand_out(ask: Ask, record_id: FromPath[str], element: FromPath[str]) -> Stream:
-        file, reader = cases.exhibits.open(ask.officer, record_id, element)
+    def hand_out(ask: Ask, record_id: FromPath[str], exhibit_id: FromPath[str]) -> Stream:
+        file, reader = cases.exhibits.open(ask.officer, record_id, exhibit_id)
         return download(Opened(reader), file.name, file.digest, file.size_bytes, 0)
 
     return (check, hand_out)

@@ -26,9 +26,9 @@ _READ: Final = needs(Action.CASE_READ)
 def make_handlers(cases: Cases) -> tuple[Any, ...]:
     """One address for every form."""
 
-    @get("/cases/{record_id:str}/export/{form:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def export(ask: Ask, record_id: FromPath[str], form: FromPath[str]) -> Stream:
-        name, kind, pieces = cases.exports.of(ask.officer, record_id, form)
+    @get("/cases/{record_id:str}/export/{export_form:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
+    def export(ask: Ask, record_id: FromPath[str], export_form: FromPath[str]) -> Stream:
+        name, kind, pieces = cases.exports.of(ask.officer, record_id, export_form)
         headers = {
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "no-store",

@@ -1,4 +1,4 @@
-"""A timeline of another tool is looked through and taken in."""
+"""A timeline of another tool is looked through and taken in, or a case of another program."""
 
 from __future__ import annotations
 
@@ -47,6 +47,11 @@ def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
         def work() -> Response[str]:
             since, until = _times(form, ask)
             pieces = cases.exhibits.pieces_of(ask.officer, form.get("file"))
+            if form.get("kind") in {"stix", "iris"}:
+                new, left = cases.imports.take(ask.officer, record_id, form.get("kind"), pieces(), marks_of(form))
+                told = ", ".join(f"{kind} {many}" for kind, many in left.items())
+                said = ask.gettext("%(new)s entries are new in the case. Left out: %(left)s.")
+                return ask.redirect(f"/cases/{record_id}", said % {"new": new, "left": told or "0"})
             if form.get("look"):
                 look = cases.timelines.look(pieces, since=since, until=until)
                 return _page(ask, cases, subject, record_id, form, look=look)

@@ -172,7 +172,7 @@ def _time(values: Mapping[str, Any]) -> tuple[datetime, str, str]:
 
 
 def _bounded(at: datetime, written: str) -> datetime:
-    if not limits.INSTANT_FIRST_YEAR < at.year < limits.INSTANT_LAST_YEAR:
+    if not limits.INSTANT_FIRST_YEAR <= at.year <= limits.INSTANT_LAST_YEAR:
         raise Refused("case-import-time", value=written)
     return at
 

@@ -72,6 +72,7 @@ async def keep_watch(node: Node, stirred: asyncio.Event) -> None:
         node.database.write(lambda connection: node.hotline.watch(connection, node.clock.now()))
         node.database.write(lambda connection: node.emergencies.watch(connection, node.clock.now()))
         node.database.write(lambda connection: node.warnings.watch(connection, node.clock.now()))
+        node.database.write(lambda connection: node.cases.watch_hot(connection, node.clock.now()))
 
     def duty() -> None:
         node.duty.watch(node.clock.now())

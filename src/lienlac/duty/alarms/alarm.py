@@ -51,6 +51,16 @@ ABOUT_WARNING: Final = {
 }
 """The same where the alarm is about a flash warning."""
 
+ABOUT_CASE: Final = {
+    Cause.NEW: About.CASE_DUE,
+    Cause.DUE: About.CASE_DUE,
+    Cause.OVERDUE: About.CASE_OVERDUE,
+    Cause.NO_RECEIPT: About.NO_RECEIPT,
+}
+"""The same where the alarm is about a hot case."""
+
+CASES: Final = "cases."
+"""How the kind of a case's messages begins."""
 WARNINGS: Final = "flash."
 """How the kind of a flash warning begins."""
 CHANNELS: Final = "emergencies."
@@ -128,6 +138,8 @@ def path_of(kind: str, thing: str) -> str:
     """The page of a request, a channel or a warning."""
     if kind.startswith(WARNINGS):
         return f"/warnings/{thing}"
+    if kind.startswith(CASES):
+        return f"/cases/{thing}"
     return f"/emergencies/{thing}" if kind.startswith(CHANNELS) else f"/requests/{thing}"
 
 
@@ -135,6 +147,8 @@ def about_of(kind: str, cause: Cause) -> About:
     """What a notice about a thing of this kind is about. A warning holds nothing that could end."""
     if kind.startswith(WARNINGS):
         return ABOUT_WARNING[cause]
+    if kind.startswith(CASES):
+        return ABOUT_CASE[cause]
     return ABOUT_CHANNEL[cause] if kind.startswith(CHANNELS) else ABOUT[cause]
 
 
@@ -142,6 +156,8 @@ def sight_of(kind: str) -> Action:
     """The action by which a thing of this kind is known at all."""
     if kind.startswith(WARNINGS):
         return Action.FLASH_READ
+    if kind.startswith(CASES):
+        return Action.CASE_READ
     return Action.EMERGENCY_READ if kind.startswith(CHANNELS) else Action.REQUEST_READ
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lienlac.duty.alarms.alarm import CHANNELS, WARNINGS, path_of
+from lienlac.duty.alarms.alarm import CASES, CHANNELS, WARNINGS, path_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +41,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     def about_warning(self) -> bool:
         """Whether it is about a flash warning."""
         return self.kind.startswith(WARNINGS)
+
+    @property
+    def about_case(self) -> bool:
+        """Whether it is about a case."""
+        return self.kind.startswith(CASES)
 
     @property
     def path(self) -> str:

@@ -1,0 +1,1 @@
+"""What other subjects ask of cases; the assembly hands it over."""

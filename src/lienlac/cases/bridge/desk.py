@@ -1,0 +1,117 @@
+"""What duty asks of the cases: how a hot one stands, whether it changed, what is open. The assembly hands it over.
+
+Knows nothing of duty: names and shapes are the cases' own.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from lienlac import clock
+from lienlac.cases import store
+from lienlac.cases.hot.deadlines import ClockName, running
+from lienlac.cases.kinds import SHAPE
+from lienlac.cases.lifecycle import State
+from lienlac.people.rights import Action, may
+from lienlac.records.shared.store import lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from lienlac.cases.desk import Cases
+    from lienlac.people.officer import Officer
+
+_URGENCY: Final = {"critical": "hot", "serious": "urgent", "limited": "normal"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """A case in a few words. `running` are the promises that have been warned of; nothing is held here."""
+
+    request_id: str
+    reference: str
+    kind: str
+    urgency: str
+    direction: str
+    peer: str
+    drill: bool
+    running: frozenset[str]
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotCase:
+    """A hot case, as a hand-over note lists it."""
+
+    request_id: str
+    reference: str
+    urgency: str
+    state: str
+    direction: str
+    due_at: datetime | None
+    due_clock: str | None
+    drill: bool
+    kind: str = SHAPE.invite
+
+
+class ForDuty:
+    """The cases of one node, as duty needs them."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    def brief(self, connection: Connection, case_id: str) -> Brief | None:
+        """One case; None when there is none."""
+        line = lines.find(connection, case_id) if case_id.startswith(SHAPE.mark) else None
+        known = None if line is None else store.line(connection, case_id)
+        if line is None or known is None:
+            return None
+        keeper = self._cases.shared.keeper
+        others = keeper.others(connection, line)
+        ours = line.host == self._cases.node_id
+        return Brief(
+            request_id=line.id,
+            reference=line.reference,
+            kind=SHAPE.invite,
+            urgency=_URGENCY.get(known.severity or "", "normal"),
+            direction="out" if ours else "in",
+            peer=line.host if not ours else next(iter(others), self._cases.node_id),
+            drill=line.drill,
+            running=running(known, clock.to_us(self._cases.now())),
+        )
+
+    def stamps(self, connection: Connection, case_ids: Sequence[str]) -> dict[str, int]:
+        """For each case a number that changes with every promise and warning."""
+        wanted = [one for one in case_ids if one.startswith(SHAPE.mark)]
+        found = {one: store.line(connection, one) for one in wanted}
+        return {name: zlib.crc32(repr(line).encode()) for name, line in found.items() if line is not None}
+
+    def open_lines(self, officer: Officer, *, rows: int) -> tuple[list[HotCase], int]:
+        """Hot cases that the officer may know of."""
+        if not may(officer, Action.CASE_READ):
+            return [], 0
+        found = self._cases.shared.read.listed(officer, states=(State.HOT.value,), rows=rows)
+        known = self._cases.lines([one.id for one in found])
+        return [
+            HotCase(
+                request_id=line.id,
+                reference=line.reference,
+                urgency=_URGENCY.get(known[line.id].severity or "", "normal"),
+                state=line.state,
+                direction="out" if line.host == self._cases.node_id else "in",
+                due_at=_at(known[line.id].own_update_us),
+                due_clock=ClockName.UPDATE.value if known[line.id].own_update_us is not None else None,
+                drill=line.drill,
+            )
+            for line in found
+            if line.id in known
+        ], 0
+
+
+def _at(at_us: int | None) -> datetime | None:
+    return None if at_us is None else clock.from_us(at_us)

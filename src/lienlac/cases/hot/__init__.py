@@ -1,0 +1,1 @@
+"""A hot case: when somebody reports next."""
