@@ -85,7 +85,11 @@ LOOKING = {
     "POST /cases/{record_id:str}/{sheet_path:str}/search",
 }
 """Posts that only look: searches and codes are kept out of addresses, a check of the log reads it."""
-WRITTEN_DOWN = {"/emergencies/{emergency_id:str}/record"}
+WRITTEN_DOWN = {
+    "/emergencies/{emergency_id:str}/record",
+    "/cases/{record_id:str}/situation.pdf",
+    "/cases/{record_id:str}/export/{export_form:str}",
+}
 """What may be taken out by reading it, and stands in the journal for that."""
 OUTSIDE = {"POST /sign-in", "POST /sign-in/passkey", "POST /sign-in/invited", "POST /sign-out", "POST /language"}
 """Doors that are open to everybody."""
