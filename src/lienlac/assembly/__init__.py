@@ -11,24 +11,21 @@ from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.assembly import casework, making, screens, visits
 from lienlac.assembly.kinds import KINDS, WITH_TEMPLATES
-from lienlac.cases.bridge.desk import ForDuty as CasesForDuty
 from lienlac.clock import SystemClock
 from lienlac.documents.desk import Press
 from lienlac.duty import api as duty_api
 from lienlac.duty import pages as duty_pages
 from lienlac.emergencies import api as emergencies_api
 from lienlac.emergencies import pages as emergencies_pages
-from lienlac.emergencies.bridge.desk import ForDuty as EmergenciesForDuty
 from lienlac.emergencies.kinds import OPEN
 from lienlac.exchange.post_office import PostOffice
 from lienlac.exchange.transport.endpoint import make_peer_app
 from lienlac.flash import api as flash_api
 from lienlac.flash import pages as flash_pages
-from lienlac.flash.bridge.desk import ForDuty as WarningsForDuty
 from lienlac.flash.kinds import SUPERSEDE, WARN
 from lienlac.hotline import api as hotline_api
 from lienlac.hotline import pages as hotline_pages
-from lienlac.hotline.inbox.desk import ForDuty, ForEmergencies
+from lienlac.hotline.inbox.desk import ForEmergencies
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.hotline.papers import pages as papers_pages
 from lienlac.identifiers.index.desk import Index
@@ -257,13 +254,10 @@ def build_node(
     warnings = making.warnings(settings, database, post, hub, duty, releases, index)
     hotline = making.requests(settings, post, hub, duty, emergencies, releases, index)
     emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))
-    requests = ForDuty(hotline)
     intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record, index=index)
     press = Press(Spoken().both)
     cases = casework.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index, duty)
-    duty.serve(
-        EmergenciesForDuty(emergencies), WarningsForDuty(warnings), CasesForDuty(cases), requests, tests=requests
-    )
+    casework.serve_duty(duty, emergencies, warnings, cases, hotline)
     programmes = making.programmes(
         settings, making.shared_given(settings, post, hub, releases, "programmes"), post, hotline, press
     )

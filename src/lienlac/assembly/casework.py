@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.cases import pages
+from lienlac.cases.bridge.desk import ForDuty as CasesForDuty
 from lienlac.cases.desk import Cases
 from lienlac.cases.pages.telling import Telling
 from lienlac.cases.papers.desk import CasePapers
 from lienlac.documents.document import Both
+from lienlac.emergencies.bridge.desk import ForDuty as EmergenciesForDuty
 from lienlac.exchange.attachments.holding.desk import Holding
+from lienlac.flash.bridge.desk import ForDuty as WarningsForDuty
+from lienlac.hotline.inbox.desk import ForDuty
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.ui.shared import api as shared_api
 from lienlac.ui.shared import pages as shared_pages
@@ -22,7 +26,10 @@ if TYPE_CHECKING:
 
     from lienlac.documents.desk import Press
     from lienlac.duty.desk import Duty
+    from lienlac.emergencies.desk import Emergencies
     from lienlac.exchange.post_office import PostOffice
+    from lienlac.flash.desk import Warnings
+    from lienlac.hotline.desk import Hotline
     from lienlac.identifiers.index.desk import Index
     from lienlac.people.rights import Thing
     from lienlac.records.shared.desk import Given
@@ -43,6 +50,12 @@ def cases(given: Given, post: PostOffice, index: Index, duty: Duty) -> Cases:
     made = Cases(heard, Telling(), Holding(post.shelf), index=index)
     post.listen(made.arrival_handlers, made.settlement_handlers)
     return made
+
+
+def serve_duty(duty: Duty, emergencies: Emergencies, warnings: Warnings, made: Cases, hotline: Hotline) -> None:
+    """Duty asks whoever has things with clocks: channels, warnings, hot cases, requests."""
+    requests = ForDuty(hotline)
+    duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), CasesForDuty(made), requests, tests=requests)
 
 
 def papers(settings: Settings, post: PostOffice, made: Cases, press: Press) -> CasePapers:
