@@ -82,6 +82,8 @@ LOOKING = {
     "POST /api/lessons/search",
     "POST /lessons/{record_id:str}/{sheet_path:str}/search",
     "POST /cases/search",
+    "POST /api/cases/search",
+    "POST /api/programmes/search",
     "POST /cases/{record_id:str}/{sheet_path:str}/search",
 }
 """Posts that only look: searches and codes are kept out of addresses, a check of the log reads it."""
