@@ -47,7 +47,7 @@ def subject_of(cases: Cases, names: Callable[[str], Mapping[str, str]]) -> Subje
         help=N_("A case that several authorities work on together: each writes its own side, all see the whole."),
         extra_tabs=(
             Tab(path="board", label=N_("Board")),
-            Tab(path="graph", label=N_("How things belong together")),
+            Tab(path="graph", label=N_("Link chart")),
             Tab(path="files", label=N_("Files of exhibits")),
             Tab(path="duplicates", label=N_("Perhaps the same")),
         ),

@@ -21,7 +21,7 @@ WORD_NAMES: Final = {
     "situation": N_("Situation"),
     "member": N_("Taking part"),
     "remark": N_("Remark"),
-    "link": N_("Link"),
+    "link": N_("Linked record"),
 }
 """Every kind of word."""
 
@@ -70,8 +70,8 @@ FIELD_NAMES: Final = {
     "first_seen": N_("First seen"),
     "last_seen": N_("Last seen"),
     "notes": N_("Notes"),
-    "source": N_("From"),
-    "target": N_("To"),
+    "source": N_("From which entity"),
+    "target": N_("To which entity"),
     "relation": N_("Relation"),
     "certainty": N_("Certainty"),
     "since": N_("Since"),

@@ -22,7 +22,7 @@ WORDS: Final = {
     "outcome": N_("Outcome"),
     "member": N_("Member"),
     "remark": N_("Remark"),
-    "link": N_("Link"),
+    "link": N_("Linked record"),
 }
 FORMS: Final = {"visit": N_("Visit"), "meeting": N_("Meeting"), "virtual": N_("Virtual meeting")}
 LEVELS: Final = {

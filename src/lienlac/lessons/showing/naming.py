@@ -18,7 +18,7 @@ WORDS: Final = {
     "review": N_("Review by a second officer"),
     "member": N_("Member"),
     "remark": N_("Remark"),
-    "link": N_("Link"),
+    "link": N_("Linked record"),
 }
 STAGES: Final = {"draft": N_("Draft"), "reviewed": N_("Reviewed"), "retired": N_("No longer in use")}
 KINDS: Final = {

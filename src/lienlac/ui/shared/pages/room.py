@@ -11,13 +11,16 @@ from lienlac.ui.guard import needs
 from lienlac.ui.shared.pages import frame
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from litestar import Response
     from litestar.params import FromPath
 
     from lienlac.records.shared.fold import Statement
     from lienlac.records.shared.reading.desk import Room
+    from lienlac.records.shared.shape import Glance
     from lienlac.ui.page import Ask
-    from lienlac.ui.shared.sheet import Subject
+    from lienlac.ui.shared.sheet import SheetOf, Subject
 
 NEWS_SHOWN = 20
 
@@ -63,7 +66,7 @@ def make_handlers(subject: Subject) -> tuple[Any, ...]:
 def described(ask: Ask, subject: Subject, shown: Room, statements: list[Statement]) -> list[dict[str, Any]]:
     """Statements as a person reads them: who said what of which element, and whether anything of it changed."""
     elements = subject.shared.read.some(ask.officer, shown.line.id, [one.element for one in statements])
-    found = []
+    names, found = subject.names(ask.language), []
     for one in statements:
         element = elements.get(one.element)
         sheet = subject.of_kind(one.kind)
@@ -71,13 +74,26 @@ def described(ask: Ask, subject: Subject, shown: Room, statements: list[Statemen
         found.append(
             {
                 "statement": one,
-                "what": ask.gettext(sheet.one) if sheet is not None else "",
-                "line": glance.line if glance is not None else "",
+                "what": _what(ask, one, sheet),
+                "line": _line(names, one, glance),
                 "address": _address(subject, shown, one),
                 "act": _act(one),
             }
         )
     return found
+
+
+def _what(ask: Ask, one: Statement, sheet: SheetOf | None) -> str:
+    if one.kind == "member":
+        return ask.gettext("Who takes part")
+    return ask.gettext("Discussion") if one.kind == "remark" else "" if sheet is None else ask.gettext(sheet.one)
+
+
+def _line(names: Mapping[str, str], one: Statement, glance: Glance | None) -> str:
+    """A member by its name; anything else as lists show it."""
+    if one.kind == "member" and one.says is not None:
+        return names.get(one.says.node, one.says.node)
+    return glance.line if glance is not None else ""
 
 
 def _act(one: Statement) -> str:
