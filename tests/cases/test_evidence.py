@@ -207,6 +207,16 @@ def test_another_officers_upload_cannot_be_taken_in(room: Room) -> None:
         room.vn.node.cases.exhibits.add(room.lan, case_id, exhibit(), AMBER, upload=upload)
 
 
+def test_whoever_may_only_read_a_case_writes_down_nothing_about_its_exhibits(room: Room) -> None:
+    case_id = room.open()
+    element = add(room, room.vn, case_id, b"abc")
+    auditor = room.vn.hire("kiem", "Người Kiểm", Role.AUDITOR)
+    before = room.lines(room.vn, case_id, "custody")
+    with pytest.raises(NotAllowed, match="not-allowed"):
+        room.vn.node.cases.exhibits.write_down(auditor, case_id, element, Act.COPIED, text=said("Sao"))
+    assert room.lines(room.vn, case_id, "custody") == before
+
+
 def test_what_the_others_may_not_see_leaves_no_entry_there(room: Room) -> None:
     case_id = room.joined()
     made = room.vn.node.cases.exhibits.add(room.lan, case_id, exhibit(), RED)

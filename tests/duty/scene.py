@@ -21,7 +21,7 @@ from lienlac.hotline.inbox.desk import Brief
 from lienlac.notices.channels import ChannelKind
 from lienlac.notices.courier.carried import NotDeliveredError, Parcel
 from lienlac.notices.courier.ways import Allowed
-from lienlac.people import accounts
+from lienlac.people import accounts, store
 from lienlac.people.access import store as access
 from lienlac.people.access.store import Relation
 from lienlac.people.officer import Officer, Role
@@ -171,7 +171,7 @@ class Stage:
 
     def fire(self, login: str) -> None:
         closed = dataclasses.replace(self.officers[login], active=False)
-        self.database.write(lambda connection: accounts.store.update_officer(connection, closed))
+        self.database.write(lambda connection: store.update_officer(connection, closed))
 
     def shift(self, login: str, begins_h: float, ends_h: float, line: int = 1) -> Any:
         draft = Draft(officer=login, unit="", line=line, begins=START + begins_h * HOUR, ends=START + ends_h * HOUR)

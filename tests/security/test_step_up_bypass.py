@@ -39,7 +39,7 @@ EXEMPT = {
 """Doors of step-up actions that ask for no proof, with the reason that their route gives."""
 
 
-WITHOUT_DOOR = {Action.AGREEMENT_PROPOSE, Action.RELEASE_AHEAD, Action.CASE_SHARE, Action.PROGRAMME_SHARE}
+WITHOUT_DOOR = {Action.AGREEMENT_PROPOSE, Action.RELEASE_AHEAD}
 """Step-up actions that no route declares: at the console only, or asked for inside a handler."""
 
 

@@ -85,10 +85,7 @@ class OfLessons:
     def known_by(self, connection: Connection, thing: str, /) -> Sequence[str]:
         """Names and values that the case names, and its reference."""
         line = lines.find(connection, thing)
-        named = self._cases.projecting.naming(connection, thing)
-        mentions = () if named is None else named[1]
-        found = [text for one in mentions for text in (one.key.rpartition(":")[2], one.shown) if text]
-        return (*found, *(() if line is None else (line.reference,)))
+        return () if line is None else (line.reference, *self._cases.projecting.called(connection, line.id))
 
 
 class Screens:

@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from lienlac import clock
+from lienlac import clock, limits
 from lienlac.cases import store
 from lienlac.cases.case import either, owners_word, whole
-from lienlac.cases.projecting.keys import keys, mentions
+from lienlac.cases.projecting.keys import NAMED_KINDS, keys, mentions
 from lienlac.identifiers.index.mention import Naming
 from lienlac.people.access import store as access
 from lienlac.records.shared.fold import top_element
 from lienlac.records.shared.store import lines
+from lienlac.records.shared.store.facts import listed
 from lienlac.wire.bodies.cases import Evidence
 
 if TYPE_CHECKING:
@@ -152,6 +153,17 @@ class Projecting:
             return None
         element = self._keeper.facts.element(connection, line.id, place[1])
         return None if element is None else self._named(connection, line, [element])[0]
+
+    def called(self, connection: Connection, record_id: str) -> list[str]:
+        """Names and values of everybody and everything that a case names now, on any side, as they were typed."""
+        rows = listed(connection, record_id, "entity", rows=limits.CASE_GRAPH_ENTITIES_MAX)
+        found: dict[str, None] = {}
+        for element in self._keeper.facts.elements(connection, record_id, [row.element for row in rows]):
+            for word in _words(element):
+                found |= dict.fromkeys(one.value for one in word.identifiers)
+                if word.kind in NAMED_KINDS:
+                    found |= dict.fromkeys((word.name, *word.aliases))
+        return list(found)
 
     def ids_after(self, connection: Connection, thing_id: str, most: int, /) -> Sequence[str]:
         """Entities of all cases in their order."""

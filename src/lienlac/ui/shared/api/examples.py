@@ -41,6 +41,10 @@ def opening(subject: Subject) -> dict[str, Any]:
             top[field.name] = subject.top.first.get(field.name) or field.choices[0][0]
         elif field.required and field.kind == "said":
             top[field.name] = {"vi": "Nội dung", "en": "Text"}
+        elif field.required and field.kind == "date":
+            top[field.name] = "2027-01-04"
+        elif field.required and field.kind == "typologies":
+            top[field.name] = ["fxp-rig"]
     return {
         "the least": {
             "top": top, "purpose": "stop-funds", "legal_basis": "bilateral-arrangement",
