@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from lienlac import clock, limits
 from lienlac.identifiers.index import store
 from lienlac.identifiers.index.firsts import Stood, day_of, moved
-from lienlac.identifiers.index.mention import KINDS, ROLES, Mention, comparable, gathered, name_keys
+from lienlac.identifiers.index.mention import ROLES, Mention, comparable, gathered, name_keys
 from lienlac.identifiers.names import Likeness, likeness
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, may, scope_of
@@ -282,7 +282,7 @@ class Index:
         kinds = {kind for kind, action in READS.items() if may(officer, action)}
         scope = scope_of(officer)
         own = store.names_value(connection, but, value.number) if but else None
-        if kinds == set(KINDS) and scope.within is None and not scope.whole:
+        if kinds == READS.keys() and scope.within is None and not scope.whole:
             rows = store.open_rows(connection, value.number, but=but, most=most * len(ROLES))
             times = value.open_count - (1 if own == 0 else 0)
             hidden_elsewhere = value.hidden_count - (1 if own == 1 else 0)

@@ -38,8 +38,6 @@ ROLES: Final = (
 )
 """How a thing names an identifier. Stored by its place in this list: new ones are added at the end."""
 
-KINDS: Final = ("request", "emergency", "intel", "method", "flash", "case")
-"""What may name identifiers; a look-up asks for those kinds that the officer's roles let them read."""
 
 _SHARED_BY_ALL: Final = frozenset(
     {
