@@ -149,7 +149,7 @@ def test_the_liaison_officers_day(office: Office, chromium: Browser) -> None:
 
 def test_the_programme_managers_day(office: Office, chromium: Browser) -> None:
     page = office.begin(chromium, "linh")
-    page.click(f"#home .lead a:text('{office.reference}')")
+    page.click(f"#home a:text('{office.reference}')")
     page.wait_for_selector("#status")
     assert page.locator(STEPS).count() == 0
     page.context.close()
