@@ -38,8 +38,8 @@ IN_FLIGHT_MAX = 256
 
 def test_kinds() -> None:
     """Let every node that is opened from now on in this process know the test kinds."""
-    known: tuple[Kind, ...] = vars(assembly)["HOTLINE_KINDS"]
-    vars(assembly)["HOTLINE_KINDS"] = (*known, *KINDS.values(), WITH_FILES)
+    known: tuple[Kind, ...] = vars(assembly)["KINDS"]
+    vars(assembly)["KINDS"] = (*known, *KINDS.values(), WITH_FILES)
 
 
 class Bench(Carrier, Desk):
