@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from lienlac.delegations.desk import Delegations
+from lienlac.delegations.pages import sheets
 from lienlac.delegations.shape import SHAPE
-from lienlac.delegations.showing.telling import Telling
 from lienlac.documents.document import Both, Document
 from lienlac.records.shared.desk import Say
+from lienlac.ui.shared.telling import Telling
 from lienlac.wire.bodies.delegations import Delegation, Form, Level, MinutesParagraph
 from lienlac.wire.bodies.parts import Said
 from tests.records.sides import AMBER, Side, Sides
@@ -37,7 +38,11 @@ class Proof:
 
 def make(given: Any) -> Delegations:
     return Delegations(
-        given, Telling(), printer=Proof(), say=lambda text: Both(text, text), names=lambda node: Both(node, node)
+        given,
+        Telling("/delegations", (sheets.TOP, *sheets.SHEETS), sheets.FURTHER),
+        printer=Proof(),
+        say=lambda text: Both(text, text),
+        names=lambda node: Both(node, node),
     )
 
 

@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from lienlac.errors import NotAllowed
 from lienlac.lessons.desk import Lessons
+from lienlac.lessons.pages import sheets
 from lienlac.lessons.shape import SHAPE
-from lienlac.lessons.showing.telling import Telling
 from lienlac.people.officer import Officer
 from lienlac.records.shared.desk import Say
+from lienlac.ui.shared.telling import Telling
 from lienlac.wire.bodies.lessons import Kind, Lesson, Part, Step, Verdict
 from lienlac.wire.bodies.parts import Said
 from tests.records.sides import AMBER, Side, Sides
@@ -60,7 +61,7 @@ class KnownCases:
 
 
 def make(given: Any) -> Lessons:
-    return Lessons(given, Telling(), cases=KnownCases())
+    return Lessons(given, Telling("/lessons", (sheets.TOP, *sheets.SHEETS), sheets.FURTHER), cases=KnownCases())
 
 
 def school(folder: Path, count: int = 2, **agreed: Any) -> Sides[Lessons]:

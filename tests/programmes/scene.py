@@ -13,10 +13,12 @@ from lienlac.people.officer import Officer, Role
 from lienlac.people.rights import Thing
 from lienlac.programmes.desk import Programmes
 from lienlac.programmes.indicators.desk import Indicators
+from lienlac.programmes.pages import sheets
 from lienlac.programmes.programme import SHAPE, substance
 from lienlac.records.measured import Measured
 from lienlac.records.shared.desk import Given, Opening, Say
 from lienlac.releases.desk import Releases
+from lienlac.ui.shared.telling import Telling
 from lienlac.wire.bodies.agreement import KindTerms
 from lienlac.wire.bodies.parts import Said
 from lienlac.wire.bodies.programmes import Commitment, Phase, Programme
@@ -70,7 +72,9 @@ class ProgrammeNode:
             record=journal.record,
             changed=self.told.append,
         )
-        self.programmes = Programmes(given, self.indicators)
+        self.programmes = Programmes(
+            given, self.indicators, Telling("/programmes", (sheets.TOP, *sheets.SHEETS), sheets.FURTHER)
+        )
         shared = self.programmes.shared
         sim.post.listen(shared.arrivals.handlers, shared.arrivals.settlement_handlers)
         self.manager = self.officer("m", Role.PROGRAMME_MANAGER)

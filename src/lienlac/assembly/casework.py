@@ -10,7 +10,7 @@ from lienlac.agreements import store as agreements
 from lienlac.cases import pages
 from lienlac.cases.bridge.desk import ForDuty as CasesForDuty
 from lienlac.cases.desk import Cases
-from lienlac.cases.pages.telling import Telling
+from lienlac.cases.pages.sheets import SHEETS, TOP
 from lienlac.cases.papers.desk import CasePapers
 from lienlac.documents.document import Both
 from lienlac.emergencies.bridge.desk import ForDuty as EmergenciesForDuty
@@ -20,6 +20,7 @@ from lienlac.hotline.inbox.desk import ForDuty
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.ui.shared import api as shared_api
 from lienlac.ui.shared import pages as shared_pages
+from lienlac.ui.shared.telling import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,7 +48,7 @@ def cases(given: Given, post: PostOffice, index: Index, duty: Duty) -> Cases:
         duty.wake()
 
     heard = replace(given, record=duty.listening(journal.record), changed=changed)
-    made = Cases(heard, Telling(), Holding(post.shelf), index=index)
+    made = Cases(heard, Telling("/cases", (TOP, *SHEETS)), Holding(post.shelf), index=index)
     post.listen(made.arrival_handlers, made.settlement_handlers)
     return made
 

@@ -30,7 +30,9 @@ from lienlac.notices.courier import ways
 from lienlac.outside.guard import Places
 from lienlac.programmes.desk import Programmes
 from lienlac.programmes.indicators.desk import Indicators
+from lienlac.programmes.pages import sheets
 from lienlac.records.shared.desk import Given
+from lienlac.ui.shared.telling import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -208,7 +210,8 @@ def programmes(settings: Settings, given: Given, post: PostOffice, hotline: Hotl
     indicators = Indicators(given.database, hotline.measures)
     hotline.measures.hears.append(indicators.heard)
     names = Both(settings.name_vi, settings.name_en)
-    made = Programmes(given, indicators, printer=press, say=Spoken().both, names=names)
+    telling = Telling("/programmes", (sheets.TOP, *sheets.SHEETS), sheets.FURTHER)
+    made = Programmes(given, indicators, telling, printer=press, say=Spoken().both, names=names)
     post.listen(made.shared.arrivals.handlers, made.shared.arrivals.settlement_handlers)
     return made
 

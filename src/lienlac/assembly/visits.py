@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 from lienlac.agreements import store as agreements
 from lienlac.delegations import pages as delegation_pages
 from lienlac.delegations.desk import Delegations
-from lienlac.delegations.showing.telling import Telling as DelegationsTelling
+from lienlac.delegations.pages import sheets as visit_sheets
 from lienlac.documents.document import Both
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.lessons import pages as lesson_pages
 from lienlac.lessons.desk import Lessons
-from lienlac.lessons.showing.telling import Telling as LessonsTelling
+from lienlac.lessons.pages import sheets as lesson_sheets
 from lienlac.people.rights import Action
 from lienlac.records.shared.fold import Part, top_element
 from lienlac.records.shared.store import lines
 from lienlac.ui.shared import api as shared_api
 from lienlac.ui.shared import pages as shared_pages
+from lienlac.ui.shared.telling import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,14 +46,26 @@ def delegations(given: Given, settings: Settings, post: PostOffice, press: Press
             found = next((one for one in agreements.peers(connection) if one.node_id == node), None)
         return Both(node, node) if found is None else Both(found.name_vi, found.name_en)
 
-    made = Delegations(given, DelegationsTelling(), printer=press, say=Spoken().both, names=names)
+    telling = Telling("/delegations", (visit_sheets.TOP, *visit_sheets.SHEETS), visit_sheets.FURTHER)
+    made = Delegations(
+        given,
+        telling,
+        printer=press,
+        say=Spoken().both,
+        names=names,
+    )
     post.listen(made.shared.arrivals.handlers, made.shared.arrivals.settlement_handlers)
     return made
 
 
 def lessons(given: Given, post: PostOffice, cases: Cases) -> Lessons:
     """The lessons of a node, drawn from its own cases."""
-    made = Lessons(given, LessonsTelling(), cases=OfLessons(cases))
+    telling = Telling("/lessons", (lesson_sheets.TOP, *lesson_sheets.SHEETS), lesson_sheets.FURTHER)
+    made = Lessons(
+        given,
+        telling,
+        cases=OfLessons(cases),
+    )
     post.listen(made.shared.arrivals.handlers, made.shared.arrivals.settlement_handlers)
     return made
 

@@ -19,7 +19,6 @@ from lienlac.programmes.indicators.quarter import Quarter, up_to
 from lienlac.programmes.lifecycle import follows
 from lienlac.programmes.programme import SHAPE, signed_by, substance
 from lienlac.programmes.showing.report import report_paper
-from lienlac.programmes.telling import Telling
 from lienlac.records.shared.desk import Say, Shared
 from lienlac.records.shared.fold import derived, top_element
 from lienlac.records.shared.keeping.desk import require_in
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from lienlac.programmes.indicators.desk import Indicators
     from lienlac.records.shared.desk import Given
     from lienlac.records.shared.fold import Element, Statement
+    from lienlac.records.shared.leaving.desk import Telling
     from lienlac.records.shared.outcome import Outcome
     from lienlac.records.shared.store.lines import Line
     from lienlac.wire.bodies.programmes import Figures
@@ -141,11 +141,11 @@ class Programmes:
     kinds = SHAPE.kinds
 
     def __init__(
-        self, given: Given, indicators: Indicators, *, printer: Printer | None = None, say: Say_ | None = None,
-        names: Both = NAMELESS,
+        self, given: Given, indicators: Indicators, telling: Telling, *, printer: Printer | None = None,
+        say: Say_ | None = None, names: Both = NAMELESS,
     ) -> None:  # fmt: skip
         """`printer` makes papers and `say` gives a msgid in both languages; `names`: what this node is called."""
-        self.shared = Records(SHAPE, given, Telling())
+        self.shared = Records(SHAPE, given, telling)
         self._printer = printer
         self._say = say
         self._names = names

@@ -136,6 +136,11 @@ SHEETS: Final = (
 )  # fmt: skip
 
 
+_FORMS: Final = {sheet.kind for sheet in (TOP, *SHEETS)}
+FURTHER: Final = {kind: (name, _F) for kind, name in naming.WORDS.items() if kind not in _FORMS}
+"""What has no form: it is stated on a page of its own."""
+
+
 def subject_of(delegations: Delegations) -> Subject:
     """Delegations, as the screens of shared records take them."""
     return Subject(

@@ -212,6 +212,21 @@ SHEETS: Final = (
 )
 
 
+FURTHER: Final = {
+    "signature": (
+        N_("Signature"), {"version": N_("Version"), "substance": N_("What is signed (digest)")},
+    ),
+    "report": (
+        N_("Quarterly report"),
+        {
+            "quarter": N_("Quarter"), "figures": N_("Figures"), "digest": N_("Digest"),
+            "countersigns": N_("Countersigns"), "remarks": N_("Remarks"),
+        },
+    ),
+}  # fmt: skip
+"""What has no form: it is signed or computed on a page of its own."""
+
+
 def subject_of(
     programmes: Programmes,
     names_of: Callable[[str], Mapping[str, str]],
