@@ -17,7 +17,6 @@ from lienlac.duty.alarms.alarm import Cause, Warned
 from lienlac.duty.desk import Duty
 from lienlac.duty.roster.shift import Draft
 from lienlac.exchange.post import Outgoing, Sent
-from lienlac.hotline.inbox.desk import Brief
 from lienlac.notices.channels import ChannelKind
 from lienlac.notices.courier.carried import NotDeliveredError, Parcel
 from lienlac.notices.courier.ways import Allowed
@@ -25,6 +24,7 @@ from lienlac.people import accounts, store
 from lienlac.people.access import store as access
 from lienlac.people.access.store import Relation
 from lienlac.people.officer import Officer, Role
+from lienlac.records.briefed import Brief
 from lienlac.storage.database import Database
 from lienlac.wire.bodies.agreement import KindTerms
 from tests.hotline.scene import agreement, header_of

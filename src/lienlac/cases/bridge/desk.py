@@ -6,7 +6,6 @@ Knows nothing of duty: names and shapes are the cases' own.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lienlac import clock
@@ -15,6 +14,7 @@ from lienlac.cases.hot.deadlines import ClockName, running
 from lienlac.cases.kinds import SHAPE
 from lienlac.cases.lifecycle import State
 from lienlac.people.rights import Action, may
+from lienlac.records.briefed import Brief, Open
 from lienlac.records.shared.store import lines
 
 if TYPE_CHECKING:
@@ -27,36 +27,6 @@ if TYPE_CHECKING:
     from lienlac.people.officer import Officer
 
 _URGENCY: Final = {"critical": "hot", "serious": "urgent", "limited": "normal"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
-    """A case in a few words. `running` are the promises that have been warned of; nothing is held here."""
-
-    request_id: str
-    reference: str
-    kind: str
-    urgency: str
-    direction: str
-    peer: str
-    drill: bool
-    running: frozenset[str]
-    held: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HotCase:
-    """A hot case, as a hand-over note lists it."""
-
-    request_id: str
-    reference: str
-    urgency: str
-    state: str
-    direction: str
-    due_at: datetime | None
-    due_clock: str | None
-    drill: bool
-    kind: str = SHAPE.invite
 
 
 class ForDuty:
@@ -91,14 +61,15 @@ class ForDuty:
         found = {one: store.line(connection, one) for one in wanted}
         return {name: zlib.crc32(repr(line).encode()) for name, line in found.items() if line is not None}
 
-    def open_lines(self, officer: Officer, *, rows: int) -> tuple[list[HotCase], int]:
+    def open_lines(self, officer: Officer, *, rows: int) -> tuple[list[Open], int]:
         """Hot cases that the officer may know of."""
         if not may(officer, Action.CASE_READ):
             return [], 0
         found = self._cases.shared.read.listed(officer, states=(State.HOT.value,), rows=rows)
         known = self._cases.lines([one.id for one in found])
         return [
-            HotCase(
+            Open(
+                kind=SHAPE.invite,
                 request_id=line.id,
                 reference=line.reference,
                 urgency=_URGENCY.get(known[line.id].severity or "", "normal"),

@@ -6,7 +6,6 @@ Knows nothing of duty: names and shapes are the channels' own.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lienlac.emergencies.deadlines import running
@@ -16,6 +15,7 @@ from lienlac.emergencies.store import facts as store
 from lienlac.emergencies.store import lines
 from lienlac.emergencies.views.timeline import urgency
 from lienlac.people.rights import Action, may, scope_of
+from lienlac.records.briefed import Brief, Open
 from lienlac.records.pictured import Pictured
 
 if TYPE_CHECKING:
@@ -26,36 +26,6 @@ if TYPE_CHECKING:
 
     from lienlac.emergencies.desk import Emergencies
     from lienlac.people.officer import Officer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
-    """A channel in a few words. `running` are the clocks that wait for somebody; nothing is held here."""
-
-    request_id: str
-    reference: str
-    kind: str
-    urgency: str
-    direction: str
-    peer: str
-    drill: bool
-    running: frozenset[str]
-    held: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenChannel:
-    """An open channel, as a hand-over note lists it."""
-
-    request_id: str
-    reference: str
-    urgency: str
-    state: str
-    direction: str
-    due_at: datetime | None
-    due_clock: str | None
-    drill: bool
-    kind: str = OPEN
 
 
 class ForDuty:
@@ -86,13 +56,14 @@ class ForDuty:
         found = lines.stamps(connection, emergency_ids)
         return {emergency_id: zlib.crc32(repr(values).encode()) for emergency_id, values in found.items()}
 
-    def open_lines(self, officer: Officer, *, rows: int) -> tuple[list[OpenChannel], int]:
+    def open_lines(self, officer: Officer, *, rows: int) -> tuple[list[Open], int]:
         """Open channels that the officer may know of; there are never more than a note lists."""
         if not may(officer, Action.EMERGENCY_READ):
             return [], 0
         found = self._emergencies.listed(officer, live=True, rows=rows)
         return [
-            OpenChannel(
+            Open(
+                kind=OPEN,
                 request_id=line.emergency_id,
                 reference=line.reference,
                 urgency=line.urgency,

@@ -6,7 +6,6 @@ Knows nothing of duty: names and shapes are the warnings' own.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lienlac.flash.kinds import WARN
@@ -16,6 +15,7 @@ from lienlac.flash.rules import urgency_of
 from lienlac.flash.store import facts as store
 from lienlac.flash.store import lines
 from lienlac.people.rights import Action, may, scope_of
+from lienlac.records.briefed import Brief, Open
 from lienlac.records.pictured import Pictured
 
 if TYPE_CHECKING:
@@ -28,36 +28,6 @@ if TYPE_CHECKING:
     from lienlac.people.officer import Officer
 
 _URGENCY: dict[str, str] = {"critical": "hot", "serious": "urgent", "limited": "normal"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
-    """A warning in a few words. `running` are the clocks that wait for somebody; nothing is held here."""
-
-    request_id: str
-    reference: str
-    kind: str
-    urgency: str
-    direction: str
-    peer: str
-    drill: bool
-    running: frozenset[str]
-    held: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenWarning:
-    """A warning that nobody has acknowledged, as a hand-over note lists it."""
-
-    request_id: str
-    reference: str
-    urgency: str
-    state: str
-    direction: str
-    due_at: datetime | None
-    due_clock: str | None
-    drill: bool
-    kind: str = WARN
 
 
 class ForDuty:
@@ -88,13 +58,14 @@ class ForDuty:
         found = lines.stamps(connection, warning_ids, self._warnings.now())
         return {warning_id: zlib.crc32(repr(values).encode()) for warning_id, values in found.items()}
 
-    def open_lines(self, officer: Officer, *, rows: int) -> tuple[list[OpenWarning], int]:
+    def open_lines(self, officer: Officer, *, rows: int) -> tuple[list[Open], int]:
         """Warnings of partners that nobody here has acknowledged; there are never more than a note lists."""
         if not may(officer, Action.FLASH_READ):
             return [], 0
         now = self._warnings.now()
         return [
-            OpenWarning(
+            Open(
+                kind=WARN,
                 request_id=line.warning_id,
                 reference=line.reference,
                 urgency="life" if line.lives_in_danger else _URGENCY[line.severity.value],

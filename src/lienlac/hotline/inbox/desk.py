@@ -18,6 +18,7 @@ from lienlac.hotline.inbox.store import Filter, request_table, summaries
 from lienlac.hotline.kinds import BY_KIND
 from lienlac.hotline.lifecycle import ClockName, State, Step
 from lienlac.people.rights import Action, may, scope_of
+from lienlac.records.briefed import Brief
 from lienlac.vocabulary import legal_bases, typologies
 
 if TYPE_CHECKING:
@@ -29,21 +30,6 @@ if TYPE_CHECKING:
     from lienlac.hotline.desk import Hotline
     from lienlac.hotline.inbox.store import Summary
     from lienlac.people.officer import Officer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
-    """A request in a few words. `running` are the clocks that run; `held`: something is kept that will end."""
-
-    request_id: str
-    reference: str
-    kind: str
-    urgency: str
-    direction: str
-    peer: str
-    drill: bool
-    running: frozenset[str]
-    held: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
