@@ -80,7 +80,7 @@ def test_a_clock_counts_by_the_nodes_time_turns_amber_and_red(visit, served):
     window.page.clock.install(time="2026-11-23T15:00:00Z")
     page = window.go("/board")
     clock = page.locator("#inner .clock")
-    assert clock.text_content() == "còn 2 giờ 30 phút"
+    assert clock.text_content() in {"còn 2 giờ 30 phút", "còn 2 giờ 29 phút"}  # a second may have passed by now
     assert "soon" not in clock.get_attribute("class")
     page.clock.run_for(31 * 60 * 1000)
     assert clock.text_content() in {"còn 1 giờ 59 phút", "còn 1 giờ 58 phút"}

@@ -20,7 +20,8 @@ from tests.chaos.processes import LiveNode, LivePair, freeze_form, wait_for
 from tests.databases import PostgresqlServer
 from tests.disks import small_disk
 
-DISK_MB = 24
+DISK_MB = 96
+"""Three times what the write-ahead file grows to before it is carried over (`limits.STORAGE_WAL_PAGES`)."""
 
 
 @dataclass
@@ -94,7 +95,7 @@ def _live(tmp_path_factory: pytest.TempPathFactory, postgresql_server: Postgresq
             pair.us.folder = disk / "us"
         if os.geteuid() == 0 and shutil.which("setpriv"):  # root that obeys a file's mode like any other user
             pair.us.before = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
-        pair.vn.clock_error.write_text("0")
+        pair.vn.wrong_by(0)
         pair.vn.program = (str(Path(at_another_time.__file__)),)
         stack.callback(pair.stop)
         pair.make()

@@ -95,6 +95,12 @@ class LiveNode:
         """By how many seconds this node's clock is wrong, where `program` looks at it."""
         return self.home / f"{self.node_id}.clock"
 
+    def wrong_by(self, error_s: int) -> None:
+        """From now on this node's clock is wrong by so much; whoever looks meanwhile sees the old error or the new."""
+        fresh = self.clock_error.with_suffix(".new")
+        fresh.write_text(str(error_s))
+        fresh.replace(self.clock_error)
+
     @property
     def log(self) -> Path:
         """What the server says, all its lives together."""

@@ -147,7 +147,7 @@ def test_a_link_closed_and_opened_again_and_again_while_officers_work(live: Live
 @pytest.mark.parametrize("days", [1, -1], ids=["ahead", "behind"])
 def test_a_clock_one_day_off_stops_nothing_and_is_told_on_both_sides(live: Live, days: int) -> None:
     us, vn = live.us, live.vn
-    vn.clock_error.write_text(str(days * DAY_S))
+    vn.wrong_by(days * DAY_S)
     try:
         live.exchange()
         wait_for(lambda: alarms(us) == alarms(vn) == ["clocks-differ"], "nobody is told")
@@ -165,7 +165,7 @@ def test_a_clock_one_day_off_stops_nothing_and_is_told_on_both_sides(live: Live,
         live.answer([name])  # the road fails and is to be tried again by a clock that is wrong
         wait_for(lambda: checks.state(vn) == "failing", "nobody notices")
     finally:
-        vn.clock_error.write_text("0")
+        vn.wrong_by(0)
         if us.process is None:
             us.start()
     checks.settle(live.pair)

@@ -28,7 +28,8 @@ Synchronous = Literal["full", "off"]
 WRITE_LOCK: Final = 0x4C69_656E_6C61_63
 """PostgreSQL advisory lock of whoever writes: one at a time over all processes, as the log needs it."""
 
-
+_LOOK_S: Final = 0.02
+"""Between two attempts at a lock that SQLite does not wait for by itself."""
 _PAUSE_S: Final = 1.0
 """Idle time after which a server's connection is asked whether it still lives."""
 
@@ -105,7 +106,7 @@ class SqliteBackend:
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         connection = self._open("rwc")
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             connection.execute(f"PRAGMA synchronous = {self._synchronous.upper()}")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")  # what was replaced or dropped leaves no trace in the file
@@ -204,6 +205,22 @@ class PostgresqlBackend:
 
 def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Ask for the write-ahead file. Where several processes ask this of a new database at once, SQLite refuses all but
+    one without waiting: who was refused waits here.
+    """
+    give_up = time.monotonic() + limits.STORAGE_BUSY_WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(_LOOK_S)
+        else:
+            return
 
 
 def _begin_immediate(connection: Connection) -> None:
