@@ -208,8 +208,10 @@ def _driver(connection: Connection) -> Any:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Ask for the write-ahead file. Where several processes ask this of a new database at once, SQLite refuses all but
-    one without waiting: who was refused waits here.
+    """Ask for the write-ahead file.
+
+    Where several processes ask this of a new database at once, SQLite refuses all but one without waiting: who was
+    refused waits here.
     """
     give_up = time.monotonic() + limits.STORAGE_BUSY_WAIT_S
     while True:
