@@ -14,6 +14,7 @@ from lienlac.people.officer import Role
 from lienlac.people.rights import READING
 from lienlac.settings import Settings
 from lienlac.ui.guard import Access
+from lienlac.ui.nav import ToSome
 from tests.clients import TestClient
 from tests.pages.conftest import CHEAP, ORIGIN, HandClock
 from tests.people.offices import office
@@ -48,6 +49,13 @@ def handlers_of(app):
 def test_no_route_of_any_slice_is_open_by_accident(whole_app):
     bare = [path for path, handler in handlers_of(whole_app) if not isinstance(handler.opt.get("access"), Access)]
     assert not bare
+
+
+def test_every_number_and_alert_beside_pages_says_whom_it_concerns(whole):
+    """One that does not is asked for by each of a thousand open pages, and the alert comes late for all of them."""
+    nav = assembly._beside(whole)
+    assert [item.path for item in nav.items if item.badge is not None and item.concerns is None] == []
+    assert [maker for maker in nav.alerts if not isinstance(maker, ToSome)] == []
 
 
 def test_no_slice_adds_a_public_route(whole_app):

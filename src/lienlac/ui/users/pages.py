@@ -46,8 +46,21 @@ def _unseen(connection: Connection, officer: Officer) -> int:
     return told.unseen(connection, officer.id) if may(officer, Action.USER_WATCH) else 0
 
 
+def _watching(connection: Connection) -> frozenset[str]:
+    """For whom that is another number than for all others: each has seen what they have seen."""
+    return frozenset(officer.id for officer, _ in accounts.every(connection) if may(officer, Action.USER_WATCH))
+
+
 NAV: Final = (
-    NavItem(label=N_("People"), path="/users", action=Action.USER_READ, heading=Heading.NODE, order=90, badge=_unseen),
+    NavItem(
+        label=N_("People"),
+        path="/users",
+        action=Action.USER_READ,
+        heading=Heading.NODE,
+        order=90,
+        badge=_unseen,
+        concerns=_watching,
+    ),
 )
 
 _READ: Final = needs(Action.USER_READ)

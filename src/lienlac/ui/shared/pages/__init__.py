@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lienlac.ui.access import pages as access_pages
 from lienlac.ui.access.pages import Screen
-from lienlac.ui.nav import NavItem
+from lienlac.ui.nav import NavItem, nobody
 from lienlac.ui.shared.pages import elements, listing, members, opening, room, talk, writing
 from lienlac.ui.words import N_
 
@@ -54,4 +54,5 @@ def nav_item(subject: Subject) -> NavItem:
         heading=subject.heading,
         order=subject.order,
         badge=subject.shared.read.invited,
+        concerns=nobody,
     )
