@@ -21,8 +21,8 @@ RECORD_AGAIN_MAX_S: Final = 21_600
 """And never later than this: who was away for days has everything within a shift."""
 RECORD_GIVE_PACKS_MAX: Final = 20
 """Packs of earlier facts that one act puts before a second officer; what is left waits for the next act."""
-RECORD_FACTS_MAX: Final = 1_000_000
-"""Facts of one author in one record: ten times the largest that this is measured with."""
+RECORD_FACTS_MAX: Final = 2_000_000
+"""Facts of one author in one record: a timeline of a million rows, and as much again of everything else."""
 RECORD_VERSIONS_MAX: Final = 10_000
 """Versions of one element by one author: somebody's program has gone astray before."""
 RECORD_MEMBERS_MAX: Final = 50

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Response, get, post
 
+from lienlac import limits
 from lienlac.people.rights import Action
 from lienlac.records.forms.reader import Reader
 from lienlac.ui.guard import needs
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from litestar.params import FromPath
 
     from lienlac.cases.desk import Cases
-    from lienlac.cases.timeline.desk import Look
+    from lienlac.cases.timeline.desk import Look, Taken
     from lienlac.ui.page import Ask
     from lienlac.ui.shared.sheet import Subject
 
@@ -45,7 +46,7 @@ def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
         form = ask.form
 
         def work() -> Response[str]:
-            since, until = _times(form, ask)
+            since, until, after = _window(form, ask)
             pieces = cases.exhibits.pieces_of(ask.officer, form.get("file"))
             if form.get("kind") in {"stix", "iris"}:
                 new, left = cases.imports.take(ask.officer, record_id, form.get("kind"), pieces(), marks_of(form))
@@ -55,11 +56,16 @@ def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
             if form.get("look"):
                 look = cases.timelines.look(pieces, since=since, until=until)
                 return _page(ask, cases, subject, record_id, form, look=look)
-            _look, taken = cases.timelines.take(
-                ask.officer, record_id, pieces, marks_of(form), since=since, until=until
+            taken = cases.timelines.take(
+                ask.officer, record_id, pieces, marks_of(form), since=since, until=until, after=after
             )
-            said = ask.gettext("%(rows)s rows are in the timeline now.") % {"rows": taken}
-            return ask.redirect(f"/cases/{record_id}/timeline", said)
+            if taken.following is not None:
+                return _page(ask, cases, subject, record_id, form, look=taken.look, taken=taken)
+            said = ask.gettext("The timeline holds all %(rows)s rows of the file; %(new)s of this part are new.")
+            return ask.redirect(
+                f"/cases/{record_id}/timeline",
+                said % {"rows": ask.words.number(taken.look.good), "new": ask.words.number(taken.new)},
+            )
 
         def again(wrong: Blank, status: int) -> Response[str]:
             return _page(ask, cases, subject, record_id, form, wrong=wrong, status=status)
@@ -69,12 +75,19 @@ def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
     return (import_page, take)
 
 
-def _times(form: Form, ask: Ask) -> tuple[datetime | None, datetime | None]:
-    typed = {name: instant_of(form.get(name), ask.words.time_zone) for name in ("since", "until") if form.get(name)}
+def _window(form: Form, ask: Ask) -> tuple[datetime | None, datetime | None, int]:
+    """The chosen time, and behind which row a part begins."""
+    typed: dict[str, Any] = {
+        name: instant_of(form.get(name), ask.words.time_zone) for name in ("since", "until") if form.get(name)
+    }
+    behind = form.get("after")
+    if behind:
+        typed["after"] = int(behind) if behind.isdecimal() and len(behind) < 12 else behind
     reader = Reader(typed, now=ask.now)
     since, until = reader.instant("since", required=False), reader.instant("until", required=False)
+    after = reader.whole("after", low=0, high=limits.CASE_IMPORT_MAX_BYTES, default=0)
     reader.finish()
-    return since, until
+    return since, until, after
 
 
 def _page(
@@ -87,6 +100,7 @@ def _page(
     wrong: Blank | None = None,
     status: int = 200,
     look: Look | None = None,
+    taken: Taken | None = None,
 ) -> Response[str]:
     shown = subject.shared.read.room(ask.officer, record_id)
     tray = cases.exhibits.tray(ask.officer) if ask.may(Action.ATTACHMENT_ADD, shown.thing) else []
@@ -101,6 +115,7 @@ def _page(
         typed=Blank(form.values()),
         wrong=wrong or Blank(),
         look=look,
+        taken=taken,
         why=lambda code: reason_of(code, ask.language),
         tray=[(one.upload_id, f"{one.name} ({one.size_bytes})") for one in tray if not one.held],
     )

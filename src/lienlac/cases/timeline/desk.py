@@ -1,14 +1,16 @@
 """An officer takes a timeline in, or hands one out; row by row, so that a file of a million never lies in memory.
 
-First the whole file is read and nothing is kept: how many rows, which cannot be taken and why. Only if the rest fits
-into one import is it stated, in stretches; each row's element follows from the file and the row, so that the same file
-taken in twice is there once.
+First the whole file is read and nothing is kept: how many rows, which cannot be taken and why. Only if the rest has
+room in the case is it stated, in stretches of one transaction; a long file in several acts, of which each says behind
+which row the next begins. Each row's element follows from the file and the row: the same file taken in twice is there
+once, and whoever was cut off in the middle begins again at the start and loses and doubles nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lienlac import limits
@@ -46,9 +48,23 @@ class Look:
     last: datetime | None
 
     @property
-    def fits(self) -> bool:
-        """Whether it can be taken in at once."""
-        return 0 < self.good <= limits.CASE_IMPORT_ROWS_MAX
+    def acts(self) -> int:
+        """In how many acts it is taken in."""
+        return -(-self.good // limits.CASE_IMPORT_ROWS_MAX)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What an act took: rows that are new here, those that it came through, up to which row of the file.
+
+    `following`: behind this row the next act begins; None when the file is through.
+    """
+
+    look: Look
+    new: int
+    through: int
+    row: int
+    following: int | None
 
 
 class Timelines:
@@ -97,8 +113,9 @@ class Timelines:
         *,
         since: datetime | None = None,
         until: datetime | None = None,
-    ) -> tuple[Look, int]:
-        """Take a timeline in: what the file holds, and how many rows are new here.
+        after: int = 0,
+    ) -> Taken:
+        """Take a timeline in from behind that row on, at most `CASE_IMPORT_ROWS_MAX` rows of it.
 
         Raises `NotAllowed`: `not-found`, `shared-no-part`; `Refused`: `case-import-…`.
         """
@@ -106,20 +123,39 @@ class Timelines:
             line, _thing = self._shared.read.found(connection, officer, Action.CASE_WRITE, name)
             require_in(line)
         look = self.look(pieces, since=since, until=until)
-        if look.good > limits.CASE_IMPORT_ROWS_MAX:
-            raise Refused("case-import-rows", rows=look.good, limit=limits.CASE_IMPORT_ROWS_MAX)
         if not look.good:
             raise Refused("case-import-nothing", rows=look.rows)
-        taken = 0
-        stretch: list[Say] = []
-        for one in read(lines_of(pieces())):
-            if isinstance(one, Row) and _inside(one, since, until):
-                element = derived("evt", line.id, f"{look.digest} {one.row}")
-                stretch.append(Say(says=one.event, marks=marks, element=element))
-            if len(stretch) >= limits.CASE_IMPORT_FACTS:
-                taken += self._state(officer, line.id, stretch)
-                stretch = []
-        return look, taken + self._state(officer, line.id, stretch)
+
+        def element(row: int) -> str:
+            return derived("evt", line.id, f"{look.digest} {row}")
+
+        rows = (one for one in read(lines_of(pieces())) if isinstance(one, Row) and _inside(one, since, until))
+        behind = (one for one in rows if one.row > after)
+        new = through = last = 0
+        while through < limits.CASE_IMPORT_ROWS_MAX:
+            stretch = [
+                Say(says=one.event, marks=marks, element=element(last := one.row))
+                for one in islice(behind, limits.CASE_IMPORT_FACTS)
+            ]
+            if not stretch:
+                break
+            if not through and not after:
+                self._require_room(officer, line.id, look, stretch)
+            new += self._state(officer, line.id, stretch)
+            through += len(stretch)
+        more = next(behind, None) is not None
+        return Taken(look=look, new=new, through=through, row=last, following=last if more else None)
+
+    def _require_room(self, officer: Officer, record_id: str, look: Look, stretch: list[Say]) -> None:
+        """The whole file has room, or nothing of it is taken; one that was begun before had it then."""
+        if self._shared.read.some(officer, record_id, [stretch[0].element]):
+            return
+        facts = self._shared.keeper.facts
+        with self._database.read() as connection:
+            if facts.room_for(connection, record_id, self._shared.node_id, look.good):
+                return
+            room = limits.RECORD_FACTS_MAX - facts.count_of(connection, record_id, self._shared.node_id)
+        raise Refused("case-import-rows", rows=look.good, limit=max(room, 0))
 
     def _state(self, officer: Officer, record_id: str, says: list[Say]) -> int:
         if not says:

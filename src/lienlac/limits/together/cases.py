@@ -34,7 +34,7 @@ CASE_PROPOSALS_MAX: Final = 200
 CASE_BUCKET_MAX: Final = 50
 """Entities that share one identifier or spelling and are compared with each other: more share it by chance."""
 CASE_IMPORT_ROWS_MAX: Final = 100_000
-"""Rows of a timeline taken in at once: as many as a case is measured with; a longer one is cut by its time first."""
+"""Rows of a timeline taken in by one act: a caller waits a minute at most. A longer file takes several acts."""
 CASE_IMPORT_MAX_BYTES: Final = 268_435_456
 """A timeline file that is looked through, row by row: a million rows of the usual length."""
 CASE_IMPORT_LINE_MAX_BYTES: Final = 100_000
