@@ -365,6 +365,7 @@ def test_nobody_decides_about_a_right_elsewhere() -> None:
         "cli.console": "the console's own roles",
         "cli.groups.node": "the first administrator",
         "duty.alarms.watch": "whom an alarm climbs to; what they see they ask the gate for",
+        "duty.approvals.watch": "which supervisors hear that nobody decides; what they see they ask the gate for",
         "ui.home.cards": "which card stands first",
         "duty.pages.home": "whose day begins with this card",
         "hotline.pages.home": "whose day begins with this card",

@@ -109,7 +109,7 @@ class Duty:
         self.roster = RosterDesk(node_id=node_id, zone=zone, chance=chance, changed=stir, **common)
         self.contacts = ContactDesk(chance=chance, safe=safe, allowed=allowed, country=country, changed=stir, **common)
         self.alarms = AlarmDesk(changed=lambda connection: self._changed(connection, "alarms"), **common)
-        self.approvals = ApprovalNotices(clock=clock, chance=chance, changed=stir)
+        self.approvals = ApprovalNotices(chance=chance, changed=stir, **common)
         self._common = common | {"chance": chance, "changed": stir}
 
     def serve(self, *sources: Source, tests: Tests | None = None) -> None:
@@ -173,13 +173,14 @@ class Duty:
         return write
 
     def watch(self, now: datetime) -> None:
-        """Time passed: end and climb alarms, state who answers. Only reads where there is nothing to do."""
+        """Time passed: alarms, approvers' reminders, who answers. Only reads where there is nothing to do."""
         with self.database.read() as connection:
             alarmed, stating = alarms.any_live(connection), self._oncall.due(connection, now)
         if alarmed:
             self.database.write(lambda connection: self._step(connection, now))
         if stating:
             self.database.write(lambda connection: self._state(connection, now))
+        self.approvals.watch(now)
         if self._watch is not None and self.drills.send_due(now):
             self.wake()
         if now >= self._prune_at:

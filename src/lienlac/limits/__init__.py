@@ -133,6 +133,8 @@ PULL_MAX_ENVELOPES: Final = 64
 """Envelopes handed out to one pull."""
 RELEASES_WAITING_MAX: Final = 200
 """Proposals of one officer that may wait for a second one: a page of them; more is a flood, not a duty."""
+RELEASES_WATCHED_MAX: Final = 1_000
+"""Waiting releases whose approvers are reminded, what ends next first: five officers' full pages."""
 
 # --- pages ----------------------------------------------------------------------------------------------------------
 PAGE_MAX_ROWS: Final = 200

@@ -43,9 +43,12 @@ class About(StrEnum):
     HANDOVER = "handover"
     CHANNEL_TEST = "channel-test"
     RELEASE_WAITS = "release-waits"
+    RELEASE_STILL = "release-still"
+    RELEASE_LONG = "release-long"
     RELEASE_AHEAD = "release-ahead"
     RELEASE_BACK = "release-back"
     RELEASE_EXPIRED = "release-expired"
+    RELEASE_LAPSED = "release-lapsed"
 
 
 def spoken(reference: str) -> str:

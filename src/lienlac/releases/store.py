@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -48,6 +49,16 @@ release_table = sa.Table(
     sa.Index("release_by_proposer", "proposer", "state"),
 )
 _T = release_table.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """As much of a waiting release as whoever watches it needs; no payload is read for it."""
+
+    id: str
+    urgency: str
+    created_at: datetime
+    expires_at: datetime
 
 
 def insert(connection: Connection, release: Release) -> None:
@@ -141,6 +152,15 @@ def overdue(connection: Connection, now: datetime, *, rows: int = limits.PAGE_MA
     return [_release(row) for row in connection.execute(query.order_by(_T.expires_us).limit(rows))]
 
 
+def waiting(connection: Connection) -> list[Waiting]:
+    """What waits to be decided about by anybody, what ends next first: for the node's own watch, never for a reader."""
+    found = _WAITING(connection, {"most": limits.RELEASES_WATCHED_MAX})
+    return [
+        Waiting(id=one, urgency=urgency, created_at=clock.from_us(created), expires_at=clock.from_us(expires))
+        for one, urgency, created, expires in found
+    ]
+
+
 def any_overdue(connection: Connection, now: datetime) -> bool:
     """Whether anything waited too long; what the watch asks first, since it may be asked without writing."""
     query = sa.select(_T.id).where(_T.state == State.WAITING.value, _T.expires_us <= clock.to_us(now)).limit(1)
@@ -169,6 +189,12 @@ _UNDECIDED: Final = Scoped(
         .order_by(_T.created_us, _T.id)
         .limit(rows)
     )
+)
+_WAITING: Final = Quick(
+    sa.select(_T.id, _T.urgency, _T.created_us, _T.expires_us)
+    .where(_T.state == State.WAITING.value)
+    .order_by(_T.expires_us, _T.id)
+    .limit(sa.bindparam("most"))
 )
 _PROPOSERS: Final = Quick(
     sa.select(_T.proposer)

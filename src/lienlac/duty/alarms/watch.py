@@ -237,7 +237,7 @@ class AlarmWatch:
 
     def _told(self, connection: Connection, tellings: Sequence[Telling]) -> dict[str, Heard]:
         outcomes = queue.outcomes(connection, store.notice_ids(tellings))
-        return {one.owner: _heard(outcomes.get(one.notice_id)) for one in tellings}
+        return {one.owner: heard_of(outcomes.get(one.notice_id)) for one in tellings}
 
 
 def clock_of(cause: Cause, name: str | None) -> str:
@@ -251,7 +251,8 @@ def _pair(officer: Officer) -> tuple[str, str]:
     return officer.id, officer.name
 
 
-def _heard(outcome: queue.Outcome | None) -> Heard:
+def heard_of(outcome: queue.Outcome | None) -> Heard:
+    """Whether a notice reached its reader."""
     if outcome is None or outcome.state == queue.SENT:
         return Heard.REACHED  # a notice pruned long ago counts as heard
     vain = outcome.state in (queue.NOBODY, queue.EXPIRED) or (outcome.state == queue.WAITING and outcome.rounds > 0)

@@ -99,6 +99,14 @@ class Outcome:
     channel: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A notice that was put into the queue once, and how far it has come."""
+
+    notice: Notice
+    outcome: Outcome
+
+
 def put(
     connection: Connection,
     notice: Notice,
@@ -222,19 +230,17 @@ def outcomes(connection: Connection, notice_ids: Sequence[str]) -> dict[str, Out
     if not notice_ids:
         return {}
     query = sa.select(notice_table).where(notice_table.c.id.in_(notice_ids))
-    return {
-        row.id: Outcome(
-            id=row.id,
-            owner=row.owner,
-            state=row.state,
-            code=row.code,
-            rounds=row.rounds,
-            attempts=row.attempts,
-            ended_at=_instant(row.ended_us),
-            channel=row.channel_shown,
-        )
-        for row in connection.execute(query)
-    }
+    return {row.id: _outcome(row) for row in connection.execute(query)}
+
+
+def about(connection: Connection, things: Sequence[str]) -> dict[str, list[Said]]:
+    """By thing everything that was said about it, the oldest first."""
+    query = sa.select(notice_table).where(notice_table.c.thing.in_(things))
+    found: dict[str, list[Said]] = {}
+    for row in connection.execute(query.order_by(notice_table.c.queued_us, notice_table.c.id)):
+        said = Said(notice=msgspec.json.decode(row.said, type=Notice), outcome=_outcome(row))
+        found.setdefault(row.thing, []).append(said)
+    return found
 
 
 def in_vain(connection: Connection, things: Sequence[str]) -> set[str]:
@@ -306,6 +312,19 @@ def _queued(row: Any) -> Queued:
         tries=row.tries,
         rounds=row.rounds,
         attempts=row.attempts,
+    )
+
+
+def _outcome(row: Any) -> Outcome:
+    return Outcome(
+        id=row.id,
+        owner=row.owner,
+        state=row.state,
+        code=row.code,
+        rounds=row.rounds,
+        attempts=row.attempts,
+        ended_at=_instant(row.ended_us),
+        channel=row.channel_shown,
     )
 
 

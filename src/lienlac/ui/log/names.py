@@ -286,6 +286,7 @@ ACTIONS: Final = {
     "release.approve": N_("Message approved and sent"),
     "release.return": N_("Message returned to its proposer"),
     "release.take-back": N_("Message taken back before it was sent"),
+    "release.remind": N_("Second officers reminded of a message that waits"),
     "release.expire": N_("Message waited too long for a second officer"),
     "release.review": N_("Message sent ahead was reviewed"),
     "handover.write": N_("Hand-over written"),
