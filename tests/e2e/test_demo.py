@@ -18,6 +18,7 @@ from taxii2client.v21 import Server, as_pages
 
 from tests.architecture.house import PROJECT
 from tests.databases import PostgresqlServer
+from tests.e2e.crawl import Crawl
 
 NEW = "domain-name--2f0c7d8e-6a3b-5b1e-8c74-0b9a1c2d3e4f"
 CHECKS = 17
@@ -91,10 +92,10 @@ def test_postgresql_without_a_server_is_said(tmp_path: Path) -> None:
     assert "LIENLAC_DEMO_POSTGRESQL" in done.stderr
 
 
-@pytest.fixture
-def left_running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+@pytest.fixture(scope="module")
+def left_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """A demo that has played and waits; stopped afterwards."""
-    endpoints = tmp_path / "endpoints.json"
+    endpoints = tmp_path_factory.mktemp("left") / "endpoints.json"
     command, environment = demo("--json", str(endpoints), "--lang", "en", "--port-base", "0")
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
@@ -120,6 +121,22 @@ def ask(url: str, token: str) -> Any:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("left-running")
+def test_no_link_that_an_officer_is_offered_leads_nowhere(
+    left_running: tuple[subprocess.Popen[str], dict[str, Any]],
+) -> None:
+    """Whatever the story left behind, every page of every role opens, and no page offers what the officer may not."""
+    _, nodes = left_running
+    for node in nodes.values():
+        for account in node["accounts"]:
+            way = Crawl(node["url"], account)
+            way.go()
+            assert way.broken == [], f"{account['role']} at {node['node_id']}"
+            assert len(way.read) > 25, way.read
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("left-running")
 def test_an_outside_tool_connects_with_what_the_file_says(
     left_running: tuple[subprocess.Popen[str], dict[str, Any]],
 ) -> None:

@@ -89,6 +89,7 @@ def subject_of(lessons: Lessons, names: Callable[[str], Mapping[str, str]]) -> S
         order=64,
         topic="lessons",
         help=N_("Experience in investigating, for others to use. It names no case, no person and no identifier."),
+        elsewhere={"review": "review", "link": ""},
         extra_tabs=(Tab(path="review", label=N_("Second officer")), Tab(path="runs", label=N_("Run the checklist"))),
         overview=overview.make(lessons),
         names=names,

@@ -251,6 +251,7 @@ def subject_of(
             Tab(path="figures", label=N_("Figures")),
             Tab(path="reports", label=N_("Quarterly reports")),
         ),
+        elsewhere={"signature": "", "report": "reports"},
         overview=overview,
         names=names_of,
     )

@@ -125,7 +125,10 @@ def _type(schema: dict[str, Any]) -> str:
         shown = [f'"{word}"' for word in schema["enum"][:_WORDS_MAX]]
         return " | ".join(shown) + (" | …" if len(schema["enum"]) > _WORDS_MAX else "")
     if schema.get("type") == "array":
-        return f"[{_type(schema.get('items', {}))}]"
+        places = [_type(one) for one in schema.get("prefixItems", ())]
+        others = schema.get("items", not places)  # false: no more than these; true: whatever comes
+        rest = [] if others is False else [_type({} if others is True else others)]
+        return f"[{', '.join(places + rest)}]"
     kind = schema.get("type", "object")
     shown_kind = " | ".join(one for one in kind if one != "null") if isinstance(kind, list) else str(kind)
     return f"{shown_kind} ({schema['format']})" if "format" in schema else shown_kind

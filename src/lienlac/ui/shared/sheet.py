@@ -97,7 +97,8 @@ class Tab:
 class Subject:
     """One subject's screens. `overview` fills the head of a record's first page with what is this subject's own.
 
-    `acts` are further buttons on a record's first page: (address with `{id}`, label) for who may write.
+    `acts` are further buttons on a record's first page: (address with `{id}`, label) for who may write. `elsewhere`:
+    kinds of word that have no sheet, and the path below the record's on which each stands ("": its first page).
     """
 
     shared: Shared
@@ -113,6 +114,7 @@ class Subject:
     help: str = ""
     extra_tabs: tuple[Tab, ...] = ()
     acts: tuple[tuple[str, str], ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     overview: Callable[[Ask, Room], Markup | str] = lambda _ask, _room: ""
     names: Callable[[str], Mapping[str, str]] = lambda _language: {}
     """What this node and every peer are called, in a language."""
@@ -129,6 +131,12 @@ class Subject:
     def of_kind(self, kind: str) -> _Sheet | None:
         """The sheet of a kind of word."""
         return next((one for one in (self.top, *self.sheets) if one.kind == kind), None)
+
+    def place(self, kind: str, element_id: str) -> str:
+        """The path below the record's on which an element of this kind can be read."""
+        everywhere = {self.top.kind: "", "member": "members", "remark": "discussion"}
+        below = {**everywhere, **self.elsewhere}.get(kind)
+        return f"/e/{element_id}" if below is None else f"/{below}".rstrip("/")
 
 
 STAND_WORDS: Final = {

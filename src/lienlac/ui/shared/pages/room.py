@@ -76,7 +76,7 @@ def described(ask: Ask, subject: Subject, shown: Room, statements: list[Statemen
                 "statement": one,
                 "what": _what(ask, one, sheet),
                 "line": _line(names, one, glance),
-                "address": _address(subject, shown, one),
+                "address": f"{subject.address}/{shown.line.id}{subject.place(one.kind, one.element)}",
                 "act": _act(one),
             }
         )
@@ -100,12 +100,3 @@ def _act(one: Statement) -> str:
     if one.says is None:
         return "taken-back"
     return "first" if one.version == 1 else "changed"
-
-
-def _address(subject: Subject, shown: Room, one: Statement) -> str:
-    at = f"{subject.address}/{shown.line.id}"
-    if one.kind == "member":
-        return f"{at}/members"
-    if one.kind == "remark":
-        return f"{at}/discussion"
-    return at if one.kind == subject.top.kind else f"{at}/e/{one.element}"
