@@ -7,7 +7,7 @@ slice's own tables follow the facts in the same transaction (`projecting`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lienlac.cases.case import Whole
-    from lienlac.cases.projecting.desk import Index
+    from lienlac.cases.entities.desk import Elsewhere
+    from lienlac.cases.projecting.desk import Index as Written
     from lienlac.cases.store import CaseLine, TaskLine
     from lienlac.exchange.attachments.holding.desk import Holding
     from lienlac.exchange.post import ArrivalHandler, SettlementHandler
@@ -51,6 +52,10 @@ if TYPE_CHECKING:
     from lienlac.wire.bodies.parts import Said
     from lienlac.wire.kinds import Kind
     from lienlac.wire.message import Marks
+
+    class Index(Written, Elsewhere, Protocol):
+        """The index of identifiers: told what entities name, and asked what else names that."""
+
 
 OPEN_TASKS = (TaskStatus.TODO.value, TaskStatus.DOING.value, TaskStatus.BLOCKED.value)
 """Tasks that somebody still has to do something about."""
@@ -69,8 +74,9 @@ class Cases:
         self._record = given.record
         self.projecting = Projecting(self.shared.keeper, index)
         self.shared.keeper.hears.append(self.projecting.heard)
+        self.shared.narrowed.append(self.projecting.seen_by)
         self.shared.guards.append(self._hold)
-        self.entities = Entities(self.shared, given.database)
+        self.entities = Entities(self.shared, given.database, index)
         self.timelines = Timelines(self.shared, given.database)
         self.exports = Exports(
             self.shared, self.entities, self.timelines, given.database, given.record, given.clock.now

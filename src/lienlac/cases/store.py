@@ -285,6 +285,13 @@ def entity(connection: Connection, thing: str) -> tuple[str, str] | None:
     return None if row is None else (row.record_id, row.element)
 
 
+def places(connection: Connection, things: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The cases and elements of things of the index."""
+    columns = entity_table.c
+    query = sa.select(columns.thing, columns.record_id, columns.element).where(columns.thing.in_(things))
+    return {row.thing: (row.record_id, row.element) for row in connection.execute(query)} if things else {}
+
+
 def things_after(connection: Connection, thing: str, most: int) -> list[str]:
     """Things in their order, after one of them."""
     column = entity_table.c.thing

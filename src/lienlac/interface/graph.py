@@ -40,13 +40,18 @@ class GraphNode(Told, frozen=True, kw_only=True):
 
 
 class GraphEdge(Told, frozen=True, kw_only=True):
-    """How one thing hangs together with another, in the direction in which it is said."""
+    """How one thing hangs together with another, in the direction in which it is said.
+
+    `path` is where that is said, empty where it has no place of its own; `note` stands beside it in words.
+    """
 
     id: str
     source: str
     target: str
     label: str
     kind: Literal["relationship", "reference", "sighting"] = "reference"
+    path: str = ""
+    note: str = ""
 
 
 class GraphMore(Told, frozen=True, kw_only=True):

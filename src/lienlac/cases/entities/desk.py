@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from lienlac import limits
 from lienlac.cases import store
 from lienlac.cases.entities.graph import drawn
 from lienlac.cases.entities.same import merged, proposals
+from lienlac.cases.projecting.keys import mentions
 from lienlac.errors import NotAllowed
 from lienlac.people.rights import Action
 from lienlac.records.shared.desk import Say
@@ -15,10 +17,14 @@ from lienlac.records.shared.fold import derived
 from lienlac.wire.bodies.cases import Merge, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
 
     from lienlac.cases.entities.graph import Graph
     from lienlac.cases.entities.same import Proposal
+    from lienlac.identifiers.index.desk import Known
+    from lienlac.identifiers.index.mention import Mention
     from lienlac.people.officer import Officer
     from lienlac.records.shared.desk import Shared
     from lienlac.records.shared.fold import Element
@@ -28,12 +34,36 @@ if TYPE_CHECKING:
     from lienlac.wire.message import Marks
 
 
+class Elsewhere(Protocol):
+    """The index of identifiers, asked what else names what an entity names."""
+
+    def elsewhere(
+        self, connection: Connection, officer: Officer, thing_id: str, mentions: Iterable[Mention], /
+    ) -> list[Known]:
+        """The telling ones first, as far as the officer may know of them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What stands around an entity. `centre`: the node as which it is drawn.
+
+    `known`: what else names what it names; `here`: which of those are entities of this case, and as what drawn.
+    """
+
+    graph: Graph
+    centre: str
+    known: Sequence[Known]
+    here: Mapping[str, str]
+
+
 class Entities:
     """Entities of cases."""
 
-    def __init__(self, shared: Shared, database: Database) -> None:
+    def __init__(self, shared: Shared, database: Database, index: Elsewhere | None) -> None:
         self._shared = shared
         self._database = database
+        self._index = index
 
     def place(self, officer: Officer, thing: str) -> tuple[str, str]:
         """The case and the element of what the index of identifiers calls so. Raises `NotAllowed("not-found")`."""
@@ -60,6 +90,29 @@ class Entities:
         """The case as a graph. Raises `NotAllowed("not-found")`."""
         shown = merged(self.every(officer, name, "merge"))
         return drawn(self.every(officer, name, "entity"), self.every(officer, name, "relation"), shown)
+
+    def around(self, officer: Officer, name: str, element: str) -> Around:
+        """An entity, its neighbours, and what else this node knows of its identifiers that the officer may know of.
+
+        Raises `NotAllowed("not-found")`.
+        """
+        shown = merged(self.every(officer, name, "merge"))
+        entities = self.every(officer, name, "entity")
+        graph = drawn(entities, self.every(officer, name, "relation"), shown)
+        centre = shown.get(element, element)
+        if centre not in graph.nodes:
+            raise NotAllowed("not-found")
+        own = [one for one in entities if shown.get(one.id, one.id) == centre]
+        words = [said.says for one in own for said in one.standing]
+        with self._database.read() as connection:
+            line, _thing = self._shared.read.found(connection, officer, Action.CASE_READ, name)
+            if self._index is None or line.drill:
+                return Around(graph=graph, centre=centre, known=(), here={})
+            thing = store.thing_of(line.id, centre)
+            known = self._index.elsewhere(connection, officer, thing, mentions(words))
+            places = store.places(connection, [one.id for each in known for one in each.seen if one.kind == "case"])
+        here = {thing: shown.get(place[1], place[1]) for thing, place in places.items() if place[0] == line.id}
+        return Around(graph=graph, centre=centre, known=known, here=here)
 
     def proposals(self, officer: Officer, name: str) -> tuple[list[Proposal], dict[str, Element]]:
         """Pairs that may be one, with their reasons, and the entities themselves."""

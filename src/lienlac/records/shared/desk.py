@@ -140,6 +140,8 @@ class Shared:
         """What a subject holds at home before words of ours are kept; each may raise."""
         self.completes: Callable[[Connection, Line, Say], Say] = lambda _connection, _line, say: say
         """What a subject adds to a word that an officer states: a running number, what no form shows."""
+        self.narrowed: list[Callable[[Connection, Thing], None]] = []
+        """Who hears, in the same transaction, that others may see a record now: tables that repeat what it says."""
         self.arrivals = Arrivals(self.keeper, asked=given.asked)
         self.read = Reading(self.keeper, given.database, given.releases)
         self._find = self.read.found
@@ -160,9 +162,14 @@ class Shared:
             clock=given.clock,
             record=given.record,
             find=self.read.found,
-            changed=lambda connection, thing: self.keeper.tell(connection, thing.id),
+            changed=self._seen_by,
             mark=lines.set_restricted,
         )
+
+    def _seen_by(self, connection: Connection, thing: Thing) -> None:
+        for heard in self.narrowed:
+            heard(connection, thing)
+        self.keeper.tell(connection, thing.id)
 
     def watch(self) -> bool:
         """Let go one message for whatever is due; False when nothing went."""

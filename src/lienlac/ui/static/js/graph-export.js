@@ -17,9 +17,9 @@ export function picture(cy, _style, ground) {
 
 // The outlines are those of the legend: 24 units wide, moved to where the thing stands.
 export function svg(cy, colours, shapes) {
-  const box = cy.elements().boundingBox({ includeLabels: true });
+  const box = cy.elements(":visible").boundingBox({ includeLabels: true });
   const parts = [];
-  for (const edge of cy.edges()) {
+  for (const edge of cy.edges(":visible")) {
     const from = edge.source().position();
     const to = edge.target().position();
     const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
@@ -32,7 +32,7 @@ export function svg(cy, colours, shapes) {
       `<text x="${(from.x + to.x) / 2}" y="${(from.y + to.y) / 2 - 3}" font-size="9" text-anchor="middle" fill="${colours.plain.ink}">${escaped(edge.data("label"))}</text>`,
     );
   }
-  for (const node of cy.nodes()) {
+  for (const node of cy.nodes(":visible")) {
     const { x, y } = node.position();
     const scale = node.width() / 24;
     const colour = colours[node.data("tone")] ?? colours.plain;

@@ -41,7 +41,8 @@ function tones(root) {
   return found;
 }
 
-function style(root) {
+// `many`: lines are straight, since bent ones cost more than all the rest.
+function style(root, many) {
   const colours = tones(root);
   const font = getComputedStyle(root).fontFamily;
   const { ink, ground } = colours.page;
@@ -82,7 +83,7 @@ function style(root) {
         "line-color": colours.plain.ink,
         "target-arrow-color": colours.plain.ink,
         "target-arrow-shape": "triangle",
-        "curve-style": "bezier",
+        "curve-style": many ? "straight" : "bezier",
         label: "data(label)",
         "font-family": font,
         "font-size": 9,
@@ -103,6 +104,7 @@ function style(root) {
       selector: ".way",
       style: { "line-color": colours.focus.ink, "target-arrow-color": colours.focus.ink, width: 4, "z-index": 9 },
     },
+    { selector: ".away", style: { display: "none" } },
     { selector: "node.way", style: { width: 32, height: 32, "border-color": colours.focus.ink } },
   ];
 }
@@ -133,9 +135,17 @@ class Picture {
     });
     this.cy.on("tap", "node", (event) => this.select(event.target.id()));
     this.cy.on("dbltap", "node", (event) => this.expand(event.target.id()));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.cy.style(style(this.root)));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.restyle());
     this.buttons();
     this.keys();
+  }
+
+  get many() {
+    return this.nodes.size > MANY;
+  }
+
+  restyle() {
+    this.cy.style(style(this.root, this.many));
   }
 
   says(text) {
@@ -146,8 +156,12 @@ class Picture {
   add(graph, around = null) {
     const fresh = graph.nodes.filter((node) => !this.nodes.has(node.id));
     const fits = fresh.slice(0, Math.max(0, this.max - this.nodes.size));
+    const before = this.many;
     for (const node of fits) {
       this.nodes.set(node.id, node);
+    }
+    if (this.many !== before) {
+      this.restyle();
     }
     const lines = graph.edges.filter(
       (edge) => !this.edges.has(edge.id) && this.nodes.has(edge.source) && this.nodes.has(edge.target),
@@ -173,6 +187,7 @@ class Picture {
     ]);
     this.table(fits, lines);
     this.legend();
+    this.filter();
     this.left = fits.length < fresh.length;
     if (this.left) {
       this.says(fill(this.words.full, { max: this.max }));
@@ -193,7 +208,7 @@ class Picture {
   async expand(id) {
     const node = this.nodes.get(id);
     if (!node?.expands) {
-      this.says(this.words.nowhere);
+      this.says(node?.path ? fill(this.words.own, { name: node.label }) : this.words.nowhere);
       return;
     }
     this.says(fill(this.words.asking, { name: node.label }));
@@ -226,26 +241,55 @@ class Picture {
     this.says(fill(this.words.way, { count: graph.edges.length }));
   }
 
+  // Kinds whose box is not ticked are in neither the picture nor the table; what has no box stays.
+  filter() {
+    const boxes = [...this.root.querySelectorAll("[data-kinds] [data-kind]")];
+    if (!boxes.length) {
+      return;
+    }
+    const without = new Set(boxes.filter((box) => !box.checked).map((box) => box.dataset.kind));
+    const away = (id) => without.has(this.nodes.get(id)?.kind);
+    this.cy.batch(() => {
+      for (const node of this.cy.nodes()) {
+        node.toggleClass("away", away(node.id()));
+      }
+    });
+    for (const row of this.root.querySelectorAll("[data-nodes] [data-node]")) {
+      row.hidden = away(row.dataset.node);
+    }
+    for (const row of this.root.querySelectorAll("[data-edges] [data-edge]")) {
+      const edge = this.edges.get(row.dataset.edge);
+      row.hidden = Boolean(edge) && (away(edge.source) || away(edge.target));
+    }
+    this.root.querySelector("[data-count-nodes]").textContent = this.cy.nodes().not(".away").length;
+    this.root.querySelector("[data-count-edges]").textContent = [...this.edges.values()].filter(
+      (edge) => !away(edge.source) && !away(edge.target),
+    ).length;
+  }
+
   // --- how it stands ---
   get still() {
-    return matchMedia("(prefers-reduced-motion: reduce)").matches || this.nodes.size > MANY;
+    return matchMedia("(prefers-reduced-motion: reduce)").matches || this.many;
   }
 
   arrange(name) {
-    const many = this.nodes.size > MANY;
     const plain = { animate: false, fit: true, padding: 30 };
     const layouts = {
-      force: many
+      force: this.many
         ? { ...plain, name: "concentric", concentric: (node) => node.degree(), levelWidth: () => 4, minNodeSpacing: 8 }
         : {
             ...plain, name: "cose", randomize: true, nodeRepulsion: () => 60_000, idealEdgeLength: () => 90,
             numIter: 600, nodeOverlap: 20, componentSpacing: 60,
           },
       circles: { ...plain, name: "concentric", concentric: (node) => (node.data("centre") ? 99 : node.degree()), minNodeSpacing: 40 },
-      tree: { ...plain, name: "breadthfirst", directed: false, spacingFactor: 1.1, roots: [this.root.dataset.centre] },
+      tree: {
+        ...plain, name: "breadthfirst", directed: false, spacingFactor: 1.1,
+        roots: this.root.dataset.centre ? [this.root.dataset.centre] : undefined,
+      },
       grid: { ...plain, name: "grid", avoidOverlapPadding: 40 },
     };
-    this.cy.layout(layouts[name] ?? layouts.force).run();
+    const away = this.cy.nodes(".away");
+    this.cy.elements().not(away).not(away.connectedEdges()).layout(layouts[name] ?? layouts.force).run();
     if (this.cy.zoom() > 1.3) {
       this.cy.zoom(1.3);
       this.cy.center();
@@ -287,11 +331,18 @@ class Picture {
         act();
       }
     });
-    this.stage.addEventListener("focus", () => this.selected || this.select(this.root.dataset.centre));
+    this.stage.addEventListener("focus", () => this.selected || this.select(this.root.dataset.centre || this.shown()[0]));
+  }
+
+  shown() {
+    return [...this.nodes.keys()].filter((id) => !this.cy.getElementById(id).hasClass("away"));
   }
 
   step(by) {
-    const ids = [...this.nodes.keys()];
+    const ids = this.shown();
+    if (!ids.length) {
+      return;
+    }
     const place = ids.indexOf(this.selected);
     const next = ids[(place + by + ids.length) % ids.length];
     this.select(next);
@@ -331,10 +382,18 @@ class Picture {
     this.root.querySelector("[data-layout]").addEventListener("change", (event) => this.arrange(event.target.value));
     this.root.querySelector("[data-way-form]")?.addEventListener("submit", (event) => {
       event.preventDefault();
-      const to = new FormData(event.target).get("to").trim();
-      if (to) {
-        this.way(this.selected && this.selected !== to ? this.selected : this.root.dataset.centre, to);
+      const typed = new FormData(event.target);
+      const to = typed.get("to").trim();
+      const from = typed.get("from") || (this.selected && this.selected !== to ? this.selected : this.root.dataset.centre);
+      if (to && from) {
+        this.way(from, to);
+      } else {
+        this.says(this.words.choose);
       }
+    });
+    this.root.querySelector("[data-kinds]")?.addEventListener("change", () => {
+      this.filter();
+      this.arrange(this.root.querySelector("[data-layout]").value);
     });
   }
 
@@ -342,10 +401,8 @@ class Picture {
   table(nodes, edges) {
     const names = this.root.querySelector("[data-nodes]");
     const options = this.root.querySelector("datalist");
-    for (const node of nodes) {
-      if (names.querySelector(`[data-node="${CSS.escape(node.id)}"]`)) {
-        continue;
-      }
+    const standing = new Set([...names.querySelectorAll("[data-node]")].map((row) => row.dataset.node));
+    for (const node of nodes.filter((one) => !standing.has(one.id))) {
       const row = make("tr", "", { "data-node": node.id });
       const head = make("th", "", { scope: "row", class: "what" });
       head.append(node.path ? make("a", node.label, { href: node.path }) : make("span", node.label));
@@ -368,9 +425,14 @@ class Picture {
     const there = new Set([...lines.querySelectorAll("[data-edge]")].map((row) => row.dataset.edge));
     for (const edge of edges.filter((one) => !there.has(one.id))) {
       const row = make("tr", "", { "data-edge": edge.id });
+      const said = make("td");
+      said.append(edge.path ? make("a", edge.label, { href: edge.path }) : edge.label);
+      if (edge.note) {
+        said.append(" ", make("small", edge.note, { class: "muted" }));
+      }
       row.append(
         make("th", this.nodes.get(edge.source).label, { scope: "row" }),
-        make("td", edge.label),
+        said,
         make("td", this.nodes.get(edge.target).label),
       );
       lines.append(row);
@@ -407,7 +469,7 @@ class Picture {
 }
 
 function ring(centre, place, count) {
-  const radius = 80 + Math.max(0, count - 12) * 6;
+  const radius = 120 + Math.max(0, count - 12) * 6;
   const turn = (2 * Math.PI * place) / Math.max(count, 1);
   return { x: centre.x + radius * Math.cos(turn), y: centre.y + radius * Math.sin(turn) };
 }

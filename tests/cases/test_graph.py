@@ -1,0 +1,148 @@
+"""The graph of a case: its picture, what stands around an entity elsewhere in the node, and what stays hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lienlac import limits
+from lienlac.cases.entities.graph import Edge, Graph, Node
+from lienlac.cases.entities.picture import chosen
+from lienlac.errors import NotAllowed
+from lienlac.people.officer import Role
+from lienlac.records.access.desk import Act
+from lienlac.wire.bodies.cases import Case, EntityRole, Merge, Relation, Verdict
+from tests.cases.scene import Room, person
+
+PHONE = "+84 912 345 678"
+
+
+@pytest.fixture
+def two(room: Room) -> tuple[Room, str, str]:
+    """Two cases of one node in which the same telephone stands; the first with a relation."""
+    one = room.open()
+    an = room.state(room.vn, one, person("Nguyễn Văn An", PHONE, role=EntityRole.SUSPECT))
+    binh = room.state(room.vn, one, person("Lê Thị Bình"))
+    room.state(room.vn, one, Relation(source=an, target=binh, relation="pays"))
+    other = room.open(top=Case(title_vi="Giả danh công an", title_en="Posing as police"))
+    room.state(room.vn, other, person("Hoàng Văn Cường", "0912345678"))
+    return room, one, an
+
+
+def near(room: Room, login: str, case_id: str, element: str) -> dict[str, Any]:
+    answer = room.vn.browser(login).get(f"/cases/{case_id}/graph/{element}/neighbours")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_around_an_entity_stand_its_relations_and_what_else_names_its_identifiers(two: tuple[Room, str, str]) -> None:
+    room, case_id, an = two
+    found = near(room, "lan", case_id, an)
+    assert [one["label"] for one in found["nodes"]] == ["Nguyễn Văn An", "Lê Thị Bình", "VN-C-2026-000002"]
+    assert [(one["kind"], one["label"]) for one in found["edges"]] == [
+        ("relationship", "chuyển tiền cho"),
+        ("reference", "cùng có +84912345678 (Số điện thoại)"),
+    ]
+    elsewhere = found["nodes"][2]
+    assert room.vn.browser("lan").get(elsewhere["path"]).status_code == 303
+    assert elsewhere["expands"] == ""
+
+
+def test_an_entity_of_the_same_case_is_drawn_as_itself(two: tuple[Room, str, str]) -> None:
+    room, case_id, an = two
+    twin = room.state(room.vn, case_id, person("Anh Tư", PHONE))
+    found = near(room, "lan", case_id, an)
+    assert (an, twin) in [(one["source"], one["target"]) for one in found["edges"]]
+    room.state(room.vn, case_id, Merge(first=an, second=twin, verdict=Verdict.SAME))
+    merged = near(room, "lan", case_id, twin)
+    assert merged["nodes"][0]["id"] == an
+    assert merged["nodes"][0]["note"] == "bị nghi vấn; còn gọi là Anh Tư"
+    assert twin not in {end for one in merged["edges"] for end in (one["source"], one["target"])}
+
+
+def test_attack_a_graph_does_not_tell_of_a_case_that_is_hidden_from_the_officer(two: tuple[Room, str, str]) -> None:
+    """Need-to-know: what is hidden is neither drawn nor counted, and the other way round its graph is not there."""
+    room, case_id, an = two
+    room.vn.hire("tham", "Đỗ Thị Thắm", Role.INVESTIGATOR, unit="Cục A06")
+    hidden = room.vn.node.cases.shared.read.listed(room.lan, words="danh")[0]
+    assert hidden.reference == "VN-C-2026-000002"
+    before = near(room, "tham", case_id, an)
+    assert len(before["nodes"]) == 3
+    access = room.vn.node.cases.shared.access
+    access.change(room.vn.officer("sep"), hidden.id, Act.RESTRICT, units=[], officers=[room.lan.id], reason="Kín")
+    after = near(room, "tham", case_id, an)
+    assert hidden.reference not in str(after)
+    assert after["more"] == []
+    assert len(after["nodes"]) == 2
+    assert len(near(room, "lan", case_id, an)["nodes"]) == 3
+    browser = room.vn.browser("tham")
+    for path in ("", "/data", f"/{an}", f"/{an}/neighbours", f"/way/{an}?to={an}"):
+        assert browser.get(f"/cases/{hidden.id}/graph{path}").status_code == 404, path
+    with pytest.raises(NotAllowed):
+        room.vn.node.cases.entities.around(room.vn.officer("tham"), hidden.id, an)
+
+
+def test_a_hub_is_capped_and_said_to_be(two: tuple[Room, str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    room, case_id, an = two
+    for number in range(3):
+        other = room.open(top=Case(title_vi=f"Vụ {number}", title_en=f"Case {number}"))
+        room.state(room.vn, other, person(f"Người thứ {number}", PHONE))
+    monkeypatch.setattr(limits, "MENTIONS_SHOWN", 2)
+    found = near(room, "lan", case_id, an)
+    (more,) = found["more"]
+    assert (more["node"], more["shown"]) == (an, 2)
+    assert len([one for one in found["nodes"] if one["kind"] == "elsewhere"]) == 2
+
+
+def test_an_exercise_asks_nothing_of_real_cases(two: tuple[Room, str, str]) -> None:
+    room, _case_id, _an = two
+    drill = room.open(top=Case(title_vi="Diễn tập", title_en="Drill"), drill=True)
+    an = room.state(room.vn, drill, person("Nguyễn Văn An", PHONE))
+    assert len(near(room, "lan", drill, an)["nodes"]) == 1
+
+
+def test_the_way_between_two_is_told_as_a_graph(two: tuple[Room, str, str]) -> None:
+    room, case_id, an = two
+    browser = room.vn.browser("lan")
+    binh = next(one for one, each in room.lines(room.vn, case_id, "entity").items() if each.standing[0].says.name[0] == "L")
+    told = browser.get(f"/cases/{case_id}/graph/way/{binh}?to={an}").json()
+    assert [one["label"] for one in told["edges"]] == ["chuyển tiền cho"]
+    assert browser.get(f"/cases/{case_id}/graph/way/{binh}?to=ent-{'a' * 26}").status_code == 404
+    page = browser.get(f"/cases/{case_id}/graph?from={binh}&to={an}&k-person=1")
+    assert '<ol class="way">' in page.text
+
+
+_names = st.sampled_from("abcdef")
+_graphs = st.builds(
+    lambda kinds, pairs: Graph(
+        nodes={name: Node(id=name, name=name, kind=kind, role="unknown") for name, kind in kinds.items()},
+        edges=tuple(
+            Edge(source=a, target=b, relation="pays", certainty="unknown", element=f"{place}")
+            for place, (a, b) in enumerate(pairs)
+            if a in kinds and b in kinds
+        ),
+    ),
+    st.dictionaries(_names, st.sampled_from(["person", "account"])),
+    st.lists(st.tuples(_names, _names)),
+)
+
+
+@given(graph=_graphs, kinds=st.sets(st.sampled_from(["person", "account"])), most=st.integers(0, 6))
+def test_what_is_chosen_of_a_graph_is_whole_and_what_is_left_is_counted(
+    graph: Graph, kinds: set[str], most: int
+) -> None:
+    made, left = chosen(graph, kinds, most)
+    wanted = [one for one in graph.nodes.values() if not kinds or one.kind in kinds]
+    assert len(made.nodes) + left == len(wanted)
+    assert len(made.nodes) <= most
+    assert {end for edge in made.edges for end in (edge.source, edge.target)} <= made.nodes.keys()
+    between = [edge for edge in graph.edges if {edge.source, edge.target} <= made.nodes.keys()]
+    assert list(made.edges) == between
+    if left:
+        ends = [end for edge in graph.edges for end in (edge.source, edge.target)]
+        out = [one.id for one in wanted if one.id not in made.nodes]
+        assert all(ends.count(kept) >= ends.count(gone) for kept in made.nodes for gone in out)
