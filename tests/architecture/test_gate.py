@@ -86,6 +86,7 @@ DESK_WITHOUT_THE_GATE = {
     "flash.leaving.desk.Counter.leave": "sends what `Warnings` has let in, and proposes through `Releases`",
     "cases.desk.Cases.change": "asks through `Shared.state`",
     "cases.desk.Cases.step": "asks through `Shared.state`",
+    "cases.entities.desk.Entities.around": "asks through `Reading.elements` and `Reading.found`",
     "cases.entities.desk.Entities.decide": "asks through `Shared.state`",
     "cases.entities.desk.Entities.every": "asks through `Reading.elements`",
     "cases.entities.desk.Entities.graph": "asks through `Reading.elements`",
