@@ -108,7 +108,9 @@ def test_an_exercise_asks_nothing_of_real_cases(two: tuple[Room, str, str]) -> N
 def test_the_way_between_two_is_told_as_a_graph(two: tuple[Room, str, str]) -> None:
     room, case_id, an = two
     browser = room.vn.browser("lan")
-    binh = next(one for one, each in room.lines(room.vn, case_id, "entity").items() if each.standing[0].says.name[0] == "L")
+    binh = next(
+        one for one, each in room.lines(room.vn, case_id, "entity").items() if each.standing[0].says.name[0] == "L"
+    )
     told = browser.get(f"/cases/{case_id}/graph/way/{binh}?to={an}").json()
     assert [one["label"] for one in told["edges"]] == ["chuyển tiền cho"]
     assert browser.get(f"/cases/{case_id}/graph/way/{binh}?to=ent-{'a' * 26}").status_code == 404
