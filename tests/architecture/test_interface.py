@@ -15,7 +15,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from lienlac.client.records import Subject
+from lienlac.client.cooperation.records import Subject
 from lienlac.emergencies.lifecycle import Step as EmergencyStep
 from lienlac.hotline.lifecycle import Step
 from lienlac.ui.interface import document
@@ -98,7 +98,7 @@ SUBJECTS = get_args(Subject)
 def client_calls() -> dict[tuple[str, str], str]:
     """Method and path of every call that the client makes, and the type that it expects."""
     found: dict[tuple[str, str], str] = {}
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((SOURCE / "client").glob("*.py"))]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((SOURCE / "client").rglob("*.py"))]
     for node in (node for tree in trees for node in ast.walk(tree)):
         if not isinstance(node, ast.Call):
             continue

@@ -21,7 +21,7 @@ from tests.databases import PostgresqlServer
 from tests.e2e.crawl import Crawl
 
 NEW = "domain-name--2f0c7d8e-6a3b-5b1e-8c74-0b9a1c2d3e4f"
-CHECKS = 17
+CHECKS = 18
 LONGEST_S = 280
 
 

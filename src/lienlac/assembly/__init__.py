@@ -433,7 +433,7 @@ def _routes(node: Node) -> list[Any]:
         *known_pages.make_handlers(node.elsewhere),
         *known_api.make_doors(node.elsewhere),
         *verify_pages.make_handlers(post.prover),
-        *casework.routes(node.cases, node.case_papers, node.names),
+        *casework.routes(node.cases, node.case_papers, node.names, visits.OfCases(node.lessons)),
         *node.visits.routes,
     ]
 

@@ -25,6 +25,7 @@ from lienlac.ui.shared.telling import Telling
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from lienlac.cases.pages.checklists import Checklists
     from lienlac.documents.desk import Press
     from lienlac.duty.desk import Duty
     from lienlac.emergencies.desk import Emergencies
@@ -72,12 +73,12 @@ def papers(settings: Settings, post: PostOffice, made: Cases, press: Press) -> C
     return CasePapers(made, office.database, press, Spoken().both, names, journal.record, office.clock.now)
 
 
-def routes(made: Cases, printer: CasePapers, names: Names) -> list[Any]:
+def routes(made: Cases, printer: CasePapers, names: Names, lessons: Checklists) -> list[Any]:
     """Every page of cases, and every door for programs."""
     subject = pages.subject_of(made, names)
     return [
         shared_api.routes(subject),
-        *pages.make_handlers(made, subject, printer),
+        *pages.make_handlers(made, subject, printer, lessons),
         *shared_pages.make_handlers(subject),
     ]
 

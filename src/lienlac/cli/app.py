@@ -29,7 +29,7 @@ from cyclopts.exceptions import (
 import lienlac
 from lienlac.cli import console, duty
 from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, unit, user
-from lienlac.cli.groups.cooperation import programme, records
+from lienlac.cli.groups.cooperation import lesson, programme, records
 from lienlac.cli.groups.decisions import approval
 from lienlac.cli.groups.emergencies import channel as emergency
 from lienlac.cli.groups.formats import convert
@@ -55,7 +55,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "case": records.commands("cases"),
     "programme": records.commands("programmes") | programme.COMMANDS,
     "delegation": records.commands("delegations"),
-    "lesson": records.commands("lessons"),
+    "lesson": records.commands("lessons") | lesson.COMMANDS,
     "method": method.COMMANDS,
     "intel": intel.COMMANDS | finding.COMMANDS | intake.COMMANDS | sharing.COMMANDS,
     "feed": feed.COMMANDS,

@@ -6,13 +6,14 @@ The types are those that the node answers with (`lienlac.interface`); a test hol
 from __future__ import annotations
 
 from lienlac.client.calls import LOOPBACK, FromNode, NodeNotAllowed, NodeRefused
+from lienlac.client.cooperation.lessons import LessonCalls
+from lienlac.client.cooperation.programmes import ProgrammeCalls
+from lienlac.client.cooperation.records import RecordCalls
 from lienlac.client.duty import DutyCalls
 from lienlac.client.feeds import FeedCalls
 from lienlac.client.files import FileCalls
 from lienlac.client.intelligence import IntelligenceCalls
 from lienlac.client.matters import MatterCalls
-from lienlac.client.programmes import ProgrammeCalls
-from lienlac.client.records import RecordCalls
 from lienlac.client.requests import RequestCalls
 from lienlac.client.sharing import SharingCalls
 
@@ -29,6 +30,7 @@ class Client(
     FileCalls,
     RecordCalls,
     ProgrammeCalls,
+    LessonCalls,
 ):
     """One node's interface, as one officer. Use as a context manager, or `close` it.
 

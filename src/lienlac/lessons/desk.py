@@ -30,7 +30,7 @@ from lienlac.wire.bodies.parts import Said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
@@ -176,6 +176,38 @@ class Lessons:
         if not self.cases.closed(connection, found):
             raise NotAllowed("lesson-case-open")
         return found
+
+    def renew(self, officer: Officer, name: str, review_on: date) -> Outcome:
+        """The lesson still holds; somebody looks at it again on that day, which must come. A second officer reads it.
+
+        Raises `NotAllowed("not-found" | "lesson-not-ours")`, `Refused("lesson-day-past")`.
+        """
+        if review_on <= self._clock.now().date():
+            raise Refused("lesson-day-past", field="review_on")
+        return self._change(officer, name, "renew", review_on=review_on.isoformat())
+
+    def retire(self, officer: Officer, name: str, reason: str) -> Outcome:
+        """Nobody should use it any more. Raises `NotAllowed("not-found" | "lesson-not-ours")`, `Refused`."""
+        if not reason.strip():
+            raise Refused("reason-missing", field="reason")
+        return self._change(officer, name, "retire", reason=reason.strip(), state=Stage.RETIRED)
+
+    def _change(self, officer: Officer, name: str, act: str, *, reason: str = "", **changed: Any) -> Outcome:
+        """Our own column of what the lesson is, changed in this; only its author's side has one."""
+
+        def work(connection: Connection) -> Outcome:
+            line, _thing = self._find(connection, officer, SHAPE.rights.writes, name)
+            top = self._keeper.facts.element(connection, line.id, top_element(line.id))
+            held = None if top is None else top.columns.get(self.node_id)
+            if held is None or not isinstance(held.says, Lesson):
+                raise NotAllowed("lesson-not-ours")
+            word = msgspec.structs.replace(held.says, **changed)
+            say = Say(says=word, marks=held.marks, element=top_element(line.id), reason=reason)
+            said = self.shared.say(connection, officer, line, [say])
+            self._note(connection, officer, act, line, {"facts": [one.id for one in said.statements]})
+            return said
+
+        return self._database.write(work)
 
     # --- review ---------------------------------------------------------------------------------------------------
     def review(self, officer: Officer, name: str, digest: str, verdict: Verdict, text: str = "") -> Outcome:

@@ -15,6 +15,7 @@ from lienlac import clock, limits
 from lienlac.lessons.shape import SHAPE
 from lienlac.people.access.store import in_scope
 from lienlac.records.portions import portions
+from lienlac.records.shared.fold import Part
 from lienlac.records.shared.store.facts import element_table
 from lienlac.records.shared.store.lines import record_table
 from lienlac.storage.schema import metadata
@@ -144,13 +145,35 @@ def count_runs(connection: Connection, record_id: str) -> int:
 def runs_in(connection: Connection, scope: Scope, thing: str) -> list[tuple[Run, Any]]:
     """Runs in a case, with their lessons as far as the officer may know of them; the newest first."""
     query = (
-        sa.select(run_table, _record.reference, _record.title_vi, _record.title_en)
+        sa.select(run_table, _record.reference, _record.title_vi, _record.title_en, _steps().label("steps"))
         .where(_run.thing == thing, _record.id == _run.record_id)
         .where(in_scope(scope, _record.id, restricted=_record.restricted))
         .order_by(_run.started_us.desc(), _run.id)
         .limit(limits.PAGE_MAX_ROWS)
     )  # fmt: skip
     return [(_run_of(row), row) for row in connection.execute(query)]
+
+
+def _steps() -> sa.ScalarSelect[int]:
+    """How many steps a lesson's checklist has."""
+    step = element_table.alias("step")
+    counted = sa.select(sa.func.count()).where(step.c.record_id == _record.id, step.c.kind == "step", step.c.gone == 0)
+    return counted.correlate(record_table).scalar_subquery()
+
+
+def with_steps(connection: Connection, scope: Scope, typologies: Sequence[str]) -> list[Any]:
+    """Lessons in use that have a checklist, in which this node takes part; those of these kinds of crime first."""
+    steps = _steps()
+    query = (
+        sa.select(record_table, steps.label("steps"))
+        .where(
+            _record.kind == SHAPE.name, _record.part == Part.IN.value, _record.state != Stage.RETIRED.value, steps > 0,
+            in_scope(scope, _record.id, restricted=_record.restricted),
+        )
+        .order_by(sa.case((_record.typology.in_(typologies), 0), else_=1), _record.changed_us.desc(), _record.id)
+        .limit(limits.LESSON_OFFERED_MAX)
+    )  # fmt: skip
+    return list(connection.execute(query))
 
 
 def _run_of(row: Any) -> Run:

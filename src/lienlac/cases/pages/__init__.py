@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.cases.pages import board, entities, exhibits, export, overview, timeline
+from lienlac.cases.pages import board, checklists, entities, exhibits, export, overview, timeline
 from lienlac.cases.pages.sheets import SHEETS, TOP
 from lienlac.people.rights import Action
 from lienlac.ui.nav import Heading, NavItem
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lienlac.cases.desk import Cases
+    from lienlac.cases.pages.checklists import Checklists
     from lienlac.cases.papers.desk import CasePapers
 
 __all__ = ["NAV", "make_handlers", "subject_of"]
@@ -49,6 +50,7 @@ def subject_of(cases: Cases, names: Callable[[str], Mapping[str, str]]) -> Subje
             Tab(path="board", label=N_("Board")),
             Tab(path="graph", label=N_("Link chart")),
             Tab(path="files", label=N_("Files of exhibits")),
+            Tab(path="checklists", label=N_("Checklists")),
             Tab(path="duplicates", label=N_("Perhaps the same")),
         ),
         acts=(
@@ -60,11 +62,12 @@ def subject_of(cases: Cases, names: Callable[[str], Mapping[str, str]]) -> Subje
     )
 
 
-def make_handlers(cases: Cases, subject: Subject, papers: CasePapers) -> tuple[Any, ...]:
+def make_handlers(cases: Cases, subject: Subject, papers: CasePapers, lessons: Checklists) -> tuple[Any, ...]:
     """Every route of these screens, those of all shared records aside."""
     return (
         *overview.make_handlers(cases, papers),
         *board.make_handlers(cases, subject),
+        *checklists.make_handlers(subject, lessons),
         *exhibits.make_handlers(cases, subject),
         *exhibits.make_files(cases),
         *timeline.make_handlers(cases, subject),

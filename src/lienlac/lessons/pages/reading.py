@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response, get, post
 
-from lienlac.errors import Refused
+from lienlac.errors import NotAllowed, Refused
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
+from lienlac.ui.problems import status_of
 from lienlac.ui.shared.pages import frame
+from lienlac.ui.shared.typed import day_of
 from lienlac.wire.bodies.lessons import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from litestar.params import FromPath
 
     from lienlac.lessons.desk import Lessons
@@ -57,7 +61,44 @@ def make_handlers(lessons: Lessons, subject: Subject) -> tuple[Any, ...]:
 
         return frame.attempt(ask, work, lambda wrong, status: _page(ask, lessons, subject, record_id, wrong, status))
 
-    return (page, review, source)
+    return (page, review, source, *_standing(lessons, subject))
+
+
+def _standing(lessons: Lessons, subject: Subject) -> tuple[Any, ...]:
+    """Whether it still holds."""
+    at = f"{subject.address}/{{record_id:str}}"
+
+    @post(f"{at}/renew", opt=_WRITE, sync_to_thread=True, include_in_schema=False, status_code=200)
+    def renew(ask: Ask, record_id: FromPath[str]) -> Response[str]:
+        def work() -> Response[str]:
+            day = day_of(ask.form.get("review_on"), "review_on")
+            return frame.done(ask, subject, lessons.renew(ask.officer, record_id, day), "", _waits(ask))
+
+        return _back(ask, subject, record_id, work)
+
+    @post(f"{at}/retire", opt=_WRITE, sync_to_thread=True, include_in_schema=False, status_code=200)
+    def retire(ask: Ask, record_id: FromPath[str]) -> Response[str]:
+        def work() -> Response[str]:
+            outcome = lessons.retire(ask.officer, record_id, ask.form.get("reason"))
+            return frame.done(ask, subject, outcome, "", _waits(ask))
+
+        return _back(ask, subject, record_id, work)
+
+    return (renew, retire)
+
+
+def _waits(ask: Ask) -> str:
+    return ask.gettext("Written down; partners learn of it once a second officer has read it.")
+
+
+def _back(ask: Ask, subject: Subject, record_id: str, work: Callable[[], Response[str]]) -> Response[str]:
+    """Do it; what is wrong is said on the record's page."""
+    try:
+        return work()
+    except (Refused, NotAllowed) as error:
+        if status_of(error) in {401, 403, 404}:
+            raise
+        return ask.redirect(f"{subject.address}/{record_id}", ask.sentence(error), tone="bad")
 
 
 def _page(ask: Ask, lessons: Lessons, subject: Subject, record_id: str, wrong: Blank, status: int) -> Response[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response, get, post
@@ -13,7 +12,7 @@ from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
 from lienlac.ui.shared.pages import frame
-from lienlac.ui.shared.typed import date_of, marks_of
+from lienlac.ui.shared.typed import day_of, marks_of
 from lienlac.wire.bodies.lessons import Result
 from lienlac.wire.bodies.parts import Said
 
@@ -47,8 +46,7 @@ def make_handlers(lessons: Lessons, subject: Subject) -> tuple[Any, ...]:
 
     @get(f"{at}/{{run_id:str}}", opt=_READ, sync_to_thread=True, include_in_schema=False, name="lesson-run")
     def run(ask: Ask, record_id: FromPath[str], run_id: FromPath[str]) -> Response[str]:
-        del record_id
-        return _run(ask, lessons, subject, run_id, Blank(), 200)
+        return _run(ask, lessons, subject, record_id, run_id, Blank(), 200)
 
     @post(f"{at}/{{run_id:str}}/tick", opt=_WRITE, sync_to_thread=True, include_in_schema=False, status_code=200)
     def tick(ask: Ask, record_id: FromPath[str], run_id: FromPath[str]) -> Response[str]:
@@ -56,37 +54,35 @@ def make_handlers(lessons: Lessons, subject: Subject) -> tuple[Any, ...]:
             result = next((one for one in Result if one.value == ask.form.get("result")), None)
             if result is None:
                 raise Refused("choice-unknown", field="result")
-            running.tick(ask.officer, run_id, ask.form.get("step"), result, ask.form.get("note"))
+            running.tick(ask.officer, run_id, ask.form.get("step"), result, ask.form.get("note"), of=record_id)
             return ask.redirect(f"{subject.address}/{record_id}/runs/{run_id}")
 
-        return frame.attempt(ask, work, lambda wrong, status: _run(ask, lessons, subject, run_id, wrong, status))
+        return frame.attempt(
+            ask, work, lambda wrong, status: _run(ask, lessons, subject, record_id, run_id, wrong, status)
+        )
 
     @post(f"{at}/{{run_id:str}}/finish", opt=_WRITE, sync_to_thread=True, include_in_schema=False, status_code=200)
     def finish(ask: Ask, record_id: FromPath[str], run_id: FromPath[str]) -> Response[str]:
-        del record_id
         return frame.attempt(
             ask,
-            lambda: _finish(ask, lessons, subject, run_id),
-            lambda wrong, status: _run(ask, lessons, subject, run_id, wrong, status),
+            lambda: _finish(ask, lessons, subject, record_id, run_id),
+            lambda wrong, status: _run(ask, lessons, subject, record_id, run_id, wrong, status),
         )
 
     return (runs, begin, run, tick, finish)
 
 
-def _finish(ask: Ask, lessons: Lessons, subject: Subject, run_id: str) -> Response[str]:
+def _finish(ask: Ask, lessons: Lessons, subject: Subject, record_id: str, run_id: str) -> Response[str]:
     form = ask.form
     useful = form.get("usefulness")
     if useful and useful not in {"1", "2", "3", "4", "5"}:
         raise Refused("choice-unknown", field="usefulness")
-    text = date_of(form.get("used_on"))
-    try:
-        used_on = date.fromisoformat(text) if text else ask.now.date()
-    except ValueError as error:
-        raise Refused("date-invalid", field="used_on", value=text[:40]) from error
+    typed = form.get("used_on")
+    used_on = day_of(typed, "used_on") if typed else ask.now.date()
     outcome = lessons.running.finish(
         ask.officer, run_id, useful=int(useful) if useful else None,
         note=Said(vi=form.get("note.vi"), en=form.get("note.en")), used_on=used_on, marks=marks_of(form),
-        with_notes=bool(form.get("with_notes")),
+        with_notes=bool(form.get("with_notes")), of=record_id,
     )  # fmt: skip
     return frame.done(ask, subject, outcome, "", ask.gettext("What it was worth stands in the lesson now."))
 
@@ -100,8 +96,10 @@ def _runs(ask: Ask, lessons: Lessons, subject: Subject, record_id: str, wrong: B
     )  # fmt: skip
 
 
-def _run(ask: Ask, lessons: Lessons, subject: Subject, run_id: str, wrong: Blank, status: int) -> Response[str]:
-    found = lessons.running.checklist(ask.officer, run_id)
+def _run(
+    ask: Ask, lessons: Lessons, subject: Subject, record_id: str, run_id: str, wrong: Blank, status: int
+) -> Response[str]:
+    found = lessons.running.checklist(ask.officer, run_id, of=record_id)
     return frame.page(
         ask, subject, found.room, "lessons/run.html", tab="runs", status=status, found=found, run=found.run,
         results={one.step: one for one in found.run.results}, result_words=naming.RESULTS, wrong=wrong,

@@ -132,11 +132,14 @@ class Running:
 
         return self._database.write(work)
 
-    def tick(self, officer: Officer, run_id: str, step: str, result: Result, note: str = "") -> Run:
-        """How a step went; said again, it replaces. Raises `NotAllowed("not-found" | "lesson-run-over")`, `Refused`."""
+    def tick(self, officer: Officer, run_id: str, step: str, result: Result, note: str = "", *, of: str = "") -> Run:
+        """How a step went; said again, it replaces. `of`: the lesson under which the run was asked for.
+
+        Raises `NotAllowed("not-found" | "lesson-run-over")`, `Refused`.
+        """
 
         def work(connection: Connection) -> Run:
-            run, line = self._run(connection, officer, run_id, SHAPE.rights.writes)
+            run, line = self._run(connection, officer, run_id, SHAPE.rights.writes, of)
             if run.ended_at is not None:
                 raise NotAllowed("lesson-run-over")
             if step not in store.content_ids(connection, line.id, ("step",)):
@@ -151,7 +154,7 @@ class Running:
 
     def finish(
         self, officer: Officer, run_id: str, *, useful: int | None, note: Said, used_on: date, marks: Marks,
-        with_notes: bool = False,
+        with_notes: bool = False, of: str = "",
     ) -> Outcome:  # fmt: skip
         """The run is over: its results go back into the lesson, as a use of it.
 
@@ -160,7 +163,7 @@ class Running:
         """
 
         def work(connection: Connection) -> Outcome:
-            run, line = self._run(connection, officer, run_id, SHAPE.rights.writes)
+            run, line = self._run(connection, officer, run_id, SHAPE.rights.writes, of)
             if run.ended_at is not None:
                 raise NotAllowed("lesson-run-over")
             results = run.results if with_notes else tuple(msgspec.structs.replace(one, note="") for one in run.results)
@@ -176,10 +179,10 @@ class Running:
 
         return self._database.write(work)
 
-    def checklist(self, officer: Officer, run_id: str) -> Checklist:
+    def checklist(self, officer: Officer, run_id: str, *, of: str = "") -> Checklist:
         """A run with its steps. Raises `NotAllowed("not-found")`."""
         with self._database.read() as connection:
-            run, line = self._run(connection, officer, run_id, SHAPE.rights.reads)
+            run, line = self._run(connection, officer, run_id, SHAPE.rights.reads, of)
         return Checklist(room=self._shared.read.room(officer, line.id), run=run, steps=self.steps(officer, line.id))
 
     def steps(self, officer: Officer, name: str) -> list[tuple[Element, Step]]:
@@ -202,16 +205,26 @@ class Running:
             found = self._node.cases.require(connection, officer, thing)
             return store.runs_in(connection, scope_of(officer), found)
 
+    def offered(self, officer: Officer, typologies: Sequence[str]) -> list[Any]:
+        """Lessons with a checklist in which this side takes part, in use; those about these kinds of crime first."""
+        rights.require(officer, Action.LESSON_WRITE)
+        with self._database.read() as connection:
+            return store.with_steps(connection, scope_of(officer), typologies)
+
     def _together(self, connection: Connection, line: Line, thing: str) -> bool:
         """Whether everybody who takes part in the lesson takes part in the case as well."""
         inside = {one.node for one in self._keeper.members(connection, line) if one.part is Part.IN}
         return inside <= self._node.cases.members(connection, thing)
 
-    def _run(self, connection: Connection, officer: Officer, run_id: str, action: Action) -> tuple[Run, Line]:
+    def _run(
+        self, connection: Connection, officer: Officer, run_id: str, action: Action, of: str = ""
+    ) -> tuple[Run, Line]:
         run = store.find_run(connection, run_id)
         if run is None:
             raise NotAllowed("not-found")
         line, _thing = self._find(connection, officer, action, run.record_id)
+        if of not in ("", line.id, line.reference):
+            raise NotAllowed("not-found")
         if run.thing:
             self._node.cases.require(connection, officer, run.thing)
         return run, line

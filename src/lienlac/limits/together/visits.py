@@ -43,5 +43,9 @@ LESSON_WORDS_MAX: Final = 5_000
 """Elements of one lesson that a review reads: parts, steps and the lesson itself."""
 LESSON_RUNS_MAX: Final = 10_000
 """Runs of one lesson's checklist on this node."""
+LESSON_RENEWED_DAYS: Final = 365
+"""After how many days a page suggests to look at a renewed lesson again: ways of working change within a year."""
+LESSON_OFFERED_MAX: Final = 30
+"""Lessons whose checklist a case's page offers; further ones are found by searching lessons."""
 LESSON_FINDS_SHOWN: Final = 20
 """Places in a text that a refusal names; whoever mends twenty sees the rest at the next attempt."""

@@ -82,6 +82,7 @@ PLACES: Final = {
     "record_id": ("Id or reference of the shared record.", "VN-P-2026-000001"),
     "quarter": ("Quarter of a year.", "2026-Q3"),
     "element_id": ("Id of the element of a record.", "rmk-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    "run_id": ("Id of a run of a lesson's checklist.", "run-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "note_id": ("Id of the hand-over note.", "hnd-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
 }
 """Names that stand in paths: what they are, and an example."""

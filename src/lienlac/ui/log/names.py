@@ -169,6 +169,8 @@ ACTIONS: Final = {
     "lesson.lift": N_("Restriction of a lesson lifted"),
     "lesson.source": N_("Closed case named from which a lesson was drawn"),
     "lesson.review": N_("Lesson reviewed by a second officer"),
+    "lesson.renew": N_("Lesson renewed"),
+    "lesson.retire": N_("Lesson taken out of use"),
     "lesson.run": N_("Checklist of a lesson begun"),
     "lesson.use": N_("Use of a lesson told"),
     "lesson.inherit": N_("Lesson restricted as what it goes on from"),

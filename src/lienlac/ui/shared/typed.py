@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -131,6 +131,17 @@ def date_of(text: str) -> str:
     """`23/11/2026` as `2026-11-23`; what cannot be read stays."""
     found = _DAY.fullmatch(text.strip())
     return f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else text.strip()
+
+
+def day_of(text: str, field: str) -> date:
+    """A day as people write it. Raises `Refused("date-invalid" | "field-missing")` at the field."""
+    found = date_of(text)
+    if not found:
+        raise Refused("field-missing", field=field)
+    try:
+        return date.fromisoformat(found)
+    except ValueError as error:
+        raise Refused("date-invalid", field=field, value=found[:40]) from error
 
 
 def _read(field: FieldOf, reader: Reader, nodes: Container[str]) -> Any:  # one case a kind

@@ -1,7 +1,8 @@
 """The demo's story after its first request, chapter by chapter: each plays one thing and says what must hold of it.
 
 A chapter is a function `play(stage, tell)` that returns its checks: the name of a sentence, and what finds out whether
-it holds. Chapters follow one another on the same two nodes; none relies on another's requests but those of `Played`.
+it holds. Chapters follow one another on the same two nodes; none relies on another's requests but those of
+`Played`; the lesson is drawn from the hot case.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from lienlac.cli.demo.chapters import (
     evidence,
     hot_case,
     intelligence,
+    lesson,
     refusal,
     together,
     warning,
@@ -38,6 +40,7 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     intelligence.play,
     campaign.play,
     hot_case.play,
+    lesson.play,
     together.play,
 )
 """In the order in which they are played."""

@@ -39,7 +39,7 @@ def play(stage: Stage, tell: Callable[..., None], played: Played) -> tuple[Findi
     vn_side, us_side = stage.sides
     now = SystemClock().now()
     with vn_side.client(supervisor(vn_side)) as vn, us_side.client(supervisor(us_side)) as us:
-        opened = vn.open_record("cases", opening_of(_case(now), "fxp-rig"))
+        opened = vn.open_record("cases", opening_of(case_word(now), "fxp-rig"))
         case = opened.record.id
         tell(vn_side, "demo-case-opened", reference=opened.record.reference)
         summary = RecordSaid(
@@ -74,7 +74,8 @@ def opening_of(top: dict[str, Any], typology: str = "") -> RecordOpening:
     )
 
 
-def _case(now: Any) -> dict[str, Any]:
+def case_word(now: Any) -> dict[str, Any]:
+    """What Viet Nam says that the case is."""
     return {
         "is": "case",
         "title_vi": "Sàn ngoại hối giả GoldenTrade FX (trình diễn)",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lienlac.cli.demo.stage import Side, Stage
     from lienlac.cli.demo.story import Played
     from lienlac.client import Client
-    from lienlac.client.records import Subject
+    from lienlac.client.cooperation.records import Subject
 
 _MARKS: Final = RecordMarks(tlp="amber", pap="amber")
 _MINUTES: Final = {

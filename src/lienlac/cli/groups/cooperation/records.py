@@ -19,7 +19,7 @@ from lienlac.interface.records.shared import RecordInviting, RecordOpening, Reco
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lienlac.client.records import Subject
+    from lienlac.client.cooperation.records import Subject
     from lienlac.interface.records.shared import RecordDone, RecordElement, RecordFact
 
 T = TypeVar("T")
@@ -110,9 +110,9 @@ def _one(subject: Subject) -> dict[str, Callable[..., int | None]]:
 def _writing(subject: Subject) -> dict[str, Callable[..., int | None]]:
     def open_(file: Path, *, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
         """A new record from a form file."""
-        opening = _read(file, RecordOpening)
+        opening = read_form(file, RecordOpening)
         with client_of(url, token_file) as node:
-            _tell(node.open_record(subject, opening), json=json)
+            tell_done(node.open_record(subject, opening), json=json)
 
     def state(
         name: str, file: Path, *, json: bool = False, url: str | None = None, token_file: Path | None = None
@@ -121,7 +121,7 @@ def _writing(subject: Subject) -> dict[str, Callable[..., int | None]]:
         data = console.read_json(file)
         says = [_converted(one, RecordSaying) for one in (data if isinstance(data, list) else [data])]
         with client_of(url, token_file) as node:
-            _tell(node.state_in_record(subject, name, *says), json=json)
+            tell_done(node.state_in_record(subject, name, *says), json=json)
 
     def retract(
         name: str,
@@ -134,7 +134,7 @@ def _writing(subject: Subject) -> dict[str, Callable[..., int | None]]:
     ) -> None:
         """Take back what was said of an element."""
         with client_of(url, token_file) as node:
-            _tell(node.retract_in_record(subject, name, element, reason), json=json)
+            tell_done(node.retract_in_record(subject, name, element, reason), json=json)
 
     return {"open": open_, "state": state, "retract": retract}
 
@@ -154,7 +154,7 @@ def _partaking(subject: Subject) -> dict[str, Callable[..., int | None]]:
         """Ask a partner to take part."""
         inviting = RecordInviting(node=node, summary=RecordSaid(vi=text_vi, en=text_en), history=history)
         with client_of(url, token_file) as here:
-            _tell(here.invite_to_record(subject, name, inviting), json=json)
+            tell_done(here.invite_to_record(subject, name, inviting), json=json)
 
     def answer(
         name: str,
@@ -167,19 +167,20 @@ def _partaking(subject: Subject) -> dict[str, Callable[..., int | None]]:
     ) -> None:
         """Answer an invitation."""
         with client_of(url, token_file) as node:
-            _tell(node.answer_invitation(subject, name, accept=reply == "accept", text=text), json=json)
+            tell_done(node.answer_invitation(subject, name, accept=reply == "accept", text=text), json=json)
 
     def leave(
         name: str, *, reason: str, json: bool = False, url: str | None = None, token_file: Path | None = None
     ) -> None:
         """Take part no longer."""
         with client_of(url, token_file) as node:
-            _tell(node.leave_record(subject, name, reason), json=json)
+            tell_done(node.leave_record(subject, name, reason), json=json)
 
     return {"invite": invite, "answer": answer, "leave": leave}
 
 
-def _read(file: Path, wanted: type[T]) -> T:
+def read_form(file: Path, wanted: type[T]) -> T:
+    """A form out of a JSON file. Raises `Refused("word-invalid")`."""
     return _converted(console.read_json(file), wanted)
 
 
@@ -195,7 +196,8 @@ def _tell_json(found: object) -> None:
     console.tell_json(found)
 
 
-def _tell(done: RecordDone, *, json: bool) -> None:
+def tell_done(done: RecordDone, *, json: bool) -> None:
+    """What was stated, and how much of it waits for a second officer."""
     if json:
         console.tell_json(done)
         return

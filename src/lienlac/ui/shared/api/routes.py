@@ -9,10 +9,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from lienlac import clock
-from lienlac.errors import NotAllowed, Refused
-from lienlac.interface.approvals import ApprovalLine
+from lienlac.errors import Refused
 from lienlac.interface.records import shared as shapes
-from lienlac.people import accounts
 from lienlac.records.forms.problems import FormRefused
 from lienlac.records.shared.desk import Say
 from lienlac.records.shared.private.store import Kept
@@ -21,19 +19,14 @@ from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
 from lienlac.ui.problems import form_refused
-from lienlac.ui.releases.view import release_view
 from lienlac.ui.shared.api import examples
+from lienlac.ui.shared.api.acting import cursor_of, done, marks_of, opening_given, word_of
 from lienlac.ui.shared.api.view import element_view, fact_view, line_view, note_view, room_view
-from lienlac.ui.shared.pages.opening import opening_of
 from lienlac.ui.words import N_
 from lienlac.wire.bodies.parts import Said
 from lienlac.wire.bodies.records import History
-from lienlac.wire.message import Handling, Marks, Pap, Tlp
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from lienlac.records.shared.outcome import Outcome
     from lienlac.ui.shared.sheet import Subject
 
 Answer = Response[bytes]
@@ -70,7 +63,7 @@ def _lists(subject: Subject) -> list[Any]:
             states=(search.state,) if search.state else (),
             parts=(search.part,) if search.part else (),
             words=search.words,
-            after=_cursor(search.cursor),
+            after=cursor_of(search.cursor),
             rows=search.rows,
         )
         following = f"{clock.to_us(rows[-1].changed_at)}.{rows[-1].id}" if len(rows) == search.rows else None
@@ -135,7 +128,7 @@ def _one(subject: Subject) -> list[Any]:
             asked.kind,
             states=(asked.state,) if asked.state else (),
             gone=asked.gone == "yes",
-            after=_cursor(asked.cursor),
+            after=cursor_of(asked.cursor),
             rows=asked.rows,
         )
         following = f"{clock.to_us(found[-1][1])}.{found[-1][0].id}" if len(found) == asked.rows else None
@@ -183,16 +176,8 @@ def _writing(subject: Subject) -> list[Any]:
         | _asked(N_("Open a record"), tag, shapes.RecordOpening, examples.opening(subject), once=True),
     )
     def open_record(ask: Ask) -> Answer:
-        given = ask.given(shapes.RecordOpening)
-        fields = {
-            "purpose": given.purpose,
-            "legal_basis": given.legal_basis,
-            "legal_basis_text": given.legal_basis_text,
-            "typology": given.typology,
-            "drill": "yes" if given.drill else "",
-        }
-        opening = opening_of(fields.__getitem__, _word(subject, given.top, subject.top.word), _marks(given.marks))
-        return _done(ask, subject, shared.open(ask.officer, opening, once=ask.once))
+        opening = opening_given(shared, ask.given(shapes.RecordOpening), subject.top.word)
+        return done(ask, shared, shared.open(ask.officer, opening, once=ask.once))
 
     @post(
         f"{root}/{{record_id:str}}/state",
@@ -205,15 +190,15 @@ def _writing(subject: Subject) -> list[Any]:
         given = ask.given(shapes.RecordStating)
         says = [
             Say(
-                says=_word(subject, one.word),
-                marks=_marks(one.marks),
+                says=word_of(shared, one.word),
+                marks=marks_of(one.marks),
                 element=one.element,
                 reason=one.reason,
                 audience=None if one.audience is None else frozenset(one.audience),
             )
             for one in given.says
         ]
-        return _done(ask, subject, shared.state(ask.officer, record_id, says))
+        return done(ask, shared, shared.state(ask.officer, record_id, says))
 
     @post(
         f"{root}/{{record_id:str}}/elements/{{element_id:str}}/retract",
@@ -224,7 +209,7 @@ def _writing(subject: Subject) -> list[Any]:
     )
     def retract(ask: Ask, record_id: FromPath[str], element_id: FromPath[str]) -> Answer:
         reason = ask.given(shapes.RecordReason).reason
-        return _done(ask, subject, shared.retract(ask.officer, record_id, element_id, reason))
+        return done(ask, shared, shared.retract(ask.officer, record_id, element_id, reason))
 
     return [open_record, state, retract]
 
@@ -250,7 +235,7 @@ def _partaking(subject: Subject) -> list[Any]:
             history=History(given.history),
             since=given.since,
         )
-        return _done(ask, subject, outcome)
+        return done(ask, shared, outcome)
 
     @post(
         f"{at}/answer",
@@ -260,7 +245,7 @@ def _partaking(subject: Subject) -> list[Any]:
     )
     def answer(ask: Ask, record_id: FromPath[str]) -> Answer:
         given = ask.given(shapes.RecordAnswering)
-        return _done(ask, subject, shared.part.answer(ask.officer, record_id, accept=given.accept, text=given.text))
+        return done(ask, shared, shared.part.answer(ask.officer, record_id, accept=given.accept, text=given.text))
 
     return [invite, answer]
 
@@ -277,7 +262,7 @@ def _ending(subject: Subject) -> list[Any]:
         opt=shares | _asked(N_("Take part no longer"), tag, shapes.RecordReason, examples.REASON),
     )
     def leave(ask: Ask, record_id: FromPath[str]) -> Answer:
-        return _done(ask, subject, shared.part.leave(ask.officer, record_id, ask.given(shapes.RecordReason).reason))
+        return done(ask, shared, shared.part.leave(ask.officer, record_id, ask.given(shapes.RecordReason).reason))
 
     @post(
         f"{at}/remove",
@@ -287,7 +272,7 @@ def _ending(subject: Subject) -> list[Any]:
     )
     def remove(ask: Ask, record_id: FromPath[str]) -> Answer:
         given = ask.given(shapes.RecordNode)
-        return _done(ask, subject, shared.part.remove(ask.officer, record_id, given.node, given.reason))
+        return done(ask, shared, shared.part.remove(ask.officer, record_id, given.node, given.reason))
 
     @post(
         f"{at}/give",
@@ -343,52 +328,3 @@ def _notes(subject: Subject) -> list[Any]:
         return ask.json(note_view(made, {ask.officer.id: ask.officer.name}), status=201)
 
     return [notes, note]
-
-
-# --- between --------------------------------------------------------------------------------------------------------
-def _word(subject: Subject, word: dict[str, Any], wanted: Any = None) -> msgspec.Struct:
-    """A word of this subject. Raises `Refused("word-invalid")` with the place of the mistake."""
-    try:
-        found: msgspec.Struct = msgspec.convert(word, wanted or subject.shared.shape.words, strict=False)
-    except msgspec.ValidationError as error:
-        raise Refused("word-invalid", field="word", reason=str(error)) from error
-    return found
-
-
-def _marks(given: shapes.RecordMarks) -> Marks:
-    """Raises `Refused("choice-unknown")`."""
-    try:
-        return Marks(
-            tlp=Tlp(given.tlp),
-            pap=Pap(given.pap),
-            handling=tuple(Handling(one) for one in given.handling),
-            handling_text=given.handling_text,
-        )
-    except ValueError as error:
-        raise Refused("choice-unknown", field="marks") from error
-
-
-def _cursor(text: str) -> tuple[datetime, str] | None:
-    if not text:
-        return None
-    at, _, name = text.partition(".")
-    if not (at.isascii() and at.isdigit() and len(at) < 17):
-        raise Refused("cursor-invalid", field="cursor")
-    return clock.from_us(int(at)), name[:40]
-
-
-def _done(ask: Ask, subject: Subject, outcome: Outcome) -> Answer:
-    """What was stated, and what waits for a second officer."""
-    releases = subject.shared.releases
-    with ask.database.read() as connection:
-        names = accounts.names(connection)
-    try:
-        lines: list[Any] = [release_view(one, releases.steps(one, ask.officer), names) for one in outcome.waits]
-    except NotAllowed:
-        lines = []
-    told = shapes.RecordDone(
-        record=line_view(outcome.line),
-        facts=[fact_view(one) for one in outcome.statements],
-        waits=[msgspec.convert(line, ApprovalLine) for line in lines],
-    )
-    return ask.json(told, status=201)

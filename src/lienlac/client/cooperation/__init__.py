@@ -1,0 +1,1 @@
+"""Calls about what several authorities share: records of any kind, and what only one kind of them has."""
