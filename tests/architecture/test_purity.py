@@ -40,6 +40,7 @@ FILES_WITH_DOORS = {
     "src/lienlac/exchange/departure.py": "writes into the caller's transaction",
     "src/lienlac/exchange/settlement.py": "stores a receipt with what it settles",
     "src/lienlac/exchange/handling.py": "calls handlers behind a savepoint",
+    "src/lienlac/exchange/recovery/carried.py": "packs and takes what is stored of a link by courier file",
     "src/lienlac/exchange/recovery/comparing.py": "compares what both sides have stored",
     "src/lienlac/exchange/recovery/memory.py": "holds what a peer witnessed against our log",
     "src/lienlac/exchange/recovery/replaying.py": "puts back into the record what was lost",

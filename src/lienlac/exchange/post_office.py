@@ -78,7 +78,8 @@ class PostOffice:
         self.receiving = Receiving(self.shelf)
         self.attachment_watch = AttachmentWatch(self.shelf, self.departures)
         chunks = CourierChunks(self.office, self.attachment_courier, self.receiving, self.attachment_watch)
-        self.courier_files = CourierFiles(self.office, self.arrivals, self.settlements, chunks)
+        carried = self.recovery.carried
+        self.courier_files = CourierFiles(self.office, self.arrivals, self.settlements, chunks, carried)
         link, announced = LinkArrivals(self.office), AttachmentArrivals(self.shelf)
         self.listen(link.handlers(), link.told())
         self.listen(announced.handlers(), announced.told())

@@ -127,6 +127,9 @@ CALL_TIMEOUT_S: Final = 300.0
 """One call to a peer from first to last byte: a slow line (300 kbit/s) carries a full delivery in that time."""
 CALLS_AT_ONCE: Final = 12
 """Calls of one peer that are served at the same time: three lanes, pushed and fetched, with the odd question."""
+COURIER_RECORD_PAGES: Final = 64
+"""Pages of a restored node's past in one courier file: four thousand messages, half a gigabyte at the most; more rides
+in the next file."""
 COURIER_PART_BYTES: Final = 4_000_000_000
 """One part of a courier file: what a memory stick's usual file system takes in one file."""
 PULL_MAX_ENVELOPES: Final = 64

@@ -23,6 +23,11 @@ _CHUNK_LINE = re.compile(rb"c (att-[a-z2-7]{26}) (0|[1-9][0-9]{0,9}) ([1-9][0-9]
 HEAD_MAX_BYTES = 262_144
 """The first line: ids, up to four rotations of 30 kB each, in a courier file up to 200 ids of unpacked files."""
 
+Tag = Literal["e", "r", "s", "p"]
+_TAGS: dict[bytes, Tag] = {b"e": "e", b"r": "r", b"s": "s", b"p": "p"}
+COURIER_LINE_MAX_BYTES = limits.SEALED_MAX_BYTES + 2
+"""A line of a courier file: a page of a record may be longer than any envelope."""
+
 Rotations = Annotated[
     tuple[Annotated[str, msgspec.Meta(max_length=60_000)], ...],
     msgspec.Meta(max_length=limits.ROTATIONS_OPEN_MAX),
@@ -81,9 +86,9 @@ Head = TypeVar("Head", DeliveryHead, CourierHead)
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One line: `e` an envelope, `r` a sealed receipt."""
+    """One line: `e` an envelope, `r` a sealed receipt, `s` a sealed state, `p` a sealed page of a record."""
 
-    tag: Literal["e", "r"]
+    tag: Tag
     data: bytes
 
 
@@ -126,12 +131,13 @@ def decode_head(line: bytes, head_type: type[Head]) -> Head:
 def decode_item(line: bytes) -> Item:
     """One item's line, with or without its line feed."""
     text = line.rstrip(b"\n")
-    if len(text) > limits.ENVELOPE_MAX_BYTES + 2:
-        raise Refused("too-large", size_bytes=len(text), limit_bytes=limits.ENVELOPE_MAX_BYTES)
-    tag, space, data = text[:1], text[1:2], text[2:]
-    if space != b" " or not data or tag not in {b"e", b"r"}:
-        raise Refused("frame-malformed", reason="a line is neither an envelope nor a receipt")
-    return Item("e" if tag == b"e" else "r", data)
+    tag, space, data = _TAGS.get(text[:1]), text[1:2], text[2:]
+    limit = limits.SEALED_MAX_BYTES if tag == "p" else limits.ENVELOPE_MAX_BYTES
+    if len(data) > limit:
+        raise Refused("too-large", size_bytes=len(data), limit_bytes=limit)
+    if space != b" " or not data or tag is None:
+        raise Refused("frame-malformed", reason="a line is no item of a courier file or delivery")
+    return Item(tag, data)
 
 
 def encode_delivery(head: DeliveryHead, envelopes: Iterable[bytes]) -> bytes:

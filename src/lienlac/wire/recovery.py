@@ -19,6 +19,18 @@ _T = TypeVar("_T")
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
+class RecordRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Ask for a stretch of the record: messages `from-me` (the asker sent them) or `to-me`, behind a sequence."""
+
+    direction: Literal["from-me", "to-me"]
+    lane: Lane
+    after: Count
+
+
+Stretches = Annotated[tuple[RecordRequest, ...], msgspec.Meta(max_length=2 * len(Lane))]
+"""At most one of each lane and direction."""
+
+
 class LinkState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How `node` sees its link with `peer`, by lane.
 
@@ -28,6 +40,8 @@ class LinkState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     it never had. `rotations`: the stating node's newest key rotations (JWS, under the keys of their time), oldest
     first, so that an asker that was restored from before them can believe the state. `your_key`: the signing key of the
     peer that the stating node holds for the present one, so that a peer whose key file is too old hears of it.
+    `wants` and `shows` stand in courier files only (clause 7.7): the stretches that the stating node asks for, and of
+    those asked of it how far the pages before this state go, where nothing more is to come.
     """
 
     node: NodeId
@@ -42,14 +56,8 @@ class LinkState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         tuple[Annotated[str, msgspec.Meta(max_length=60_000)], ...],
         msgspec.Meta(max_length=limits.ROTATIONS_SHOWN_MAX),
     ] = ()
-
-
-class RecordRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Ask for a stretch of the record: messages `from-me` (the asker sent them) or `to-me`, behind a sequence."""
-
-    direction: Literal["from-me", "to-me"]
-    lane: Lane
-    after: Count
+    wants: Stretches = ()
+    shows: Stretches = ()
 
 
 class RecordItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -95,6 +95,10 @@ def unpack(file: Path, *, json: bool = False, node: Path | None = None, passphra
         console.tell_json(dataclasses.asdict(counts))
     else:
         console.note(say("unpacked", **dataclasses.asdict(counts)))
+        if counts.recovered:
+            console.note(say("unpacked-recovered", recovered=counts.recovered))
+        if counts.waiting:
+            console.note(say("unpacked-waiting", waiting=counts.waiting))
         if counts.chunks or counts.passed_over:
             console.note(say("unpacked-chunks", chunks=counts.chunks, passed_over=counts.passed_over))
 

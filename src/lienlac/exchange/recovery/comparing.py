@@ -119,12 +119,12 @@ class Comparisons:
         stated = proven_head(self._office, state.node, state.your_log) if state.your_log else ""
         with self._office.database.read() as connection:
             lost = log_lost(self._office, connection, stated) is not None
-            wanted = self._wanted(connection, state)
+            wanted = self.wanted(connection, state)
         if lost:
             lost = self._office.database.write(lambda connection: self._begin(connection, state.node, stated))
         return Loss(peer=state.node, log_lost=lost, wanted=wanted, claimed=state.taken)
 
-    def _wanted(self, connection: Connection, state: LinkState) -> list[RecordRequest]:
+    def wanted(self, connection: Connection, state: LinkState) -> list[RecordRequest]:
         """Whatever the peer took of ours for which we hold no receipt, and whatever we receipted and do not remember.
 
         The first is mostly on its way to us, and then comes as what it is: the receipt of a message that we know.

@@ -56,6 +56,10 @@ class States:
 
     def record_for(self, peer_id: str, request: RecordRequest) -> bytes:
         """A page of a peer's own past, sealed to it: settled messages without a gap, each with its receipt."""
+        return self.page(peer_id, request)[0]
+
+    def page(self, peer_id: str, request: RecordRequest) -> tuple[bytes, int, bool]:
+        """The same, with the last place on it, and whether another page follows."""
         direction: store.Direction = "in" if request.direction == "from-me" else "out"
         with self._office.database.read() as connection:
             peer = agreements.require_peer(connection, peer_id)
@@ -64,7 +68,8 @@ class States:
             RecordItem(signed=row.signed.decode(), receipt=row.receipt.decode()) for row in rows if row.receipt
         )
         page = RecordPage(items=items, more=more)
-        return jwe.seal(msgspec.json.encode(page), parsed_card(peer.card).sealing, RECORD_TYP)
+        sealed = jwe.seal(msgspec.json.encode(page), parsed_card(peer.card).sealing, RECORD_TYP)
+        return sealed, request.after + len(items), more
 
 
 def sequences(connection: Connection, peer_id: str, direction: store.Direction) -> dict[Lane, int]:

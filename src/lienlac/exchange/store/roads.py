@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from lienlac.exchange.store.tables import alarm_table, courier_file_table, owed_table, road_table, rotation_table
+from lienlac.exchange.store.tables import (
+    alarm_table,
+    carried_state_table,
+    courier_file_table,
+    owed_table,
+    road_table,
+    rotation_table,
+)
 from lienlac.storage.quick import Quick
 
 if TYPE_CHECKING:
@@ -96,6 +103,20 @@ def unpacked_files(connection: Connection, peer: str, *, rows: int) -> list[str]
         .limit(rows)
     )
     return list(connection.execute(query).scalars())
+
+
+def keep_carried_state(connection: Connection, peer: str, signed: bytes) -> None:
+    """The signed state in the courier file of a peer that was unpacked last."""
+    table = carried_state_table
+    if not connection.execute(table.update().where(table.c.peer == peer).values(signed=signed)).rowcount:
+        connection.execute(table.insert().values(peer=peer, signed=signed))
+
+
+def carried_state(connection: Connection, peer: str) -> bytes | None:
+    """The same; None before the first file that had one."""
+    query = sa.select(carried_state_table.c.signed).where(carried_state_table.c.peer == peer)
+    found = connection.execute(query).scalar_one_or_none()
+    return None if found is None else bytes(found)
 
 
 def raise_alarm(connection: Connection, peer: str, code: str, *, at_us: int, detail: str) -> bool:

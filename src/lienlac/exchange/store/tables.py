@@ -143,6 +143,13 @@ courier_file_table = sa.Table(
     sa.Column("at_us", sa.BigInteger, nullable=False),
 )
 
+carried_state_table = sa.Table(
+    "exchange_carried_state",
+    metadata,
+    sa.Column("peer", sa.String(40), primary_key=True),
+    sa.Column("signed", sa.LargeBinary, nullable=False),
+)
+
 rotation_table = sa.Table(
     "exchange_rotation",
     metadata,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lienlac.exchange.arrival import Arrivals
+    from lienlac.exchange.recovery.carried import CarriedStates
     from lienlac.exchange.settlement import Settlements
     from lienlac.exchange.transport.courier_chunks import ChunkTaker, CourierChunks
     from lienlac.people.officer import Officer
@@ -49,13 +50,25 @@ class Counts:
     settled: int = 0
     chunks: int = 0
     passed_over: int = 0
+    waiting: int = 0
+    """Envelopes not looked at: this node is getting its memory back, and they come again."""
+    recovered: int = 0
+    """Messages of the past, sent or received, that were put back."""
 
 
 class CourierFiles:
     """Packs and unpacks."""
 
-    def __init__(self, office: Office, arrivals: Arrivals, settlements: Settlements, chunks: CourierChunks) -> None:
+    def __init__(
+        self,
+        office: Office,
+        arrivals: Arrivals,
+        settlements: Settlements,
+        chunks: CourierChunks,
+        states: CarriedStates,
+    ) -> None:
         self._office = office
+        self._states = states
         self._chunks = chunks
         self._arrivals = arrivals
         self._settlements = settlements
@@ -83,6 +96,7 @@ class CourierFiles:
         peer = self._write_head(file_id, peer_id, out, now)
         counts = Counts()
         if first:
+            self._pack_state(peer, out)
             counts.receipts = self._pack_receipts(peer, out)
             for lane in Lane:
                 counts.envelopes += self._pack_lane(peer_id, lane, out, progress)
@@ -116,6 +130,10 @@ class CourierFiles:
             )
         out.write(frame.head_line(head))
         return peer
+
+    def _pack_state(self, peer: agreements.Peer, out: BinaryIO) -> None:
+        state = self._states.pack(peer, lambda page: out.write(frame.item_line(frame.Item("p", page))))
+        out.write(frame.item_line(frame.Item("s", state)))
 
     def _pack_receipts(self, peer: agreements.Peer, out: BinaryIO) -> int:
         sealing = parsed_card(peer.card).sealing
@@ -155,10 +173,11 @@ class CourierFiles:
         counts = Counts()
         taker = self._chunks.taker(head.sender)
         try:
-            self._take_all(head.sender, source, counts, taker, progress)
+            self._take_all(peer, head.your_log, source, counts, taker, progress)
         finally:
             taker.close()
             counts.chunks, counts.passed_over = taker.taken, taker.passed_over
+        counts.recovered = sum(self._states.finish(peer))
         self._chunks.heard(head.sender, head.holds)
         if counts.chunks:
             self._chunks.finish()
@@ -167,7 +186,8 @@ class CourierFiles:
 
     def _take_all(
         self,
-        peer_id: str,
+        peer: agreements.Peer,
+        your_log: str,
         source: BinaryIO,
         counts: Counts,
         taker: ChunkTaker,
@@ -175,22 +195,31 @@ class CourierFiles:
     ) -> None:
         """Line by line; messages are taken in before the chunks of files that they announce."""
         batch: list[bytes] = []
+        waits: bool | None = None
 
         def flush() -> None:
             if batch:
-                self._take_envelopes(peer_id, batch, counts)
+                self._take_envelopes(peer.node_id, batch, counts)
                 batch.clear()
                 if progress is not None:
                     progress(counts.envelopes)
 
-        while line := source.readline(limits.ENVELOPE_MAX_BYTES + 4):
+        while line := source.readline(frame.COURIER_LINE_MAX_BYTES + 2):
             if line.startswith(b"c "):
                 flush()
                 taker.take(frame.decode_chunk_line(line), source)
                 continue
             item = frame.decode_item(line)
+            if item.tag in ("p", "s"):
+                self._take_past(peer, item, counts)
+                continue
             if item.tag == "r":
-                self._take_receipt(peer_id, item.data, counts)
+                self._take_receipt(peer.node_id, item.data, counts)
+                continue
+            if waits is None:
+                waits = self._states.waits(peer, your_log)
+            if waits:
+                counts.envelopes, counts.waiting = counts.envelopes + 1, counts.waiting + 1
                 continue
             batch.append(item.data)
             if len(batch) == limits.BATCH_MAX_ENVELOPES:
@@ -215,6 +244,16 @@ class CourierFiles:
         try:
             receipt = jwe.unseal(sealed, self._office.keys, RECEIPT_TYP)
             counts.settled += self._settlements.apply_receipts(peer_id, [receipt.decode("ascii", "replace")])
+        except Refused:
+            counts.turned_away += 1
+
+    def _take_past(self, peer: agreements.Peer, item: frame.Item, counts: Counts) -> None:
+        """A state or a page that is not what it says is worth nothing, and says nothing against the rest."""
+        try:
+            if item.tag == "s":
+                self._states.hear(peer, item.data)
+            else:
+                self._states.take(peer, item.data)
         except Refused:
             counts.turned_away += 1
 
