@@ -38,7 +38,7 @@ PAGES = ("", "/board", "/graph", "/files", "/duplicates", "/entities", "/timelin
 
 def test_every_page_of_a_case_opens_on_both_sides(hot: tuple[Room, str]) -> None:
     room, case_id = hot
-    for side, login, sign in ((room.vn, "lan", "Nóng"), (room.us, "mark", "Hot")):
+    for side, login, sign in ((room.vn, "lan", "nóng: đặc biệt nghiêm trọng"), (room.us, "mark", "hot: critical")):
         browser = side.browser(login)
         for page in PAGES:
             answer = browser.get(f"/cases/{case_id}{page}")

@@ -60,6 +60,48 @@ def test_a_page_hears_nothing_of_a_thing_that_its_officer_may_not_know_of():
     assert hear(hub, {"requests"}, happen, 2) == [("requests", "req-2"), ("requests", "req-4")]
 
 
+def test_what_happened_between_the_making_of_a_page_and_its_stream_is_told():
+    """And nothing of before, of other topics, or of what its officer may not know of."""
+    hub = Hub()
+    hub.notify("requests", "before")
+    since = hub.told
+    hub.notify("requests", "between")
+    hub.notify("link", "other-topic")
+    hub.notify("requests", "hidden", only_for=Thing(id="hidden", units=frozenset({"uni-b"})))
+
+    async def listen(since):
+        stirred = []
+        listener = hub.listen(frozenset({"requests"}), ANYBODY, stirred=stirred.append, since=since)
+        await asyncio.sleep(0)
+        hub.notify("requests", "after")
+        await asyncio.sleep(0)
+        hub.leave(listener)
+        listener.put(None)
+        await asyncio.sleep(0)
+        heard = []
+        while (notice := await listener.next()) is not None:
+            heard.append(notice[1])
+        return heard, len(stirred)
+
+    assert asyncio.run(listen(since)) == (["between", "after"], 2)
+    assert asyncio.run(listen(None)) == (["after"], 1)
+
+
+def test_what_is_kept_for_pages_to_come_is_bounded():
+    hub = Hub()
+    for number in range(limits.LIVE_RECENT_MAX * 2):
+        hub.notify("requests", f"req-{number}")
+
+    async def listen():
+        listener = hub.listen(frozenset({"requests"}), ANYBODY, since=0)
+        await asyncio.sleep(0)
+        first = await listener.next()
+        hub.leave(listener)
+        return first
+
+    assert asyncio.run(listen()) == ("requests", f"req-{limits.LIVE_RECENT_MAX}"), "the newest, and no reload"
+
+
 def test_slow_reader_is_told_once_to_load_again(monkeypatch):
     monkeypatch.setattr("lienlac.limits.LIVE_QUEUE_MAX", 4)
     hub = Hub()

@@ -183,7 +183,9 @@ def test_a_view_is_named_by_its_page_alone(house: House) -> None:
     """No address makes the stream send what its page does not show, nor a filter that was cut in two."""
     browser = house.browser("anh")
     page = browser.get("/requests?direction=out").text
-    assert re.search(r'hx-sse:connect="/live\?topics=[a-z,]+&amp;at=/requests&amp;view=direction%3Dout"', page)
+    assert re.search(
+        r'hx-sse:connect="/live\?topics=[a-z,]+&amp;at=/requests&amp;since=[0-9]+&amp;view=direction%3Dout"', page
+    )
     for query, known in (
         ({"at": "/requests", "view": INBOX}, True),
         ({"at": "/requests", "view": "x" * 300}, False),

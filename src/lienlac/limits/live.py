@@ -32,6 +32,10 @@ LIVE_PER_SESSION_MAX: Final = 20
 """Open live connections of one signed-in browser: more tabs than a person reads, and nobody takes everybody's place."""
 LIVE_QUEUE_MAX: Final = 64
 """Notices waiting for one browser; beyond that it is told once to load everything again."""
+LIVE_RECENT_MAX: Final = 48
+"""Notices kept for pages that were made before these and begin to listen after: fewer than wait for one browser."""
+LIVE_SINCE_MAX_DIGITS: Final = 16
+"""Digits of the number by which a page says up to which notice it was made."""
 LIVE_HEARTBEAT_S: Final = 15.0
 """How soon a revoked session's live connection ends at the latest, and the longest silence on one."""
 LIVE_BEAT_S: Final = 14.0

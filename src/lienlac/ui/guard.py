@@ -181,6 +181,7 @@ class Guard:
             request_id=ground.chance.token(8).hex(),
             nonce=base64.b64encode(ground.chance.token(16)).decode(),
             now=ground.clock.now(),
+            told=ground.hub.told,
             address=client[0] if client else "",
             client=request.headers.get("user-agent", ""),
             theme=theme if theme in THEMES else "system",

@@ -8,11 +8,15 @@ browser that does not keep up loads everything again. A piece made for the page 
 
 Every page has a sign of life once in a heartbeat. When its turn comes is dealt out as pages come in, so that a thousand
 that came at once do not show theirs at once.
+
+Between the making of a page and the beginning of its stream things happen, too: the newest notices are kept a while,
+and a page says up to which it was made.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from itertools import groupby
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -44,6 +48,9 @@ class Hub:
         self._listeners: dict[Listener, None] = {}
         self._first = 0
         self._opened = 0
+        self._recent: deque[tuple[int, Notice, Thing | None]] = deque(maxlen=limits.LIVE_RECENT_MAX)
+        self.told = 0
+        """How many notices there were so far; a page names it when it begins to listen."""
 
     def notify(self, topic: str, thing: str = "", *, only_for: Thing | None = None) -> None:
         """Tell every page that follows the topic; `thing` is an id, never content.
@@ -54,6 +61,8 @@ class Hub:
             following = [listener for listener in self._listeners if topic in listener.topics]
             heard = [listener for listener in following if listener.is_to_hear((topic, thing), only_for)]
             self._first += 1
+            self.told += 1
+            self._recent.append((self.told, (topic, thing), only_for))
         if not heard:
             return
         first = self._first * limits.LIVE_REFRESHES_PER_S % len(heard)  # not always the same are the first to hear
@@ -98,19 +107,36 @@ class Hub:
             return sum(listener.owner == owner for listener in self._listeners)
 
     def listen(
-        self, topics: frozenset[str], scope: Scope, owner: str = "", *, stirred: Callable[[str], None] = lambda _: None
+        self,
+        topics: frozenset[str],
+        scope: Scope,
+        owner: str = "",
+        *,
+        stirred: Callable[[str], None] = lambda _: None,
+        since: int | None = None,
     ) -> Listener:
         """Follow topics from the running event loop, as far as the scope goes.
 
-        `stirred` is called from the loop with each topic of which the page hears, at once; it must be quick.
+        `stirred` is called from the loop with each topic of which the page hears, at once; it must be quick. What was
+        told after number `since` is told again, as far as it is still kept.
         """
         listener = Listener(topics, scope, owner, asyncio.get_running_loop(), stirred)
         with self._lock:
             self._listeners[listener] = None
             self._opened += 1
             turn = 1 - self._opened * _SPREAD % 1
+            missed = [] if since is None else self._missed(topics, scope, since)
+        for notice in missed:
+            self._tell([listener], notice)
         listener.beat_from(turn)
         return listener
+
+    def _missed(self, topics: frozenset[str], scope: Scope, since: int) -> list[Notice]:
+        return [
+            notice
+            for number, notice, thing in self._recent
+            if number > since and notice[0] in topics and (thing is None or scope.shows(thing))
+        ]
 
     def leave(self, listener: Listener) -> None:
         """No longer follow."""

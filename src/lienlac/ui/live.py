@@ -43,7 +43,8 @@ _LOOKING: Final = frozenset({BEAT, _RENEWED})
 async def live(ask: Ask) -> Stream:
     """The event stream: `?topics=requests,link`. Topics that the officer may not read are refused.
 
-    `at` is the path of the page, `view` the query of what it shows, where that can be sent down the stream.
+    `at` is the path of the page, `view` the query of what it shows, where that can be sent down the stream; `since` is
+    what had been told when the page was made.
     """
     topics = frozenset(ask.query.get("topics", "").split(","))
     if not topics <= TOPICS.keys():
@@ -85,7 +86,7 @@ async def events(ask: Ask, topics: frozenset[str], page: OpenPage | None = None)
     """Notices as events named by topic and, for one thing, `thing-<id>`; pieces as they are; a comment as life sign."""
     page = page or OpenPage(ask, "/")
     # follow only once somebody reads: a stream that is never begun must not stay behind in the hub
-    listener = ask.hub.listen(topics, scope_of(ask.officer), _owner(ask), stirred=page.stirred)
+    listener = ask.hub.listen(topics, scope_of(ask.officer), _owner(ask), stirred=page.stirred, since=_since(ask))
     page.follow(listener)
     believed_at = ask.now
     try:
@@ -123,6 +124,11 @@ def event(name: str, data: str) -> bytes:
     """One server-sent event; line breaks cannot leave their field."""
     plain = [text.replace("\r", " ").replace("\n", " ") for text in (name, data)]
     return f"event: {plain[0]}\ndata: {plain[1]}\n\n".encode()
+
+
+def _since(ask: Ask) -> int | None:
+    given = ask.query.get("since", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < limits.LIVE_SINCE_MAX_DIGITS else None
 
 
 def _owner(ask: Ask) -> str:

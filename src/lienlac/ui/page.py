@@ -181,6 +181,7 @@ class Ask:
     """One call. `officer` is never None behind a route that needs an action; `require_officer` says so to types.
 
     `once` is a program's key for an act that it may have to send again (Idempotency-Key); pages carry it in the form.
+    `told`: what open pages had been told when this call came, before it read anything.
     `shared`: it is no one's call; what it draws is sent to many (`faceless`).
     """
 
@@ -192,6 +193,7 @@ class Ask:
     request_id: str
     nonce: str
     now: datetime
+    told: int = 0
     address: str = ""
     client: str = ""
     theme: str = "system"

@@ -53,6 +53,7 @@ def subject_of(cases: Cases, names: Callable[[str], Mapping[str, str]]) -> Subje
             Tab(path="checklists", label=N_("Checklists")),
             Tab(path="duplicates", label=N_("Perhaps the same")),
         ),
+        first=("entities", "timeline", "tasks", "graph", "exhibits", "discussion"),
         acts=(
             ("/cases/{id}/take-exhibit", N_("Take a file in as an exhibit")),
             ("/cases/{id}/take-timeline", N_("Take a timeline in")),

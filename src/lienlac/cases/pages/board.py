@@ -60,6 +60,7 @@ def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
             shown,
             "cases/board.html",
             tab="board",
+            live=f"/cases/{shown.line.id}/board",
             columns=columns,
             owners=words,
             waits={name: waits_for(after, done) for name, after in order.items()},

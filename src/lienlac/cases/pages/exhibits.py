@@ -64,6 +64,7 @@ def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
             shown,
             "cases/files.html",
             tab="files",
+            live=f"/cases/{shown.line.id}/files",
             exhibits=exhibits,
             chain=chain,
             files=held,

@@ -71,7 +71,7 @@ TASK_STATUSES: Final = (
     ("todo", N_("to do")),
     ("doing", N_("being done")),
     ("blocked", N_("blocked")),
-    ("done", N_("done")),
+    ("done", N_("finished")),
     ("dropped", N_("dropped")),
 )
 STANDINGS: Final = (
@@ -101,6 +101,8 @@ ACTS: Final = (
     ("destroyed", N_("destroyed")),
 )
 VERDICTS: Final = (("same", N_("one and the same")), ("different", N_("two different ones")))
+ENTITY_NAME: Final = N_("Name or number")
+EVENT_SOURCE: Final = N_("Where it is known from")
 _ANYTHING: Final = ("entity", "event", "task", "evidence", "hypothesis", "decision")
 
 
@@ -140,7 +142,7 @@ SHEETS: Final = (
         "entities",
         (
             _field("kind", "choice", choices=ENTITY_KINDS, required=True),
-            _field("name", "line", required=True),
+            Field("name", ENTITY_NAME, "line", required=True),
             _field("role", "choice", choices=ENTITY_ROLES),
             _field("identifiers", "identifiers"),
             _field("aliases", "lines"),
@@ -184,7 +186,7 @@ SHEETS: Final = (
             _field("written", "line"),
             _field("until", "instant"),
             _field("certainty", "choice", choices=CERTAINTIES),
-            _field("source", "line"),
+            Field("source", EVENT_SOURCE, "line"),
             _field("described", "line"),
             _field("refs", "refs", kinds=("entity", "evidence")),
         ),

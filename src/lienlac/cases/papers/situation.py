@@ -75,7 +75,7 @@ _STATUSES = {
     "todo": N_("to do"),
     "doing": N_("being done"),
     "blocked": N_("blocked"),
-    "done": N_("done"),
+    "done": N_("finished"),
     "dropped": N_("dropped"),
 }
 _SEVERITIES = {

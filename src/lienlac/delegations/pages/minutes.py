@@ -82,6 +82,7 @@ def make_handlers(delegations: Delegations, subject: Subject) -> tuple[Any, ...]
         sides = by_side(delegations.protocol(ask.officer, record_id))
         return frame.page(
             ask, subject, room, "delegations/order.html", tab="order", sides=sides, roles=naming.ROLES,
+            live=f"{subject.address}/{room.line.id}/order",
         )  # fmt: skip
 
     return (page, paper, agree, sign, order, *_steps(delegations, subject))

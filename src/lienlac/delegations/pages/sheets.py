@@ -159,6 +159,8 @@ def subject_of(delegations: Delegations) -> Subject:
             Tab(path="minutes", label=N_("Minutes"), count=minutes.open_paragraphs),
             Tab(path="order", label=N_("Order of protocol")),
         ),
+        first=("times", "programme", "participants", "minutes", "outcomes", "discussion"),
+        called=naming.WORDS,
         overview=overview.make(delegations),
         names=delegations.names_in,
     )

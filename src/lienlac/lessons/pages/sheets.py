@@ -91,6 +91,7 @@ def subject_of(lessons: Lessons, names: Callable[[str], Mapping[str, str]]) -> S
         help=N_("Experience in investigating, for others to use. It names no case, no person and no identifier."),
         elsewhere={"review": "review", "link": ""},
         extra_tabs=(Tab(path="review", label=N_("Second officer")), Tab(path="runs", label=N_("Run the checklist"))),
+        called=naming.WORDS,
         overview=overview.make(lessons),
         names=names,
     )

@@ -53,6 +53,7 @@ def make_handlers(programmes: Programmes, subject: Subject) -> tuple[Any, ...]:
         lanes = board((element for element, _at in rows), [one.node for one in room.members], ask.now)
         return frame.page(
             ask, subject, room, "programmes/board.html", tab="board", lanes=lanes, promises=names.PROMISES,
+            live=f"/programmes/{room.line.id}/board",
             full=len(rows) == limits.PROGRAMME_BOARD_MAX,
         )  # fmt: skip
 
@@ -61,7 +62,7 @@ def make_handlers(programmes: Programmes, subject: Subject) -> tuple[Any, ...]:
         room = shared.read.room(ask.officer, record_id)
         found = timed(ask, room.line.id)
         return frame.page(
-            ask, subject, room, "programmes/calendar.html", tab="calendar",
+            ask, subject, room, "programmes/calendar.html", tab="calendar", live=f"/programmes/{room.line.id}/calendar",
             coming=[one for one in found if not one.over], over=[one for one in found if one.over], states=STATES,
         )  # fmt: skip
 

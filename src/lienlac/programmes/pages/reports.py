@@ -73,6 +73,7 @@ def _showing(programmes: Programmes, subject: Subject) -> tuple[Any, ...]:
         last = Quarter.of(ask.now).before
         return frame.page(
             ask, subject, room, "programmes/reports.html", tab="reports", stated=stated, peers=peers,
+            live=f"/programmes/{room.line.id}/reports",
             quarters=up_to(last, SHOWN)[::-1], may_measure=may_measure(ask.officer), **words_of(ask),
         )  # fmt: skip
 
@@ -168,4 +169,5 @@ def _page(
         quarter=compared.quarter, ours=compared.columns.get(programmes.node_id), theirs=compared.columns.get(peer),
         over=compared.quarter.until <= ask.now, may_measure=may_measure(ask.officer),
         may_bind=ask.may(Action.PROGRAMME_SHARE, room.thing), **words_of(ask), **values,
+        live="" if wrong is not None else f"/programmes/{room.line.id}/reports/{quarter}?with={peer}",
     )  # fmt: skip

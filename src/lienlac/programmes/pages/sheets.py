@@ -252,6 +252,8 @@ def subject_of(
             Tab(path="reports", label=N_("Quarterly reports")),
         ),
         elsewhere={"signature": "", "report": "reports"},
+        first=("commitments", "board", "calendar", "figures", "reports", "discussion"),
+        called={kind: name for kind, (name, _fields) in FURTHER.items()},
         overview=overview,
         names=names_of,
     )

@@ -97,8 +97,10 @@ class Tab:
 class Subject:
     """One subject's screens. `overview` fills the head of a record's first page with what is this subject's own.
 
+    `first` are the paths of the pages used most, in their order: they stand beside the overview, the others apart.
     `acts` are further buttons on a record's first page: (address with `{id}`, label) for who may write. `elsewhere`:
-    kinds of word that have no sheet, and the path below the record's on which each stands ("": its first page).
+    kinds of word that have no sheet, and the path below the record's on which each stands ("": its first page);
+    `called`: what such kinds are called.
     """
 
     shared: Shared
@@ -113,8 +115,10 @@ class Subject:
     topic: str = ""
     help: str = ""
     extra_tabs: tuple[Tab, ...] = ()
+    first: tuple[str, ...] = ()
     acts: tuple[tuple[str, str], ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
     overview: Callable[[Ask, Room], Markup | str] = lambda _ask, _room: ""
     names: Callable[[str], Mapping[str, str]] = lambda _language: {}
     """What this node and every peer are called, in a language."""

@@ -10,6 +10,7 @@ from lienlac import clock, limits
 from lienlac.errors import NotAllowed
 from lienlac.ui.guard import needs
 from lienlac.ui.shared.pages import frame
+from lienlac.ui.shared.pages.lines import lines_of
 from lienlac.ui.shared.pages.listing import cursor_of
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def _list(ask: Ask, subject: Subject, record_id: str, path: str, words: str) -> 
         ask, subject, shown, "shared/elements.html", tab=path, live="" if words or after else here,
         sheet=sheet, state=state if states else "", gone=gone,
         rows=[(one, subject.shared.shape.look(one), at) for one, at in page_rows], typed_words=words,
+        lines=lines_of(ask, subject, shown, [one for one, _at in page_rows]),
         older=f"{here}&after={last}" if more and not words else "", newest=here if after is not None else "",
     )  # fmt: skip
 
@@ -96,8 +98,9 @@ def page(
     values = {"wrong": wrong} if wrong is not None else {}
     return frame.page(
         ask, subject, shown, "shared/element.html", tab=sheet.path, status=status, sheet=sheet, told=told, mine=mine,
+        live="" if wrong is not None else f"{subject.address}/{shown.line.id}/e/{element_id}",
         element=told.element, glance=subject.shared.shape.look(told.element),
-        lines={one.id: subject.shared.shape.look(one).line for one in others.values()},
+        lines=lines_of(ask, subject, shown, [told.element, *others.values()]),
         notes=[one for one in notes if one.element == element_id], **values,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from lienlac.records.shared.store.ways import Way
 from lienlac.ui.nav import topics
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import reason_of, status_of
+from lienlac.ui.shared.places import places_of
 from lienlac.ui.shared.sheet import STAND_WORDS
 from lienlac.ui.shared.typed import mistakes_of
 from lienlac.ui.words import N_
@@ -53,6 +54,7 @@ def page(
             "room": shown,
             "line": line,
             "tab": tab,
+            "places": places_of(subject, shown),
             "at": f"{subject.address}/{line.id}",
             "own_id": subject.shared.node_id,
             "topics": topics_of(ask, subject),

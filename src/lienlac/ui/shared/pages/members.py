@@ -112,6 +112,7 @@ def _page(ask: Ask, subject: Subject, record_id: str, wrong: Blank, status: int)
     partners = shared.partners(ask.language)
     return frame.page(
         ask, subject, shown, "shared/members.html", tab="members", status=status, wrong=wrong,
+        live="" if wrong else f"{subject.address}/{shown.line.id}/members",
         typed=Blank(ask.form.values()), hosting=shown.line.host == shared.node_id,
         partners=[(node, name) for node, name in partners if node not in taking_part],
     )  # fmt: skip

@@ -9,6 +9,7 @@ from litestar import get, post
 from lienlac import limits
 from lienlac.ui.guard import needs
 from lienlac.ui.shared.pages import frame
+from lienlac.ui.shared.pages.lines import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from lienlac.records.shared.fold import Statement
     from lienlac.records.shared.reading.desk import Room
-    from lienlac.records.shared.shape import Glance
     from lienlac.ui.page import Ask
     from lienlac.ui.shared.sheet import SheetOf, Subject
 
@@ -67,15 +67,14 @@ def described(ask: Ask, subject: Subject, shown: Room, statements: list[Statemen
     """Statements as a person reads them: who said what of which element, and whether anything of it changed."""
     elements = subject.shared.read.some(ask.officer, shown.line.id, [one.element for one in statements])
     names, found = subject.names(ask.language), []
+    lines = lines_of(ask, subject, shown, elements.values())
     for one in statements:
-        element = elements.get(one.element)
         sheet = subject.of_kind(one.kind)
-        glance = subject.shared.shape.look(element) if element is not None else None
         found.append(
             {
                 "statement": one,
-                "what": _what(ask, one, sheet),
-                "line": _line(names, one, glance),
+                "what": _what(ask, subject, one, sheet),
+                "line": _line(names, one, lines),
                 "address": f"{subject.address}/{shown.line.id}{subject.place(one.kind, one.element)}",
                 "act": _act(one),
             }
@@ -83,17 +82,19 @@ def described(ask: Ask, subject: Subject, shown: Room, statements: list[Statemen
     return found
 
 
-def _what(ask: Ask, one: Statement, sheet: SheetOf | None) -> str:
+def _what(ask: Ask, subject: Subject, one: Statement, sheet: SheetOf | None) -> str:
     if one.kind == "member":
         return ask.gettext("Who takes part")
+    if sheet is None and one.kind in subject.called:
+        return ask.gettext(subject.called[one.kind])
     return ask.gettext("Discussion") if one.kind == "remark" else "" if sheet is None else ask.gettext(sheet.one)
 
 
-def _line(names: Mapping[str, str], one: Statement, glance: Glance | None) -> str:
+def _line(names: Mapping[str, str], one: Statement, lines: Mapping[str, str]) -> str:
     """A member by its name; anything else as lists show it."""
     if one.kind == "member" and one.says is not None:
         return names.get(one.says.node, one.says.node)
-    return glance.line if glance is not None else ""
+    return lines.get(one.element, "")
 
 
 def _act(one: Statement) -> str:

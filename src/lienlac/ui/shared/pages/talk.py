@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from litestar import get, post
 
@@ -14,6 +15,7 @@ from lienlac.records.shared.private.store import Kept
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
 from lienlac.ui.shared.pages import frame
+from lienlac.ui.shared.pages.lines import lines_of
 from lienlac.ui.shared.pages.writing import _marks as marks_suggested
 from lienlac.ui.shared.typed import instant_of, marks_of
 from lienlac.wire.bodies.parts import Said
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from litestar import Response
     from litestar.params import FromPath
 
+    from lienlac.records.shared.reading.desk import Room
     from lienlac.ui.page import Ask
     from lienlac.ui.shared.sheet import Subject
 
@@ -85,15 +88,21 @@ def _discussion(ask: Ask, subject: Subject, record_id: str, wrong: Blank, status
     read = subject.shared.read
     shown = read.room(ask.officer, record_id)
     rows = read.elements(ask.officer, shown.line.id, "remark", newest_first=True, rows=limits.PAGE_MAX_ROWS)
+    about_query = ask.query.get("about", "")[:40]
     about = [s.says.about for one, _at in rows for s in one.standing if s.says.about]
     others = read.some(ask.officer, shown.line.id, about)
     first = {name: values[0] for name, values in marks_suggested(shown, subject).items()}
     return frame.page(
         ask, subject, shown, "shared/discussion.html", tab="discussion", status=status, wrong=wrong,
         typed=Blank({**first, **ask.form.values()}), remarks=[one for one, _at in rows],
-        lines={one.id: subject.shared.shape.look(one).line for one in others.values()},
-        about=ask.query.get("about", "")[:40],
+        lines=lines_of(ask, subject, shown, others.values()),
+        about=about_query, live="" if wrong else _talk_at(subject, shown, about_query),
     )  # fmt: skip
+
+
+def _talk_at(subject: Subject, shown: Room, about: str) -> str:
+    at = f"{subject.address}/{shown.line.id}/discussion"
+    return f"{at}?about={quote(about)}" if about else at
 
 
 def _keep(ask: Ask, subject: Subject, record_id: str) -> Response[str]:
@@ -116,5 +125,5 @@ def _notes(ask: Ask, subject: Subject, record_id: str, wrong: Blank, status: int
     return frame.page(
         ask, subject, shown, "shared/notes.html", tab="notes", status=status, wrong=wrong,
         typed=Blank(ask.form.values()), notes=notes, people=subject.shared.private.names(),
-        lines={one.id: subject.shared.shape.look(one).line for one in elements.values()},
+        lines=lines_of(ask, subject, shown, elements.values()),
     )  # fmt: skip

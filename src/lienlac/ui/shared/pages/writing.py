@@ -13,6 +13,7 @@ from lienlac.records.shared.fold import Part
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
 from lienlac.ui.shared.pages import frame
+from lienlac.ui.shared.pages.lines import lines_of
 from lienlac.ui.shared.typed import data_of, marks_of, read_word, typed_of
 from lienlac.ui.words import sort_key
 from lienlac.vocabulary import typologies
@@ -151,5 +152,5 @@ def _elements(ask: Ask, subject: Subject, shown: Room, kinds: tuple[str, ...]) -
         rows = subject.shared.read.elements(
             ask.officer, shown.line.id, kind, newest_first=True, rows=limits.PAGE_MAX_ROWS
         )
-        found += [(one.id, subject.shared.shape.look(one).line) for one, _at in rows]
+        found += lines_of(ask, subject, shown, [one for one, _at in rows]).items()
     return sorted(found, key=lambda choice: sort_key(choice[1]))

@@ -88,6 +88,11 @@ if (whose) {
   }).observe(whose, { attributes: true });
 }
 
+// A piece that is renewed leaves open what the reader has opened.
+window.htmx?.registerExtension("kept-open", {
+  htmx_before_morph_attr: (element, { attrName }) => !(attrName === "open" && element.matches("details")),
+});
+
 // The server had more to say than this page could take: load it again.
 document.addEventListener("reload", () => window.location.reload());
 
