@@ -49,6 +49,15 @@ def test_every_page_of_a_case_opens_on_both_sides(hot: tuple[Room, str]) -> None
         assert "C-2026-000001" in listed
 
 
+def test_a_relation_is_said_in_the_readers_language(hot: tuple[Room, str]) -> None:
+    room, case_id = hot
+    browser = room.vn.browser("lan")
+    for page in ("/relations", "/history"):
+        shown = browser.get(f"/cases/{case_id}{page}").text
+        assert "quen biết" in shown
+        assert ">knows<" not in shown
+
+
 def test_a_case_is_worked_on_from_the_pages(hot: tuple[Room, str]) -> None:
     room, case_id = hot
     browser = room.us.browser("mark")

@@ -8,6 +8,7 @@ import pyotp
 import pytest
 
 from lienlac import assembly, installation
+from lienlac.cases import pages as case_pages
 from lienlac.ids import SystemChance
 from lienlac.people import accounts
 from lienlac.people.officer import Role
@@ -56,6 +57,21 @@ def test_every_number_and_alert_beside_pages_says_whom_it_concerns(whole):
     nav = assembly._beside(whole)
     assert [item.path for item in nav.items if item.badge is not None and item.concerns is None] == []
     assert [maker for maker in nav.alerts if not isinstance(maker, ToSome)] == []
+
+
+def test_every_kind_of_word_of_a_shared_record_stands_somewhere(whole):
+    """What changed leads to each element: a kind without a sheet says where it stands instead, and what it is."""
+    screens = whole.visits
+    for subject in (
+        case_pages.subject_of(whole.cases, whole.names),
+        assembly._programmes(whole),
+        screens.visits,
+        screens.teaching,
+    ):
+        kinds = subject.shared.shape.prefixes
+        assert [kind for kind in kinds if subject.of_kind(kind) is None and subject.place(kind, "x") == "/e/x"] == []
+        common = {"member", "remark", *subject.called}
+        assert [kind for kind in kinds if subject.of_kind(kind) is None and kind not in common] == []
 
 
 def test_no_slice_adds_a_public_route(whole_app):
