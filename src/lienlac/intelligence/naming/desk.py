@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import sqlalchemy as sa
 
+from lienlac.identifiers.contact import defang
 from lienlac.identifiers.index.mention import Mention, Naming, gathered, of_account, of_name, of_text, of_value
 from lienlac.intelligence.indexing.reader import Item
 from lienlac.intelligence.rules.sorting import LAST
@@ -18,6 +19,7 @@ from lienlac.intelligence.store.objects import Stored, object_table
 from lienlac.people.access import store as access
 from lienlac.stix.observed import named_in
 from lienlac.stix.strict import value_of
+from lienlac.stix.titles import title_of
 from lienlac.vocabulary import marks
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Objects:
     """The part of intelligence in the index. Without an index it writes nothing."""
 
     name = "identifiers"
-    rules = 1
+    rules = 2
 
     def __init__(self, index: Index | None) -> None:
         self._index = index
@@ -109,8 +111,7 @@ def _id(collection_id: str, object_id: str) -> str:
 
 
 def _naming(item: Item, collection_id: str, *, restricted: bool) -> Naming:
-    name = item.value.get("name")
-    label = name if isinstance(name, str) and name else item.stored.object_id
+    label = defang(title_of(item.value)) or item.stored.object_id
     return Naming(
         kind="intel",
         id=_id(collection_id, item.stored.object_id),

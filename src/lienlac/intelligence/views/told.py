@@ -9,6 +9,7 @@ import orjson
 from lienlac import clock, limits
 from lienlac.interface import intelligence as shapes
 from lienlac.interface.parts import Sentences
+from lienlac.stix.titles import title_of
 from lienlac.vocabulary import marks
 
 if TYPE_CHECKING:
@@ -66,12 +67,8 @@ def taken(outcome: Outcome) -> shapes.IntelTaken:
 
 
 def name_of(raw: bytes) -> str:
-    """What people would call an object: its name, else its value, else the start of what it says."""
-    value = orjson.loads(raw)
-    found = (
-        value.get(field) for field in ("name", "value", "pattern", "path", "number", "description", "relationship_type")
-    )
-    return next((one[:200] for one in found if isinstance(one, str) and one), "")
+    """What people would call an object; empty where nothing in it tells it from others."""
+    return title_of(orjson.loads(raw))
 
 
 def pretty(raw: str) -> str:

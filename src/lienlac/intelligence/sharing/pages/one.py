@@ -8,6 +8,7 @@ from litestar import get, post
 
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
+from lienlac.intelligence.pages import kinds
 from lienlac.intelligence.sharing.leaving import words as says
 from lienlac.intelligence.sharing.pages import showing
 from lienlac.people.rights import Action
@@ -106,5 +107,6 @@ def _page(ask: Ask, sharing: Sharing, share_id: str, *, wrong: Blank | None = No
         typed=Blank(ask.form.values()),
         wrong=wrong or Blank(),
         acts=[(code, ask.gettext(text), "") for code, text in says.ACTS.items()],
+        type_label=lambda type_: kinds.type_label(ask.words, type_),
         **showing.values(ask, sharing),
     )
