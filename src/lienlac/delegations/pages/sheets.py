@@ -155,7 +155,6 @@ def subject_of(delegations: Delegations) -> Subject:
         topic="delegations",
         help=N_("Visits and meetings of both sides: when, who, what was agreed, and what came of it."),
         elsewhere={"minutes": "minutes", "link": ""},
-        called={"minutes": N_("Minutes"), "link": N_("Links")},
         extra_tabs=(
             Tab(path="minutes", label=N_("Minutes"), count=minutes.open_paragraphs),
             Tab(path="order", label=N_("Order of protocol")),
