@@ -270,14 +270,14 @@ def picturing(database: Database, clock: Clock, index: Index) -> Picturing:
     return Picturing(database=database, clock=clock, index=index, sources=sources)
 
 
-def feeds(settings: Settings, post: PostOffice, intelligence: Intelligence) -> Feeds:
+def feeds(settings: Settings, post: PostOffice, intelligence: Intelligence, duty: Duty) -> Feeds:
     """Feeds of a node, as its officers see them; `make_feed_rounds` runs them."""
     office = post.office
     return Feeds(
         database=office.database,
         clock=office.clock,
         chance=office.chance,
-        record=journal.record,
+        record=duty.feeds.listening(journal.record),
         safe=office.keys.safe,
         places=Places(settings.feed_hosts),
         find=intelligence.find,

@@ -19,6 +19,7 @@ from lienlac.duty.alarms.watch import AlarmWatch, clock_of
 from lienlac.duty.approvals.watch import ApprovalNotices
 from lienlac.duty.contacts.desk import ContactDesk
 from lienlac.duty.drills.desk import DrillDesk
+from lienlac.duty.feeds.watch import FeedNotices
 from lienlac.duty.handover.desk import HandoverDesk
 from lienlac.duty.kinds import DUTY_KINDS, ON_CALL
 from lienlac.duty.oncall.arrivals import OnCallArrivals
@@ -110,6 +111,7 @@ class Duty:
         self.contacts = ContactDesk(chance=chance, safe=safe, allowed=allowed, country=country, changed=stir, **common)
         self.alarms = AlarmDesk(changed=lambda connection: self._changed(connection, "alarms"), **common)
         self.approvals = ApprovalNotices(chance=chance, changed=stir, **common)
+        self.feeds = FeedNotices(chance=chance, changed=stir)
         self._common = common | {"chance": chance, "changed": stir}
 
     def serve(self, *sources: Source, tests: Tests | None = None) -> None:

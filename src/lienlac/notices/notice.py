@@ -49,6 +49,8 @@ class About(StrEnum):
     RELEASE_BACK = "release-back"
     RELEASE_EXPIRED = "release-expired"
     RELEASE_LAPSED = "release-lapsed"
+    FEED_STOPPED = "feed-stopped"
+    FEED_WORKS = "feed-works"
 
 
 def spoken(reference: str) -> str:

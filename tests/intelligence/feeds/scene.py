@@ -38,6 +38,7 @@ class FeedDesk(Desk):
         self.places = Places("")
         self.trust: Any = trusting
         self.made = 0
+        self.record: Any = journal.record
 
     def network(self) -> Network:
         async def resolve(host: str, _port: int) -> list[str]:
@@ -53,13 +54,13 @@ class FeedDesk(Desk):
     def feeds(self) -> Feeds:
         self.made += 1
         return Feeds(
-            database=self.database, clock=self.clock, chance=SeededChance(f"feeds{self.made}"), record=journal.record,
+            database=self.database, clock=self.clock, chance=SeededChance(f"feeds{self.made}"), record=self.record,
             safe=SAFE, places=self.places, find=self.intelligence.find,
         )  # fmt: skip
 
     def rounds(self) -> FeedRounds:
         return FeedRounds(
-            database=self.database, clock=self.clock, chance=SeededChance("rounds"), safe=SAFE, record=journal.record,
+            database=self.database, clock=self.clock, chance=SeededChance("rounds"), safe=SAFE, record=self.record,
             network=self.network(), add=self.intelligence.add, convert=self.convert,
         )  # fmt: skip
 

@@ -190,7 +190,9 @@ class FeedRounds:
             if not settled:
                 return  # somebody ended it meanwhile, or the lease went to another
             runs.note(connection, feed.id, run)
-            self._write_down(connection, feed, run, stopped=values.get("state") == State.STOPPED.value)
+            self._write_down(
+                connection, feed, run, failed=broken is not None, stopped=values.get("state") == State.STOPPED.value
+            )
 
         self._database.write(work)
         return run
@@ -209,15 +211,17 @@ class FeedRounds:
         pause = turns.after_failure(fails, feed.interval_min, share, retry_s=broken.retry_s)
         return values | {"due_us": clock.to_us(run.ended_at + pause)}
 
-    def _write_down(self, connection: Connection, feed: Feed, run: Run, *, stopped: bool) -> None:
+    def _write_down(self, connection: Connection, feed: Feed, run: Run, *, failed: bool, stopped: bool) -> None:
         """Numbers alone: a server's words have no place in the journal."""
         detail: dict[str, Any] = {"pages": run.pages, **asdict(run.counts)}
         if run.code:
             detail["code"] = run.code
+        if failed:
+            detail["failed"] = True
         at = run.ended_at
         self._record(connection, at=at, actor=journal.NODE, action="feed.run", thing=feed.id, detail=detail)
         if stopped:
-            detail = {"fails": feed.fails + 1, "code": run.code}
+            detail = {"fails": feed.fails + 1, "code": run.code, "collection": feed.collection_id, "out": feed.out}
             self._record(connection, at=at, actor=journal.NODE, action="feed.stop", thing=feed.id, detail=detail)
 
 
