@@ -185,7 +185,7 @@ def add_objects(ask: Ask, intelligence: NamedDependency[Intelligence], collectio
     else:
         name = parse_line(parcel.file.name, "file.name")
         source = Source(giver=Giver.FILE, ref=parcel.file.digest, label=name, marks=marks)
-    raws = [text.encode("utf-8", "surrogatepass") for text in parcel.objects]
+    raws = [*(text.encode("utf-8", "surrogatepass") for text in parcel.objects), *parcel.octets]
     outcome = intelligence.bring(ask.officer, collection_id, raws, source=source)
     return ask.json(told.taken(outcome))
 

@@ -16,7 +16,9 @@ from lienlac.interface.parts import Cursor, Given, Line, Names, Rows, Sentences,
 Description = Annotated[str, msgspec.Meta(max_length=limits.INTEL_DESCRIPTION_MAX_CHARS)]
 Raw = Annotated[str, msgspec.Meta(max_length=limits.FORM_MAX_BYTES)]
 """One STIX object as JSON text."""
-Raws = Annotated[tuple[Raw, ...], msgspec.Meta(min_length=1, max_length=limits.INTEL_CALL_MAX_OBJECTS)]
+Raws = Annotated[tuple[Raw, ...], msgspec.Meta(max_length=limits.INTEL_CALL_MAX_OBJECTS)]
+Octets = Annotated[tuple[bytes, ...], msgspec.Meta(max_length=limits.INTEL_CALL_MAX_OBJECTS)]
+"""Objects whose bytes are no text, each in base64."""
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
@@ -69,11 +71,21 @@ class IntelFile(Given, frozen=True, kw_only=True):
 
 
 class IntelParcel(Given, frozen=True, kw_only=True):
-    """Objects to be taken in. `file` says where they were read from; left out, the officer is their source."""
+    """Objects to be taken in. `file` says where they were read from; left out, the officer is their source.
+
+    `octets`: whatever of a file is not UTF-8 and so cannot stand in a string, in base64; it is held with the reason.
+    """
 
     objects: Raws
+    octets: Octets = ()
     file: IntelFile | None = None
     marks: IntelMarks = IntelMarks()
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` unless there is anything, and not too much."""
+        if not 0 < len(self.objects) + len(self.octets) <= limits.INTEL_CALL_MAX_OBJECTS:
+            message = f"a parcel holds 1 to {limits.INTEL_CALL_MAX_OBJECTS} objects"
+            raise ValueError(message)
 
 
 class IntelQuery(Given, frozen=True, kw_only=True):

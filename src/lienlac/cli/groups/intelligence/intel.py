@@ -12,7 +12,7 @@ from lienlac.cli import console
 from lienlac.cli.groups.intelligence.pieces import objects_in
 from lienlac.cli.groups.steps import client_of
 from lienlac.cli.words import say
-from lienlac.errors import NotAllowed, Refused
+from lienlac.errors import NotAllowed
 
 if TYPE_CHECKING:
     from lienlac.client import Client
@@ -190,27 +190,37 @@ def _bring(
     told = {"new": 0, "same": 0, "held": 0}
     seen = 0
     for batch in _batches(objects_in(_blocks(file))):
-        taken = node.add_objects(collection, IntelParcel(objects=tuple(batch), file=came, marks=marks))
+        texts, octets = _parted(batch)
+        taken = node.add_objects(collection, IntelParcel(objects=texts, octets=octets, file=came, marks=marks))
         told = {"new": told["new"] + taken.new, "same": told["same"] + taken.same, "held": told["held"] + taken.held}
         seen += len(batch)
         tell(seen, None)
     return told
 
 
-def _batches(raws: Iterator[bytes]) -> Iterator[list[str]]:
-    batch: list[str] = []
+def _batches(raws: Iterator[bytes]) -> Iterator[list[bytes]]:
+    batch: list[bytes] = []
     size = 0
-    for number, raw in enumerate(raws, 1):
+    for raw in raws:
         if batch and (len(batch) == limits.INTEL_CALL_MAX_OBJECTS or size + len(raw) > limits.INTEL_CALL_MAX_BYTES):
             yield batch
             batch, size = [], 0
-        try:
-            batch.append(raw.decode())
-        except UnicodeDecodeError as error:
-            raise Refused("malformed", reason=f"object {number}: UTF-8") from error
+        batch.append(raw)
         size += len(raw)
     if batch:
         yield batch
+
+
+def _parted(batch: list[bytes]) -> tuple[tuple[str, ...], tuple[bytes, ...]]:
+    """What is text, and what is not and goes in base64: the node holds it with its reason and takes the rest."""
+    texts: list[str] = []
+    octets: list[bytes] = []
+    for raw in batch:
+        try:
+            texts.append(raw.decode())
+        except UnicodeDecodeError:
+            octets.append(raw)
+    return tuple(texts), tuple(octets)
 
 
 def _blocks(file: Path) -> Iterator[bytes]:
