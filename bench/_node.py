@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from _cases import Casework
 from _desk import Desk
 from _files import Carrier, Cuttable
 from _pair import KINDS, WITH_FILES, send
@@ -42,7 +43,7 @@ def test_kinds() -> None:
     vars(assembly)["KINDS"] = (*known, *KINDS.values(), WITH_FILES)
 
 
-class Bench(Carrier, Desk):
+class Bench(Carrier, Casework, Desk):
     """What the parent may ask for."""
 
     def __init__(self, node: assembly.Node) -> None:

@@ -85,8 +85,8 @@ def two_nodes(folder: Path) -> Iterator[tuple[Child, Child]]:
             child.close()
 
 
-def installed_pair(folder: Path) -> dict[str, Path]:
-    """The folders of two nodes that are paired and agreed, test kinds included."""
+def installed_pair(folder: Path, *, kinds: tuple[str, ...] = ()) -> dict[str, Path]:
+    """The folders of two nodes that are paired and agreed: on the test kinds, or on these."""
     test_kinds()
     homes = {node_id: folder / node_id for node_id in (US, VN)}
     nodes = {}
@@ -102,7 +102,7 @@ def installed_pair(folder: Path) -> dict[str, Path]:
         )
         installation.create(settings, PASSPHRASE, SystemClock().now())
         nodes[node_id] = open_node(settings, PASSPHRASE)
-    pair(nodes[US].post, nodes[VN].post)
+    pair(nodes[US].post, nodes[VN].post, kinds=kinds)
     for node in nodes.values():
         node.close()
     return homes

@@ -32,9 +32,12 @@ def account(number: str) -> DataIdentifier:
 class Room(World):
     """Viet Nam opens a case, the United States join it."""
 
+    shares: tuple[str, ...] = ("cases.invite",)
+    """What the agreement lets the two share."""
+
     def __init__(self, folder: Path, **changes: Any) -> None:
         document = agreed()
-        kinds = (*document.kinds, KindTerms(kind="cases.invite"))
+        kinds = (*document.kinds, *(KindTerms(kind=kind) for kind in self.shares))
         super().__init__(folder, agreement=msgspec.structs.replace(document, kinds=kinds, **changes))
         self.vn.hire("lan", "Nguyễn Thị Lan", Role.INVESTIGATOR, Role.SUPERVISOR)
         self.vn.hire("sep", "Phạm Thuỳ Chi", Role.SUPERVISOR)
