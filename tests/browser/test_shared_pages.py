@@ -43,7 +43,10 @@ class Offices:
         room.vn.hire("chi", "Lê Mai Chi", Role.SUPERVISOR, Role.PROGRAMME_MANAGER, Role.LIAISON_OFFICER)
         self.case = room.joined(
             top=Case(
-                title_vi=LONG, title_en="Fake forex platform", hot=Severity.CRITICAL, next_update=START + timedelta(hours=4)
+                title_vi=LONG,
+                title_en="Fake forex platform",
+                hot=Severity.CRITICAL,
+                next_update=START + timedelta(hours=4),
             )
         )
         one = room.state(room.vn, self.case, person("Nguyễn Văn An", "+84 912 345 678"))
@@ -146,7 +149,9 @@ def offices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offices]:
 
 
 @pytest.mark.parametrize(("language", "themes"), [("vi", ("light", "dark")), ("en", ("dark",))])
-def test_no_page_of_a_shared_record_breaks_a_rule(offices: Offices, chromium: Browser, language: str, themes: Any) -> None:
+def test_no_page_of_a_shared_record_breaks_a_rule(
+    offices: Offices, chromium: Browser, language: str, themes: Any
+) -> None:
     context = offices.enter(chromium)
     page = context.new_page()
     page.goto(f"{offices.line.url}/account")
@@ -169,7 +174,9 @@ def test_no_page_of_a_shared_record_breaks_a_rule(offices: Offices, chromium: Br
     assert not found, "\n".join(found)
 
 
-def test_all_pages_of_a_record_are_reached_by_keyboard_and_without_a_script(offices: Offices, chromium: Browser) -> None:
+def test_all_pages_of_a_record_are_reached_by_keyboard_and_without_a_script(
+    offices: Offices, chromium: Browser
+) -> None:
     context = offices.enter(chromium, java_script_enabled=False, viewport={"width": 390, "height": 800})
     page = context.new_page()
     page.goto(f"{offices.line.url}/cases/{offices.case}")
