@@ -1,8 +1,8 @@
 """A new fact of a shared case on the other node's screen: from the officer's click until the partner's page has it.
 
 Two nodes, each in its own process, served as `lienlac serve` serves them, with their real link between them. The screen
-is what a browser does: a page of the case with its event stream; at each event of the case the page's piece is asked for
-again, and the fact is there when the last byte of it has come. In a new case, and in one of a hundred thousand facts.
+is what a browser does: a page of the case with its event stream; at each event of the case the page is asked for again,
+and the fact is there when the last byte of it has come. In a new case, and in one of a hundred thousand facts.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def measure(claims: Claims, vn: Child, us: Child, door: dict[str, Any], facts: i
     screen.begin()
     spent = []
     for number in range(FIRST, FIRST + (5 if claims.quick else 30)):
-        time.sleep(random.uniform(0.3, 1.3))  # noqa: S311  # moments, no secrets
+        time.sleep(random.uniform(0.3, 1.3))
         clicked = vn.ask("state", case, number)
         spent.append(screen.shows(str(number).encode()) - clicked)
     what = f"in a case of {facts:,} facts" if facts else "in a new case"
