@@ -91,6 +91,8 @@ WRITTEN_DOWN = {
     "/emergencies/{emergency_id:str}/record",
     "/cases/{record_id:str}/situation.pdf",
     "/cases/{record_id:str}/export/{export_form:str}",
+    "/api/cases/{record_id:str}/situation",
+    "/api/cases/{record_id:str}/export/{export_form:str}",
 }
 """What may be taken out by reading it, and stands in the journal for that."""
 OUTSIDE = {"POST /sign-in", "POST /sign-in/passkey", "POST /sign-in/invited", "POST /sign-out", "POST /language"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lienlac import journal
 from lienlac.agreements import store as agreements
+from lienlac.cases import api as case_api
 from lienlac.cases import pages
 from lienlac.cases.bridge.desk import ForDuty as CasesForDuty
 from lienlac.cases.desk import Cases
@@ -78,6 +79,7 @@ def routes(made: Cases, printer: CasePapers, names: Names, lessons: Checklists) 
     subject = pages.subject_of(made, names)
     return [
         shared_api.routes(subject),
+        case_api.routes(made, printer),
         *pages.make_handlers(made, subject, printer, lessons),
         *shared_pages.make_handlers(subject),
     ]

@@ -6,6 +6,7 @@ The types are those that the node answers with (`lienlac.interface`); a test hol
 from __future__ import annotations
 
 from lienlac.client.calls import LOOPBACK, FromNode, NodeNotAllowed, NodeRefused
+from lienlac.client.cooperation.cases import CaseCalls
 from lienlac.client.cooperation.lessons import LessonCalls
 from lienlac.client.cooperation.programmes import ProgrammeCalls
 from lienlac.client.cooperation.records import RecordCalls
@@ -31,6 +32,7 @@ class Client(
     RecordCalls,
     ProgrammeCalls,
     LessonCalls,
+    CaseCalls,
 ):
     """One node's interface, as one officer. Use as a context manager, or `close` it.
 

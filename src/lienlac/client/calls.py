@@ -130,7 +130,7 @@ class Caller:
     def _call(self, method: str, path: str, **places: str) -> bytes:
         return self._send(method, filled(path, places))
 
-    def _send(self, method: str, path: str, body: object = None) -> bytes:
+    def _send(self, method: str, path: str, body: object = None, *, timeout_s: float = limits.HTTP_TIMEOUT_S) -> bytes:
         """One call; the body of a good answer.
 
         Every call bears a key by which the node knows it again: where the line broke before the answer came, it is
@@ -141,9 +141,9 @@ class Caller:
         headers["Idempotency-Key"] = f'"{secrets.token_hex(16)}"'
         try:
             try:
-                answer = self._client.request(method, path, content=content, headers=headers)
+                answer = self._client.request(method, path, content=content, headers=headers, timeout=timeout_s)
             except (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError):
-                answer = self._client.request(method, path, content=content, headers=headers)
+                answer = self._client.request(method, path, content=content, headers=headers, timeout=timeout_s)
         except (httpx2.HTTPError, OSError) as error:
             raise self._unreachable(error) from error
         if answer.is_success:

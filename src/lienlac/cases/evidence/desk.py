@@ -162,7 +162,7 @@ class Exhibits:
     def open(self, officer: Officer, name: str, element: str) -> tuple[CaseFile, Reader]:
         """Open the file of an exhibit; the entry of the chain of custody is written first, and leaves.
 
-        Raises `NotAllowed`: `not-found`, `shared-no-part`, `attachment-not-here`, `attachment-held`.
+        Raises `NotAllowed`: `not-found`, `shared-no-part`, `attachment-not-here`, `attachment-held`, `blob-damaged`.
         """
         file, reader = self._opened(officer, name, element)
         try:
@@ -181,6 +181,8 @@ class Exhibits:
             raise NotAllowed("not-found")
         if file.blob_id is None:
             raise NotAllowed("attachment-not-here")
+        if file.whole == 0:  # it would break off in the middle
+            raise NotAllowed("blob-damaged", blob=file.blob_id)
         return file, self._holding.open(file.blob_id)
 
     def check(self, officer: Officer, name: str, element: str) -> bool:

@@ -28,15 +28,20 @@ def make_handlers(cases: Cases) -> tuple[Any, ...]:
 
     @get("/cases/{record_id:str}/export/{export_form:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
     def export(ask: Ask, record_id: FromPath[str], export_form: FromPath[str]) -> Stream:
-        name, kind, pieces = cases.exports.of(ask.officer, record_id, export_form)
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        }
-        return Stream(_carried(pieces), media_type=kind, headers=headers)
+        return handed_out(cases, ask, record_id, export_form)
 
     return (export,)
+
+
+def handed_out(cases: Cases, ask: Ask, record_id: str, export_form: str) -> Stream:
+    """The answer that carries it, however long it is."""
+    name, kind, pieces = cases.exports.of(ask.officer, record_id, export_form)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Stream(_carried(pieces), media_type=kind, headers=headers)
 
 
 async def _carried(pieces: Iterator[str]) -> AsyncIterator[str]:

@@ -129,8 +129,8 @@ class Timelines:
         def element(row: int) -> str:
             return derived("evt", line.id, f"{look.digest} {row}")
 
-        rows = (one for one in read(lines_of(pieces())) if isinstance(one, Row) and _inside(one, since, until))
-        behind = (one for one in rows if one.row > after)
+        rows = read(lines_of(pieces()), after)
+        behind = (one for one in rows if isinstance(one, Row) and _inside(one, since, until))
         new = through = last = 0
         while through < limits.CASE_IMPORT_ROWS_MAX:
             stretch = [

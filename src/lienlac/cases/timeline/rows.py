@@ -71,11 +71,16 @@ def _text(line: bytes) -> str:
         raise Refused("case-import-encoding") from error
 
 
-def read(lines: Iterator[str]) -> Iterator[Row | Problem]:
-    """Rows of a timeline, whichever of the two forms its first line has. Raises `Refused("case-import-head")`."""
+def read(lines: Iterator[str], after: int = 0) -> Iterator[Row | Problem]:
+    """Rows of a timeline behind that one, whichever of the two forms its first line has.
+
+    Raises `Refused("case-import-head")`.
+    """
     first = next((line for line in islice(lines, 100) if line.strip()), "")
     rows = _json_rows(first, lines) if first.lstrip().startswith("{") else _csv_rows(first, lines)
     for number, values in enumerate(rows, 1):
+        if number <= after:
+            continue
         try:
             yield Row(row=number, event=event_of(values))
         except Refused as refusal:

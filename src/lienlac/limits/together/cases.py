@@ -39,6 +39,8 @@ CASE_IMPORT_MAX_BYTES: Final = 268_435_456
 """A timeline file that is looked through, row by row: a million rows of the usual length."""
 CASE_IMPORT_LINE_MAX_BYTES: Final = 100_000
 """One row of it: a longer one is damaged."""
+CASE_CALL_TIMEOUT_S: Final = 600.0
+"""How long a program waits for a call that reads a whole file: a part of a timeline, an exhibit of many gigabytes."""
 CASE_IMPORT_PROBLEMS_SHOWN: Final = 50
 """Rows that were not taken and are named with their reason; the others are counted."""
 CASE_IMPORT_FACTS: Final = 500
