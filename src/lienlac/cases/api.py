@@ -15,6 +15,7 @@ from lienlac import clock
 from lienlac.cases.pages.exhibits import Opened
 from lienlac.cases.pages.export import handed_out
 from lienlac.errors import Refused
+from lienlac.interface.parts import Empty
 from lienlac.interface.records import cases as shapes
 from lienlac.interface.records.shared import RecordDone
 from lienlac.people.rights import Action
@@ -135,7 +136,7 @@ def _custody(cases: Cases) -> list[Any]:
 
     @post(
         f"{at}/file",
-        opt=_WRITE | speaks(N_("One exhibit's file"), _TAG, None, carries="out"),
+        opt=_WRITE | speaks(N_("One exhibit's file"), _TAG, None, takes=Empty, carries="out", examples={"nothing": {}}),
         sync_to_thread=True,
         status_code=200,
         name="api-case-exhibit-file",
@@ -144,6 +145,7 @@ def _custody(cases: Cases) -> list[Any]:
         ask: Ask, request: Request[Any, Any, Any], record_id: FromPath[str], element_id: FromPath[str]
     ) -> Stream:
         """Every call is an entry of the chain of custody, on both nodes, also one that goes on after a cut."""
+        ask.given(Empty)
         file, reader = cases.exhibits.open(ask.officer, record_id, element_id)
         of_this = request.headers.get("if-range") in {None, f'"{file.digest}"'}
         offset = offset_of(request.headers.get("range"), file.size_bytes) if of_this else 0
@@ -151,11 +153,19 @@ def _custody(cases: Cases) -> list[Any]:
 
     @post(
         f"{at}/check",
-        opt=_WRITE | speaks(N_("Read one exhibit's file again and compare"), _TAG, shapes.ExhibitChecked),
+        opt=_WRITE
+        | speaks(
+            N_("Read one exhibit's file again and compare"),
+            _TAG,
+            shapes.ExhibitChecked,
+            takes=Empty,
+            examples={"nothing": {}},
+        ),
         sync_to_thread=True,
         name="api-case-exhibit-check",
     )
     def check_exhibit(ask: Ask, record_id: FromPath[str], element_id: FromPath[str]) -> Answer:
+        ask.given(Empty)
         whole = cases.exhibits.check(ask.officer, record_id, element_id)
         return ask.json(shapes.ExhibitChecked(whole=whole), status=201)
 

@@ -100,8 +100,10 @@ class Caller:
         onward = f"{filled(path, places)}?{urlencode(given)}" if given else filled(path, places)
         return self._typed(wanted, self._send("GET", onward))
 
-    def _post(self, wanted: type[T], path: str, body: object, **places: str) -> T:
-        return self._typed(wanted, self._send("POST", filled(path, places), body))
+    def _post(
+        self, wanted: type[T], path: str, body: object, *, timeout_s: float = limits.HTTP_TIMEOUT_S, **places: str
+    ) -> T:
+        return self._typed(wanted, self._send("POST", filled(path, places), body, timeout_s=timeout_s))
 
     def _leaving(self, wanted: type[T], path: str, body: object, **places: str) -> T | Waits:
         """What may have to wait for a second officer."""
