@@ -236,7 +236,8 @@ _ADD_ENTITY = Quick(entity_table.insert(), [column.name for column in entity_tab
 def put_keys(connection: Connection, record_id: str, element: str, keys: Iterable[str]) -> None:
     """An entity is found by these keys now, and no others."""
     _DROP_KEYS(connection, {"of_record": record_id, "of_element": element})
-    rows = [{"record_id": record_id, "key": key[:200], "element": element} for key in dict.fromkeys(keys)]
+    cut = dict.fromkeys(key[:200] for key in keys)  # two keys may be one after that
+    rows = [{"record_id": record_id, "key": key, "element": element} for key in cut]
     if rows:
         _ADD_KEY.many(connection, rows)
 

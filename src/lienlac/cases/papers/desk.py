@@ -63,7 +63,7 @@ class CasePapers:
             top=room.top,
             whole=cases.whole(room),
             situations=self._newest(officer, name, "situation"),
-            tasks=self._some(officer, name, "task", ("todo", "doing", "blocked")),
+            tasks=self._some(officer, name, "task", ("todo", "doing", "blocked"), limits.PAGE_MAX_ROWS),
             events=self._newest(officer, name, "event"),
             entities=self._some(officer, name, "entity", ()),
             officers=self._some(officer, name, "participant", ("on-now",)),
@@ -91,6 +91,13 @@ class CasePapers:
         )
         return [one for one, _at in found]
 
-    def _some(self, officer: Officer, name: str, kind: str, states: Sequence[str]) -> Sequence[Element]:
-        found = self._cases.shared.read.elements(officer, name, kind, states=states, rows=limits.CASE_SITUATION_EVENTS)
+    def _some(
+        self,
+        officer: Officer,
+        name: str,
+        kind: str,
+        states: Sequence[str],
+        rows: int = limits.CASE_SITUATION_EVENTS,
+    ) -> Sequence[Element]:
+        found = self._cases.shared.read.elements(officer, name, kind, states=states, rows=rows)
         return [one for one, _at in found]

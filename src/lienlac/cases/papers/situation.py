@@ -6,6 +6,7 @@ Made of what the officer who prints it may see here; in both languages at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lienlac import limits
@@ -27,7 +28,6 @@ from lienlac.documents.document import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from lienlac.cases.case import Whole
     from lienlac.documents.document import Block, Say
@@ -61,6 +61,8 @@ def N_(text: str) -> str:  # noqa: N802  # the name that message extraction look
     return text
 
 
+_NEVER = datetime(limits.INSTANT_LAST_YEAR, 12, 31, tzinfo=UTC)
+"""Behind every task that is due some day."""
 _STATES = {
     "hot": N_("Hot"),
     "working": N_("In work"),
@@ -135,9 +137,8 @@ def _head(picture: Picture, say: Say) -> Iterator[Row]:
         yield Row(label=picture.names.get(node, Both(node, node)), lines=tuple(told))
     if picture.top is not None and picture.top.standing:
         summary = picture.top.standing[0].says.summary
-        lines = tuple(Line(text) for text in (summary.vi, summary.en) if text)
-        if lines:
-            yield Row(label=say(N_("Summary")), lines=lines)
+        if _said(summary):
+            yield Row(label=say(N_("Summary")), lines=_said(summary))
     now = [f"{one.standing[-1].says.name}, {one.standing[-1].says.unit}" for one in picture.officers]
     if now:
         yield Row(label=say(N_("At work on it now")), lines=tuple(Line(text) for text in now))
@@ -156,28 +157,32 @@ def _seen(says: Any, say: Say) -> Iterator[Block]:
 
 
 def _said(text: Said) -> tuple[Line, ...]:
+    """What somebody wrote, the paper's own language first where it is there in both."""
+    if text.vi and text.en:
+        return (Line(Both(text.vi, text.en)),)
     return tuple(Line(one) for one in (text.vi, text.en) if one)
 
 
 def _tasks(picture: Picture, say: Say) -> Table:
     columns = (
-        Column(say(N_("Task")), 4),
-        Column(say(N_("Who does it")), 2),
-        Column(say(N_("How it stands")), 1),
-        Column(say(N_("Due")), 2),
+        Column(say(N_("Task")), 9),
+        Column(say(N_("Who does it")), 5),
+        Column(say(N_("How it stands")), 3),
+        Column(say(N_("Due")), 7),
     )
     rows = []
-    for one in picture.tasks[: limits.CASE_SITUATION_EVENTS]:
-        asked, own = one.standing[0].says, owners_word(one)
+    told = [(one.standing[0].says, owners_word(one)) for one in picture.tasks]
+    told.sort(key=lambda pair: pair[0].due or pair[1].due or _NEVER)
+    for asked, own in told[: limits.CASE_SITUATION_EVENTS]:
         due = asked.due or own.due
-        when = (Line(three_times(due, say, short=True)[0]),) if due is not None else (Line("–"),)
+        when = (Line(three_times(due, say, short=True)[0], "small"),) if due is not None else (Line("–"),)
         who = picture.names.get(asked.owner, Both(asked.owner, asked.owner))
         rows.append((_said(asked.text), (Line(who),), (Line(say(_STATUSES[own.status.value])),), when))
     return Table(columns, tuple(rows))
 
 
 def _events(picture: Picture, say: Say) -> Table:
-    columns = (Column(say(N_("When")), 2), Column(say(N_("What happened")), 5), Column(say(N_("From")), 2))
+    columns = (Column(say(N_("When")), 7), Column(say(N_("What happened")), 11), Column(say(N_("Source")), 4))
     rows = []
     for one in picture.events[: limits.CASE_SITUATION_EVENTS]:
         says = one.standing[-1].says
@@ -187,7 +192,7 @@ def _events(picture: Picture, say: Say) -> Table:
 
 
 def _entities(picture: Picture, say: Say) -> Table:
-    columns = (Column(say(N_("Name")), 3), Column(say(N_("Identifiers")), 4))
+    columns = (Column(say(N_("What it is called")), 3), Column(say(N_("Identifiers")), 4))
     rows = []
     for one in picture.entities[: limits.CASE_SITUATION_EVENTS]:
         says = one.standing[-1].says

@@ -35,7 +35,9 @@ BY: Final = N_("Stated by")
 COUNTER: Final = N_("Countersigned by")
 DIGEST: Final = N_("Digest of the figures")
 CRIMES: Final = N_("Kinds of crime")
-SHARE: Final = N_("Share")
+ASKS: Final = N_("asks")
+"""Between two authorities: whose requests to whom."""
+SHARE: Final = N_("Share of them")
 OF: Final = N_("Of")
 FIGURE: Final = N_("Figure")
 TIMES: Final = N_("Times")
@@ -109,7 +111,8 @@ def report_paper(
 
 def _direction(direction: Direction, node: Callable[[str], Both], say: Say) -> tuple[Block, ...]:
     here, there = node(direction.requester), node(direction.executor)
-    head = Heading(Both(f"{here.vi} → {there.vi}", f"{here.en} → {there.en}"))
+    asks = say(ASKS)  # an arrow is in no typeface of ours
+    head = Heading(Both(f"{here.vi} {asks.vi} {there.vi}", f"{here.en} {asks.en} {there.en}"))
     shares = tuple(
         (
             (Line(say(names.RATES[rate.code])),),
