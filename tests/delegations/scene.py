@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lienlac.delegations.desk import Delegations
 from lienlac.delegations.pages import sheets
 from lienlac.delegations.shape import SHAPE
 from lienlac.documents.document import Both, Document
+from lienlac.exchange.attachments.holding.desk import Holding
 from lienlac.records.shared.desk import Say
 from lienlac.ui.shared.telling import Telling
 from lienlac.wire.bodies.delegations import Delegation, Form, Level, MinutesParagraph
@@ -40,6 +41,7 @@ def make(given: Any) -> Delegations:
     return Delegations(
         given,
         Telling("/delegations", (sheets.TOP, *sheets.SHEETS), sheets.FURTHER),
+        Holding(cast("Any", None)),  # no test of this scene puts a file in: `test_papers` has whole nodes
         printer=Proof(),
         say=lambda text: Both(text, text),
         names=lambda node: Both(node, node),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 import pytest
 
+from lienlac import limits
 from lienlac.delegations import pages
 from lienlac.delegations.desk import Delegations
 from tests.delegations.scene import TOP, paragraph, visit
-from tests.pages.conftest import Browser
+from tests.pages.conftest import ORIGIN, Browser
 from tests.records.desks import Screen
 from tests.records.sides import Side, Sides
 
@@ -33,6 +35,13 @@ def browsers(both: Sides[Delegations]) -> tuple[Browser, Browser]:
 def enter(side: Side[Delegations]) -> Browser:
     subject = pages.subject_of(side.desk)
     return Screen(side, "delegations", [*pages.make_handlers(side.desk, subject)]).enter()
+
+
+def bring(browser: Browser, path: str, data: bytes) -> Any:
+    """A calendar file as a form of a page sends it."""
+    fields = [("csrf", (None, browser.token)), ("file", ("moi.ics", data, "text/calendar"))]
+    fields += [(name, (None, value)) for name, value in BASIS.items()]
+    return browser.client.post(path, files=fields, headers={"Origin": ORIGIN}, follow_redirects=False)
 
 
 def hidden(page: str, name: str) -> str:
@@ -102,10 +111,15 @@ def test_an_invitation_becomes_a_proposal_and_a_hostile_one_a_sentence(both, bro
     assert vn.get(f"{at}/invitation").status_code == 200
     event = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:20270301T020000Z\r\nSUMMARY:<script>alert(1)</script>\r\n"
     end = "END:VEVENT\r\nEND:VCALENDAR\r\n"
-    hostile = vn.post(f"{at}/invitation", {"calendar": f"{event}RRULE:FREQ=SECONDLY\r\n{end}", **BASIS})
+    hostile = bring(vn, f"{at}/invitation", f"{event}RRULE:FREQ=SECONDLY\r\n{end}".encode())
     assert hostile.status_code == 422
     assert "recurs" in hostile.text
-    assert vn.post(f"{at}/invitation", {"calendar": event + end, **BASIS}).status_code == 303
+    for wrong in (b"", b"\xff\xfe", b"%PDF-1.7", (event * 30).encode()):
+        assert bring(vn, f"{at}/invitation", wrong).status_code == 422
+    large = bring(vn, f"{at}/invitation", b"X" * (limits.DELEGATION_FILE_MAX_BYTES + 1))
+    assert large.status_code in {413, 422}
+    assert both.vn.desk.proposals(both.vn.officer, record) == []
+    assert bring(vn, f"{at}/invitation", (event + end).encode()).status_code == 303
     for path in (at, f"{at}/times"):
         assert "<script>alert" not in vn.get(path).text
     element = both.vn.desk.proposals(both.vn.officer, record)[0].element.id

@@ -89,6 +89,8 @@ LOOKING = {
 """Posts that only look: searches and codes are kept out of addresses, a check of the log reads it."""
 WRITTEN_DOWN = {
     "/emergencies/{emergency_id:str}/record",
+    "/delegations/{record_id:str}/files/{element_id:str}/{digest:str}",
+    "/api/delegations/{record_id:str}/papers/{element_id:str}/{digest:str}",
     "/cases/{record_id:str}/situation.pdf",
     "/cases/{record_id:str}/export/{export_form:str}",
     "/api/cases/{record_id:str}/situation",

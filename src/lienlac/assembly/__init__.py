@@ -264,6 +264,7 @@ def build_node(
     given = making.shared_given(settings, post, hub, releases, "delegations")
     delegations = visits.delegations(given, settings, post, press)
     lessons = visits.lessons(making.shared_given(settings, post, hub, releases, "lessons"), post, cases)
+    visits.remind(duty, delegations, lessons)
     subjects = (cases.shared, programmes.shared, delegations.shared, lessons.shared)
     hears += [one.leaving.heard for one in subjects]
 

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from lienlac.agreements import store as agreements
 from lienlac.cases.pages.checklists import Offer, ShownRun
+from lienlac.delegations import api as delegation_api
 from lienlac.delegations import pages as delegation_pages
 from lienlac.delegations.desk import Delegations
 from lienlac.delegations.pages import sheets as visit_sheets
+from lienlac.delegations.reminding.desk import ForNotices as DelegationsForNotices
 from lienlac.documents.document import Both
+from lienlac.exchange.attachments.holding.desk import Holding
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.lessons import api as lesson_api
 from lienlac.lessons import pages as lesson_pages
 from lienlac.lessons.desk import Lessons
 from lienlac.lessons.pages import sheets as lesson_sheets
+from lienlac.lessons.reminding.desk import ForNotices as LessonsForNotices
 from lienlac.people.rights import Action
 from lienlac.records.shared.fold import Part, top_element
 from lienlac.records.shared.store import lines
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
     from lienlac.cases.desk import Cases
     from lienlac.documents.desk import Press
+    from lienlac.duty.desk import Duty
     from lienlac.exchange.post_office import PostOffice
     from lienlac.people.officer import Officer
     from lienlac.records.shared.desk import Given
@@ -52,6 +57,7 @@ def delegations(given: Given, settings: Settings, post: PostOffice, press: Press
     made = Delegations(
         given,
         telling,
+        Holding(post.shelf),
         printer=press,
         say=Spoken().both,
         names=names,
@@ -70,6 +76,11 @@ def lessons(given: Given, post: PostOffice, cases: Cases) -> Lessons:
     )
     post.listen(made.shared.arrivals.handlers, made.shared.arrivals.settlement_handlers)
     return made
+
+
+def remind(duty: Duty, delegations: Delegations, lessons: Lessons) -> None:
+    """Duty carries what people are reminded of."""
+    duty.reminders.serve(DelegationsForNotices(delegations), LessonsForNotices(lessons))
 
 
 class OfLessons:
@@ -164,6 +175,7 @@ class Screens:
     def routes(self) -> list[Any]:
         """Every page and every door for programs."""
         return [
+            delegation_api.routes(self._delegations),
             *delegation_pages.make_handlers(self._delegations, self.visits),
             shared_api.routes(self.visits),
             lesson_api.routes(self._lessons),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lienlac.client.calls import LOOPBACK, FromNode, NodeNotAllowed, NodeRefused
 from lienlac.client.cooperation.cases import CaseCalls
+from lienlac.client.cooperation.delegations import DelegationCalls
 from lienlac.client.cooperation.lessons import LessonCalls
 from lienlac.client.cooperation.programmes import ProgrammeCalls
 from lienlac.client.cooperation.records import RecordCalls
@@ -33,6 +34,7 @@ class Client(
     ProgrammeCalls,
     LessonCalls,
     CaseCalls,
+    DelegationCalls,
 ):
     """One node's interface, as one officer. Use as a context manager, or `close` it.
 

@@ -96,9 +96,7 @@ class Caller:
         return NotAllowed("node-unreachable", url=str(self._client.base_url), reason=reason)
 
     def _get(self, wanted: type[T], path: str, query: Mapping[str, object] | None = None, **places: str) -> T:
-        given = {name: _said(value) for name, value in (query or {}).items() if value is not None}
-        onward = f"{filled(path, places)}?{urlencode(given)}" if given else filled(path, places)
-        return self._typed(wanted, self._send("GET", onward))
+        return self._typed(wanted, self._send("GET", _asking(filled(path, places), query)))
 
     def _post(
         self, wanted: type[T], path: str, body: object, *, timeout_s: float = limits.HTTP_TIMEOUT_S, **places: str
@@ -113,7 +111,7 @@ class Caller:
         except msgspec.ValidationError:
             return self._typed(wanted, answer)
 
-    def _bring(self, wanted: type[T], path: str, file: Path) -> T:
+    def _bring(self, wanted: type[T], path: str, file: Path, **places: str) -> T:
         """A file as the body, its name beside it. Raises `NotAllowed("file-unreadable")`."""
         try:
             data = file.read_bytes()
@@ -122,15 +120,15 @@ class Caller:
             raise NotAllowed("file-unreadable", path=str(file), reason=reason) from error
         name = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"}
         try:
-            answer = self._client.post(path, content=data, headers=name)
+            answer = self._client.post(filled(path, places), content=data, headers=name)
         except (httpx2.HTTPError, OSError) as error:
             raise self._unreachable(error) from error
         if answer.is_success:
             return self._typed(wanted, answer.content)
         raise refusal(answer)
 
-    def _call(self, method: str, path: str, **places: str) -> bytes:
-        return self._send(method, filled(path, places))
+    def _call(self, method: str, path: str, query: Mapping[str, object] | None = None, **places: str) -> bytes:
+        return self._send(method, _asking(filled(path, places), query))
 
     def _send(self, method: str, path: str, body: object = None, *, timeout_s: float = limits.HTTP_TIMEOUT_S) -> bytes:
         """One call; the body of a good answer.
@@ -162,6 +160,11 @@ class Caller:
 def filled(path: str, places: Mapping[str, str]) -> str:
     """A path with its places filled; nothing in a name can leave its place."""
     return path.format_map({name: quote(value, safe="") for name, value in places.items()})
+
+
+def _asking(path: str, query: Mapping[str, object] | None) -> str:
+    given = {name: _said(value) for name, value in (query or {}).items() if value is not None}
+    return f"{path}?{urlencode(given)}" if given else path
 
 
 def _said(value: object) -> str:

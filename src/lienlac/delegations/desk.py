@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from lienlac import limits
+from lienlac.delegations.papers.desk import Papers
 from lienlac.delegations.rules import minutes, protocol
 from lienlac.delegations.rules.lifecycle import OUTCOMES, STAGES
 from lienlac.delegations.rules.outcomes import Commitment, commitment
 from lienlac.delegations.shape import SHAPE
 from lienlac.delegations.showing import calendar
 from lienlac.delegations.showing.paper import minutes_paper
-from lienlac.delegations.store import due_before, in_year, paragraph_ids
+from lienlac.delegations.store import due_before, in_year, open_elements, paragraph_ids
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import rights
 from lienlac.people.rights import Action, scope_of
 from lienlac.records.shared.desk import Say, Shared
 from lienlac.records.shared.fold import Part, derived, top_element
+from lienlac.records.shared.store import lines
 from lienlac.wire.bodies.delegations import (
     Answer,
     Delegation,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from lienlac.documents.document import Both, Document
     from lienlac.documents.document import Say as Words
     from lienlac.errors import Language
+    from lienlac.exchange.attachments.holding.desk import Holding
     from lienlac.people.officer import Officer
     from lienlac.records.shared.desk import Given
     from lienlac.records.shared.fold import Element
@@ -91,15 +94,30 @@ class Reminder:
     line: str
     outcome: bool
     overdue: bool
+    drill: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A paragraph of the minutes, or a time and place, that the other side has worded and we have not answered."""
+
+    record_id: str
+    reference: str
+    element: str
+    kind: str
+    digests: tuple[str, ...]
+    drill: bool
 
 
 class Delegations:
     """The delegations of one node. `shared` is everything that they have in common with other shared records."""
 
     def __init__(
-        self, given: Given, telling: Telling, *, printer: Printer, say: Words, names: Callable[[str], Both]
-    ) -> None:
+        self, given: Given, telling: Telling, holding: Holding, *, printer: Printer, say: Words,
+        names: Callable[[str], Both],
+    ) -> None:  # fmt: skip
         self.shared = Shared(SHAPE, given, telling)
+        self.papers = Papers(self.shared, holding, given)
         self.kinds = SHAPE.kinds
         self.node_id = given.node_id
         self.say = say
@@ -175,7 +193,28 @@ class Delegations:
                     Reminder(
                         record_id=row.record_id, reference=row.reference, title_vi=row.title_vi,
                         title_en=row.title_en, at=row.at, element=row.element, line=row.line, outcome=row.outcome,
-                        overdue=row.outcome and row.at.date() < now.date(),
+                        overdue=row.outcome and row.at.date() < now.date(), drill=row.drill,
+                    )
+                )  # fmt: skip
+        return found
+
+    def waiting(self, connection: Connection, officer: Officer) -> list[Waiting]:
+        """Paragraphs and times that wait for this side's answer, of what the officer may know of."""
+        if not rights.may(officer, Action.DELEGATION_READ):
+            return []
+        found = []
+        for line_id, element_id in open_elements(connection, scope_of(officer)):
+            line = lines.find(connection, line_id)
+            element = self._keeper.facts.element(connection, line_id, element_id)
+            if line is None or element is None:
+                continue
+            stands = minutes.agreement(element, self._sides(connection, line))
+            if minutes.waits_for(stands, self.node_id):
+                digests = tuple(one.digest for author, one in stands.wordings.items() if author != self.node_id)
+                found.append(
+                    Waiting(
+                        record_id=line.id, reference=line.reference, element=element_id, kind=element.kind,
+                        digests=digests, drill=line.drill,
                     )
                 )  # fmt: skip
         return found
@@ -210,10 +249,19 @@ class Delegations:
         return self._printer.print(document)
 
     # --- when and where -------------------------------------------------------------------------------------------
-    def propose(self, officer: Officer, name: str, proposal: Proposal, marks: Marks) -> Done:
-        """Propose a time and place. Raises `NotAllowed`, `Refused`."""
+    def propose(self, officer: Officer, name: str, proposal: Proposal, marks: Marks, *, element: str = "") -> Done:
+        """Propose a time and place, or another one against that element's. Raises `NotAllowed`, `Refused`."""
         rights.require(officer, Action.DELEGATION_WRITE)
-        return self.shared.state(officer, name, [Say(says=proposal, marks=marks)])
+        return self.shared.state(officer, name, [Say(says=proposal, marks=marks, element=element)])
+
+    def take_file(
+        self, officer: Officer, name: str, data: bytes, marks: Marks, *, zone: str, language: Language = "vi"
+    ) -> Done:
+        """Each event of an invitation's calendar file becomes a proposal of ours. Raises as `read_file`."""
+        found = self.read_file(officer, data, zone=zone)
+        return self.shared.state(
+            officer, name, [Say(says=calendar.proposal_of(one, language), marks=marks) for one in found]
+        )
 
     def answer(
         self, officer: Officer, name: str, element_id: str, *, digest: str, accept: bool, text: str = ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from lienlac import clock, limits
-from lienlac.delegations.shape import SHAPE
+from lienlac.delegations.shape import OPEN, SHAPE
 from lienlac.people.access.store import in_scope
 from lienlac.records.shared.fold import Part
 from lienlac.records.shared.store.facts import element_table
@@ -50,6 +50,7 @@ class Due:
     line: str
     at: datetime
     outcome: bool
+    drill: bool
 
 
 def _of(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
@@ -102,8 +103,20 @@ def due_before(connection: Connection, scope: Scope, now: datetime) -> list[Due]
 def _due(row: Any) -> Due:
     return Due(
         record_id=row.id, reference=row.reference, title_vi=row.title_vi, title_en=row.title_en, element=row.element,
-        line=row.line, at=clock.from_us(row.sort_us), outcome=row.what == "outcome",
+        line=row.line, at=clock.from_us(row.sort_us), outcome=row.what == "outcome", drill=bool(row.drill),
     )  # fmt: skip
+
+
+def open_elements(connection: Connection, scope: Scope) -> list[tuple[str, str]]:
+    """Paragraphs and proposals that are not agreed, of records in which this node takes part; with their records."""
+    query = (
+        sa.select(_element.record_id, _element.element)
+        .where(*_of(scope), _record.part == Part.IN.value, _element.kind.in_(("paragraph", "proposal")))
+        .where(_element.state == OPEN)
+        .order_by(_element.record_id, _element.element)
+        .limit(limits.DELEGATION_REMINDED_MAX)
+    )
+    return [(row.record_id, row.element) for row in connection.execute(query)]
 
 
 def paragraph_ids(connection: Connection, record_id: str) -> list[str]:

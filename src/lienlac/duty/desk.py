@@ -24,9 +24,10 @@ from lienlac.duty.handover.desk import HandoverDesk
 from lienlac.duty.kinds import DUTY_KINDS, ON_CALL
 from lienlac.duty.oncall.arrivals import OnCallArrivals
 from lienlac.duty.oncall.watch import Agreements, OnCallWatch
+from lienlac.duty.reminders.watch import ReminderNotices
 from lienlac.duty.roster import plan
 from lienlac.duty.roster.desk import RosterDesk
-from lienlac.duty.store import alarms, drills, oncall, shifts
+from lienlac.duty.store import alarms, drills, oncall, reminders, shifts
 from lienlac.errors import Refused
 from lienlac.notices.channels import Address, Channel, ChannelKind, read_email
 from lienlac.notices.courier.rounds import seal
@@ -101,6 +102,7 @@ class Duty:
         self._arrivals = OnCallArrivals(lambda connection, peer: self._changed(connection, "duty", peer))
         self._requests: Sources | None = None
         self._watch: AlarmWatch | None = None
+        self._remind_at = clock.now()
         self._prune_at = clock.now() + timedelta(hours=limits.PRUNE_EVERY_H)
         common: dict[str, Any] = {"database": database, "clock": clock, "record": record}
 
@@ -112,6 +114,7 @@ class Duty:
         self.alarms = AlarmDesk(changed=lambda connection: self._changed(connection, "alarms"), **common)
         self.approvals = ApprovalNotices(chance=chance, changed=stir, **common)
         self.feeds = FeedNotices(chance=chance, changed=stir)
+        self.reminders = ReminderNotices(database=database, chance=chance, changed=stir)
         self._common = common | {"chance": chance, "changed": stir}
 
     def serve(self, *sources: Source, tests: Tests | None = None) -> None:
@@ -185,6 +188,9 @@ class Duty:
         self.approvals.watch(now)
         if self._watch is not None and self.drills.send_due(now):
             self.wake()
+        if now >= self._remind_at:
+            self._remind_at = now + timedelta(seconds=limits.REMIND_EVERY_S)
+            self.reminders.step(now)
         if now >= self._prune_at:
             self._prune_at = now + timedelta(hours=limits.PRUNE_EVERY_H)
             self.database.write(lambda connection: _prune(connection, now))
@@ -285,6 +291,7 @@ def _prune(connection: Connection, now: datetime) -> None:
     ended = now - timedelta(days=limits.ALARMS_KEPT_DAYS)
     alarms.prune(connection, ended, limits.PRUNE_MAX_ROWS)
     drills.prune(connection, ended, limits.PRUNE_MAX_ROWS)
+    reminders.prune(connection, now - timedelta(days=limits.REMINDERS_KEPT_DAYS), limits.PRUNE_MAX_ROWS)
 
 
 def _nothing() -> None:

@@ -200,7 +200,9 @@ def content_ids(connection: Connection, record_id: str, kinds: Sequence[str]) ->
 def to_look_at_again(connection: Connection, scope: Scope, now: datetime, host: str) -> list[Any]:
     """Lessons of our own whose day has come, the longest overdue first: id, reference, titles, day."""
     query = (
-        sa.select(_record.id, _record.reference, _record.title_vi, _record.title_en, _element.sort_us)
+        sa.select(
+            _record.id, _record.reference, _record.title_vi, _record.title_en, _record.drill, _element.sort_us
+        )
         .where(
             _element.record_id == _record.id, _record.kind == SHAPE.name, _record.host == host, _element.gone == 0,
             _element.kind == SHAPE.top, _element.state != Stage.RETIRED.value, _element.sort_us <= clock.to_us(now),

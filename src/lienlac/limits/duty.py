@@ -72,6 +72,10 @@ DRILL_TIMES_MAX: Final = 52
 """Drills planned at once: one a week for a year."""
 DRILL_EVERY_MAX_DAYS: Final = 92
 """Longest pause between repeated drills: one in each quarter."""
+REMIND_EVERY_S: Final = 900
+"""How often it is asked what people should be reminded of: days are at stake, not minutes."""
+REMINDERS_KEPT_DAYS: Final = 400
+"""How long it is known what somebody was reminded of; what still waits then is said once more."""
 PRUNE_EVERY_H: Final = 6
 """How often old notices, alarms and drills are forgotten."""
 PRUNE_MAX_ROWS: Final = 1_000

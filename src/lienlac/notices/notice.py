@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
-_REFERENCE: Final = re.compile(r"[A-Z]{2}(?:-[CEW])?-[0-9]{4}-[0-9]{6,9}")
+_REFERENCE: Final = re.compile(r"[A-Z]{2}(?:-[CDELPW])?-[0-9]{4}-[0-9]{6,9}")
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 _PATH: Final = re.compile(r"/[a-z0-9/-]{0,120}")
 _PROOF: Final = re.compile(r"[0-9]{6}")
@@ -48,6 +48,12 @@ class About(StrEnum):
     RELEASE_AHEAD = "release-ahead"
     RELEASE_BACK = "release-back"
     RELEASE_EXPIRED = "release-expired"
+    DELEGATION_SOON = "delegation-soon"
+    MINUTES_WAIT = "minutes-wait"
+    TIME_WAITS = "time-waits"
+    COMMITMENT_DUE = "commitment-due"
+    COMMITMENT_OVERDUE = "commitment-overdue"
+    LESSON_REVIEW = "lesson-review"
     RELEASE_LAPSED = "release-lapsed"
     FEED_STOPPED = "feed-stopped"
     FEED_WORKS = "feed-works"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.delegations.pages import minutes, plan
+from lienlac.delegations.pages import minutes, papers, plan
 from lienlac.delegations.pages.home import card
 from lienlac.delegations.pages.sheets import subject_of
 from lienlac.ui.shared import pages as shared_pages
@@ -21,5 +21,6 @@ def make_handlers(delegations: Delegations, subject: Subject) -> tuple[Any, ...]
     return (
         *plan.make_handlers(delegations, subject),
         *minutes.make_handlers(delegations, subject),
+        *papers.make_handlers(delegations.papers, subject),
         *shared_pages.make_handlers(subject),
     )

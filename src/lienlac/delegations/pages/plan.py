@@ -9,24 +9,25 @@ from litestar import Response, get, post
 from lienlac import limits
 from lienlac.delegations.pages.minutes import file
 from lienlac.delegations.showing import naming
+from lienlac.errors import Refused
 from lienlac.people.rights import Action
-from lienlac.records.shared.desk import Say
+from lienlac.ui.files.memory import InMemory
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
 from lienlac.ui.shared.pages import frame
 from lienlac.ui.shared.typed import marks_of
-from lienlac.wire.bodies.delegations import Proposal
-from lienlac.wire.bodies.parts import Said
 
 if TYPE_CHECKING:
     from litestar.params import FromPath
 
     from lienlac.delegations.desk import Delegations
+    from lienlac.errors import Language
     from lienlac.ui.page import Ask
     from lienlac.ui.shared.sheet import Subject
 
 _READ: Final = needs(Action.DELEGATION_READ)
 _WRITE: Final = needs(Action.DELEGATION_WRITE)
+_FILE: Final = needs(Action.DELEGATION_WRITE, files=True, into=InMemory(limits.DELEGATION_FILE_MAX_BYTES))
 CALENDAR: Final = "text/calendar"
 
 
@@ -58,10 +59,11 @@ def make_handlers(delegations: Delegations, subject: Subject) -> tuple[Any, ...]
 
     @post(
         "/delegations/{record_id:str}/invitation",
-        opt=_WRITE,
+        opt=_FILE,
         sync_to_thread=True,
         include_in_schema=False,
         status_code=200,
+        request_max_body_size=None,
     )
     def invitation(ask: Ask, record_id: FromPath[str]) -> Response[str]:
         return frame.attempt(
@@ -80,21 +82,12 @@ def _year(ask: Ask) -> int:
 
 def _take(ask: Ask, delegations: Delegations, subject: Subject, record_id: str) -> Response[str]:
     """Each event of the file becomes a proposal of ours, which the other side sees like any other."""
-    found = delegations.read_file(ask.officer, ask.form.get("calendar").encode(), zone=ask.words.time_zone)
-    marks = marks_of(ask.form)
-    says = [
-        Say(
-            says=Proposal(
-                starts=one.starts,
-                ends=one.ends,
-                place=one.place,
-                text=Said(**{ask.language: "\n\n".join(filter(None, (one.title, one.text)))[: limits.TEXT_MAX_CHARS]}),
-            ),
-            marks=marks,
-        )
-        for one in found
-    ]
-    outcome = subject.shared.state(ask.officer, record_id, says)
+    if not ask.uploads:
+        raise Refused("field-missing", field="file")
+    language: Language = "vi" if ask.language == "vi" else "en"
+    outcome = delegations.take_file(
+        ask.officer, record_id, ask.uploads[0].data, marks_of(ask.form), zone=ask.words.time_zone, language=language
+    )
     return frame.done(ask, subject, outcome, "/times", ask.gettext("Read in as proposals of this side."))
 
 
@@ -102,5 +95,5 @@ def _page(ask: Ask, subject: Subject, record_id: str, wrong: Blank, status: int)
     room = subject.shared.read.room(ask.officer, record_id)
     return frame.page(
         ask, subject, room, "delegations/invitation.html", tab="times", status=status, wrong=wrong,
-        typed=Blank(ask.form.values()),
+        typed=Blank(ask.form.values()), largest=limits.DELEGATION_FILE_MAX_BYTES,
     )  # fmt: skip

@@ -106,7 +106,6 @@ SHEETS: Final = (
             Field("title_en", _F["title_en"], "line", required=True),
             Field("paper", _F["paper"], "choice", choices=_choices(naming.PAPERS), required=True),
             Field("summary", _F["summary"], "said"),
-            Field("digest", _F["digest"], "line"),
         ),
         states=_choices(naming.PAPERS), first={"paper": "other"},
     ),
@@ -158,9 +157,11 @@ def subject_of(delegations: Delegations) -> Subject:
         extra_tabs=(
             Tab(path="minutes", label=N_("Minutes"), count=minutes.open_paragraphs),
             Tab(path="order", label=N_("Order of protocol")),
+            Tab(path="files", label=N_("Files of papers")),
         ),
         first=("times", "programme", "participants", "minutes", "outcomes", "discussion"),
         called=naming.WORDS,
+        acts=(("/delegations/{id}/take-paper", N_("Add a paper with its file")),),
         overview=overview.make(delegations),
         names=delegations.names_in,
     )

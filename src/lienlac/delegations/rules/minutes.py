@@ -100,6 +100,15 @@ def agreement(element: Element, sides: AbstractSet[str]) -> Agreement:
     return Agreement(element=element, positions=positions, wordings=wordings, agreed=standing)
 
 
+def waits_for(found: Agreement, node: str) -> bool:
+    """Whether a side has to answer: it has said nothing to another's wording, or agreed to what no longer stands."""
+    own = found.element.by(node)
+    if own is None:
+        return any(author != node for author in found.wordings)
+    agrees = getattr(own, "agrees", None)
+    return agrees is not None and found.stands(agrees) is None
+
+
 def _own(element_id: str, says: Any) -> str | None:
     if isinstance(says, MinutesParagraph) and (says.text.vi or says.text.en):
         return wording(element_id, says.text)

@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.wire.bodies.delegations import Delegation, ItemState, ProgrammeItem, Proposal, Stage
+from lienlac.wire.bodies.parts import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lienlac.delegations.store import Planned
+    from lienlac.errors import Language
     from lienlac.records.shared.fold import Element
     from lienlac.records.shared.store.lines import Line
 
@@ -283,3 +285,10 @@ def _length(number: int, value: str) -> timedelta:
         raise Refused("invitation-file", event=number, reason=value[:40])
     weeks, days, hours, minutes, seconds = (int(one or 0) for one in found.groups())
     return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def proposal_of(one: Invitation, language: Language) -> Proposal:
+    """The time and place that an invitation proposes; what it says stands in the language of whoever reads it in."""
+    said = "\n\n".join(filter(None, (one.title, one.text)))[: limits.TEXT_MAX_CHARS]
+    text = Said(vi=said) if language == "vi" else Said(en=said)
+    return Proposal(starts=one.starts, ends=one.ends, place=one.place, text=text)

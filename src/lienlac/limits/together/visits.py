@@ -25,6 +25,8 @@ DELEGATION_SOON_DAYS: Final = 14
 """A visit that begins within so many days stands on the first page."""
 DELEGATION_DUE_DAYS: Final = 7
 """An outcome that is due within so many days, or is overdue, stands on the first page."""
+DELEGATION_NEAR_H: Final = 24
+"""So long before it begins people are reminded of a visit once more."""
 DELEGATION_REMINDED_MAX: Final = 200
 """What the first page reckons with at most; more than a person reads."""
 

@@ -146,6 +146,8 @@ ACTIONS: Final = {
     "delegation.note": N_("Private note on a delegation kept"),
     "delegation.note-done": N_("Internal task on a delegation done"),
     "delegation.note-delete": N_("Private note on a delegation taken out"),
+    "delegation.paper": N_("Paper added to a delegation"),
+    "delegation.paper-out": N_("File of a delegation's paper taken out"),
     "delegation.restrict": N_("Delegation restricted"),
     "delegation.allow": N_("Access to a delegation given"),
     "delegation.take-back": N_("Access to a delegation taken back"),

@@ -1,0 +1,1 @@
+"""Papers of a delegation with their files: what is held here, what travels, what is handed out."""
