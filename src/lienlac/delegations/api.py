@@ -48,6 +48,7 @@ def routes(delegations: Delegations) -> OneRouter:
         *_minutes(delegations),
         *_papers(delegations),
         *_steps(delegations),
+        *_plans(delegations),
         *_calendars(delegations),
     ]
     return OneRouter(path="/", route_handlers=handlers)
@@ -161,7 +162,7 @@ def _minutes(delegations: Delegations) -> list[Any]:
         sync_to_thread=True,
         name="api-delegation-sign",
     )
-    def sign(ask: Ask, record_id: FromPath[str]) -> Answer:
+    def sign_whole(ask: Ask, record_id: FromPath[str]) -> Answer:
         """Only what was read: the digest must be that of the minutes as they are now, every paragraph agreed."""
         given = ask.given(shapes.MinutesSigning)
         outcome = delegations.sign(
@@ -169,7 +170,7 @@ def _minutes(delegations: Delegations) -> list[Any]:
         )
         return done(ask, delegations.shared, outcome)
 
-    return [minutes, agree, sign]
+    return [minutes, agree, sign_whole]
 
 
 def _papers(delegations: Delegations) -> list[Any]:
@@ -276,7 +277,7 @@ def _steps(delegations: Delegations) -> list[Any]:
     return [stage, follow]
 
 
-def _calendars(delegations: Delegations) -> list[Any]:
+def _plans(delegations: Delegations) -> list[Any]:
     @get(
         "/api/delegations/plan",
         opt=_READ | speaks(N_("The visits of a year"), _TAG, shapes.YearPlan, asks=shapes.PlanQuery),
@@ -320,6 +321,10 @@ def _calendars(delegations: Delegations) -> list[Any]:
         year = ask.asked(shapes.PlanQuery).year or ask.now.year
         return _kept(delegations.year(ask.officer, year), f"lienlac-{year}.ics", _CALENDAR)
 
+    return [plan, plan_calendar]
+
+
+def _calendars(delegations: Delegations) -> list[Any]:
     @get(
         f"{_AT}/calendar",
         opt=_READ
@@ -346,7 +351,7 @@ def _calendars(delegations: Delegations) -> list[Any]:
         outcome = delegations.take_file(ask.officer, record_id, ask.uploads[0].data, marks, zone=zone)
         return done(ask, delegations.shared, outcome)
 
-    return [plan, plan_calendar, calendar, calendar_in]
+    return [calendar, calendar_in]
 
 
 # --- what is told ---------------------------------------------------------------------------------------------------
