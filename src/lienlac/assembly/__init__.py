@@ -477,6 +477,7 @@ def _beside(node: Node) -> Nav:
             feeds_pages.alert(node.feeds),
             *release_pages.alerts(node.releases),
             duty_pages.alert(node.duty),
+            casework.alert(node.cases),
         ),
         shared_alerts=(hotline_pages.alert,),
         cards=(

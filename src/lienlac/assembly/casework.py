@@ -11,6 +11,7 @@ from lienlac.cases import api as case_api
 from lienlac.cases import pages
 from lienlac.cases.bridge.desk import ForDuty as CasesForDuty
 from lienlac.cases.desk import Cases
+from lienlac.cases.pages import exhibits
 from lienlac.cases.pages.sheets import SHEETS, TOP
 from lienlac.cases.papers.desk import CasePapers
 from lienlac.documents.document import Both
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from lienlac.people.rights import Thing
     from lienlac.records.shared.desk import Given
     from lienlac.settings import Settings
-    from lienlac.ui.nav import NavItem
+    from lienlac.ui.nav import AlertMaker, NavItem
 
     Names = Callable[[str], Mapping[str, str]]
 
@@ -83,6 +84,11 @@ def routes(made: Cases, printer: CasePapers, names: Names, lessons: Checklists) 
         *pages.make_handlers(made, subject, printer, lessons),
         *shared_pages.make_handlers(subject),
     ]
+
+
+def alert(made: Cases) -> AlertMaker:
+    """What of cases waits for a hand on every page: evidence that is damaged here."""
+    return exhibits.alert(made)
 
 
 def nav_items(made: Cases, names: Names) -> tuple[NavItem, ...]:

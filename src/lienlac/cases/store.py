@@ -391,6 +391,30 @@ def to_check(connection: Connection, now_us: int, rows: int) -> list[CaseFile]:
     return [CaseFile(**_values(row)) for row in connection.execute(query)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedFile:
+    """A file of an exhibit that a check found damaged, and the case it belongs to."""
+
+    record_id: str
+    element: str
+    name: str
+    reference: str
+    checked_us: int
+
+
+def damaged(connection: Connection, scope: Scope, since_us: int, rows: int) -> list[DamagedFile]:
+    """Files found damaged since then, of cases that an officer may know of, the newest first."""
+    record = record_table.c
+    query = (
+        sa.select(_file.record_id, _file.element, _file.name, record.reference, _file.checked_us)
+        .join(record_table, record.id == _file.record_id)
+        .where(_file.whole == 0, _file.checked_us >= since_us, in_scope(scope, record.id, restricted=record.restricted))
+        .order_by(_file.checked_us.desc(), _file.element)
+        .limit(rows)
+    )
+    return [DamagedFile(**_values(row)) for row in connection.execute(query)]
+
+
 def checked(connection: Connection, one: CaseFile, **values: Any) -> None:
     """What a check found, and when the next one is due."""
     where = (_file.record_id == one.record_id, _file.element == one.element)

@@ -19,7 +19,7 @@ from lienlac.cases import store
 from lienlac.cases.evidence.words import NOTHING, carried_over, entry, exhibit_number
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.attachments.journey import Stage, Way
-from lienlac.people.rights import Action, require
+from lienlac.people.rights import Action, may, require, scope_of
 from lienlac.records.shared.desk import Say
 from lienlac.records.shared.keeping.desk import NODE_OFFICER, require_in
 from lienlac.records.shared.store import lines
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from lienlac.cases.store import CaseFile
+    from lienlac.cases.store import CaseFile, DamagedFile
     from lienlac.exchange.attachments.holding.desk import Holding
     from lienlac.exchange.attachments.store import Upload
     from lienlac.exchange.post import Sent
@@ -313,7 +313,10 @@ class Exhibits:
         for file in due:
             try:
                 whole = self._holding.digest_of(file.blob_id or "") == file.digest
-            except NotAllowed:
+            except NotAllowed as error:
+                if error.code == "attachment-held":  # under lock: nobody reads it, and nothing is known of it
+                    self._later(file)
+                    continue
                 whole = False
             self._found(file, whole=whole)
             if not whole and file.whole != 0:
@@ -324,9 +327,22 @@ class Exhibits:
         self._node_entry(connection, file.record_id, file.element, Act.DAMAGED)
 
     def _found(self, file: CaseFile, *, whole: bool) -> None:
-        now = self._now()
-        values = {"checked_us": clock.to_us(now), "whole": int(whole), "check_us": clock.to_us(now + _EVERY)}
+        """What is damaged keeps the instant at which that was found first."""
+        at_us = clock.to_us(self._now())
+        known = None if whole or file.whole != 0 else file.checked_us
+        values = {"checked_us": known or at_us, "whole": int(whole), "check_us": clock.to_us(self._now() + _EVERY)}
         self._database.write(lambda connection: store.checked(connection, file, **values))
+
+    def _later(self, file: CaseFile) -> None:
+        due = clock.to_us(self._now() + _EVERY)
+        self._database.write(lambda connection: store.checked(connection, file, check_us=due))
+
+    def damaged(self, connection: Connection, officer: Officer) -> list[DamagedFile]:
+        """Files of exhibits found damaged here of late, of cases that the officer may know of, the newest first."""
+        if not may(officer, Action.CASE_READ):
+            return []
+        since = clock.to_us(self._now() - timedelta(days=limits.CASE_DAMAGE_TOLD_DAYS))
+        return store.damaged(connection, scope_of(officer), since, limits.CASE_DUE_SHOWN)
 
     def _node_entry(
         self,

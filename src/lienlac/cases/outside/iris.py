@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from lienlac import limits
-from lienlac.cases.outside.stixed import Taken
+from lienlac.cases.outside.stixed import Taken, parsed
 from lienlac.errors import Refused
 from lienlac.wire.bodies.cases import Entity, EntityKind, Event, Task, TaskStatus
 from lienlac.wire.bodies.hotline import DataIdentifier
@@ -53,12 +53,7 @@ _STATUSES: Final = {
 
 def read(data: bytes, owner: str) -> Taken:
     """Words of an exported case; tasks get this owner. Raises `Refused("case-bundle" | "case-bundle-size")`."""
-    if len(data) > limits.CASE_BUNDLE_MAX_BYTES:
-        raise Refused("case-bundle-size", limit_bytes=limits.CASE_BUNDLE_MAX_BYTES)
-    try:
-        case = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Refused("case-bundle") from error
+    case = parsed(data)
     parts: tuple[tuple[tuple[str, ...], Callable[[Mapping[str, Any]], Any]], ...] = (
         (("assets", "case_assets"), _asset),
         (("iocs", "ioc", "case_iocs"), _indicator),
@@ -95,7 +90,7 @@ def _made(make: Callable[[Mapping[str, Any]], Any], one: Any) -> Any:
     try:
         word = make(one)
         return None if word is None else msgspec.convert(msgspec.to_builtins(word), type(word))
-    except (KeyError, ValueError, TypeError, msgspec.ValidationError):
+    except (KeyError, ValueError, TypeError, OverflowError, msgspec.ValidationError):
         return None
 
 
@@ -139,10 +134,11 @@ def _event(one: Mapping[str, Any]) -> Event:
     zone = _text(one, "event_tz")
     if at.tzinfo is None:
         at = datetime.fromisoformat(f"{written}{zone}") if zone else at.replace(tzinfo=UTC)
-    title, content = _text(one, "event_title"), _text(one, "event_content")
+    if not limits.INSTANT_FIRST_YEAR <= at.year <= limits.INSTANT_LAST_YEAR:
+        raise ValueError
     return Event(
         at=at,
-        text=Said(en="\n".join(text for text in (title, content) if text)),
+        text=_said(one, "event_title", "event_content"),
         written=written,
         zone=zone if zone.startswith(("+", "-")) else "UTC",
         source=_text(one, "event_source"),
@@ -150,6 +146,13 @@ def _event(one: Mapping[str, Any]) -> Event:
 
 
 def _task(one: Mapping[str, Any], owner: str) -> Task:
-    title, told = _text(one, "task_title"), _text(one, "task_description")
     status = _STATUSES.get(_text(one, "task_status", "status_name").casefold(), TaskStatus.TODO)
-    return Task(text=Said(en="\n".join(text for text in (title, told) if text)), owner=owner, status=status)
+    return Task(text=_said(one, "task_title", "task_description"), owner=owner, status=status)
+
+
+def _said(one: Mapping[str, Any], *names: str) -> Said:
+    """What stands there, a line each. Raises `ValueError` where nothing does."""
+    text = "\n".join(found for found in (_text(one, name) for name in names) if found)
+    if not text:
+        raise ValueError
+    return Said(en=text)

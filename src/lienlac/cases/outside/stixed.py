@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lienlac import limits
+from lienlac import limits, strictjson
 from lienlac.errors import Refused
 from lienlac.stix.foreign.making import same_uuid
 from lienlac.wire.bodies.cases import Entity, EntityKind, Relation
@@ -127,12 +127,7 @@ class Taken:
 
 def read(data: bytes, new_id: Callable[[str], str]) -> Taken:
     """A STIX bundle as words; `new_id` gives the element of a foreign id. Raises `Refused("case-bundle")`."""
-    if len(data) > limits.CASE_BUNDLE_MAX_BYTES:
-        raise Refused("case-bundle-size", limit_bytes=limits.CASE_BUNDLE_MAX_BYTES)
-    try:
-        bundle = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Refused("case-bundle") from error
+    bundle = parsed(data)
     objects = bundle.get("objects") if isinstance(bundle, dict) and bundle.get("type") == "bundle" else None
     if not isinstance(objects, list):
         raise Refused("case-bundle")
@@ -140,33 +135,60 @@ def read(data: bytes, new_id: Callable[[str], str]) -> Taken:
     left: dict[str, int] = {}
     relations = []
     for one in objects:
-        type_ = str(one.get("type"))[:60] if isinstance(one, dict) else "?"
-        made = _word(one, type_) if isinstance(one, dict) else None
-        if made is not None and isinstance(one.get("id"), str):
-            words[one["id"]] = made
-        elif type_ == "relationship":
-            relations.append(one)
+        name, type_ = (one.get("id"), one.get("type")) if isinstance(one, dict) else (None, None)
+        type_ = type_[:60] if isinstance(type_, str) else "?"
+        made = _word(one, type_) if isinstance(name, str) and name not in words else None
+        if made is not None and isinstance(name, str):
+            words[name] = made
+        elif type_ == "relationship" and isinstance(name, str):
+            relations.append((name, one))
         else:
-            left[type_] = left.get(type_, 0) + 1
-    linked = [(one, _link(one, words, new_id)) for one in relations]
-    left["relationship"] = sum(made is None for _one, made in linked)
-    found = list(words.items())
-    found += [(str(one.get("id"))[:100], made) for one, made in linked if made is not None]
-    return Taken(words=tuple(found), left={type_: many for type_, many in left.items() if many})
+            count(left, type_)
+    for name, one in relations:
+        linked = _link(one, words, new_id) if name not in words else None
+        if linked is None:
+            count(left, "relationship")
+        else:
+            words[name] = linked
+    return Taken(words=tuple(words.items()), left=left)
+
+
+def parsed(data: bytes) -> Any:
+    """One meaning or none. Raises `Refused("case-bundle" | "case-bundle-size")`."""
+    if len(data) > limits.CASE_BUNDLE_MAX_BYTES:
+        raise Refused("case-bundle-size", limit_bytes=limits.CASE_BUNDLE_MAX_BYTES)
+    try:
+        return strictjson.loads(data, max_bytes=limits.CASE_BUNDLE_MAX_BYTES)
+    except Refused as error:
+        raise Refused("case-bundle") from error
+
+
+def count(left: dict[str, int], kind: str) -> None:
+    """One more of a kind was left; of many kinds the last are counted together."""
+    name = kind if kind in left or len(left) < limits.CASE_BUNDLE_KINDS_TOLD else "…"
+    left[name] = left.get(name, 0) + 1
 
 
 def _word(one: Mapping[str, Any], type_: str) -> Entity | None:
     try:
         if type_ == "identity":
             kind = EntityKind.PERSON if one.get("identity_class") == "individual" else EntityKind.ORGANISATION
-            return _checked(Entity(kind=kind, name=str(one["name"]), notes=Said(en=str(one.get("description") or ""))))
+            notes = one.get("description", "")
+            return _checked(Entity(kind=kind, name=_line(one["name"]), notes=Said(en=notes)))
         if type_ in _READ:
             kind, code = _READ[type_]
-            value = str(one["value"])
+            value = _line(one["value"])
             return _checked(Entity(kind=kind, name=value, identifiers=(DataIdentifier(type=code, value=value),)))
-    except (KeyError, msgspec.ValidationError):
+    except (KeyError, TypeError, msgspec.ValidationError):
         return None
     return None
+
+
+def _line(value: Any) -> str:
+    """A text in which something stands. Raises `TypeError`."""
+    if not isinstance(value, str) or not value.strip():
+        raise TypeError
+    return value.strip()
 
 
 def _checked(word: Entity) -> Entity:
@@ -175,11 +197,12 @@ def _checked(word: Entity) -> Entity:
 
 
 def _link(one: Mapping[str, Any], words: Mapping[str, Any], new_id: Callable[[str], str]) -> Relation | None:
-    source, target = one.get("source_ref"), one.get("target_ref")
-    if source not in words or target not in words or source == target:
+    source, target = str(one.get("source_ref")), str(one.get("target_ref"))
+    ends = (words.get(source), words.get(target))
+    if source == target or not all(isinstance(end, Entity) for end in ends):
         return None
     return Relation(
-        source=new_id(str(source)),
-        target=new_id(str(target)),
+        source=new_id(source),
+        target=new_id(target),
         relation=_RELATIONS.get(str(one.get("relationship_type")), "related"),
     )

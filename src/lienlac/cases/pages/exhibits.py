@@ -13,6 +13,7 @@ from lienlac.cases.pages.sheets import ACTS, SHEETS
 from lienlac.people.rights import Action
 from lienlac.ui.files.serving import download
 from lienlac.ui.guard import needs
+from lienlac.ui.nav import Alert, ToSome, nobody
 from lienlac.ui.page import Blank, Form
 from lienlac.ui.shared.pages import frame
 from lienlac.ui.shared.typed import data_of, marks_of, read_word
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from litestar.params import FromPath
+    from sqlalchemy import Connection
 
     from lienlac.cases.desk import Cases
+    from lienlac.people.officer import Officer
     from lienlac.storage.blobs.reading import Reader
+    from lienlac.ui.nav import AlertMaker
     from lienlac.ui.page import Ask
     from lienlac.ui.shared.sheet import Subject
+    from lienlac.ui.words import Words
 
 _READ, _WRITE = needs(Action.CASE_READ), needs(Action.CASE_WRITE)
 SHEET = next(one for one in SHEETS if one.kind == "evidence")
@@ -130,6 +135,29 @@ def make_files(cases: Cases) -> tuple[Any, ...]:
         return download(Opened(reader), file.name, file.digest, file.size_bytes, 0)
 
     return (check, hand_out)
+
+
+def alert(cases: Cases) -> AlertMaker:
+    """Files of exhibits that a check found damaged on this node."""
+
+    def make(connection: Connection, officer: Officer, words: Words) -> Alert | None:
+        found = cases.exhibits.damaged(connection, officer)
+        if not found:
+            return None
+        text = words.ngettext(
+            "An exhibit's file is damaged on this node:",
+            "%(n)s files of exhibits are damaged on this node, the last:",
+            len(found),
+        )
+        return Alert(
+            count=len(found),
+            text=text,
+            label=f"{found[0].reference} · {found[0].name}",
+            path=f"/cases/{found[0].record_id}/files",
+            ring=" ".join(one.element for one in found),
+        )
+
+    return ToSome(make, nobody)
 
 
 def _page(

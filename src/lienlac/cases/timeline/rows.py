@@ -14,8 +14,6 @@ from datetime import datetime, timedelta, timezone
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from lienlac import clock, limits
 from lienlac.errors import Refused
 from lienlac.wire.bodies.cases import Attribute, Certainty, Event
@@ -83,6 +81,8 @@ def read(lines: Iterator[str], after: int = 0) -> Iterator[Row | Problem]:
             continue
         try:
             yield Row(row=number, event=event_of(values))
+        except RecursionError:
+            yield Problem(row=number, code="case-import-row")
         except Refused as refusal:
             yield Problem(row=number, code=refusal.code, detail=str(refusal.details.get("value", ""))[:100])
 
@@ -92,9 +92,32 @@ def _json_rows(first: str, lines: Iterator[str]) -> Iterator[Any]:
         if not line.strip():
             continue
         try:
-            yield msgspec.json.decode(line)
-        except (msgspec.DecodeError, RecursionError):
+            yield _parsed(line)
+        except (ValueError, RecursionError):
             yield None
+
+
+def _parsed(line: str) -> Any:
+    """One meaning or none, with numbers as large as tools write them. Raises `ValueError`, `RecursionError`."""
+    value = json.loads(line, object_pairs_hook=_pairs, parse_constant=_no_number)
+    delicate = line.replace("\\\\", "")
+    if "\\u0000" in delicate or "\0" in line:
+        raise ValueError  # no text column of every database takes it
+    if "\\ud" in delicate.lower():
+        json.dumps(value, ensure_ascii=False).encode()  # half a letter
+    return value
+
+
+def _no_number(_text: str) -> Any:
+    """NaN and Infinity."""
+    raise ValueError
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError
+    return made
 
 
 def _csv_rows(first: str, lines: Iterator[str]) -> Iterator[Any]:
@@ -105,6 +128,9 @@ def _csv_rows(first: str, lines: Iterator[str]) -> Iterator[Any]:
         raise Refused("case-import-head") from error
     if "message" not in head or not {"datetime", "timestamp"} & set(head) or len(head) > 500:
         raise Refused("case-import-head")
+    twice = next((name for place, name in enumerate(head) if name in head[:place]), None)
+    if twice is not None:
+        raise Refused("case-import-columns", value=twice[: limits.LINE_MAX_CHARS])
     reader.fieldnames = head
     while True:
         try:
@@ -114,7 +140,8 @@ def _csv_rows(first: str, lines: Iterator[str]) -> Iterator[Any]:
         except csv.Error:
             yield None
             continue
-        yield None if None in row else {name: value for name, value in row.items() if value}
+        whole = None not in row and not any(value and "\0" in value for value in row.values())
+        yield {name: value for name, value in row.items() if value} if whole else None
 
 
 def _before(first: str, lines: Iterator[str]) -> Iterator[str]:

@@ -47,10 +47,14 @@ CASE_IMPORT_FACTS: Final = 500
 """Rows stated in one transaction, so that nobody waits for an import."""
 CASE_BUNDLE_MAX_BYTES: Final = 20_971_520
 """A case of another system (DFIR-IRIS, STIX) read at once: its objects are checked together."""
+CASE_BUNDLE_KINDS_TOLD: Final = 20
+"""Kinds of objects that were left and are counted apart; a file may name as many kinds as it has objects."""
 CASE_DUE_SHOWN: Final = 500
 """Tasks of all cases in one list."""
 CASE_CHECK_EVERY_S: Final = 86_400
 """How often each file of evidence is read again and compared with its digest."""
+CASE_DAMAGE_TOLD_DAYS: Final = 7
+"""For how long damage stands beside every page; the case's own page says it as long as it lasts."""
 CASE_CHECK_STEP_FILES: Final = 4
 """Files looked at in one step of the watch, so that the disk stays free for people."""
 CASE_UPDATE_MAX_DAYS: Final = 30

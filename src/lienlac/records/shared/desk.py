@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from lienlac.storage.database import Database
     from lienlac.wire.message import Marks
 
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _ONCE: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -352,6 +353,8 @@ class Shared:
             if isinstance(says, Member) or strange or kind not in shape.prefixes:
                 raise NotAllowed("not-found")
             says = _as_it_leaves(says)
+            if _NUL.search(msgspec.json.encode(says)):  # no node takes that in (clause 1.3), nor what goes with it
+                raise Refused("malformed", reason="U+0000")
             shape.check(
                 Saying(kind=kind, says=says, element=element, author=self.node_id, host=line.host,
                        now=self._clock.now())
