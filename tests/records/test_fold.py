@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lienlac.ids import ID_PATTERN
 from lienlac.records.shared.covering import covers, lowered, strictest
-from lienlac.records.shared.fold import Part, Statement, derived, fold, joined, member_element, membership
+from lienlac.records.shared.fold import (
+    DRAWN_BYTES,
+    Part,
+    Statement,
+    derived,
+    fold,
+    joined,
+    member_element,
+    membership,
+    opened_by,
+    record_id_of,
+)
 from lienlac.wire.bodies.hotline import Officer
 from lienlac.wire.bodies.records import Member, Stands, Stated
 from lienlac.wire.message import Handling, Marks, Pap, Tlp
@@ -129,3 +142,13 @@ def test_lowered_marks_are_above_no_ceiling_and_never_higher_than_before(marks, 
     assert covers(marks, low)
     assert all(order.index(low.tlp) <= order.index(tlp) for tlp, _ in ceilings)
     assert all(steps.index(low.pap) <= steps.index(pap) for _, pap in ceilings)
+
+
+@given(st.binary(min_size=DRAWN_BYTES, max_size=DRAWN_BYTES), st.text(max_size=40))
+def test_an_id_is_of_who_opened_the_record_and_of_nobody_else(drawn: bytes, other: str) -> None:
+    made = record_id_of("hep-", HOST, drawn)
+    assert re.match(ID_PATTERN, made)
+    assert opened_by(made, "hep-", HOST)
+    assert not opened_by(made, "hep-", MEMBER)
+    assert not opened_by(made, "cas-", HOST)
+    assert opened_by(other, "hep-", HOST) == (other == made)

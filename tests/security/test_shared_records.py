@@ -268,6 +268,22 @@ def test_an_invitation_to_a_record_of_ours_or_of_another_host_takes_nothing_over
         assert (line.host, line.title_en, line.part) == (vn.id, "Pebbles", Part.IN)
 
 
+def test_a_member_does_not_invite_first_to_anothers_record(three):
+    """Who knows a record's id would stand as its host at a node that has not heard of it, and shut the host out."""
+    vn, us, record = shared(three)
+    sg = three.nodes[2]
+    says = Member(node=sg.id, stands=Stands.INVITED, invitation=1)
+    body = StoneInvited(
+        reference="US-H-2026-000009", title_vi="Chiếm", title_en="Taken", summary=Said(vi="a", en="b"),
+        officer=Named(name="M", unit="X"), member=fact(says, member_element(record, sg.id), at=us.sim.clock.now()),
+    )  # fmt: skip
+    assert sent(three, us, sg, "stones.invite", body, record) == "shared-invitation"
+    assert sg.heaps.read.listed(sg.officer) == []
+    vn.invite(record, sg)
+    three.deliver()
+    assert [line.host for line in sg.heaps.read.listed(sg.officer)] == [vn.id]
+
+
 # --- what is said -------------------------------------------------------------------------------------------------
 def test_facts_marked_above_their_message_are_refused(three):
     vn, us, record = shared(three)

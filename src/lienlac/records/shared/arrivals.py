@@ -22,6 +22,7 @@ from lienlac.records.shared.fold import (
     may_say_of_member,
     member_element,
     membership,
+    opened_by,
     top_element,
 )
 from lienlac.records.shared.shape import Saying, kind_of
@@ -90,6 +91,8 @@ class Arrivals:
         mine = isinstance(says, Member) and says.node == keeper.node_id and says.stands is Stands.INVITED
         if not (header.record_id or "").startswith(keeper.shape.mark):
             raise Refused("shared-unknown")
+        if not opened_by(header.record_id or "", keeper.shape.mark, header.sender):
+            raise Refused("shared-invitation")
         if not mine or (line is not None and line.host != header.sender and line.host):
             raise Refused("shared-invitation")
         here, there = keeper.node_id[:2], header.sender[:2]

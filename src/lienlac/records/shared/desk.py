@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lienlac import ids, limits
+from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.records.access.desk import NeedToKnow, Subject
 from lienlac.records.shared.arrivals import Arrivals
-from lienlac.records.shared.fold import Part, joined, top_element
+from lienlac.records.shared.fold import DRAWN_BYTES, Part, joined, record_id_of, top_element
 from lienlac.records.shared.keeping.desk import Keeper, named, require_in
 from lienlac.records.shared.leaving.desk import Counter
 from lienlac.records.shared.outcome import Outcome
@@ -212,7 +212,7 @@ class Shared:
         shape, top = self.shape, opening.top
         number = lines.next_number(connection, shape.name, now.year)
         return Line(
-            id=ids.new_id(shape.mark.rstrip("-"), self._given.chance),
+            id=record_id_of(shape.mark, self.node_id, self._given.chance.token(DRAWN_BYTES)),
             kind=shape.name,
             host=self.node_id,
             reference=f"{self._given.country.upper()}-{shape.letter}-{now.year}-{number:06}",

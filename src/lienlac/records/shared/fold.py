@@ -11,7 +11,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from lienlac.wire.bodies.records import History, Member, Stands
 
@@ -136,6 +136,26 @@ class Membership:
 
 
 _OWN = {Stands.ACCEPTED: Part.IN, Stands.DECLINED: Part.DECLINED, Stands.LEFT: Part.LEFT}
+
+
+DRAWN_BYTES: Final = 10
+"""Of a record's id so many bytes are random; the other six say who opened it."""
+
+
+def record_id_of(mark: str, host: str, drawn: bytes) -> str:
+    """A record's id, from random bytes and the node that opens it."""
+    bound = hashlib.sha256(b"%b\n%b" % (drawn, host.encode())).digest()[: 16 - DRAWN_BYTES]
+    return f"{mark}{base64.b32encode(drawn + bound).decode().rstrip('=').lower()}"
+
+
+def opened_by(record_id: str, mark: str, host: str) -> bool:
+    """Whether an id is one that this node can have opened: nobody names another's record its own."""
+    letters = record_id.removeprefix(mark).upper()
+    try:
+        found = base64.b32decode(f"{letters}======")
+    except ValueError:  # no base 32
+        return False
+    return record_id_of(mark, host, found[:DRAWN_BYTES]) == record_id
 
 
 def derived(prefix: str, record_id: str, name: str) -> str:
