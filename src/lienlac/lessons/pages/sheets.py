@@ -32,7 +32,7 @@ TOP: Final = Sheet(
         Field("hours", _F["hours"], "whole", high=100_000),
         Field("review_on", _F["review_on"], "date"),
         # `reviewed` is what a second officer makes of it: whoever changes it makes it a draft again
-        Field("state", _F["state"], "choice", choices=(_STAGES[0], _STAGES[2]), required=True),
+        Field("state", _F["state"], "choice", choices=(_STAGES[0], _STAGES[2]), further=(_STAGES[1],), required=True),
     ),
     states=_STAGES, first={"state": "draft"},
 )  # fmt: skip

@@ -30,6 +30,7 @@ class _Field:
     label: str
     kind: FieldKind
     choices: tuple[tuple[str, str], ...] = ()
+    further: tuple[tuple[str, str], ...] = ()
     kinds: tuple[str, ...] = ()
     required: bool = False
     help: str = ""
@@ -41,8 +42,8 @@ class _Field:
 def Field(name: str, label: str, kind: FieldKind, **more: Any) -> _Field:  # noqa: N802  # it reads as a type
     """One field of a word's form: the struct's field, what it is called (`N_`), how it is typed.
 
-    `choices`: codes with labels; `kinds`: which elements a "ref" may name; `most`: rows of a text or items of a list;
-    `low`, `high`: bounds of a whole number.
+    `choices`: codes with labels; `further`: those that are shown and not offered; `kinds`: which elements a "ref" may
+    name; `most`: rows of a text or items of a list; `low`, `high`: bounds of a whole number.
     """
     return _Field(name=name, label=label, kind=kind, **more)
 
