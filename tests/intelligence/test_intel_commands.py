@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from lienlac import limits
-from lienlac.cli.groups.intelligence import intel
+from lienlac.assembly import make_import_rounds
+from lienlac.cli.groups.intelligence import intel, taking
 from lienlac.cli.groups.warnings import method
-from lienlac.client import NodeNotAllowed, NodeRefused
+from lienlac.client import Client, NodeNotAllowed, NodeRefused
 from lienlac.methods.forms.examples import SEEDS
 from tests.intelligence.scene import indicator, malware
 from tests.intelligence.served import Server
@@ -94,6 +95,125 @@ def _digest(raw: bytes) -> str:
     import hashlib
 
     return hashlib.sha256(raw).hexdigest()
+
+
+# --- files of any form ------------------------------------------------------------------------------------------------
+
+TABLE = "Số điện thoại,STK,Ngân hàng,Ghi chú\n0912345678,0071000123456,Vietcombank,a\n09x,1,?,b\n".encode()
+
+
+@pytest.fixture
+def rounds(server: Server) -> Any:
+    """What takes files in beside a serving node."""
+    return make_import_rounds(server.house.node)
+
+
+def test_a_table_waits_for_its_columns_and_then_is_taken_in(
+    server: Server, at: Any, rounds: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = server.collection("Bảng")
+    file = tmp_path / "bảng.csv"
+    file.write_bytes(TABLE)
+    taking.take_in(file, collection=made.id, tlp="green", json=True, **at)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["state"], told["name"], told["form"]) == ("mapping", "bảng.csv", "table")
+    assert told["table"]["guess"] == ["phone", "account-number", "bank", "note"]
+    taking.imports(told["id"], **at)
+    shown = capsys.readouterr()
+    assert "Số điện thoại" in shown.out
+    assert f"lienlac intel columns {told['id']} phone,account-number,bank,note" in shown.err.replace("\n", " ")
+    taking.columns(told["id"], "phone, account-number, bank, note", json=True, **at)
+    assert json.loads(capsys.readouterr().out)["state"] == "running"
+    rounds.catch_up()
+    taking.imports(told["id"], json=True, **at)
+    done = json.loads(capsys.readouterr().out)
+    assert (done["state"], done["percent"], done["held"]) == ("done", 100, 0)
+    assert done["new"] >= 2
+    assert done["unread"] >= 1
+    taking.imports(told["id"], **at)
+    assert "3 · phone" in capsys.readouterr().out, "which row and column could not be read"
+    taking.imports(**at)
+    assert told["id"] in capsys.readouterr().out
+    taking.imports(told["id"], drop=True, **at)
+    capsys.readouterr()
+    with pytest.raises(NodeNotAllowed, match="not-found"):
+        taking.imports(told["id"], **at)
+
+
+def test_who_knows_the_columns_says_them_at_once(
+    server: Server, at: Any, rounds: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = server.collection("Bảng không tiêu đề")
+    file = tmp_path / "phones.csv"
+    file.write_bytes(b"0912345671,a\n0912345672,b\n")
+    taking.take_in(file, collection=made.id, columns="phone,note", no_header=True, json=True, **at)
+    told = json.loads(capsys.readouterr().out)
+    assert told["state"] == "running"
+    rounds.catch_up()
+    taking.imports(told["id"], json=True, **at)
+    done = json.loads(capsys.readouterr().out)
+    assert (done["state"], done["unread"]) == ("done", 0)
+    assert len(server.intelligence.newest(server.house["giang"], made.id, rows=9)) == 2
+
+
+def test_a_bundle_goes_in_and_every_object_is_answered(server: Server, rounds: Any, tmp_path: Path) -> None:
+    made = server.collection("Gói")
+    file = tmp_path / "b.json"
+    file.write_bytes(bundle(indicator(721), b'{"type": "indicator", "id": "indicator--x"}', malware(722)))
+    with Client(server.url, server.token("giang")) as node:
+        told = node.take_in(file, collection=made.id, tlp="green", handling="h1")
+        rounds.catch_up()
+        first = node.import_results(told.id, rows=2)
+        assert [one.state for one in first.results] == ["new", "held"]
+        assert first.results[1].why is not None
+        assert node.held(first.results[1].held).held.collection == made.id
+        rest = node.import_results(told.id, after=first.next or 0)
+        assert [one.number for one in rest.results] == [3]
+        assert rest.next is None
+        with pytest.raises(NodeNotAllowed, match="import-state"):
+            node.import_again(told.id)
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"collection": "91a7b528-80eb-42ed-a74d-c6fbd5a26116"}, "not-found"),
+        ({"tlp": "purple"}, "code-unknown"),
+        ({"form": "goaml"}, "import-other-form"),
+        ({"who": "somebody"}, "request-malformed"),
+    ],
+)
+def test_attack_a_file_that_is_refused_leaves_nothing(
+    server: Server, tmp_path: Path, more: dict[str, str], code: str
+) -> None:
+    made = server.collection(f"Từ chối {code}")
+    file = tmp_path / "b.json"
+    file.write_bytes(bundle(indicator(731)))
+    with Client(server.url, server.token("giang")) as node:
+        before = node.imports()
+        with pytest.raises((NodeRefused, NodeNotAllowed)) as caught:
+            node.take_in(file, **{"collection": made.id, **more})
+        assert caught.value.code == code
+        assert node.imports() == before
+
+
+def test_attack_another_officer_s_file(server: Server, tmp_path: Path) -> None:
+    made = server.collection("Của người khác")
+    file = tmp_path / "t.csv"
+    file.write_bytes(TABLE)
+    with Client(server.url, server.token("giang")) as owner, Client(server.url, server.token("binh")) as thief:
+        told = owner.take_in(file, collection=made.id)
+        for call in (
+            lambda: thief.import_of(told.id),
+            lambda: thief.import_results(told.id),
+            lambda: thief.import_columns(told.id, ["phone", "ignore", "ignore", "note"]),
+            lambda: thief.import_again(told.id),
+            lambda: thief.drop_import(told.id),
+        ):
+            with pytest.raises(NodeNotAllowed, match="not-found"):
+                call()
+        assert told.id not in {one.id for one in thief.imports().imports}
+        assert owner.import_of(told.id).state == "mapping"
 
 
 # --- methods ---------------------------------------------------------------------------------------------------------

@@ -409,7 +409,7 @@ def _routes(node: Node) -> list[Any]:
         flash_api.routes(node.warnings),
         *methods_pages.make_handlers(node.methods),
         methods_api.routes(node.methods),
-        *import_pages.make_handlers(node.imports),
+        *making.import_doors(node.imports),
         *picture_pages.make_handlers(node.picturing),
         picture_api.routes(node.picturing),
         *feeds_pages.make_handlers(

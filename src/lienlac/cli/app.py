@@ -35,7 +35,7 @@ from lienlac.cli.groups.emergencies import channel as emergency
 from lienlac.cli.groups.formats import convert
 from lienlac.cli.groups.identifiers import intake
 from lienlac.cli.groups.identifiers import known as identifier
-from lienlac.cli.groups.intelligence import feed, finding, intel, sharing
+from lienlac.cli.groups.intelligence import feed, finding, intel, sharing, taking
 from lienlac.cli.groups.papers import document
 from lienlac.cli.groups.warnings import flash, method
 from lienlac.cli.helping import Bilingual
@@ -57,7 +57,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "delegation": records.commands("delegations") | delegation.COMMANDS,
     "lesson": records.commands("lessons") | lesson.COMMANDS,
     "method": method.COMMANDS,
-    "intel": intel.COMMANDS | finding.COMMANDS | intake.COMMANDS | sharing.COMMANDS,
+    "intel": intel.COMMANDS | taking.COMMANDS | finding.COMMANDS | intake.COMMANDS | sharing.COMMANDS,
     "feed": feed.COMMANDS,
     "roster": duty.ROSTER,
     "alarm": duty.ALARM,

@@ -13,7 +13,7 @@ from lienlac.client.cooperation.programmes import ProgrammeCalls
 from lienlac.client.cooperation.records import RecordCalls
 from lienlac.client.duty import DutyCalls
 from lienlac.client.feeds import FeedCalls
-from lienlac.client.files import FileCalls
+from lienlac.client.imports import ImportCalls
 from lienlac.client.intelligence import IntelligenceCalls
 from lienlac.client.matters import MatterCalls
 from lienlac.client.requests import RequestCalls
@@ -29,7 +29,7 @@ class Client(
     SharingCalls,
     FeedCalls,
     DutyCalls,
-    FileCalls,
+    ImportCalls,
     RecordCalls,
     ProgrammeCalls,
     LessonCalls,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 from urllib.parse import quote
 
 import httpx2
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 from lienlac.client.calls import Caller, filled, refusal
 
+T = TypeVar("T")
 _PIECE_BYTES = 1_048_576
 _PARTIAL = 206
 
@@ -33,11 +34,15 @@ class FileCalls(Caller):
 
     def put_in(self, path: Path, progress: Callable[[int, int], None] | None = None) -> Upload:
         """Put a file in, to be named in a later step; it is read as it goes. Raises `NotAllowed("file-unreadable")`."""
+        return self._stream_in(Upload, "/api/files", path, progress)
+
+    def _stream_in(self, wanted: type[T], door: str, path: Path, progress: Callable[[int, int], None] | None) -> T:
+        """A file as the body of a call, read as it goes. Raises `NotAllowed("file-unreadable")`."""
         try:
             with path.open("rb") as file:
                 size = path.stat().st_size
                 answer = self._client.post(
-                    "/api/files",
+                    door,
                     content=_pieces(file, size, progress),
                     headers={
                         "Content-Length": str(size),
@@ -51,7 +56,7 @@ class FileCalls(Caller):
             raise NotAllowed("file-unreadable", path=str(path), reason=reason) from error
         if not answer.is_success:
             raise refusal(answer)
-        return self._typed(Upload, answer.content)
+        return self._typed(wanted, answer.content)
 
     def tray(self) -> Tray:
         """What this officer put in and has not sent."""
