@@ -22,7 +22,8 @@ from lienlac.wire.message import Handling, Pap, Tlp
 from lienlac.wire.message import Marks as WireMarks
 from lienlac.wire.packing.packs import packed
 from tests.duty.nodes import US, VN, Side
-from tests.intelligence.sharing.scene import AMBER, GREEN, RED, Shared, id_of, indicator, malware, marked
+from tests.intelligence.sharing.scene import AMBER, GREEN, RED, Shared, id_of, identity, indicator, malware, marked
+from tests.intelligence.test_around import relationship
 
 SHARE = "shr-" + "a" * 26
 
@@ -337,3 +338,64 @@ def test_a_share_whose_proposer_may_no_longer_share_does_not_leave(tmp_path: Pat
         world.vn.node.releases.approve(sep, release.id, digest=release.digest)
     world.settle()
     assert world.there() == {}
+
+
+# --- what relations tell ---------------------------------------------------------------------------------------------
+
+
+def relation(number: int, source: bytes, target: bytes) -> bytes:
+    return relationship(number, id_of(source), "related-to", id_of(target))
+
+
+def sighting(number: int, of: bytes, where: bytes) -> bytes:
+    return (
+        f'{{"type":"sighting","spec_version":"2.1","id":"sighting--5d0092c5-5f74-4287-9642-{number:012d}",'
+        '"created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z",'
+        f'"sighting_of_ref":"{id_of(of)}","where_sighted_refs":["{id_of(where)}"]}}'
+    ).encode()
+
+
+def test_attack_reading_from_a_relation_that_there_is_a_victim(world: Shared) -> None:
+    """The identity stays here, and so does every relation and sighting that names it: on the page and on the wire."""
+    collection = world.collection()
+    bad, victim = malware(1), identity(1)
+    other = relation(2, bad, indicator(1))
+    joined = [relation(1, victim, bad), sighting(1, bad, victim)]
+    world.bring(collection, bad, indicator(1), victim, *joined, other)
+    (survey,) = world.vn.node.sharing.preview(
+        world.vn.officer("giang"), world.vn.node.sharing.read_share(world.form(collection))
+    )
+    assert dict(survey.withheld) == {"persons": 1, "names": 2}
+    world.share(collection)
+    assert set(world.there()) == {id_of(bad), id_of(indicator(1)), id_of(other)}
+    told = b"".join(raw for raws in world.there().values() for raw in raws)
+    assert id_of(victim).encode() not in told
+
+
+def test_a_relation_goes_with_what_an_officer_lets_out(world: Shared) -> None:
+    collection = world.collection()
+    bad, victim = malware(1), identity(1)
+    world.bring(collection, bad, victim, relation(1, victim, bad))
+    world.share(collection, let_out=["persons"], why="Nạn nhân đã đồng ý.")
+    assert set(world.there()) == {id_of(bad), id_of(victim), id_of(relation(1, victim, bad))}
+
+
+def test_attack_a_relation_to_what_is_marked_for_others_alone(world: Shared) -> None:
+    collection = world.collection(ceiling="red")
+    bad, secret = marked(malware, 1, GREEN), marked(malware, 2, RED)
+    joins = relation(1, secret, bad)
+    open_ = b'{"object_marking_refs":["' + GREEN.encode() + b'"],' + joins[1:]
+    world.bring(collection, bad, secret, open_)
+    world.share(collection)
+    assert set(world.there()) == {id_of(bad)}
+
+
+def test_attack_a_relation_that_comes_later_than_what_it_names(world: Shared) -> None:
+    """A standing share looks at what was added; what a relation names may have been judged long before."""
+    collection = world.collection()
+    bad, victim = malware(1), identity(1)
+    world.bring(collection, bad, victim)
+    world.share(collection, mode="standing")
+    world.bring(collection, relation(1, victim, bad), relation(2, bad, bad))
+    world.settle()
+    assert set(world.there()) == {id_of(bad), id_of(relation(2, bad, bad))}

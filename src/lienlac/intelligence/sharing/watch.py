@@ -21,6 +21,7 @@ from lienlac.intelligence.adding.desk import checked
 from lienlac.intelligence.sharing import kinds
 from lienlac.intelligence.sharing.rules.sifting import FIRM, Candidate, Why, gate_of, withheld
 from lienlac.intelligence.sharing.store import arrived, given, shares
+from lienlac.intelligence.sharing.store.judged import judged
 from lienlac.intelligence.store import collections, sources
 from lienlac.people.access import store as access
 from lienlac.vocabulary import combine_handling
@@ -203,15 +204,13 @@ class Work:
         thing = access.thing(connection, share.order.collection)
         through = gate_of(self._terms(connection, share.peer), share.order, restricted=thing.restricted)
         known = given.of_peer(connection, share.peer, [one.object_id for one in found])
-        givers = sources.named(connection, {one.source for one in found})
         go: list[tuple[Candidate, Given | None]] = []
         back: list[Given] = []
-        for one in found:
+        for one, why in judged(connection, share.collection, found, through):
             before = known.get(one.object_id)
             there = before is not None and before.there
             if before is not None and there and before.share and before.version_us >= one.version_us:
                 continue
-            why = withheld(one, through, givers)
             if why is not None:
                 if before is not None and there and _firm(why, before, share):
                     back.append(before)

@@ -20,6 +20,7 @@ WITHHELD: Final = {
     "chosen": N_("Marked above what was chosen for this share"),
     "notes": N_("Own notes and opinions"),
     "persons": N_("Names a natural person, who may be a victim"),
+    "names": N_("Joins something that stays here"),
 }
 """Why something stays here."""
 LET_OUT: Final = {

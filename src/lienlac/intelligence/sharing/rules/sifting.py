@@ -8,6 +8,8 @@ The rules, the first that holds counts.
 5. What is marked above what the officer chose for this share stays here.
 6. Notes and opinions stay here, and so does whatever names a natural person, unless the officer lets it out with a
    reason. An offender is described by other objects; an identity of an individual may be a victim.
+7. A relation or a sighting that names something which stays here by these rules stays with it: its id would tell that
+   there is such a person, and of what. What stays only because it came from the peer hides nothing from it.
 """
 
 from __future__ import annotations
@@ -40,12 +42,18 @@ class Why(StrEnum):
     CHOSEN = "chosen"
     NOTES = "notes"
     PERSONS = "persons"
+    NAMES = "names"
 
 
 LET_OUT: Final = (Why.NOTES, Why.PERSONS, Why.RESTRICTED)
 """What an officer may let out with a reason."""
 FIRM: Final = frozenset({Why.RED, Why.CEILING, Why.PAP, Why.ONWARD, Why.CHOSEN})
 """Reasons for which something that was given before is taken back."""
+_ENDS: Final = {
+    "relationship": ("source_ref", "target_ref"),
+    "sighting": ("sighting_of_ref", "where_sighted_refs", "observed_data_refs"),
+}
+"""Objects that are nothing but what they join, and where they name it."""
 _NOTES: Final = frozenset({"note", "opinion"})
 _PERSONAL: Final = frozenset({"individual"})
 _ROLES: Final = frozenset({"victim", "witness", "minor", "third-party"})
@@ -126,6 +134,22 @@ def withheld(one: Candidate, through: Gate, sources: Mapping[int, Source]) -> Wh
     if Why.PERSONS not in through.let_out and personal(one):
         return Why.PERSONS
     return None
+
+
+def ends(one: Candidate) -> frozenset[str]:
+    """Whatever a relation or a sighting joins; nothing for other objects."""
+    fields = _ENDS.get(one.type)
+    if fields is None:
+        return frozenset()
+    value = _value(one.raw)
+    found = [value.get(field) for field in fields]
+    lists = [each if isinstance(each, list) else [each] for each in found]
+    return frozenset(name for each in lists for name in each if isinstance(name, str))
+
+
+def joined(one: Candidate, why: Why | None, hidden: frozenset[str]) -> Why | None:
+    """Why it does not leave, given what it joins; `hidden` is what stays here for a reason of its own."""
+    return why or (Why.NAMES if hidden and not hidden.isdisjoint(ends(one)) else None)
 
 
 def personal(one: Candidate) -> bool:

@@ -346,6 +346,22 @@ def candidate(connection: Connection, collection: int, object_id: str) -> Candid
     return None if row is None else Candidate(*row)
 
 
+def newest(connection: Connection, collection: int, object_ids: Iterable[str]) -> list[Candidate]:
+    """The newest versions of these objects in a collection, as far as it holds them."""
+    wanted = sorted(set(object_ids))
+    found: list[Candidate] = []
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        query = sa.select(*(_O[name] for name in Candidate._fields)).where(
+            _O.object_key.in_([key_of(one) for one in part]),
+            _O.object_id.in_(part),
+            _O.collection == collection,
+            _O.standing >= 2,
+        )
+        found += [Candidate(*row) for row in connection.execute(query)]
+    return found
+
+
 def standing(connection: Connection, collection: int, object_ids: Iterable[str]) -> set[str]:
     """Those of these objects that a collection still holds."""
     wanted = sorted(set(object_ids))

@@ -15,10 +15,10 @@ from lienlac import limits
 from lienlac.errors import NotAllowed
 from lienlac.intelligence.sharing.kinds import SHARE
 from lienlac.intelligence.sharing.order import Manifest, Order
-from lienlac.intelligence.sharing.rules.sifting import Why, gate_of, strictest, withheld
+from lienlac.intelligence.sharing.rules.sifting import Why, gate_of, strictest
 from lienlac.intelligence.sharing.shown import Sample, Survey
 from lienlac.intelligence.sharing.store import given
-from lienlac.intelligence.store import sources
+from lienlac.intelligence.sharing.store.judged import judged
 from lienlac.releases.release import Reason
 from lienlac.wire.message import Marks, Pap, Tlp
 
@@ -68,12 +68,11 @@ def survey(
             connection, collection.number, after_us=after, until_us=collection.last_us, order=order
         )
         known = given.of_peer(connection, peer, [one.object_id for one in page])
-        givers = sources.named(connection, {one.source for one in page})
-        for one in page:
+        for one, why in judged(connection, collection.number, page, through):
             before = known.get(one.object_id)
             if before is not None and before.there and before.share and before.version_us >= one.version_us:
                 found.already += 1
-            elif (why := withheld(one, through, givers)) is not None:
+            elif why is not None:
                 found.withheld[why.value] += 1
             else:
                 found.take(one)
