@@ -107,7 +107,7 @@ def client_calls() -> dict[tuple[str, str], str]:
         path = next((text for text in texts if text.startswith("/api/")), None)
         if path is None:
             continue
-        if called in {"_get", "_post", "_leaving", "_bring"}:
+        if called in {"_get", "_post", "_leaving", "_bring", "_stream_in"}:
             found["GET" if called == "_get" else "POST", path] = ast.unparse(node.args[0])
         elif called in {"_call", "_pieces"}:
             found[texts[0], path] = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx2
 
@@ -15,7 +15,7 @@ from lienlac.interface.files import File, Files, Tray, Upload
 from lienlac.interface.parts import Done
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from io import BufferedRandom
     from pathlib import Path
 
@@ -36,13 +36,20 @@ class FileCalls(Caller):
         """Put a file in, to be named in a later step; it is read as it goes. Raises `NotAllowed("file-unreadable")`."""
         return self._stream_in(Upload, "/api/files", path, progress)
 
-    def _stream_in(self, wanted: type[T], door: str, path: Path, progress: Callable[[int, int], None] | None) -> T:
+    def _stream_in(
+        self,
+        wanted: type[T],
+        door: str,
+        path: Path,
+        progress: Callable[[int, int], None] | None,
+        query: Mapping[str, str] | None = None,
+    ) -> T:
         """A file as the body of a call, read as it goes. Raises `NotAllowed("file-unreadable")`."""
         try:
             with path.open("rb") as file:
                 size = path.stat().st_size
                 answer = self._client.post(
-                    door,
+                    f"{door}?{urlencode(query)}" if query else door,
                     content=_pieces(file, size, progress),
                     headers={
                         "Content-Length": str(size),

@@ -15,7 +15,7 @@ from lienlac.errors import Refused
 from lienlac.intelligence.collection import parse_marks
 from lienlac.intelligence.imports.upload import State
 from lienlac.interface.intelligence import imports as shapes
-from lienlac.interface.parts import Done, Sentences
+from lienlac.interface.parts import Done, Empty, Sentences
 from lienlac.people.rights import Action
 from lienlac.stix.foreign import tables
 from lienlac.ui.guard import needs
@@ -34,6 +34,7 @@ _PATH: Final = "/api/intelligence/imports"
 _ONE: Final = f"{_PATH}/{{import_id:str}}"
 _TAG: Final = "intelligence"
 _ADD: Final = needs(Action.INTEL_ADD)
+_NOTHING: Final = {"nothing": {}}
 _COLUMNS: Final = {"telephone numbers and a remark": {"columns": ["phone", "ignore", "note"]}}
 
 
@@ -137,13 +138,15 @@ def _acts(imports: Imports) -> tuple[Any, ...]:
 
     @post(
         f"{_ONE}/again",
-        opt=_ADD | speaks(N_("Let a file that stands still go on"), _TAG, shapes.Import),
+        opt=_ADD
+        | speaks(N_("Let a file that stands still go on"), _TAG, shapes.Import, takes=Empty, examples=_NOTHING),
         sync_to_thread=True,
         status_code=200,
         name="api-import-again",
     )
     def again(ask: Ask, import_id: FromPath[str]) -> Answer:
         """It goes on where it was."""
+        ask.given(Empty)
         return ask.json(_told(imports.again(ask.officer, import_id)))
 
     @delete(
@@ -153,12 +156,12 @@ def _acts(imports: Imports) -> tuple[Any, ...]:
         status_code=200,
         name="api-import-drop",
     )
-    def drop(ask: Ask, import_id: FromPath[str]) -> Answer:
+    def drop_import(ask: Ask, import_id: FromPath[str]) -> Answer:
         """What it brought into the collection stays there."""
         imports.drop(ask.officer, import_id)
         return ask.json(Done())
 
-    return (columns, again, drop)
+    return (columns, again, drop_import)
 
 
 def _view(ask: Ask, imports: Imports, upload: Upload) -> shapes.Import:
