@@ -34,7 +34,7 @@ _PATH: Final = "/api/intelligence/imports"
 _ONE: Final = f"{_PATH}/{{import_id:str}}"
 _TAG: Final = "intelligence"
 _ADD: Final = needs(Action.INTEL_ADD)
-_NOTHING: Final = {"nothing": {}}
+_NOTHING: Final[dict[str, Any]] = {"nothing": {}}
 _COLUMNS: Final = {"telephone numbers and a remark": {"columns": ["phone", "ignore", "note"]}}
 
 
