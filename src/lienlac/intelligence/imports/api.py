@@ -52,7 +52,7 @@ def _in(imports: Imports) -> tuple[Any, ...]:
         request_max_body_size=None,
         name="api-import",
     )
-    def put_in(ask: Ask) -> Answer:
+    def import_file(ask: Ask) -> Answer:
         """The body is the file: STIX, MISP, a table, FollowTheMoney or goAML. A table waits for its columns."""
         if not ask.uploads:
             raise Refused("import-empty", field="file")
@@ -72,7 +72,7 @@ def _in(imports: Imports) -> tuple[Any, ...]:
         upload = imports.accept(ask.officer, import_id, collection_id=asked.collection, form=asked.form, marks=marks)
         return ask.json(_view(ask, imports, upload), status=201)
 
-    return (put_in,)
+    return (import_file,)
 
 
 def _looking(imports: Imports) -> tuple[Any, ...]:
@@ -82,7 +82,7 @@ def _looking(imports: Imports) -> tuple[Any, ...]:
         sync_to_thread=True,
         name="api-imports",
     )
-    def listed(ask: Ask) -> Answer:
+    def list_imports(ask: Ask) -> Answer:
         """The token's officer's own files, the newest first."""
         found = [_told(one) for one in imports.uploads(ask.officer) if one.state is not State.COMING]
         return ask.json(shapes.Imports(imports=found))
@@ -93,7 +93,7 @@ def _looking(imports: Imports) -> tuple[Any, ...]:
         sync_to_thread=True,
         name="api-import-one",
     )
-    def shown(ask: Ask, import_id: FromPath[str]) -> Answer:
+    def show_import(ask: Ask, import_id: FromPath[str]) -> Answer:
         """Its progress; of a table that waits, the beginning and what its columns seem to hold."""
         return ask.json(_view(ask, imports, imports.upload(ask.officer, import_id)))
 
@@ -104,14 +104,14 @@ def _looking(imports: Imports) -> tuple[Any, ...]:
         sync_to_thread=True,
         name="api-import-results",
     )
-    def results(ask: Ask, import_id: FromPath[str]) -> Answer:
+    def import_results(ask: Ask, import_id: FromPath[str]) -> Answer:
         """Each object in its order: new, known, held and why, not readable and where."""
         asked = ask.asked(shapes.ImportResultQuery)
         found = imports.results(ask.officer, import_id, asked.state, after=asked.after, rows=asked.rows + 1)
         onward = found[asked.rows - 1].number if len(found) > asked.rows else None
         return ask.json(shapes.ImportResults(results=[_result(one) for one in found[: asked.rows]], next=onward))
 
-    return (listed, shown, results)
+    return (list_imports, show_import, import_results)
 
 
 def _acts(imports: Imports) -> tuple[Any, ...]:
@@ -129,7 +129,7 @@ def _acts(imports: Imports) -> tuple[Any, ...]:
         status_code=200,
         name="api-import-columns",
     )
-    def columns(ask: Ask, import_id: FromPath[str]) -> Answer:
+    def import_columns(ask: Ask, import_id: FromPath[str]) -> Answer:
         """From now on the table is taken in."""
         given = ask.given(shapes.ImportColumns)
         seen = imports.preview(ask.officer, import_id)
@@ -144,7 +144,7 @@ def _acts(imports: Imports) -> tuple[Any, ...]:
         status_code=200,
         name="api-import-again",
     )
-    def again(ask: Ask, import_id: FromPath[str]) -> Answer:
+    def import_again(ask: Ask, import_id: FromPath[str]) -> Answer:
         """It goes on where it was."""
         ask.given(Empty)
         return ask.json(_told(imports.again(ask.officer, import_id)))
@@ -161,7 +161,7 @@ def _acts(imports: Imports) -> tuple[Any, ...]:
         imports.drop(ask.officer, import_id)
         return ask.json(Done())
 
-    return (columns, again, drop_import)
+    return (import_columns, import_again, drop_import)
 
 
 def _view(ask: Ask, imports: Imports, upload: Upload) -> shapes.Import:
