@@ -16,6 +16,7 @@ from lienlac.wire.bodies.parts import Said
 from lienlac.wire.message import Marks, Pap, Tlp
 from tests.duty.nodes import Side, World
 from tests.duty.scene import agreed
+from tests.emergencies.scene import TERMS
 
 AMBER = Marks(tlp=Tlp.AMBER, pap=Pap.AMBER)
 RED = Marks(tlp=Tlp.RED, pap=Pap.AMBER)
@@ -37,7 +38,7 @@ class Room(World):
 
     def __init__(self, folder: Path, **changes: Any) -> None:
         document = agreed()
-        kinds = (*document.kinds, *(KindTerms(kind=kind) for kind in self.shares))
+        kinds = (*document.kinds, *(KindTerms(kind=kind) for kind in self.shares), TERMS)
         super().__init__(folder, agreement=msgspec.structs.replace(document, kinds=kinds, **changes))
         self.vn.hire("lan", "Nguyễn Thị Lan", Role.INVESTIGATOR, Role.SUPERVISOR)
         self.vn.hire("sep", "Phạm Thuỳ Chi", Role.SUPERVISOR)

@@ -258,6 +258,7 @@ def build_node(
     press = Press(Spoken().both)
     cases = casework.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index, duty)
     casework.serve_duty(duty, emergencies, warnings, cases, hotline)
+    casework.serve_cases(cases, hotline, emergencies, intelligence)
     programmes = making.programmes(
         settings, making.shared_given(settings, post, hub, releases, "programmes"), post, hotline, press
     )
@@ -384,6 +385,7 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
             duty_pages.panels_of(node.duty),
             known_pages.panels_of(node.elsewhere),
             sharing_pages.panels_of(node.sharing),
+            casework.panels_of(node.cases.bridge),
         ),
         shown=hotline_pages.views_of(node.hotline),
         hub=node.hub,

@@ -9,17 +9,22 @@ from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.cases import api as case_api
 from lienlac.cases import pages
+from lienlac.cases.bridge import pages as bridge_pages
 from lienlac.cases.bridge.desk import ForDuty as CasesForDuty
+from lienlac.cases.bridge.desk import ForEmergencies as CasesForEmergencies
 from lienlac.cases.desk import Cases
 from lienlac.cases.pages import exhibits
 from lienlac.cases.pages.sheets import SHEETS, TOP
 from lienlac.cases.papers.desk import CasePapers
 from lienlac.documents.document import Both
+from lienlac.emergencies.bridge.desk import ForCases as EmergenciesForCases
 from lienlac.emergencies.bridge.desk import ForDuty as EmergenciesForDuty
 from lienlac.exchange.attachments.holding.desk import Holding
 from lienlac.flash.bridge.desk import ForDuty as WarningsForDuty
+from lienlac.hotline.inbox.desk import ForCases as RequestsForCases
 from lienlac.hotline.inbox.desk import ForDuty
 from lienlac.hotline.pages.spoken import Spoken
+from lienlac.intelligence.bridge.desk import ForCases as ObjectsForCases
 from lienlac.ui.shared import api as shared_api
 from lienlac.ui.shared import pages as shared_pages
 from lienlac.ui.shared.telling import Telling
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from lienlac.flash.desk import Warnings
     from lienlac.hotline.desk import Hotline
     from lienlac.identifiers.index.desk import Index
+    from lienlac.intelligence.desk import Intelligence
     from lienlac.people.rights import Thing
     from lienlac.records.shared.desk import Given
     from lienlac.settings import Settings
@@ -62,6 +68,16 @@ def serve_duty(duty: Duty, emergencies: Emergencies, warnings: Warnings, made: C
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), CasesForDuty(made), requests, tests=requests)
 
 
+def serve_cases(made: Cases, hotline: Hotline, emergencies: Emergencies, intelligence: Intelligence) -> None:
+    """From whose things a case can go on, and what goes on from a case."""
+    made.bridge.gives |= {
+        "request": RequestsForCases(hotline),
+        "emergency": EmergenciesForCases(emergencies),
+        "intel": ObjectsForCases(intelligence),
+    }
+    emergencies.serve_cases(CasesForEmergencies(made))
+
+
 def papers(settings: Settings, post: PostOffice, made: Cases, press: Press) -> CasePapers:
     """What prints cases, by the same press as requests."""
     office = post.office
@@ -82,6 +98,7 @@ def routes(made: Cases, printer: CasePapers, names: Names, lessons: Checklists) 
         shared_api.routes(subject),
         case_api.routes(made, printer),
         *pages.make_handlers(made, subject, printer, lessons),
+        *bridge_pages.make_handlers(made.bridge, subject),
         *shared_pages.make_handlers(subject),
     ]
 
@@ -94,3 +111,7 @@ def alert(made: Cases) -> AlertMaker:
 def nav_items(made: Cases, names: Names) -> tuple[NavItem, ...]:
     """Their places beside every page."""
     return (shared_pages.nav_item(pages.subject_of(made, names)), *pages.NAV)
+
+
+panels_of = bridge_pages.panels_of
+"""What cases show on others' pages."""

@@ -13,6 +13,7 @@ import msgspec
 
 from lienlac import limits
 from lienlac.cases import store
+from lienlac.cases.bridge.taking.desk import Bridge
 from lienlac.cases.case import whole
 from lienlac.cases.entities.desk import Entities
 from lienlac.cases.evidence.desk import Exhibits
@@ -77,6 +78,7 @@ class Cases:
         self.shared.narrowed.append(self.projecting.seen_by)
         self.shared.guards.append(self._hold)
         self.entities = Entities(self.shared, given.database, index)
+        self.bridge = Bridge(self.shared, given.database)
         self.timelines = Timelines(self.shared, given.database)
         self.exports = Exports(
             self.shared, self.entities, self.timelines, given.database, given.record, given.clock.now

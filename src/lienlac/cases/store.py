@@ -71,6 +71,15 @@ entity_table = sa.Table(
     sa.Column("element", sa.String(40), nullable=False),
 )
 
+link_table = sa.Table(
+    "case_link",
+    metadata,
+    sa.Column("record_id", sa.String(40), primary_key=True),
+    sa.Column("element", sa.String(40), primary_key=True),
+    sa.Column("target", sa.String(40), nullable=False),
+    sa.Index("ix_case_link_target", "target", "record_id"),
+)
+
 file_table = sa.Table(
     "case_file",
     metadata,
@@ -95,6 +104,7 @@ transfer_table = sa.Table(
 )
 
 _line, _task, _key, _file = line_table.c, task_table.c, key_table.c, file_table.c
+_link = link_table.c
 
 
 # --- lines --------------------------------------------------------------------------------------------------------
@@ -297,6 +307,32 @@ def things_after(connection: Connection, thing: str, most: int) -> list[str]:
     """Things in their order, after one of them."""
     column = entity_table.c.thing
     return list(connection.execute(sa.select(column).where(column > thing).order_by(column).limit(most)).scalars())
+
+
+# --- links --------------------------------------------------------------------------------------------------------
+def put_link(connection: Connection, record_id: str, element: str, target: str | None) -> None:
+    """An element links to this; None: no longer."""
+    connection.execute(link_table.delete().where(_link.record_id == record_id, _link.element == element))
+    if target is not None:
+        connection.execute(link_table.insert().values(record_id=record_id, element=element, target=target))
+
+
+def linking(connection: Connection, target: str, rows: int) -> list[str]:
+    """Cases that link to something."""
+    query = sa.select(_link.record_id).where(_link.target == target).distinct().order_by(_link.record_id)
+    return list(connection.execute(query.limit(rows)).scalars())
+
+
+def links_to(connection: Connection, record_id: str, target: str) -> bool:
+    """Whether a case links to something already."""
+    query = sa.select(_link.element).where(_link.target == target, _link.record_id == record_id)
+    return connection.execute(query.limit(1)).one_or_none() is not None
+
+
+def any_key(connection: Connection, record_id: str, keys: Sequence[str]) -> bool:
+    """Whether an entity of a case is found by one of these."""
+    query = sa.select(_key.element).where(_key.record_id == record_id, _key.key.in_(keys))
+    return bool(keys) and connection.execute(query.limit(1)).first() is not None
 
 
 # --- files --------------------------------------------------------------------------------------------------------

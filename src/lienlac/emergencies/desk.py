@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from lienlac.emergencies.forms.openings import Opening
     from lienlac.emergencies.forms.steps import Filled
     from lienlac.emergencies.naming.desk import Index
-    from lienlac.emergencies.shown import Linked, Matter, Phones, Record, Requests
+    from lienlac.emergencies.shown import Cases, Linked, Matter, Origin, Phones, Record, Requests
     from lienlac.exchange.post import ArrivalHandler, Sender, SettlementHandler
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
@@ -99,6 +99,7 @@ class Emergencies:
         self._tell = changed
         self._phone_of = phone_of
         self._requests: Requests | None = None
+        self.cases: Cases | None = None
         self.naming = Channels(index)
         self.arrivals = Arrivals(node_id, agreements, changed=self._changed, said=self.naming.said)
         self.access = NeedToKnow(
@@ -109,6 +110,10 @@ class Emergencies:
             find=self.find,
             changed=self._seen_by,
         )
+
+    def serve_cases(self, cases: Cases) -> None:
+        """Hand in who holds the cases; before that no channel is opened of one."""
+        self.cases = cases
 
     def serve(self, requests: Requests) -> None:
         """Hand in who holds the requests; before that no channel has any."""
@@ -273,6 +278,13 @@ class Emergencies:
         if self._requests is None:
             raise NotAllowed("not-found")
         return self._requests.matter(officer, name)
+
+    def origin(self, officer: Officer, name: str) -> Origin:
+        """The case of which a channel is opened. Raises `NotAllowed("not-found")`."""
+        rights.require(officer, Action.EMERGENCY_OPEN)
+        if self.cases is None:
+            raise NotAllowed("not-found")
+        return self.cases.origin(officer, name)
 
     def colleagues(self, officer: Officer) -> list[Officer]:
         """To whom the channel can be handed over: everybody else here who may write in one."""

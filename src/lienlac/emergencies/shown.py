@@ -110,6 +110,62 @@ class Matter(Protocol):
         ...
 
 
+class Origin(Protocol):
+    """A case of which a channel is opened: what the new channel's form begins with."""
+
+    @property
+    def case_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def reference(self) -> str:
+        """What people call it."""
+        ...
+
+    @property
+    def peers(self) -> Sequence[str]:
+        """Who takes part in it beside this node."""
+        ...
+
+    @property
+    def title_vi(self) -> str:
+        """What it is, in Vietnamese."""
+        ...
+
+    @property
+    def title_en(self) -> str:
+        """In English."""
+        ...
+
+    @property
+    def typology(self) -> str:
+        """The kind of crime; may be empty."""
+        ...
+
+    @property
+    def purpose(self) -> str:
+        """For what it is worked on."""
+        ...
+
+    @property
+    def drill(self) -> bool:
+        """Whether it is an exercise."""
+        ...
+
+
+class Cases(Protocol):
+    """Whoever holds the cases; the assembly hands it in. Everything is asked with the officer's own scope."""
+
+    def origin(self, officer: Officer, name: str, /) -> Origin:
+        """A case by id or reference. Raises `NotAllowed("not-found")`."""
+        ...
+
+    def into(self, emergency_id: str, /) -> str:
+        """The page on which a channel is put into the case."""
+        ...
+
+
 class Requests(Protocol):
     """Whoever holds the requests; the assembly hands it in. Everything is asked with the officer's own scope."""
 

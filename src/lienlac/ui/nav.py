@@ -208,7 +208,7 @@ class Panel(Protocol):
 
 Panels = Mapping[str, Sequence[Panel]]
 """By place: "inbox", "found" (words), "case" (case), "request" and "emergency" (request, peer), "health", "partner" and
-"partner-row" (peer), "intel-object" (object).
+"partner-row" (peer), "intel-object" (object), "hit" (kind, thing, name): one thing that a search has found.
 """
 
 

@@ -1,11 +1,12 @@
-"""What duty asks of the cases: how a hot one stands, whether it changed, what is open. The assembly hands it over.
+"""What duty and emergency channels ask of the cases: how a hot one stands, what is open. The assembly hands it over.
 
-Knows nothing of duty: names and shapes are the cases' own.
+Knows nothing of either: names and shapes are the cases' own.
 """
 
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lienlac import clock
@@ -13,8 +14,10 @@ from lienlac.cases import store
 from lienlac.cases.hot.deadlines import ClockName, running
 from lienlac.cases.kinds import SHAPE
 from lienlac.cases.lifecycle import State
-from lienlac.people.rights import Action, may
+from lienlac.errors import NotAllowed
+from lienlac.people.rights import Action, may, require
 from lienlac.records.briefed import Brief, Open
+from lienlac.records.shared.fold import Part
 from lienlac.records.shared.store import lines
 
 if TYPE_CHECKING:
@@ -82,6 +85,50 @@ class ForDuty:
             for line in found
             if line.id in known
         ], 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """A case of which an emergency channel is opened."""
+
+    case_id: str
+    reference: str
+    peers: tuple[str, ...]
+    title_vi: str
+    title_en: str
+    typology: str
+    purpose: str
+    drill: bool
+
+
+class ForEmergencies:
+    """The cases of one node, as emergency channels need them. Knows nothing of channels but their ids."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    def origin(self, officer: Officer, name: str) -> Origin:
+        """A case that the officer may write in. Raises `NotAllowed("not-found" | "not-allowed")`."""
+        require(officer, Action.CASE_WRITE)
+        room = self._cases.shared.read.room(officer, name)
+        if not room.may_write:
+            raise NotAllowed("not-found")
+        line, own = room.line, self._cases.node_id
+        return Origin(
+            case_id=line.id,
+            reference=line.reference,
+            peers=tuple(one.node for one in room.members if one.part is Part.IN and one.node != own),
+            title_vi=line.title_vi,
+            title_en=line.title_en,
+            typology=line.typology or "",
+            purpose=line.purpose,
+            drill=line.drill,
+        )
+
+    @staticmethod
+    def into(emergency_id: str) -> str:
+        """The page on which a channel is put into a case."""
+        return f"/cases/from/emergency/{emergency_id}"
 
 
 def _at(at_us: int | None) -> datetime | None:

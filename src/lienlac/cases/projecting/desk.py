@@ -63,6 +63,9 @@ class Projecting:
                     self._task(connection, line, one)
                 case "entity":
                     store.put_keys(connection, line.id, one.id, keys(_words(one)))
+                case "link":
+                    standing = one.standing
+                    store.put_link(connection, line.id, one.id, standing[-1].says.target if standing else None)
                 case "evidence":
                     self._evidence(connection, line, one)
         entities = [one for one in elements if one.kind == "entity"]

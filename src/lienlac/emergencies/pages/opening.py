@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from litestar import Response
 
     from lienlac.emergencies.desk import Emergencies
-    from lienlac.emergencies.shown import Matter, Partner
+    from lienlac.emergencies.shown import Matter, Origin, Partner
     from lienlac.ui.page import Ask
     from lienlac.wire.bodies.agreement import Agreement
 
@@ -57,6 +57,9 @@ def _send(ask: Ask, emergencies: Emergencies) -> Response[str]:
     said = ask.gettext(
         "The channel %(reference)s is open: the other desk is being told.", reference=emergency.reference
     )
+    if form.get("of_case") and emergencies.cases is not None:
+        origin = emergencies.origin(ask.officer, form.get("of_case"))
+        return ask.redirect(emergencies.cases.into(emergency.id), said, query={"case": origin.case_id})
     return ask.redirect(f"/emergencies/{emergency.id}", said)
 
 
@@ -82,8 +85,10 @@ def _page(ask: Ask, emergencies: Emergencies, form: Form, wrong: Blank, *, statu
     partners = emergencies.partners()
     named = form.get("raised_from") or ask.query.get("request", "")
     matter = emergencies.matter(ask.officer, named) if named else None
+    of_case = form.get("of_case") or ask.query.get("case", "")
+    origin = emergencies.origin(ask.officer, of_case) if of_case else None
     if partners and not form.values():
-        form = Form(_beginning(ask, partners, matter))
+        form = Form(_beginning(ask, partners, matter, origin))
     chosen = next((one for one in partners if one.node_id == form.get("to")), partners[0] if partners else None)
     agreement = None if chosen is None else chosen.terms.agreement
     language = ask.language
@@ -93,6 +98,7 @@ def _page(ask: Ask, emergencies: Emergencies, form: Form, wrong: Blank, *, statu
         title=ask.gettext("New emergency"),
         partners=[(one.node_id, one.name_vi if language == "vi" else one.name_en) for one in partners],
         matter=matter,
+        origin=origin,
         once=ask.chance.token(16).hex(),
         typed=Blank(form.values()),
         wrong=wrong,
@@ -109,9 +115,10 @@ def _page(ask: Ask, emergencies: Emergencies, form: Form, wrong: Blank, *, statu
     )
 
 
-def _beginning(ask: Ask, partners: list[Partner], matter: Matter | None) -> dict[str, list[str]]:
+def _beginning(ask: Ask, partners: list[Partner], matter: Matter | None, origin: Origin | None) -> dict[str, list[str]]:
     """What a fresh form already says."""
-    to = partners[0].node_id if matter is None else matter.peer
+    near = [one.node_id for one in partners if origin is not None and one.node_id in origin.peers]
+    to = (*near, partners[0].node_id)[0] if matter is None else matter.peer
     agreement = next((one for one in partners if one.node_id == to), partners[0]).terms.agreement
     basis = "contact-network-24-7" if "contact-network-24-7" in agreement.legal_bases else ""
     found = {
@@ -126,6 +133,10 @@ def _beginning(ask: Ask, partners: list[Partner], matter: Matter | None) -> dict
     }
     if matter is not None:
         found |= {"raised_from": matter.reference, "typology": matter.typology, "drill": "yes" if matter.drill else ""}
+    if origin is not None:
+        found |= {"typology": origin.typology, "drill": "yes" if origin.drill else ""}
+        found |= {"title_vi": origin.title_vi, "title_en": origin.title_en}
+        found |= {"purpose": origin.purpose} if origin.purpose in agreement.purposes else {}
     return {name: [text] for name, text in found.items() if text}
 
 

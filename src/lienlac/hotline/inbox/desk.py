@@ -17,9 +17,11 @@ from lienlac.hotline.deadlines import Running, clocks, warnings
 from lienlac.hotline.inbox.store import Filter, request_table, summaries
 from lienlac.hotline.kinds import BY_KIND
 from lienlac.hotline.lifecycle import ClockName, State, Step
+from lienlac.hotline.naming import walk
 from lienlac.people.rights import Action, may, scope_of
 from lienlac.records.briefed import Brief
-from lienlac.vocabulary import legal_bases, typologies
+from lienlac.records.onward import Onward, together
+from lienlac.vocabulary import legal_bases, request_kinds, typologies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -214,6 +216,45 @@ class ForEmergencies:
             return None
         ours = request.requester == self._hotline.node_id
         return request.opening.header.case_id, request.executor if ours else request.requester
+
+
+class ForCases:
+    """The requests of one node, as cases need them. Knows nothing of cases."""
+
+    def __init__(self, hotline: Hotline) -> None:
+        self._hotline = hotline
+
+    def onward(self, officer: Officer, name: str) -> Onward:
+        """A request by id or reference. Raises `NotAllowed("not-found" | "reference-ambiguous")`.
+
+        Once the other side has said something of it, it goes to nobody else, and serves no purpose but those granted.
+        """
+        request = self._hotline.show(officer, name).request
+        own, header = self._hotline.node_id, request.opening.header
+        theirs = any(fact.header.sender != own for fact in request.facts.values())
+        peer = request.executor if request.requester == own else request.requester
+        asked = [one for one in request.uses if one.asked.header.sender == own]
+        granted = [one for one in asked if one.answered is not None and one.answered.body.granted]
+        uses = {header.purpose, *(one.asked.body.purpose for one in granted)}
+        return Onward(
+            kind="request",
+            id=request.id,
+            target=request.id,
+            access=request.id,
+            reference=request.reference,
+            path=f"/requests/{request.id}",
+            title_vi=f"{request_kinds.label(request.kind, 'vi')} ({request.reference})",
+            title_en=f"{request_kinds.label(request.kind, 'en')} ({request.reference})",
+            marks=together([fact.header.marks for fact in request.facts.values()]),
+            purpose=header.purpose,
+            legal_basis=header.legal_basis,
+            legal_basis_text=header.legal_basis_text,
+            typology=header.typology or "",
+            drill=request.body.drill,
+            uses=frozenset(uses) if theirs else None,
+            only=frozenset({peer}) if theirs else None,
+            mentions=walk.mentions(request),
+        )
 
 
 def _stamp(row: Any) -> int:

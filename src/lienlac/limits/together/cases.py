@@ -25,6 +25,10 @@ CASE_TASKS_MAX: Final = 5_000
 """Tasks of one case whose order is looked at for a cycle; people cannot keep more in sight."""
 CASE_EXHIBIT_NUMBER_MAX: Final = 999_999
 """Exhibits of one side in one case."""
+CASE_OFFERED_MAX: Final = 200
+"""Identifiers of another thing that one look offers to a case: a person ticks each."""
+CASE_PLACES_SHOWN: Final = 200
+"""Cases among which one is chosen, or that are named beside a thing: the last changed first."""
 CASE_GRAPH_NODES_MAX: Final = 2_000
 """Entities that a graph draws at once; a person sees nothing in more."""
 CASE_GRAPH_ENTITIES_MAX: Final = 20_000

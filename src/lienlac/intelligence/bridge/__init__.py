@@ -1,0 +1,1 @@
+"""What other slices ask of intelligence."""
