@@ -112,7 +112,7 @@ def make_pictures(cases: Cases, subject: Subject) -> tuple[Any, ...]:
     @get(f"{_GRAPH}/way/{{element_id:str}}", opt=_READ, sync_to_thread=True, include_in_schema=False)
     def path(ask: Ask, record_id: FromPath[str], element_id: FromPath[str]) -> Response[bytes]:
         line = subject.shared.read.room(ask.officer, record_id).line
-        whole, goal = cases.entities.graph(ask.officer, record_id), ask.query.get("to", "")
+        whole, goal = cases.entities.graph(ask.officer, record_id), ask.query.get("to", "") or element_id
         if not {element_id, goal} <= whole.nodes.keys():
             raise NotAllowed("not-found")
         return ask.json(picture.chain(whole, way(whole, element_id, goal), _at(line.id), Spoken(ask)))
