@@ -257,8 +257,7 @@ def build_node(
     intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record, index=index)
     press = Press(Spoken().both)
     cases = casework.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index, duty)
-    casework.serve_duty(duty, emergencies, warnings, cases, hotline)
-    casework.serve_cases(cases, hotline, emergencies, intelligence)
+    casework.serve(duty, emergencies, warnings, cases, hotline, intelligence)
     programmes = making.programmes(
         settings, making.shared_given(settings, post, hub, releases, "programmes"), post, hotline, press
     )

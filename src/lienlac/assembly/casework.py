@@ -62,8 +62,16 @@ def cases(given: Given, post: PostOffice, index: Index, duty: Duty) -> Cases:
     return made
 
 
-def serve_duty(duty: Duty, emergencies: Emergencies, warnings: Warnings, made: Cases, hotline: Hotline) -> None:
-    """Duty asks whoever has things with clocks: channels, warnings, hot cases, requests."""
+def serve(
+    duty: Duty,
+    emergencies: Emergencies,
+    warnings: Warnings,
+    made: Cases,
+    hotline: Hotline,
+    intelligence: Intelligence,
+) -> None:
+    """Duty asks whoever has things with clocks: channels, warnings, hot cases, requests. Cases go on from things."""
+    serve_cases(made, hotline, emergencies, intelligence)
     requests = ForDuty(hotline)
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), CasesForDuty(made), requests, tests=requests)
 
