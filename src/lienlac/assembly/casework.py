@@ -13,6 +13,8 @@ from lienlac.cases.bridge import pages as bridge_pages
 from lienlac.cases.bridge.desk import ForDuty as CasesForDuty
 from lienlac.cases.bridge.desk import ForEmergencies as CasesForEmergencies
 from lienlac.cases.desk import Cases
+from lienlac.cases.joining import api as joining_api
+from lienlac.cases.joining import pages as joining_pages
 from lienlac.cases.pages import exhibits
 from lienlac.cases.pages.sheets import SHEETS, TOP
 from lienlac.cases.papers.desk import CasePapers
@@ -107,6 +109,8 @@ def routes(made: Cases, printer: CasePapers, names: Names, lessons: Checklists) 
         case_api.routes(made, printer),
         *pages.make_handlers(made, subject, printer, lessons),
         *bridge_pages.make_handlers(made.bridge, subject),
+        *joining_pages.make_handlers(made, subject),
+        joining_api.routes(made),
         *shared_pages.make_handlers(subject),
     ]
 

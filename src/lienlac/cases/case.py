@@ -47,12 +47,13 @@ GRAVEST: Final = {severity: place for place, severity in enumerate(Severity)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
-    """A case as all who take part make it. `updates`: when each side reports next, by node."""
+    """A case as all who take part make it. By node, `updates`: when it reports next; `goes_on`: in which case."""
 
     state: State
     severity: Severity | None
     statuses: Mapping[str, Status]
     updates: Mapping[str, datetime]
+    goes_on: Mapping[str, str]
 
     @property
     def hot(self) -> bool:
@@ -71,6 +72,9 @@ def whole(top: Element | None, members: Iterable[str]) -> Whole:
         state=joint(statuses.values() or [Status.WORKING], hot=severity is not None),
         severity=severity,
         statuses=statuses,
+        goes_on={
+            node: one.merged_into for node, one in said.items() if one is not None and one.merged_into is not None
+        },
         updates={node: one.next_update for node, one in standing.items() if one.next_update is not None},
     )
 
@@ -212,6 +216,10 @@ def _before(saying: Saying) -> Any:
 
 
 def _check_case(saying: Saying, says: Case) -> None:
+    if says.merged_into is not None and says.status is not Status.CLOSED:
+        raise Refused("case-merged-open", field="merged_into")
+    if says.merged_into is not None:
+        _require_kind(says.merged_into, "cas", "merged_into")
     if says.status is Status.CLOSED:
         _require_text(says.closing, "closing")
     if says.next_update is not None:

@@ -18,6 +18,7 @@ from lienlac.cases.case import whole
 from lienlac.cases.entities.desk import Entities
 from lienlac.cases.evidence.desk import Exhibits
 from lienlac.cases.evidence.words import NOTHING
+from lienlac.cases.joining.desk import Joining
 from lienlac.cases.kinds import CASE_KINDS, SHAPE
 from lienlac.cases.lifecycle import Step, after, follows, steps
 from lienlac.cases.outside.desk import Exports, Imports
@@ -79,6 +80,7 @@ class Cases:
         self.shared.guards.append(self._hold)
         self.entities = Entities(self.shared, given.database, index)
         self.bridge = Bridge(self.shared, given.database)
+        self.joining = Joining(self.shared, given.database, given.clock, given.record)
         self.timelines = Timelines(self.shared, given.database)
         self.exports = Exports(
             self.shared, self.entities, self.timelines, given.database, given.record, given.clock.now
@@ -117,9 +119,11 @@ class Cases:
     ) -> Outcome:
         """Pause our part, take it up, close it with a note, reopen it. Raises `NotAllowed("case-step")`, `Refused`."""
         room = self.shared.read.room(officer, name)
+        if step is Step.MERGE:
+            raise NotAllowed("case-step", step=step.value)  # where it goes on must be said: `joining`
         own, held = self._own(room)
         status = after(own.status, step)
-        changed = msgspec.structs.replace(own, status=status, closing=closing, desired=None)
+        changed = msgspec.structs.replace(own, status=status, closing=closing, desired=None, merged_into=None)
         if status is not own.status and status.value == "closed":
             changed = msgspec.structs.replace(changed, hot=None, next_update=None)
         return self.change(officer, name, changed, marks or held)
@@ -146,8 +150,8 @@ class Cases:
         for say in says:
             if isinstance(say.says, Case):
                 self._hold_step(connection, line, say.says)
-        new = {say.element: say.says for say in says if isinstance(say.says, Task) and say.says.after}
-        if new:
+        new = {say.element: say.says for say in says if isinstance(say.says, Task)}
+        if any(task.after for task in new.values()):
             self._hold_order(connection, line, new)
 
     def _hold_step(self, connection: Connection, line: Line, word: Case) -> None:
@@ -155,6 +159,7 @@ class Cases:
         before = None if element is None else element.by(self.node_id)
         if not follows(None if before is None else before.status, word.status):
             raise NotAllowed("case-step", step=word.status.value, field="status")
+        self.joining.hold(connection, line, before, word)
 
     @staticmethod
     def _hold_order(connection: Connection, line: Line, new: Mapping[str, Task]) -> None:

@@ -5,8 +5,9 @@ Theory of operation
 Each side has a column of its own and changes nothing but that: it works on the case, rests it, or has closed it; a side
 that closed may take it up again. What the case as a whole is follows from the columns of those who take part now: it is
 closed when all of them have closed it, and closing while some have. So nobody closes a case over the others' heads, and
-whoever takes it up again opens it for all. A side that has said nothing yet is taken to work on it. What a side would
-have the others do (`desired`) is its word and changes nothing.
+whoever takes it up again opens it for all. A side may also let its part go on in another case (`MERGE`), even one that
+it has closed: it is closed here and says where; taken up again, it no longer does. A side that has said nothing yet is
+taken to work on it. What a side would have the others do (`desired`) is its word and changes nothing.
 
 Tasks likewise: the owner's column says how far it is. Pure.
 """
@@ -30,12 +31,13 @@ class Step(StrEnum):
     TAKE_UP = "take-up"
     CLOSE = "close"
     REOPEN = "reopen"
+    MERGE = "merge"
 
 
 TABLE: Final = {
-    Status.WORKING: {Step.PAUSE: Status.PAUSED, Step.CLOSE: Status.CLOSED},
-    Status.PAUSED: {Step.TAKE_UP: Status.WORKING, Step.CLOSE: Status.CLOSED},
-    Status.CLOSED: {Step.REOPEN: Status.WORKING},
+    Status.WORKING: {Step.PAUSE: Status.PAUSED, Step.CLOSE: Status.CLOSED, Step.MERGE: Status.CLOSED},
+    Status.PAUSED: {Step.TAKE_UP: Status.WORKING, Step.CLOSE: Status.CLOSED, Step.MERGE: Status.CLOSED},
+    Status.CLOSED: {Step.REOPEN: Status.WORKING, Step.MERGE: Status.CLOSED},
 }
 """By a side's status: what it may do, and what it then is."""
 

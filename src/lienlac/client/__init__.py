@@ -8,6 +8,7 @@ from __future__ import annotations
 from lienlac.client.calls import LOOPBACK, FromNode, NodeNotAllowed, NodeRefused
 from lienlac.client.cooperation.cases import CaseCalls
 from lienlac.client.cooperation.delegations import DelegationCalls
+from lienlac.client.cooperation.joining import JoiningCalls
 from lienlac.client.cooperation.lessons import LessonCalls
 from lienlac.client.cooperation.programmes import ProgrammeCalls
 from lienlac.client.cooperation.records import RecordCalls
@@ -31,6 +32,7 @@ class Client(
     DutyCalls,
     ImportCalls,
     RecordCalls,
+    JoiningCalls,
     ProgrammeCalls,
     LessonCalls,
     CaseCalls,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from lienlac.wire.bodies.cases import Act, Case, Custody, Event, Evidence
+from lienlac.wire.bodies.cases import Act, Case, Custody, Event, Evidence, Status
 from lienlac.wire.bodies.parts import Said
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def carried_over(says: Any, before: Any) -> Any:
     names = _KEPT.get(type(says), ())
     if before is None or type(before) is not type(says):
         return says
+    if isinstance(says, Case) and says.status is not Status.CLOSED:
+        return says  # it goes on here again
     empty = [name for name in names if not getattr(says, name)]
     return msgspec.structs.replace(says, **{name: getattr(before, name) for name in empty}) if empty else says
 

@@ -8,14 +8,14 @@ from litestar import Response, get, post
 
 from lienlac.cases.lifecycle import Step
 from lienlac.cases.pages.sheets import SEVERITIES, STATES, STATUSES
-from lienlac.errors import Refused
+from lienlac.errors import NotAllowed, Refused
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.words import N_
 from lienlac.wire.bodies.parts import Said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from litestar.params import FromPath
     from markupsafe import Markup
@@ -46,7 +46,10 @@ def maker(cases: Cases, names: Callable[[str], Mapping[str, str]]) -> Callable[[
             whole=told,
             nodes=[one.node for one in room.members if one.node in told.statuses],
             officers=[one.standing[-1].says for one, _at in officers if one.standing],
-            steps=[(step.value, ask.gettext(STEP_WORDS[step])) for step in cases.steps(room)],
+            steps=[(step.value, ask.gettext(STEP_WORDS[step])) for step in cases.steps(room) if step in STEP_WORDS],
+            merges=Step.MERGE in cases.steps(room),
+            own_id=cases.node_id,
+            goes_on=_known(cases, ask, told.goes_on.values()),
             states=dict(STATES),
             statuses=dict(STATUSES),
             severities=dict(SEVERITIES),
@@ -55,6 +58,17 @@ def maker(cases: Cases, names: Callable[[str], Mapping[str, str]]) -> Callable[[
         )
 
     return overview
+
+
+def _known(cases: Cases, ask: Ask, names: Iterable[str]) -> dict[str, str]:
+    """References of cases that this officer may know of, by id."""
+    found = {}
+    for name in dict.fromkeys(names):
+        try:
+            found[name] = cases.shared.read.room(ask.officer, name).line.reference
+        except NotAllowed:
+            continue  # it stands there as an id: one that is hidden and one that is elsewhere are the same
+    return found
 
 
 def make_handlers(cases: Cases, papers: CasePapers) -> tuple[Any, ...]:

@@ -29,6 +29,10 @@ CASE_OFFERED_MAX: Final = 200
 """Identifiers of another thing that one look offers to a case: a person ticks each."""
 CASE_PLACES_SHOWN: Final = 200
 """Cases among which one is chosen, or that are named beside a thing: the last changed first."""
+CASE_CARRIED_MAX: Final = 20_000
+"""Elements of ours that go along into another case in one act: as many as a graph is made of."""
+CASE_SPLIT_SHOWN: Final = 500
+"""Elements of ours that a page lists to be ticked for a new case; programs choose among all."""
 CASE_GRAPH_NODES_MAX: Final = 2_000
 """Entities that a graph draws at once; a person sees nothing in more."""
 CASE_GRAPH_ENTITIES_MAX: Final = 20_000

@@ -103,6 +103,8 @@ ACTIONS: Final = {
     "case.custody": N_("Written into the chain of custody"),
     "case.print": N_("Situation report of a case printed"),
     "case.export": N_("Case handed out to another program"),
+    "case.merge": N_("Case goes on in another one"),
+    "case.split": N_("Case split off"),
     "case.import": N_("Case of another program taken in"),
     "case.due-soon": N_("Report on a hot case due soon"),
     "case.overdue": N_("Report on a hot case overdue"),

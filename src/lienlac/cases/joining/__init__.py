@@ -1,0 +1,1 @@
+"""Cases that go on in others, and cases that come of others."""
