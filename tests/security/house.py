@@ -40,6 +40,7 @@ from lienlac.storage.database import Database
 from lienlac.wire.bodies import emergencies as emergency_bodies
 from lienlac.wire.bodies import lessons as lesson_words
 from lienlac.wire.bodies.agreement import SecondOfficer
+from lienlac.wire.bodies.cases import Evidence, EvidenceKind
 from lienlac.wire.bodies.delegations import MinutesParagraph
 from lienlac.wire.bodies.parts import Said
 from tests.clients import TestClient
@@ -261,7 +262,20 @@ class House:
             "delegations:element_id": written.statements[0].element,
             "lessons:element_id": stated.statements[0].element,
             "lessons:run_id": lessons.running.begin(officer, known["lessons:record_id"]).id,
+            "cases:exhibit_id": self.exhibit(known["cases:record_id"]),
         }
+
+    def exhibit(self, case_id: str, by: str = "binh", content: bytes = b"evidence") -> str:
+        """Something seized in a case, with its file; its id."""
+        incoming = self.node.post.attachments.begin(self[by], "o cung.dd")
+        incoming.write(content)
+        upload = incoming.finish().upload_id
+        word = Evidence(
+            title="Ổ cứng", kind=EvidenceKind.IMAGE, acquired_at=self.clock.now(), acquired_by=self[by].name,
+            place="Hà Nội", tool="FTK Imager 4.7", legal_basis="BLTTHS Điều 107",
+        )  # fmt: skip
+        made = self.node.cases.exhibits.add(self[by], case_id, word, AMBER, upload=upload)
+        return made.statements[0].element
 
     def restrict(self, request_id: str, unit: str = "fraud", by: str = "binh") -> None:
         """From now on only that unit."""

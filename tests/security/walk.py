@@ -117,7 +117,6 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "peer": "us-ic3",
         "status_id": "11111111-1111-4111-8111-111111111111",
         "export_form": "timeline.csv",
-        "exhibit_id": "evd-" + "a" * 26,
         "mention_id": "ent-" + "a" * 26,
         "run_id": "run-" + "a" * 26,
         **house.records(),
