@@ -224,8 +224,7 @@ def _papers(delegations: Delegations) -> list[Any]:
 
     @get(
         f"{_AT}/minutes/paper",
-        opt=_READ
-        | speaks(N_("The minutes as PDF in both languages"), _TAG, None, carries="out", media="application/pdf"),
+        opt=_READ | speaks(N_("The minutes as PDF in both languages"), _TAG, None, media="application/pdf"),
         sync_to_thread=True,
         name="api-delegation-minutes-paper",
     )
@@ -310,7 +309,6 @@ def _plans(delegations: Delegations) -> list[Any]:
             _TAG,
             None,
             asks=shapes.PlanQuery,
-            carries="out",
             media=_CALENDAR,
         ),
         sync_to_thread=True,
@@ -327,8 +325,7 @@ def _plans(delegations: Delegations) -> list[Any]:
 def _calendars(delegations: Delegations) -> list[Any]:
     @get(
         f"{_AT}/calendar",
-        opt=_READ
-        | speaks(N_("A visit and its programme as a calendar file"), _TAG, None, carries="out", media=_CALENDAR),
+        opt=_READ | speaks(N_("A visit and its programme as a calendar file"), _TAG, None, media=_CALENDAR),
         sync_to_thread=True,
         name="api-delegation-calendar",
     )
