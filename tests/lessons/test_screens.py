@@ -72,6 +72,9 @@ def test_a_lesson_is_written_read_by_another_officer_and_then_may_be_shared(auth
     answer = second.post(f"{at}/review", {"digest": digest_of(page), "verdict": "clean"})
     assert answer.status_code == 303, answer.text[:2000]
     assert "Read by two" in author.get(at).text
+    history = author.get(f"{at}/history").text
+    assert "Nothing of a case stands in it" in history
+    assert ">clean<" not in history
 
 
 def test_a_checklist_is_run_in_the_browser(both, author):

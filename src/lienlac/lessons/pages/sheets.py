@@ -92,6 +92,7 @@ def subject_of(lessons: Lessons, names: Callable[[str], Mapping[str, str]]) -> S
         elsewhere={"review": "review", "link": ""},
         extra_tabs=(Tab(path="review", label=N_("Second officer")), Tab(path="runs", label=N_("Run the checklist"))),
         called=naming.WORDS,
+        codes={"review": naming.VERDICTS},
         overview=overview.make(lessons),
         names=names,
     )

@@ -101,7 +101,7 @@ class Subject:
     `first` are the paths of the pages used most, in their order: they stand beside the overview, the others apart.
     `acts` are further buttons on a record's first page: (address with `{id}`, label) for who may write. `elsewhere`:
     kinds of word that have no sheet, and the path below the record's on which each stands ("": its first page);
-    `called`: what such kinds are called.
+    `called`: what such kinds are called; `codes`: what their lines are called that are nothing but a code.
     """
 
     shared: Shared
@@ -120,6 +120,7 @@ class Subject:
     acts: tuple[tuple[str, str], ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     called: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     overview: Callable[[Ask, Room], Markup | str] = lambda _ask, _room: ""
     names: Callable[[str], Mapping[str, str]] = lambda _language: {}
     """What this node and every peer are called, in a language."""

@@ -25,9 +25,16 @@ def lines_of(ask: Ask, subject: Subject, shown: Room, elements: Iterable[Element
     look = subject.shared.shape.look
     names = {one.id: look(one).line for one in others.values()}
     return {
-        one.id: (_joined(ask, joining[one.id], _says(one), names) if one.id in joining else "") or look(one).line
+        one.id: (_joined(ask, joining[one.id], _says(one), names) if one.id in joining else "")
+        or _spoken(ask, subject, one.kind, look(one).line)
         for one in every
     }
+
+
+def _spoken(ask: Ask, subject: Subject, kind: str, line: str) -> str:
+    """The line itself, or in words what it is a code of."""
+    label = subject.codes.get(kind, {}).get(line)
+    return line if label is None else ask.gettext(label)
 
 
 def joins(sheet: SheetOf) -> bool:
