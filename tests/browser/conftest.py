@@ -42,13 +42,6 @@ ARGUMENTS = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests stay with one worker: its node and its browser are started once."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 class Board:
     """Two pages of an imaginary slice: a board with a clock, and the piece of it that is fetched again."""
 

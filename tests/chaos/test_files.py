@@ -16,7 +16,7 @@ from tests.chaos import checks
 from tests.chaos.processes import LiveNode, LivePair, freeze_form, wait_for
 from tests.disks import filled, small_disk
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("files")]
+pytestmark = pytest.mark.chaos
 
 SIZE = 48_000_000
 DISK_MB = 160

@@ -17,7 +17,7 @@ from tests.chaos import checks
 from tests.chaos.conftest import Live
 from tests.chaos.processes import LiveNode, freeze_form, refusal, wait_for
 
-pytestmark = [pytest.mark.chaos, pytest.mark.postgres, pytest.mark.xdist_group("live")]
+pytestmark = [pytest.mark.chaos, pytest.mark.postgres]
 
 DAY_S = 86_400
 QUICK = keyfile.Cost(memory_kib=1024, iterations=1, lanes=1)

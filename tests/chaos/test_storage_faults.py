@@ -16,7 +16,7 @@ from tests.chaos.conftest import Live
 from tests.chaos.processes import LiveNode, freeze_form, refusal, wait_for
 from tests.disks import filled
 
-pytestmark = [pytest.mark.chaos, pytest.mark.postgres, pytest.mark.xdist_group("live")]
+pytestmark = [pytest.mark.chaos, pytest.mark.postgres]
 
 NOT_ALLOWED = 3
 """Exit code of a command that the present state forbids."""

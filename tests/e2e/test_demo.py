@@ -121,7 +121,6 @@ def ask(url: str, token: str) -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("left-running")
 def test_no_link_that_an_officer_is_offered_leads_nowhere(
     left_running: tuple[subprocess.Popen[str], dict[str, Any]],
 ) -> None:
@@ -136,7 +135,6 @@ def test_no_link_that_an_officer_is_offered_leads_nowhere(
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("left-running")
 def test_an_outside_tool_connects_with_what_the_file_says(
     left_running: tuple[subprocess.Popen[str], dict[str, Any]],
 ) -> None:
