@@ -27,6 +27,8 @@ CALLS = 5
 """Generated right calls for each route, and as many wrong ones."""
 EDGES = 20
 """Calls at the edges of its bounds."""
+REFUSING = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429"]
+"""How a wrong call may be refused; one that is wrong by its length alone may be too large before anybody reads it."""
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:starlette_testclient", "ignore::ResourceWarning")
 
@@ -43,6 +45,7 @@ def interface(house: House) -> Any:
     config = SchemathesisConfig.from_dict(
         {
             "generation": {"deterministic": True, "with-security-parameters": False},
+            "checks": {"negative_data_rejection": {"expected-statuses": REFUSING}},
         }
     )
     return schemathesis.openapi.from_asgi("/api/openapi.json", house.app, config=config)
