@@ -272,3 +272,16 @@ def test_no_mutation_raises_anything_but_a_refusal(data: st.DataObject) -> None:
         assert stix.value == made
         told = " ".join(remark.sentence("vi") for remark in stix.warnings) or "taken"
     assert told
+
+
+@pytest.mark.parametrize("member", ["hashes", "external_references"])
+@pytest.mark.parametrize("said", [True, 7, "md5", None, ["md5"], [None], [{"url": 7}]])
+def test_a_member_that_the_type_does_not_have_may_be_anything(member, said):
+    made = {
+        "type": "ipv4-addr", "spec_version": "2.1", "id": "ipv4-addr--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+        "value": "203.0.113.7", member: said,
+    }  # fmt: skip
+    try:
+        check(raw(made))
+    except Refused as error:
+        assert error.code  # noqa: PT017  # refused or kept, never a fault

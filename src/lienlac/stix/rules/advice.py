@@ -101,10 +101,16 @@ def of(value: dict[str, Any], kind: str, refs: tuple[str, ...]) -> list[Remark]:
         _observable(remarks, value, kind)
     elif kind == "extension-definition" and "description" not in value:
         remarks.append(Remark("description-missing", "description", ""))
-    for number, reference in enumerate(value.get("external_references", ())):
-        if "url" in reference and _URL.fullmatch(reference["url"]) is None:
-            remarks.append(Remark("url-form", f"external_references[{number}].url", shown(reference["url"])))
+    _sources(remarks, value.get("external_references"))
     return remarks
+
+
+def _sources(remarks: list[Remark], references: Any) -> None:
+    """Addresses of sources. On a type that has none the member is somebody's own, and may be anything."""
+    for number, reference in enumerate(references if isinstance(references, list) else ()):
+        url = reference.get("url") if isinstance(reference, dict) else None
+        if isinstance(url, str) and _URL.fullmatch(url) is None:
+            remarks.append(Remark("url-form", f"external_references[{number}].url", shown(url)))
 
 
 def _words(remarks: list[Remark], said: Any, where: str, words: frozenset[str]) -> None:
@@ -163,5 +169,7 @@ def _hashes_below(remarks: list[Remark], extension: dict[str, Any], where: str) 
                 _hashes(remarks, item["hashes"], f"{where}.{name}.hashes")
 
 
-def _hashes(remarks: list[Remark], hashes: dict[str, Any], where: str) -> None:
+def _hashes(remarks: list[Remark], hashes: Any, where: str) -> None:
+    if not isinstance(hashes, dict):
+        return  # on a type that has no hashes the member is somebody's own, and may be anything
     remarks += [Remark("hash-unknown", where, shown(name)) for name in hashes if name not in _HASHES]
