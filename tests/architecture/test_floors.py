@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.house import Module, inside, listed, modules, names
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "clock", "ids", "limits", "strictjson"),
+    ("errors", "clock", "ids", "limits", "strictjson", "structs"),
     ("wire", "keys", "vocabulary", "identifiers", "stix", "outside", "settings", "interface"),
     ("storage",),
     ("agreements", "people", "journal", "identifiers.index"),
@@ -48,7 +48,7 @@ ARRANGED = {
 }
 """The few neighbours that one room may name, each with its reason; never the other way round."""
 
-GROUND_ORDER = ("errors", "limits", "clock", "ids", "strictjson")
+GROUND_ORDER = ("errors", "limits", "clock", "ids", "strictjson", "structs")
 SLICES = 7
 
 

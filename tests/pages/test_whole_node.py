@@ -7,7 +7,7 @@ import re
 import pyotp
 import pytest
 
-from lienlac import assembly, installation
+from lienlac import assembly, installation, structs
 from lienlac.cases import pages as case_pages
 from lienlac.ids import SystemChance
 from lienlac.people import accounts
@@ -50,6 +50,22 @@ def handlers_of(app):
 def test_no_route_of_any_slice_is_open_by_accident(whole_app):
     bare = [path for path, handler in handlers_of(whole_app) if not isinstance(handler.opt.get("access"), Access)]
     assert not bare
+
+
+def test_types_are_made_ready_before_a_node_is_wired(whole, monkeypatch):
+    """Its threads come with the wiring: two that met a type for the first time would end the process."""
+
+    class AskedFirst(Exception):
+        """Nothing else was done yet."""
+
+    def asked():
+        raise AskedFirst
+
+    monkeypatch.setattr(structs, "make_ready", asked)
+    with pytest.raises(AskedFirst):
+        assembly.build_node(
+            whole.settings, whole.database, whole.post.office.keys, "", clock=whole.clock, chance=whole.chance
+        )
 
 
 def test_every_number_and_alert_beside_pages_says_whom_it_concerns(whole):

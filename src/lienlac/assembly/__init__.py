@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from lienlac import journal
+from lienlac import journal, structs
 from lienlac.agreements import store as agreements
 from lienlac.assembly import casework, making, screens, visits
 from lienlac.assembly.kinds import KINDS, WITH_TEMPLATES
@@ -227,6 +227,7 @@ def build_node(
     settings: Settings, database: Database, keys: NodeKeys, card: str, *, clock: Clock, chance: Chance
 ) -> Node:
     """Wire a node round an open database; what tests and the simulation use too."""
+    structs.make_ready()
     post = PostOffice(
         database=database,
         clock=clock,
@@ -265,9 +266,7 @@ def build_node(
     delegations = visits.delegations(given, settings, post, press)
     lessons = visits.lessons(making.shared_given(settings, post, hub, releases, "lessons"), post, cases)
     visits.remind(duty, delegations, lessons)
-    subjects = (cases.shared, programmes.shared, delegations.shared, lessons.shared)
-    hears += [one.leaving.heard for one in subjects]
-
+    hears += [one.shared.leaving.heard for one in (cases, programmes, delegations, lessons)]
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
     return Node(
         settings=settings,

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import httpx2
 import msgspec
 
-from lienlac import limits
+from lienlac import limits, structs
 from lienlac.errors import LienlacError, NotAllowed, Refused, catalogue
 from lienlac.interface.approvals import Waits
 from lienlac.interface.parts import Mistake  # noqa: TC001  # read by msgspec at run time
@@ -73,6 +73,7 @@ class Caller:
             raise NotAllowed("url-not-safe", url=url[: limits.LINE_MAX_CHARS])
         if not _TOKEN.fullmatch(token):
             raise NotAllowed("token-invalid")  # neither worth a journey nor fit for a header
+        structs.make_ready()  # a client may be made once and used by many threads
         self._client = httpx2.Client(
             base_url=url,
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime  # noqa: TC003  # read by msgspec at run time
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-if TYPE_CHECKING:
-    from lienlac.errors import Language
+from lienlac.errors import Language  # noqa: TC001  # read by msgspec at run time
 
 
 class Both(msgspec.Struct, frozen=True):
