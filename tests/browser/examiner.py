@@ -44,3 +44,11 @@ def _broken(page: Page, *, first: bool) -> list[str]:
     told = page.evaluate("rules => axe.run(document, rules)", RULES if first else OF_COLOUR)
     assert told["passes"] or told["violations"], "no rule was asked"
     return [f"{one['id']} {[node['target'] for node in one['nodes']][:3]}" for one in told["violations"]]
+
+
+def complaints(page: Page) -> list[str]:
+    """What the browser says of the page: errors, and everything that the policy forbids."""
+    said: list[str] = []
+    page.on("console", lambda line: line.type in {"error", "warning"} and said.append(line.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said

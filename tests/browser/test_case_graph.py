@@ -12,7 +12,7 @@ from lienlac.records.shared.desk import Say
 from lienlac.wire.bodies.cases import Case, Certainty, Entity, EntityKind, EntityRole, Relation
 from lienlac.wire.bodies.hotline import DataIdentifier
 from tests.browser.conftest import OnLoopback
-from tests.browser.examiner import examine
+from tests.browser.examiner import complaints, examine
 from tests.cases.scene import AMBER, Room, person
 
 if TYPE_CHECKING:
@@ -79,14 +79,6 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     made = chromium.new_context(accept_downloads=True, reduced_motion="reduce")
     yield made
     made.close()
-
-
-def complaints(page: Page) -> list[str]:
-    """What the browser says of the page: errors, and everything that the policy forbids."""
-    said: list[str] = []
-    page.on("console", lambda line: line.type in {"error", "warning"} and said.append(line.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
 
 
 def drawn(page: Page, address: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from lienlac.intelligence.collection import Draft
 from lienlac.people import sessions
 from tests.browser.conftest import OnLoopback
-from tests.browser.examiner import examine
+from tests.browser.examiner import complaints, examine
 from tests.intelligence.scene import FEED, domain, id_of, indicator, malware, uid
 from tests.intelligence.test_around import relationship
 from tests.intelligence.test_search import report, sighting
@@ -89,14 +89,6 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     made = chromium.new_context(accept_downloads=True, reduced_motion="reduce")
     yield made
     made.close()
-
-
-def complaints(page: Page) -> list[str]:
-    """What the browser says of the page: errors, and everything that the policy forbids."""
-    said: list[str] = []
-    page.on("console", lambda line: line.type in {"error", "warning"} and said.append(line.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
 
 
 def drawn(page: Page) -> None:

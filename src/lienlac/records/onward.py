@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from lienlac.errors import NotAllowed
 from lienlac.vocabulary import marks as vocabulary
 from lienlac.wire.message import Handling, Marks, Pap, Tlp
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from lienlac.identifiers.index.mention import Mention
     from lienlac.people.officer import Officer
+    from lienlac.people.rights import Thing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,16 @@ class Gives(Protocol):
     def onward(self, officer: Officer, name: str, /) -> Onward:
         """A thing that the officer may see. Raises `NotAllowed("not-found")`."""
         ...
+
+
+def require_hidden_as_well(hidden: Thing, into: Thing, field: str) -> None:
+    """What is hidden from somebody goes into nothing that this somebody may read.
+
+    Raises `NotAllowed("case-bridge-restricted")`.
+    """
+    readers = into.units | into.officers
+    if hidden.restricted and not (into.restricted and readers <= (hidden.units | hidden.officers)):
+        raise NotAllowed("case-bridge-restricted", field=field)
 
 
 def together(several: Sequence[Marks]) -> Marks:

@@ -17,7 +17,7 @@ from lienlac.cases.joining.carried import CARRIED, carried, in_order, renamed
 from lienlac.cases.lifecycle import Step, after
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people.rights import Action
-from lienlac.records.onward import together
+from lienlac.records.onward import require_hidden_as_well, together
 from lienlac.records.shared.desk import Say
 from lienlac.records.shared.fold import Part, derived, top_element
 from lienlac.records.shared.keeping.desk import require_in
@@ -94,7 +94,7 @@ class Joining:
         try:
             there, other = self._shared.read.found(connection, officer, Action.CASE_WRITE, into.id)
             self.require_joinable(connection, line, there)
-            _require_hidden_as_well(thing, other)
+            require_hidden_as_well(thing, other, "into")
         except (NotAllowed, Refused):
             return False
         return True
@@ -125,7 +125,7 @@ class Joining:
             there, other = self._shared.read.found(connection, officer, Action.CASE_WRITE, into)
             require_in(line)
             self.require_joinable(connection, line, there)
-            _require_hidden_as_well(thing, other)
+            require_hidden_as_well(thing, other, "into")
             own, marks = self._column(connection, line)
             status = after(own.status, Step.MERGE)
             both = together([marks, self._column(connection, there)[1]])
@@ -226,10 +226,3 @@ class Joining:
         if into is None or into.kind != self._shared.shape.name:
             raise Refused("case-reference", field="merged_into")
         self.require_joinable(connection, line, into)
-
-
-def _require_hidden_as_well(thing: Thing, into: Thing) -> None:
-    """Raise `NotAllowed("case-bridge-restricted")` where somebody may read the one who may not see the other."""
-    hidden = thing.units | thing.officers
-    if thing.restricted and not (into.restricted and (into.units | into.officers) <= hidden):
-        raise NotAllowed("case-bridge-restricted", field="into")

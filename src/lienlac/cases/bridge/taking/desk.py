@@ -18,7 +18,7 @@ from lienlac.errors import NotAllowed
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action
-from lienlac.records.onward import together
+from lienlac.records.onward import require_hidden_as_well, together
 from lienlac.records.shared.desk import Say
 from lienlac.records.shared.fold import Part
 from lienlac.wire.bodies.records import Link
@@ -27,11 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     import msgspec
-    from sqlalchemy import Connection
 
     from lienlac.cases.bridge.offered import Offered
     from lienlac.people.officer import Officer
-    from lienlac.people.rights import Thing
     from lienlac.records.onward import Gives, Onward
     from lienlac.records.shared.desk import Opening, Shared
     from lienlac.records.shared.outcome import Outcome
@@ -122,7 +120,7 @@ class Bridge:
         thing = offer.thing
         with self._database.read() as connection:
             line, about = self._shared.read.found(connection, officer, Action.CASE_WRITE, name)
-            self._require_hidden_as_well(connection, offer, about)
+            require_hidden_as_well(access.thing(connection, thing.access), about, "case")
             check(thing, seen=seen, now=offer.seal, marks=marks, purpose=line.purpose, drill=line.drill)
             words = chosen(offer.listed, picked)
             fresh = [word for word in words if not store.any_key(connection, line.id, _certain(word))]
@@ -130,16 +128,6 @@ class Bridge:
         says = _says([*([] if linked else [_link(thing)]), *fresh], together([marks, thing.marks]), thing.only)
         known = len(words) - len(fresh)
         return (self._shared.state(officer, line.id, says) if says else None), known
-
-    @staticmethod
-    def _require_hidden_as_well(connection: Connection, offer: Offer, about: Thing) -> None:
-        """Raise `NotAllowed("case-bridge-restricted")` where somebody may read the case who may not see the thing."""
-        if not offer.restricted:
-            return
-        hidden = access.thing(connection, offer.thing.access)
-        readers = about.units | about.officers
-        if not about.restricted or not readers <= (hidden.units | hidden.officers):
-            raise NotAllowed("case-bridge-restricted", field="case")
 
 
 def _link(thing: Onward) -> Link:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from lienlac.cli import console
+from lienlac.cli.groups.cooperation.records import read_form, tell_done
 from lienlac.cli.groups.steps import client_of
 from lienlac.cli.words import say
-from lienlac.errors import NotAllowed, Refused
+from lienlac.errors import NotAllowed
 from lienlac.interface.records.cases import CaseTaking, CustodyWriting, ExhibitTaking, TimelineLooking, TimelineTaking
 from lienlac.interface.records.shared import RecordMarks, RecordSaid
 from lienlac.wire.attachments import safe_name
@@ -20,7 +21,6 @@ from lienlac.wire.attachments import safe_name
 if TYPE_CHECKING:
     from lienlac.client import Client
     from lienlac.interface.records.cases import TimelineLook
-    from lienlac.interface.records.shared import RecordDone
 
 CHECK_FAILED = 5
 """Exit code; the same as `app.Exit.CHECK_FAILED`."""
@@ -28,17 +28,20 @@ FORMS = Literal["timeline.csv", "timeline.jsonl", "graph.graphml", "case.jsonld"
 
 
 def take_exhibit(
-    name: str, form: Path, file: Path | None = None, *, url: str | None = None, token_file: Path | None = None
+    name: str,
+    form: Path,
+    file: Path | None = None,
+    *,
+    json: bool = False,
+    url: str | None = None,
+    token_file: Path | None = None,
 ) -> None:
     """Take an exhibit in from a form file, with the file that it is."""
-    try:
-        taking = msgspec.convert(console.read_json(form), ExhibitTaking)
-    except msgspec.ValidationError as error:
-        raise Refused("word-invalid", reason=str(error)) from error
+    taking = read_form(form, ExhibitTaking)
     with client_of(url, token_file) as node:
         if file is not None:
             taking = msgspec.structs.replace(taking, upload=_put_in(node, file))
-        _tell(node.take_exhibit(name, taking))
+        tell_done(node.take_exhibit(name, taking), json=json)
 
 
 def exhibits(name: str, *, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
@@ -102,13 +105,14 @@ def custody(
     text_en: str = "",
     place: str = "",
     to: str = "",
+    json: bool = False,
     url: str | None = None,
     token_file: Path | None = None,
 ) -> None:
     """Write down what was done with an exhibit outside the node."""
     writing = CustodyWriting(act=act, text=RecordSaid(vi=text_vi, en=text_en), place=place, to=to)
     with client_of(url, token_file) as node:
-        _tell(node.write_custody(name, element, writing))
+        tell_done(node.write_custody(name, element, writing), json=json)
 
 
 def take_timeline(
@@ -195,14 +199,6 @@ def _tell_look(look: TimelineLook) -> None:
     console.tell(say("timeline-look", rows=look.rows, good=look.good, bad=look.bad))
     for one in look.problems:
         console.note(say("timeline-problem", row=one.row, reason=one.reason))
-
-
-def _tell(done: RecordDone) -> None:
-    console.tell(done.record.reference)
-    for one in done.facts:
-        console.tell(f"{one.kind}  {one.element}")
-    if done.waits:
-        console.note(say("record-waits", count=len(done.waits)))
 
 
 COMMANDS: dict[str, Callable[..., int | None]] = {

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from lienlac.cli import console
+from lienlac.cli.groups.cooperation.records import read_form
 from lienlac.cli.groups.steps import client_of
 from lienlac.cli.words import say
-from lienlac.errors import Refused
 from lienlac.interface.records.joining import CaseSplitting
 
 if TYPE_CHECKING:
@@ -35,10 +33,7 @@ def merge(
 
 def split(name: str, file: Path, *, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
     """A new case of some of what this side has said, from a form file."""
-    try:
-        splitting = msgspec.convert(console.read_json(file), CaseSplitting)
-    except msgspec.ValidationError as error:
-        raise Refused("word-invalid", reason=str(error)) from error
+    splitting = read_form(file, CaseSplitting)
     with client_of(url, token_file) as node:
         _tell(node.split_case(name, splitting), json=json)
 
