@@ -12,6 +12,8 @@ from lienlac.errors import NotAllowed
 from lienlac.exchange import store
 from lienlac.hotline.lifecycle import Step
 from lienlac.people.officer import Officer, Role
+from lienlac.records.access.desk import Act
+from lienlac.ui.log.shown import shown_to
 from tests.security.house import told
 
 if TYPE_CHECKING:
@@ -40,6 +42,36 @@ def test_the_log_shows_nothing_about_what_is_hidden(house: House, hidden: str, l
     assert hidden not in page
     assert reference not in page
     assert "Request restricted" not in page
+
+
+@pytest.mark.parametrize("login", ["chi", "dung", "hai"])
+def test_the_log_shows_nothing_about_cases_and_channels_that_are_hidden(house: House, login: str) -> None:
+    """Every kind of thing that has a need-to-know: that it exists, what it is called, and that anything was done to it."""
+    node, only = house.node, {"units": [house.cast.units["fraud"]], "officers": [], "reason": "Nghi lộ tin"}
+    things = {one.shape.name: house.records()[f"{one.shape.kinds_prefix}:record_id"] for one in node.shared}
+    desks = {one.shape.name: one.access for one in node.shared}
+    things |= {"collection": house.collection(), "emergency": house.emergency()}
+    desks |= {"collection": node.intelligence.access, "emergency": node.emergencies.access}
+    for name, thing in things.items():
+        house.database.write(
+            lambda connection, thing=thing: journal.record(
+                connection,
+                at=house.clock.now(),
+                actor="node",
+                action="alarm.end",
+                thing=thing,
+                detail={"reference": "X"},
+            )
+        )
+        desks[name].change(house["binh"], thing, Act.RESTRICT, **only)
+    pages = house.browser(login).get("/").text, house.browser(login).get("/log").text
+    for name, thing in things.items():
+        with house.database.read() as connection:
+            shown = journal.latest(connection, rows=200, shown=shown_to(house[login]))
+            whole = journal.latest(connection, rows=200, shown=shown_to(house["kiem"]))
+        assert any(one.thing == thing for one in whole), name
+        assert not any(one.thing == thing for one in shown), name
+        assert not any(thing in page for page in pages), name
 
 
 def test_pages_of_the_log_are_full_although_entries_are_hidden(house: House, hidden: str) -> None:

@@ -1,8 +1,9 @@
 """Which entries of the journal an officer is shown: the gate's rule as conditions in SQL.
 
-What is about a request follows the need-to-know of the request; what is about people is for those who may see people,
-and for the officer who did it or whom it was done to; a confined auditor sees of people only those of their units. What
-is about the node itself (partners, agreements, keys) is for everybody who may see the log.
+What is about a request, a case or anything else that has a need-to-know follows it, and is for whoever may read such
+things at all; what is about people is for those who may see people, and for the officer who did it or whom it was done
+to; a confined auditor sees of people only those of their units. What is about the node itself (partners, agreements,
+keys) is for everybody who may see the log.
 """
 
 from __future__ import annotations
@@ -23,8 +24,18 @@ if TYPE_CHECKING:
     from lienlac.people.officer import Officer
     from lienlac.people.rights import Scope
 
-_ABOUT_REQUESTS: Final = "request."
-_REQUEST: Final = "req-"
+_SUBJECTS: Final = (
+    (Action.REQUEST_READ, ("request.",), "req-"),
+    (Action.EMERGENCY_READ, ("emergency.",), "emg-"),
+    (Action.FLASH_READ, ("flash.",), "flw-"),
+    (Action.CASE_READ, ("case.",), "cas-"),
+    (Action.PROGRAMME_READ, ("programme.",), "prg-"),
+    (Action.DELEGATION_READ, ("delegation.",), "dlg-"),
+    (Action.LESSON_READ, ("lesson.",), "lsn-"),
+    (Action.METHOD_READ, ("method.",), "mth-"),
+    (Action.INTEL_READ, ("intel.", "collection.", "feed.", "intake."), "itk-"),
+)
+"""Who may read of what: by families of acts, and by how the ids of such things begin, whatever was done to them."""
 _ABOUT_PEOPLE: Final = ("account.", "token.", "user.", "unit.", "channel.", "contact.")
 _ABOUT_LETTERS: Final = "letter."
 
@@ -33,13 +44,18 @@ def shown_to(officer: Officer) -> Sequence[sa.ColumnElement[bool]]:
     """The conditions of the entries that this officer may see."""
     scope = scope_of(officer)
     entry = journal_entry.c
-    about_request = sa.or_(_begins(_ABOUT_REQUESTS), sa.func.substr(entry.thing, 1, len(_REQUEST)) == _REQUEST)
-    about_letter = _begins(_ABOUT_LETTERS)
-    conditions: list[sa.ColumnElement[bool]] = [sa.or_(sa.not_(about_letter), _letter_shown(scope))]
-    if may(officer, Action.REQUEST_READ):
-        conditions.append(sa.or_(sa.not_(about_request), in_scope(scope, entry.thing)))
-    else:
-        conditions.append(sa.not_(about_request))
+    conditions = [sa.or_(sa.not_(_begins(_ABOUT_LETTERS)), _letter_shown(scope))]
+    readable = []
+    for action, families, mark in _SUBJECTS:
+        about = sa.or_(sa.func.substr(entry.thing, 1, len(mark)) == mark, *(_begins(family) for family in families))
+        if may(officer, action):
+            readable.append(about)
+        else:
+            conditions.append(sa.not_(about))
+    if scope.within is None:  # what nobody restricted is in everybody's scope
+        conditions.append(in_scope(scope, entry.thing))
+    elif readable:
+        conditions.append(sa.or_(sa.not_(sa.or_(*readable)), in_scope(scope, entry.thing)))
     return [*conditions, *_people(officer, scope)]
 
 
