@@ -12,6 +12,7 @@ from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
 from lienlac.ui.shared.pages import frame
+from lienlac.ui.shared.pages.lines import lines_of
 from lienlac.ui.shared.pages.opening import opening_of
 from lienlac.ui.shared.typed import marks_of
 from lienlac.vocabulary import legal_bases, purposes
@@ -104,6 +105,7 @@ def _split(
         raise NotAllowed("not-allowed")
     ours = cases.joining.ours(ask.officer, record_id)
     some = subject.shared.read.some(ask.officer, record_id, [one.element for one in ours[: limits.CASE_SPLIT_SHOWN]])
+    lines = lines_of(ask, subject, shown, some.values())
     language, line, form = ask.language, shown.line, ask.form
     first = {
         "purpose": line.purpose, "legal_basis": line.legal_basis, "legal_basis_text": line.legal_basis_text,
@@ -113,9 +115,9 @@ def _split(
     rows = []
     for one in ours[: limits.CASE_SPLIT_SHOWN]:
         sheet = subject.of_kind(one.kind)
-        name = subject.shared.shape.look(some[one.element]).line
         kind = ask.gettext(sheet.one) if sheet is not None else one.kind
-        rows.append({"id": one.element, "kind": kind, "line": name, "marks": one.marks, "ticked": one.element in taken})
+        row = {"id": one.element, "kind": kind, "line": lines[one.element], "marks": one.marks}
+        rows.append({**row, "ticked": one.element in taken})
     return frame.page(
         ask, subject, shown, "cases/split.html", tab="", status=status, rows=rows,
         left=max(0, len(ours) - len(rows)), purposes=purposes.choices(language), bases=legal_bases.choices(language),

@@ -28,6 +28,17 @@ if TYPE_CHECKING:
     from lienlac.exchange.office import Office
     from lienlac.ui.page import Ask
 
+_PLACES: Final = {
+    "req-": "/requests",
+    "emg-": "/emergencies",
+    "flw-": "/warnings",
+    "mth-": "/methods",
+    "cas-": "/cases",
+    "prg-": "/programmes",
+    "dlg-": "/delegations",
+    "lsn-": "/lessons",
+}
+"""Where things stand, by how their ids begin; entries are shown only to who may read such things."""
 NAV: Final = (NavItem(label=N_("Log"), path="/log", action=Action.LOG_READ, heading=Heading.NODE, order=80),)
 
 
@@ -82,6 +93,7 @@ def _show(ask: Ask, office: Office, report: Report | None) -> Response[str]:
         witnessed=witnessed,
         names=names,
         actions=ACTIONS,
+        places=_PLACES,
         report=report,
         fingerprint=office.fingerprint,
         older=f"/log?before={entries[-1].number}" if len(entries) == limits.PAGE_DEFAULT_ROWS else "",

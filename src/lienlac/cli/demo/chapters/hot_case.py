@@ -93,7 +93,7 @@ def _work(vn: Client, us: Client, case: str, owner: str, played: Played) -> str:
     """Viet Nam's entities, relation, event and task; the United States' own entity; the id of the task."""
     person, account, domain = (_state(vn, case, word) for word in _entities())
     _state(vn, case, {"is": "relation", "source": person, "target": account, "relation": "owns", "certainty": "likely"})
-    _state(vn, case, {"is": "relation", "source": domain, "target": account, "relation": "pays-into"})
+    _state(vn, case, {"is": "relation", "source": domain, "target": account, "relation": "pays"})
     event = {"is": "event", "at": "2026-11-18T02:40:00Z", "zone": "Asia/Ho_Chi_Minh", "certainty": "certain",
              "text": {"vi": "Tiền của bị hại vào tài khoản.", "en": "The victim's money arrives in the account."},
              "source": "SWIFT", "refs": [account]}  # fmt: skip
