@@ -202,7 +202,8 @@ class Work:
     ) -> tuple[list[tuple[Candidate, Given | None]], list[Given]]:
         """What goes, with what the peer has of it; and what the peer has that it may not have any more."""
         thing = access.thing(connection, share.order.collection)
-        through = gate_of(self._terms(connection, share.peer), share.order, restricted=thing.restricted)
+        terms, shown = self._terms(connection, share.peer), collections.numbered(connection, share.collection).ceiling
+        through = gate_of(terms, share.order, shown=shown, restricted=thing.restricted)
         known = given.of_peer(connection, share.peer, [one.object_id for one in found])
         go: list[tuple[Candidate, Given | None]] = []
         back: list[Given] = []
@@ -278,7 +279,8 @@ def no_longer(connection: Connection, share: Share, before: Given, terms: Terms)
     if one is None:
         return False
     thing = access.thing(connection, share.order.collection)
-    through = gate_of(terms, share.order, restricted=thing.restricted)
+    shown = collections.numbered(connection, share.collection).ceiling
+    through = gate_of(terms, share.order, shown=shown, restricted=thing.restricted)
     why = withheld(one, through, sources.named(connection, {one.source}))
     return why is not None and _firm(why, before, share)
 

@@ -14,7 +14,7 @@ from lienlac.interface.parts import Cursor, Given, Line, Names, Rows, Text, Told
 Mode = Literal["once", "standing"]
 ObjectIds = Annotated[tuple[Line, ...], msgspec.Meta(max_length=limits.INTEL_SHARE_IDS_MAX)]
 Peers = Annotated[tuple[Line, ...], msgspec.Meta(max_length=limits.PEERS_MAX)]
-LetOut = Annotated[tuple[Literal["notes", "persons", "restricted"], ...], msgspec.Meta(max_length=3)]
+LetOut = Annotated[tuple[Literal["notes", "persons", "restricted", "mentions"], ...], msgspec.Meta(max_length=4)]
 State = Literal[
     "", "sent", "new", "same", "held", "refused", "due", "recalling", "unheard", "recalled", "aside", "absent"
 ]

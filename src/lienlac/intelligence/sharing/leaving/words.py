@@ -11,6 +11,7 @@ def N_(text: str) -> str:  # noqa: N802  # the name that message extraction look
 
 
 WITHHELD: Final = {
+    "shut": N_("Marked above the ceiling of its collection"),
     "red": N_("Marked TLP:RED: only for the people it names"),
     "ceiling": N_("Marked above what the agreement allows (TLP)"),
     "pap": N_("Marked above what the agreement allows (PAP)"),
@@ -21,12 +22,14 @@ WITHHELD: Final = {
     "notes": N_("Own notes and opinions"),
     "persons": N_("Names a natural person, who may be a victim"),
     "names": N_("Joins something that stays here"),
+    "mentions": N_("Names something that stays here: a report or grouping, for example"),
 }
 """Why something stays here."""
 LET_OUT: Final = {
     "notes": N_("Own notes and opinions too"),
     "persons": N_("Natural persons too (possible victims and witnesses)"),
     "restricted": N_("Although the collection is restricted"),
+    "mentions": N_("Reports and the like too that name what stays here (the partner reads its id)"),
 }
 """What an officer may let out with a reason."""
 STATES: Final = {

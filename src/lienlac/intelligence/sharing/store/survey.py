@@ -15,7 +15,7 @@ from lienlac import limits
 from lienlac.errors import NotAllowed
 from lienlac.intelligence.sharing.kinds import SHARE
 from lienlac.intelligence.sharing.order import Manifest, Order
-from lienlac.intelligence.sharing.rules.sifting import Why, gate_of, strictest
+from lienlac.intelligence.sharing.rules.sifting import ABOUT_PERSONS, Why, gate_of, strictest
 from lienlac.intelligence.sharing.shown import Sample, Survey
 from lienlac.intelligence.sharing.store import given
 from lienlac.intelligence.sharing.store.judged import judged
@@ -61,7 +61,7 @@ def survey(
 ) -> Survey:
     """Look at everything that the form chooses. Raises `NotAllowed("share-too-large")` for a one-time share."""
     order = _order(wanted, peer, collection)
-    through = gate_of(terms, order, restricted=restricted)
+    through = gate_of(terms, order, shown=collection.ceiling, restricted=restricted)
     found, after = _Found(), -1
     while True:
         page, more = given.candidates(
@@ -72,6 +72,8 @@ def survey(
             before = known.get(one.object_id)
             if before is not None and before.there and before.share and before.version_us >= one.version_us:
                 found.already += 1
+            elif why is Why.SHUT:
+                continue  # shows nowhere: not as a number either
             elif why is not None:
                 found.withheld[why.value] += 1
             else:
@@ -98,7 +100,7 @@ def _survey(order: Order, found: _Found, wanted: Wanted, terms: Terms) -> Survey
         SHARE,
         Marks(tlp=Tlp(order.tlp), pap=Pap(order.pap)),
         order.typology,
-        persons=Why.PERSONS in order.let_out,
+        persons=not ABOUT_PERSONS.isdisjoint(order.let_out),
     )
     return Survey(
         order=order,
