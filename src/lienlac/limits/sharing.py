@@ -26,7 +26,7 @@ INTEL_SHARE_PREVIEW_MAX: Final = 100_000
 INTEL_SHARE_SAMPLE: Final = 12
 """Objects shown by name before they leave."""
 INTEL_NAMES_DEEP: Final = 12
-"""How far a chain of objects that name each other is followed before one leaves; who names what lies beyond stays here."""
+"""How far a chain of objects that name each other is followed before one leaves; who names what lies beyond stays."""
 INTEL_NAMES_AT_ONCE: Final = 500
 """Objects looked at together because others name them: their bytes are in memory at once."""
 INTEL_SHARES_MAX: Final = 500
