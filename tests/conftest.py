@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 from lienlac.storage.database import Database
 from lienlac.ui.words import translations
 from tests.databases import NoPostgresqlError, PostgresqlServer, SqliteFiles, keep_statements, running_server
+from tests.handlers import keep_signatures
 
 settings.register_profile(
     "lienlac",
@@ -29,6 +30,7 @@ settings.register_profile(
 )
 settings.load_profile("lienlac")
 keep_statements()
+keep_signatures()
 
 
 class _NoEnglish(gettext.NullTranslations):
