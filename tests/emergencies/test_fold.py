@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lienlac import limits
 from lienlac.emergencies.deadlines import ClockName, clocks, running, warnings
-from lienlac.emergencies.emergency import Emergency, Fact, fold, merge
+from lienlac.emergencies.emergency import Emergency, Fact, fold
 from lienlac.emergencies.kinds import BODY_OF, kind_of
 from lienlac.emergencies.lifecycle import (
     ALWAYS,
@@ -32,7 +32,7 @@ from lienlac.emergencies.lifecycle import (
 from lienlac.emergencies.views import timeline
 from lienlac.emergencies.views.record import record_of
 from lienlac.emergencies.views.text import findable, query_words
-from lienlac.records.fact import Standing
+from lienlac.records.fact import Standing, merge
 from lienlac.wire.bodies import emergencies as bodies
 from lienlac.wire.bodies.hotline import Officer
 from tests.architecture.house import PROJECT

@@ -29,8 +29,8 @@ from lienlac.flash.lifecycle import (
 )
 from lienlac.flash.reckoning.deadlines import running, tellings
 from lienlac.flash.reckoning.measures import Reading, measure
-from lienlac.flash.warning import Fact, Flash, fold, merge
-from lienlac.records.fact import Standing
+from lienlac.flash.warning import Fact, Flash, fold
+from lienlac.records.fact import Standing, merge
 from lienlac.ui.words import Words
 from lienlac.wire.bodies import flash as bodies
 from lienlac.wire.bodies.hotline import DataIdentifier, Officer

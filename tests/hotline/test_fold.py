@@ -31,9 +31,9 @@ from lienlac.hotline.lifecycle import (
     possible,
     shown,
 )
-from lienlac.hotline.request import Fact, fold, merge
+from lienlac.hotline.request import Fact, fold
 from lienlac.hotline.rules.actions import RIGHT_OF
-from lienlac.records.fact import Standing
+from lienlac.records.fact import Standing, merge
 from lienlac.wire.bodies import hotline as bodies
 from tests.hotline.cases import CLOCKS, NAMES, OPENING, body_of, opening_of
 from tests.hotline.scene import START, US, VN, header_of

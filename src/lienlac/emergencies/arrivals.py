@@ -18,8 +18,6 @@ from lienlac.emergencies.store import facts as store
 from lienlac.emergencies.store import lines, links
 from lienlac.emergencies.views.timeline import own_entry, urgency_of
 from lienlac.errors import Refused
-from lienlac.records.fact import Standing
-from lienlac.wire.receipt import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,13 +66,7 @@ class Arrivals:
 
     def arrived(self, connection: Connection, arrived: Arrived) -> None:
         """Take one message into its channel. Raises `Refused`, which becomes the receipt's verdict."""
-        fact = Fact(
-            header=arrived.header,
-            body=arrived.body,
-            digest=arrived.digest,
-            standing=Standing.ACCEPTED,
-            received_at=arrived.received_at,
-        )
+        fact = Fact.arrived(arrived)
         if arrived.ours or arrived.replayed:
             self._keep(connection, fact)
             if arrived.ours and fact.step is Step.OPEN:
@@ -100,20 +92,8 @@ class Arrivals:
     def settled(self, connection: Connection, settled: Settled) -> None:
         """A message of ours reached its end: the receipt's instant and verdict, or given up here."""
         known = store.FACTS.one(connection, settled.header.id)
-        if known is None:
-            return
-        standing = Standing.GIVEN_UP
-        if settled.verdict is not None:
-            standing = Standing.ACCEPTED if settled.verdict is Verdict.ACCEPTED else Standing.REFUSED
-        fact = Fact(
-            header=settled.header,
-            body=known.body,
-            digest=settled.digest,
-            standing=standing,
-            received_at=settled.received_at,
-            code=settled.code,
-        )
-        self._keep(connection, fact)
+        if known is not None:
+            self._keep(connection, known.settled(settled))
 
     def request_arrived(self, connection: Connection, arrived: Arrived) -> None:
         """A request that names a channel as its case was taken: it is shown there, if it is one between us and them."""

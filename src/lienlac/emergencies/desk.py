@@ -7,8 +7,6 @@ the database already.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -59,7 +57,6 @@ if TYPE_CHECKING:
     from lienlac.storage.database import Database
     from lienlac.wire.kinds import Kind
 
-_ONCE: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 ADDRESSEES: Final = ("duty-desk",)
 TAKEN_ON: Final = frozenset({Step.OPEN, Step.ANSWER, Step.PRESENCE})
 """Steps by which an officer becomes a holder of the channel."""
@@ -447,20 +444,12 @@ class Emergencies:
         send: Callable[[Connection], Emergency],
     ) -> Emergency:
         """Send, unless this form was sent before: then what it became. Another form under the same key is refused."""
-        if not key:
-            return send(connection)
-        if not _ONCE.fullmatch(key):
-            raise Refused("once-malformed", field="once")
-        digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()
-        before = store.ONCE.find(connection, officer.id, key)
-        if before is None:
-            emergency = send(connection)
-            at = self._clock.now()
-            store.ONCE.keep(connection, officer.id, key, record_id=emergency.id, digest=digest, at=at)
-            return emergency
-        if before[1] != digest:
-            raise NotAllowed("once-used")
-        return self.find(connection, officer, Action.EMERGENCY_READ, before[0])[0]
+        before = store.ONCE.before(connection, officer.id, key, said)
+        if before is not None:
+            return self.find(connection, officer, Action.EMERGENCY_READ, before)[0]
+        emergency = send(connection)
+        store.ONCE.keep(connection, officer.id, key, said, made=emergency.id, at=self._clock.now())
+        return emergency
 
     def _send(
         self, connection: Connection, officer: Officer, step: Step, outgoing: Outgoing, before: Emergency | None

@@ -15,7 +15,7 @@ from lienlac import limits
 from lienlac.emergencies.kinds import STEP_OF
 from lienlac.emergencies.lifecycle import LIVE, Column, Side, State, Step, after, follows, possible, shown
 from lienlac.records import fact as records
-from lienlac.records.fact import Standing
+from lienlac.records.fact import Standing, in_lane, lane_of, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -118,25 +118,15 @@ class Emergency:
         return possible(side, self.columns[Side.OPENER], self.columns[Side.ANSWERER])
 
 
-def merge(*several: Iterable[Fact]) -> dict[str, Fact]:
-    """The union of sets of facts, each fact joined with its copies."""
-    joined: dict[str, Fact] = {}
-    for facts in several:
-        for fact in facts:
-            known = joined.get(fact.id)
-            joined[fact.id] = fact if known is None else known.join(fact)
-    return joined
-
-
 def fold(facts: Iterable[Fact]) -> Emergency | None:
     """The channel that these facts make, or None while its opening is missing. Order and repetition do not matter."""
     joined = merge(facts)
     openings = [fact for fact in joined.values() if fact.step is Step.OPEN]
     if not openings:
         return None
-    opening = min(openings, key=lambda fact: (fact.header.sequence, fact.id))
-    opener, opener_steps = _walk(Side.OPENER, Column.ACTIVE, _column(joined, opening.header.sender))
-    theirs = _column(joined, opening.header.recipient)
+    opening = min(openings, key=in_lane)
+    opener, opener_steps = _walk(Side.OPENER, Column.ACTIVE, lane_of(joined, opening.header.sender))
+    theirs = lane_of(joined, opening.header.recipient)
     answerer, answerer_steps = _walk(Side.ANSWERER, _received(opening, theirs), theirs)
     taken = {fact.id for fact in (*opener_steps, *answerer_steps)}
     return Emergency(
@@ -146,12 +136,6 @@ def fold(facts: Iterable[Fact]) -> Emergency | None:
         steps={Side.OPENER: opener_steps, Side.ANSWERER: answerer_steps},
         void=frozenset(joined.keys() - taken - {opening.id}),
     )
-
-
-def _column(facts: Mapping[str, Fact], author: str) -> list[Fact]:
-    """One author's facts that count, in the order of the author's lane."""
-    mine = (fact for fact in facts.values() if fact.header.sender == author and fact.counts)
-    return sorted(mine, key=lambda fact: (fact.header.sequence, fact.id))
 
 
 def _received(opening: Fact, theirs: list[Fact]) -> Column:

@@ -16,8 +16,6 @@ from lienlac.flash.rules import acknowledge_s, check_body, check_clock, check_sa
 from lienlac.flash.store import facts as store
 from lienlac.flash.store import lines
 from lienlac.flash.warning import Fact, fold
-from lienlac.records.fact import Standing
-from lienlac.wire.receipt import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,13 +52,7 @@ class Arrivals:
 
     def arrived(self, connection: Connection, arrived: Arrived) -> None:
         """Take one message. Raises `Refused`, which becomes the receipt's verdict."""
-        fact = Fact(
-            header=arrived.header,
-            body=arrived.body,
-            digest=arrived.digest,
-            standing=Standing.ACCEPTED,
-            received_at=arrived.received_at,
-        )
+        fact = Fact.arrived(arrived)
         if arrived.ours or arrived.replayed:
             self._keep(connection, fact)
             if arrived.ours and fact.step is Step.WARN:
@@ -86,20 +78,8 @@ class Arrivals:
     def settled(self, connection: Connection, settled: Settled) -> None:
         """A message of ours reached its end: the receipt's instant and verdict, or given up here."""
         known = store.FACTS.one(connection, settled.header.id)
-        if known is None:
-            return
-        standing = Standing.GIVEN_UP
-        if settled.verdict is not None:
-            standing = Standing.ACCEPTED if settled.verdict is Verdict.ACCEPTED else Standing.REFUSED
-        fact = Fact(
-            header=settled.header,
-            body=known.body,
-            digest=settled.digest,
-            standing=standing,
-            received_at=settled.received_at,
-            code=settled.code,
-        )
-        self._keep(connection, fact)
+        if known is not None:
+            self._keep(connection, known.settled(settled))
 
     def _keep(self, connection: Connection, fact: Fact, before: Sequence[Fact] | None = None) -> None:
         flash = store.keep(connection, fact, node_id=self._node_id, before=before)

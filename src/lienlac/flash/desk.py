@@ -7,8 +7,6 @@ the database already.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -82,7 +80,6 @@ if TYPE_CHECKING:
             ...
 
 
-_ONCE: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 ADDRESSEES: Final = ("duty-desk",)
 
 
@@ -415,20 +412,13 @@ class Warnings:
         send: Callable[[Connection], Outcome],
     ) -> Outcome:
         """Send, unless this form was sent before: then what it became. Another form under the same key is refused."""
-        if not key:
-            return send(connection)
-        if not _ONCE.fullmatch(key):
-            raise Refused("once-malformed", field="once")
-        digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()
-        before = store.ONCE.find(connection, officer.id, key)
+        before = store.ONCE.before(connection, officer.id, key, said)
         if before is None:
             outcome = send(connection)
             made = (outcome.reference, *outcome.sent, *(one.id for one in outcome.waits))
-            store.ONCE.keep(connection, officer.id, key, record_id=" ".join(made), digest=digest, at=self.now())
+            store.ONCE.keep(connection, officer.id, key, said, made=" ".join(made), at=self.now())
             return outcome
-        if before[1] != digest:
-            raise NotAllowed("once-used")
-        reference, *made_before = before[0].split()
+        reference, *made_before = before.split()
         waits = tuple(self.releases.get(connection, officer, one) for one in made_before if one.startswith("rel-"))
         return Outcome(
             reference=reference, sent=tuple(one for one in made_before if not one.startswith("rel-")), waits=waits

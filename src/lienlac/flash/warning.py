@@ -15,7 +15,7 @@ from lienlac import limits
 from lienlac.flash.kinds import STEP_OF
 from lienlac.flash.lifecycle import OF_THE_AUTHOR, OF_THE_READER, STANDING, Column, Side, State, Step, after, follows
 from lienlac.records import fact as record
-from lienlac.records.fact import Standing
+from lienlac.records.fact import Standing, in_lane, lane_of, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -186,25 +186,15 @@ class Flash:
         return next((fact for fact in self.acknowledgements if fact.body.of == version), None)
 
 
-def merge(*several: Iterable[Fact]) -> dict[str, Fact]:
-    """The union of sets of facts, each fact joined with its copies."""
-    joined: dict[str, Fact] = {}
-    for facts in several:
-        for fact in facts:
-            known = joined.get(fact.id)
-            joined[fact.id] = fact if known is None else known.join(fact)
-    return joined
-
-
 def fold(facts: Iterable[Fact]) -> Flash | None:
     """The warning that these facts make, or None while its opening is missing. Order and repetition do not matter."""
     joined = merge(facts)
     openings = [fact for fact in joined.values() if fact.step is Step.WARN]
     if not openings:
         return None
-    opening = min(openings, key=lambda fact: (fact.header.sequence, fact.id))
-    author, author_steps = _walk(Side.AUTHOR, Column.STANDING, _column(joined, opening.header.sender))
-    theirs = _column(joined, opening.header.recipient)
+    opening = min(openings, key=in_lane)
+    author, author_steps = _walk(Side.AUTHOR, Column.STANDING, lane_of(joined, opening.header.sender))
+    theirs = lane_of(joined, opening.header.recipient)
     reader, reader_steps = _walk(Side.READER, _received(opening, theirs), theirs)
     taken = {fact.id for fact in (*author_steps, *reader_steps)}
     return Flash(
@@ -214,12 +204,6 @@ def fold(facts: Iterable[Fact]) -> Flash | None:
         steps={Side.AUTHOR: author_steps, Side.READER: reader_steps},
         void=frozenset(joined.keys() - taken - {opening.id}),
     )
-
-
-def _column(facts: Mapping[str, Fact], author: str) -> list[Fact]:
-    """One author's facts that count, in the order of the author's lane."""
-    mine = (fact for fact in facts.values() if fact.header.sender == author and fact.counts)
-    return sorted(mine, key=lambda fact: (fact.header.sequence, fact.id))
 
 
 def _received(opening: Fact, theirs: list[Fact]) -> Column:

@@ -19,8 +19,6 @@ from lienlac.hotline.request import Fact, fold
 from lienlac.hotline.rules.followups import check_follow_up
 from lienlac.hotline.rules.replies import check_reply
 from lienlac.hotline.rules.safeguards import check_clocks, check_opening
-from lienlac.records.fact import Standing
-from lienlac.wire.receipt import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,13 +69,7 @@ class Arrivals:
 
     def arrived(self, connection: Connection, arrived: Arrived) -> None:
         """Take one message into its request. Raises `Refused`, which becomes the receipt's verdict."""
-        fact = Fact(
-            header=arrived.header,
-            body=arrived.body,
-            digest=arrived.digest,
-            standing=Standing.ACCEPTED,
-            received_at=arrived.received_at,
-        )
+        fact = Fact.arrived(arrived)
         if arrived.ours or arrived.replayed:
             self._replayed(connection, fact, ours=arrived.ours)
             return
@@ -98,20 +90,8 @@ class Arrivals:
     def settled(self, connection: Connection, settled: Settled) -> None:
         """A message of ours reached its end: the receipt's instant and verdict, or given up here."""
         known = store.FACTS.one(connection, settled.header.id)
-        if known is None:
-            return
-        standing = Standing.GIVEN_UP
-        if settled.verdict is not None:
-            standing = Standing.ACCEPTED if settled.verdict is Verdict.ACCEPTED else Standing.REFUSED
-        fact = Fact(
-            header=settled.header,
-            body=known.body,
-            digest=settled.digest,
-            standing=standing,
-            received_at=settled.received_at,
-            code=settled.code,
-        )
-        self._keep(connection, fact)
+        if known is not None:
+            self._keep(connection, known.settled(settled))
 
     def _replayed(self, connection: Connection, fact: Fact, *, ours: bool) -> None:
         self._keep(connection, fact)

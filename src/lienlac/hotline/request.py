@@ -32,7 +32,7 @@ from lienlac.hotline.lifecycle import (
 )
 from lienlac.hotline.rules.safeguards import is_provisional
 from lienlac.records import fact as records
-from lienlac.records.fact import Standing
+from lienlac.records.fact import Standing, in_lane, lane_of, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -220,25 +220,15 @@ def _pairs(asking: tuple[Fact, ...], asked: Step, answering: tuple[Fact, ...], a
     return tuple(Question(fact, answers.get(fact.id)) for fact in asking if fact.step is asked)
 
 
-def merge(*several: Iterable[Fact]) -> dict[str, Fact]:
-    """The union of sets of facts, each fact joined with its copies."""
-    joined: dict[str, Fact] = {}
-    for facts in several:
-        for fact in facts:
-            known = joined.get(fact.id)
-            joined[fact.id] = fact if known is None else known.join(fact)
-    return joined
-
-
 def fold(facts: Iterable[Fact]) -> Request | None:
     """The request that these facts make, or None while its opening is missing. Order and repetition do not matter."""
     joined = merge(facts)
     openings = [fact for fact in joined.values() if fact.step is Step.OPEN]
     if not openings:
         return None
-    opening = min(openings, key=lambda fact: (fact.header.sequence, fact.id))
-    requester_facts = _column(joined, opening.header.sender)
-    executor_facts = _column(joined, opening.header.recipient)
+    opening = min(openings, key=in_lane)
+    requester_facts = lane_of(joined, opening.header.sender)
+    executor_facts = lane_of(joined, opening.header.recipient)
     desired, requester_steps = _walk_requester(opening, requester_facts)
     actual, executor_steps = _walk_executor(opening, executor_facts)
     taken = {fact.id for fact in (*requester_steps, *executor_steps)}
@@ -251,12 +241,6 @@ def fold(facts: Iterable[Fact]) -> Request | None:
         executor_steps=executor_steps,
         void=frozenset(joined.keys() - taken - {opening.id}),
     )
-
-
-def _column(facts: Mapping[str, Fact], author: str) -> list[Fact]:
-    """One author's facts that count, in the order of the author's lane."""
-    mine = (fact for fact in facts.values() if fact.header.sender == author and fact.counts)
-    return sorted(mine, key=lambda fact: (fact.header.sequence, fact.id))
 
 
 def _walk_requester(opening: Fact, facts: list[Fact]) -> tuple[Desired, tuple[Fact, ...]]:

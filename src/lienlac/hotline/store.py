@@ -64,31 +64,15 @@ follow_table = sa.Table(
     sa.Column("earlier_id", sa.String(40), nullable=False, index=True),
 )
 
-number_table = sa.Table(
-    "hotline_number",
-    metadata,
-    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("last", sa.Integer, nullable=False),
-)
-
-once_table = sa.Table(
-    "hotline_once",
-    metadata,
-    sa.Column("officer_id", sa.String(40), primary_key=True),
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("request_id", sa.String(40), nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("at_us", sa.BigInteger, nullable=False, index=True),
-)
 
 _FINDABLE: Final = frozenset({Step.OPEN, Step.CLARIFY, Step.CORRECT})
 """Steps whose words the search finds."""
 
 FACTS: Final = Facts(fact_table, of="request_id", fact=Fact, bodies=BODY_OF, most=limits.HOTLINE_MESSAGES_MAX)
 """The facts of requests."""
-ONCE: Final = SentOnce(once_table, of="request_id")
+ONCE: Final = SentOnce("hotline_once", sa.Column("request_id", sa.String(40), nullable=False))
 """Forms of new requests that were sent already."""
-NUMBERS: Final = Numbers(number_table)
+NUMBERS: Final = Numbers("hotline_number")
 """Running numbers of our own requests."""
 
 

@@ -14,8 +14,7 @@ from lienlac.methods.kinds import SHARE
 from lienlac.methods.method import MARK, Sent, Version
 from lienlac.methods.rules import check_method
 from lienlac.methods.store import records as store
-from lienlac.records.fact import Standing
-from lienlac.wire.receipt import Verdict
+from lienlac.records.fact import Standing, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,9 +73,7 @@ class Arrivals:
         if known is None:
             return
         method_id, before = known
-        standing = Standing.GIVEN_UP
-        if settled.verdict is not None:
-            standing = Standing.ACCEPTED if settled.verdict is Verdict.ACCEPTED else Standing.REFUSED
+        standing = standing_of(settled)
         if standing < before.standing:
             return  # given up here, and receipted before: the receipt is right
         sent = Sent(

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lienlac.wire.receipt import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from typing import Self
 
+    from lienlac.exchange.post import Arrived, Settled
     from lienlac.wire.message import Header
 
 
@@ -60,6 +64,58 @@ class Fact:
     def join(self, other: Self) -> Self:
         """The better informed of two copies of one message."""
         return max(self, other, key=_rank)
+
+    @classmethod
+    def arrived(cls, arrived: Arrived) -> Self:
+        """The fact that a message makes which was taken."""
+        return cls(
+            header=arrived.header,
+            body=arrived.body,
+            digest=arrived.digest,
+            standing=Standing.ACCEPTED,
+            received_at=arrived.received_at,
+        )
+
+    def settled(self, settled: Settled) -> Self:
+        """This message of ours at its end: the receipt's instant and verdict, or given up here."""
+        return type(self)(
+            header=settled.header,
+            body=self.body,
+            digest=settled.digest,
+            standing=standing_of(settled),
+            received_at=settled.received_at,
+            code=settled.code,
+        )
+
+
+F = TypeVar("F", bound=Fact)
+
+
+def standing_of(settled: Settled) -> Standing:
+    """How a message of ours ended."""
+    if settled.verdict is None:
+        return Standing.GIVEN_UP
+    return Standing.ACCEPTED if settled.verdict is Verdict.ACCEPTED else Standing.REFUSED
+
+
+def merge(*several: Iterable[F]) -> dict[str, F]:
+    """The union of sets of facts, each fact joined with its copies."""
+    joined: dict[str, F] = {}
+    for facts in several:
+        for fact in facts:
+            known = joined.get(fact.id)
+            joined[fact.id] = fact if known is None else known.join(fact)
+    return joined
+
+
+def in_lane(fact: Fact) -> tuple[int, str]:
+    """Where a fact stands in its author's lane, to sort by."""
+    return fact.header.sequence, fact.id
+
+
+def lane_of(facts: Mapping[str, F], author: str) -> list[F]:
+    """One author's facts that count, in the order of the author's lane."""
+    return sorted((fact for fact in facts.values() if fact.header.sender == author and fact.counts), key=in_lane)
 
 
 def _rank(fact: Fact) -> tuple[int, int, str, bool, str]:

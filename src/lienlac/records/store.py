@@ -1,11 +1,14 @@
 """Tables that every subject made of messages has: facts, forms that were sent already, running numbers.
 
-A subject declares its own tables; these classes and functions read and write them. A fact is added once, and later
-only moves up in what is known of its journey; its words never change. Decides nothing.
+A subject declares its table of facts and names the others; these classes read and write them. A fact is added once, and
+later only moves up in what is known of its journey; its words never change. Decides nothing, but for whether a form is
+one that came before.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -13,7 +16,9 @@ import msgspec
 import sqlalchemy as sa
 
 from lienlac import clock, limits
+from lienlac.errors import NotAllowed, Refused
 from lienlac.records.fact import Fact, Standing
+from lienlac.storage.schema import metadata
 from lienlac.wire.message import Header
 
 if TYPE_CHECKING:
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Fact)
 
+_ONCE: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _AT_ONCE: Final = 400
 """Records in one question: SQLite takes no more than some thousands of parameters."""
 _encoder = msgspec.json.Encoder()
@@ -113,34 +119,63 @@ class Facts(Generic[F]):
 
 
 class SentOnce:
-    """Forms that were sent already, by officer and key: what each became. `of` is the column with the record's id."""
+    """Forms that were sent already, by officer and key, in a table of its own. `made`: its column of what it became."""
 
-    def __init__(self, table: sa.Table, *, of: str) -> None:
-        self._table = table
-        self._of = table.c[of]
+    def __init__(self, table: str, made: sa.Column[str]) -> None:
+        self._made = made
+        self._table = sa.Table(
+            table,
+            metadata,
+            sa.Column("officer_id", sa.String(40), primary_key=True),
+            sa.Column("key", sa.String(64), primary_key=True),
+            made,
+            sa.Column("digest", sa.String(64), nullable=False),
+            sa.Column("at_us", sa.BigInteger, nullable=False, index=True),
+        )
 
-    def find(self, connection: Connection, officer_id: str, key: str) -> tuple[str, str] | None:
-        """What an officer's form with this key became: the record's id, and the digest of what was said."""
+    def before(self, connection: Connection, officer_id: str, key: str, said: object) -> str | None:
+        """What an officer's form with this key became, None for a new one and for one without a key.
+
+        `said` is all that the form says. Raises `Refused("once-malformed")`, and `NotAllowed("once-used")` when the key
+        came with other words.
+        """
+        if not key:
+            return None
+        if not _ONCE.fullmatch(key):
+            raise Refused("once-malformed", field="once")
         columns = self._table.c
-        query = sa.select(self._of, columns.digest).where(columns.officer_id == officer_id, columns.key == key)
+        query = sa.select(self._made, columns.digest).where(columns.officer_id == officer_id, columns.key == key)
         row = connection.execute(query).one_or_none()
-        return None if row is None else (row[0], row[1])
+        if row is None:
+            return None
+        if row.digest != _digest(said):
+            raise NotAllowed("once-used", field="once")
+        return str(row[0])
 
-    def keep(
-        self, connection: Connection, officer_id: str, key: str, *, record_id: str, digest: str, at: datetime
-    ) -> None:
-        """This form was sent; forgets those of before yesterday."""
+    def keep(self, connection: Connection, officer_id: str, key: str, said: object, *, made: str, at: datetime) -> None:
+        """This form was sent and became that; forgets those of before yesterday. A form without a key is not kept."""
+        if not key:
+            return
         edge = clock.to_us(at - timedelta(hours=limits.HOTLINE_ONCE_KEPT_H))
         connection.execute(self._table.delete().where(self._table.c.at_us < edge))
-        values = {"officer_id": officer_id, "key": key, self._of.name: record_id, "digest": digest}
+        values = {"officer_id": officer_id, "key": key, self._made.name: made, "digest": _digest(said)}
         connection.execute(self._table.insert().values(**values, at_us=clock.to_us(at)))
 
 
-class Numbers:
-    """Running numbers of our own records, year by year."""
+def _digest(said: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 
-    def __init__(self, table: sa.Table) -> None:
-        self._table = table
+
+class Numbers:
+    """Running numbers of our own records, year by year, in a table of that name."""
+
+    def __init__(self, table: str) -> None:
+        self._table = sa.Table(
+            table,
+            metadata,
+            sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+            sa.Column("last", sa.Integer, nullable=False),
+        )
 
     def next(self, connection: Connection, year: int) -> int:
         """The next number of a year; the row is locked until the caller's transaction ends."""

@@ -51,28 +51,12 @@ notice_table = sa.Table(
     sa.Column("percent", sa.Integer, nullable=False),
 )
 
-number_table = sa.Table(
-    "emergency_number",
-    metadata,
-    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("last", sa.Integer, nullable=False),
-)
-
-once_table = sa.Table(
-    "emergency_once",
-    metadata,
-    sa.Column("officer_id", sa.String(40), primary_key=True),
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("emergency_id", sa.String(40), nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("at_us", sa.BigInteger, nullable=False, index=True),
-)
 
 FACTS: Final = Facts(fact_table, of="emergency_id", fact=Fact, bodies=BODY_OF, most=limits.EMERGENCY_MESSAGES_MAX)
 """The facts of channels."""
-ONCE: Final = SentOnce(once_table, of="emergency_id")
+ONCE: Final = SentOnce("emergency_once", sa.Column("emergency_id", sa.String(40), nullable=False))
 """Forms of new channels that were sent already."""
-NUMBERS: Final = Numbers(number_table)
+NUMBERS: Final = Numbers("emergency_number")
 """Running numbers of our own channels."""
 
 

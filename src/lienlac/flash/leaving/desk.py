@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import msgspec
 
 from lienlac.errors import NotAllowed, Refused
-from lienlac.exchange.post import Outgoing
 from lienlac.flash.kinds import BODY_OF, STEP_OF
 from lienlac.flash.leaving.lines import labels, lines
 from lienlac.flash.lifecycle import Step
@@ -24,6 +23,7 @@ from lienlac.flash.warning import Fact
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action
+from lienlac.records.drafts import draft_of, outgoing_of
 from lienlac.records.fact import Standing
 from lienlac.releases.desk import Wish
 from lienlac.releases.release import SENT, Draft, Release
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from lienlac.exchange.post import Sender
+    from lienlac.exchange.post import Outgoing, Sender
     from lienlac.flash.arrivals import Agreements
     from lienlac.flash.forms.reading import Leave
     from lienlac.flash.leaving.lines import Words
@@ -113,7 +113,7 @@ class Counter:
         clause, said = terms.agreement.second_officer, outgoing.body if before is None else before.body
         warned: Any = said
         return Wish(
-            draft=_draft_of(outgoing),
+            draft=draft_of(outgoing),
             reference=warned.reference,
             reasons=found,
             whole=msgspec.json.encode(outgoing.body),
@@ -159,7 +159,7 @@ class Counter:
         body = msgspec.json.decode(draft.body, type=BODY_OF[draft.kind])
         if msgspec.json.encode(body) != bytes(draft.body):
             raise NotAllowed("release-changed")
-        step, outgoing = STEP_OF[draft.kind], _outgoing_of(draft, body)
+        step, outgoing = STEP_OF[draft.kind], outgoing_of(draft, body)
         try:
             thing = access.thing(connection, draft.record_id or "", "flash")
             rights.require(proposer, Action.RELEASE_PROPOSE)
@@ -199,33 +199,3 @@ class Counter:
         """The warning's page, once there is one."""
         there = STEP_OF[release.kind] is not Step.WARN or release.state in SENT
         return f"/warnings/{release.thing}" if there else ""
-
-
-def _draft_of(outgoing: Outgoing) -> Draft:
-    return Draft(
-        kind=outgoing.kind,
-        body=msgspec.Raw(msgspec.json.encode(outgoing.body)),
-        recipient=outgoing.recipient,
-        purpose=outgoing.purpose,
-        legal_basis=outgoing.legal_basis,
-        legal_basis_text=outgoing.legal_basis_text,
-        typology=outgoing.typology,
-        marks=outgoing.marks,
-        addressees=outgoing.addressees,
-        record_id=outgoing.record_id,
-    )
-
-
-def _outgoing_of(draft: Draft, body: msgspec.Struct) -> Outgoing:
-    return Outgoing(
-        kind=draft.kind,
-        body=body,
-        recipient=draft.recipient,
-        purpose=draft.purpose,
-        legal_basis=draft.legal_basis,
-        legal_basis_text=draft.legal_basis_text,
-        typology=draft.typology,
-        marks=draft.marks,
-        addressees=draft.addressees,
-        record_id=draft.record_id,
-    )

@@ -39,28 +39,12 @@ fact_table = sa.Table(
     sa.Index("ix_flash_fact_warning", "warning_id", "message_id"),
 )
 
-number_table = sa.Table(
-    "flash_number",
-    metadata,
-    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("last", sa.Integer, nullable=False),
-)
-
-once_table = sa.Table(
-    "flash_once",
-    metadata,
-    sa.Column("officer_id", sa.String(40), primary_key=True),
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("made", sa.Text, nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("at_us", sa.BigInteger, nullable=False, index=True),
-)
 
 FACTS: Final = Facts(fact_table, of="warning_id", fact=Fact, bodies=BODY_OF, most=limits.FLASH_MESSAGES_MAX)
 """The facts of warnings."""
-ONCE: Final = SentOnce(once_table, of="made")
+ONCE: Final = SentOnce("flash_once", sa.Column("made", sa.Text, nullable=False))
 """Forms that were sent already, and what each became: the reference and ids, with spaces between."""
-NUMBERS: Final = Numbers(number_table)
+NUMBERS: Final = Numbers("flash_number")
 """Running numbers of our own warnings."""
 
 

@@ -8,7 +8,6 @@ sent: the whole message waits as a release, and leaves as it was shown once some
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -34,10 +33,10 @@ from lienlac.hotline.watch import NODE
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action
+from lienlac.records.drafts import draft_of
 from lienlac.records.fact import Standing
 from lienlac.releases.desk import Wish
 from lienlac.releases.preview import Redacted, blackened, fields, redact
-from lienlac.releases.release import Draft, Release
 from lienlac.wire.bodies import hotline as bodies
 
 if TYPE_CHECKING:
@@ -61,9 +60,9 @@ if TYPE_CHECKING:
     from lienlac.people.rights import Thing
     from lienlac.releases.desk import Releases
     from lienlac.releases.preview import Choice
+    from lienlac.releases.release import Release
     from lienlac.storage.database import Database
 
-_ONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _NOT_YET = "XX-2000-000000"
 """Stands for the reference of a request that has none yet."""
 ADDRESSEES = ("duty-desk",)
@@ -269,22 +268,14 @@ class Counter:
         send: Callable[[Connection], Request | Release],
     ) -> Request | Release:
         """Send, unless this form was sent before: then what it became. Another form under the same key is refused."""
-        if not key:
-            return send(connection)
-        if not _ONCE.fullmatch(key):
-            raise Refused("once-malformed", field="once")
-        digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()
-        before = store.ONCE.find(connection, officer.id, key)
+        before = store.ONCE.before(connection, officer.id, key, said)
         if before is None:
             made = send(connection)
-            at = self._desk.now()
-            store.ONCE.keep(connection, officer.id, key, record_id=made.id, digest=digest, at=at)
+            store.ONCE.keep(connection, officer.id, key, said, made=made.id, at=self._desk.now())
             return made
-        if before[1] != digest:
-            raise NotAllowed("once-used")
-        if before[0].startswith("rel-"):
-            return self._releases.get(connection, officer, before[0])
-        return self._desk.find(connection, officer, Action.REQUEST_READ, before[0])[0]
+        if before.startswith("rel-"):
+            return self._releases.get(connection, officer, before)
+        return self._desk.find(connection, officer, Action.REQUEST_READ, before)[0]
 
     def terms(self, connection: Connection, peer_id: str) -> Terms:
         """The agreement in force. Raises `NotAllowed("no-agreement")`."""
@@ -367,7 +358,7 @@ class Counter:
         if reasons:
             opened: Any = outgoing.body if request is None else request.opening.body
             wish = Wish(
-                draft=_draft_of(outgoing, form.uploads),
+                draft=draft_of(outgoing, form.uploads),
                 reference=opened.reference,
                 reasons=reasons,
                 withheld=cut.withheld,
@@ -459,23 +450,6 @@ def _said(cut: Redacted, choice: Choice) -> dict[str, Any]:
     """What the journal keeps of an officer's choice: names of fields and the reason, never what they hold."""
     said: dict[str, Any] = {"withheld": list(cut.withheld)} if cut.withheld else {}
     return said | ({"let_out": list(cut.let_out), "why": choice.why} if cut.let_out else {})
-
-
-def _draft_of(outgoing: Outgoing, uploads: tuple[str, ...]) -> Draft:
-    return Draft(
-        kind=outgoing.kind,
-        body=msgspec.Raw(msgspec.json.encode(outgoing.body)),
-        recipient=outgoing.recipient,
-        purpose=outgoing.purpose,
-        legal_basis=outgoing.legal_basis,
-        legal_basis_text=outgoing.legal_basis_text,
-        typology=outgoing.typology,
-        marks=outgoing.marks,
-        addressees=outgoing.addressees,
-        record_id=outgoing.record_id,
-        case_id=outgoing.case_id,
-        uploads=tuple(dict.fromkeys(uploads)),
-    )
 
 
 def _outgoing(opening: Opening, body: msgspec.Struct, record_id: str | None) -> Outgoing:

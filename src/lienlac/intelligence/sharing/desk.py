@@ -6,12 +6,10 @@ loop sends by pieces (`watch`). What is decided names exactly what was shown, by
 
 from __future__ import annotations
 
-import hashlib
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from lienlac import clock, ids, limits
-from lienlac.errors import NotAllowed, Refused
+from lienlac.errors import NotAllowed
 from lienlac.exchange.post import Outgoing
 from lienlac.intelligence.sharing import kinds
 from lienlac.intelligence.sharing.arrivals import Arrivals, Rooms, sighting_values
@@ -48,8 +46,6 @@ if TYPE_CHECKING:
     from lienlac.people.officer import Officer
     from lienlac.releases.desk import Releases
     from lienlac.storage.database import Database
-
-_ONCE: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class Sharing:
@@ -166,8 +162,7 @@ class Sharing:
                     began.append(self.begin(connection, officer, one.order))
             return Outcome(shares=tuple(began), waits=tuple(waits))
 
-        said = hashlib.sha256(repr(wanted).encode()).hexdigest()
-        return self._database.write(lambda connection: self._once(connection, officer, key, said, begin))
+        return self._database.write(lambda connection: self._once(connection, officer, key, repr(wanted), begin))
 
     def begin(self, connection: Connection, officer: Officer, order: Order, *, also: Officer | None = None) -> str:
         """A share begins, in the caller's transaction; `also` is who approved it."""
@@ -270,8 +265,7 @@ class Sharing:
             waits = [self.leaving.say(connection, officer, one) for one in outgoing]
             return Outcome(waits=tuple(one for one in waits if one is not None))
 
-        said = hashlib.sha256(repr(seen).encode()).hexdigest()
-        return self._database.write(lambda connection: self._once(connection, officer, key, said, say))
+        return self._database.write(lambda connection: self._once(connection, officer, key, repr(seen), say))
 
     def said(self, connection: Connection, officer: Officer, outgoing: Outgoing) -> None:
         """Send it, in the caller's transaction, and keep what was said."""
@@ -448,22 +442,16 @@ class Sharing:
         self._changed(connection)
 
     def _once(
-        self, connection: Connection, officer: Officer, key: str, digest: str, work: Callable[[Connection], Outcome]
+        self, connection: Connection, officer: Officer, key: str, said: str, work: Callable[[Connection], Outcome]
     ) -> Outcome:
         """Do it, unless this form was sent before: then what came of it."""
-        if not key:
-            return work(connection)
-        if not _ONCE.fullmatch(key):
-            raise Refused("once-malformed", field="once")
-        before = once.ONCE.find(connection, officer.id, key)
+        before = once.ONCE.before(connection, officer.id, key, said)
         if before is None:
             outcome = work(connection)
             made = [*outcome.shares, *(one.id for one in outcome.waits)]
-            once.ONCE.keep(connection, officer.id, key, record_id=" ".join(made), digest=digest, at=self.now())
+            once.ONCE.keep(connection, officer.id, key, said, made=" ".join(made), at=self.now())
             return outcome
-        if before[1] != digest:
-            raise NotAllowed("once-used")
-        made = before[0].split()
+        made = before.split()
         return Outcome(
             shares=tuple(one for one in made if one.startswith("shr-")),
             waits=tuple(self.leaving.releases.get(connection, officer, one) for one in made if one.startswith("rel-")),

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from lienlac.errors import NotAllowed
-from lienlac.exchange.post import Outgoing
 from lienlac.methods.kinds import BODY_OF, SHARE
 from lienlac.methods.leaving.lines import labels, lines
 from lienlac.methods.method import Sent
@@ -21,22 +20,23 @@ from lienlac.methods.store import records as store
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action
+from lienlac.records.drafts import draft_of, outgoing_of
 from lienlac.records.fact import Standing
 from lienlac.releases.desk import Wish
-from lienlac.releases.release import Draft, Release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Connection
 
-    from lienlac.exchange.post import Sender
+    from lienlac.exchange.post import Outgoing, Sender
     from lienlac.methods.arrivals import Agreements
     from lienlac.methods.leaving.lines import Words
     from lienlac.methods.method import Method
     from lienlac.people.officer import Officer
     from lienlac.releases.desk import Releases
     from lienlac.releases.preview import Line
+    from lienlac.releases.release import Draft, Release
 
 
 class Desk(Protocol):
@@ -67,7 +67,7 @@ class Counter:
             return self._emit(connection, officer, outgoing, method)
         clause = terms.agreement.second_officer
         wish = Wish(
-            draft=_draft_of(outgoing),
+            draft=draft_of(outgoing),
             reference=method.id,
             reasons=found,
             whole=msgspec.json.encode(outgoing.body),
@@ -114,7 +114,7 @@ class Counter:
             raise NotAllowed("not-found")
         if draft.kind == SHARE and (method.revoked or method.present.number != body.version):
             raise NotAllowed("release-outdated")
-        self._emit(connection, proposer, _outgoing_of(draft, body), method, approver)
+        self._emit(connection, proposer, outgoing_of(draft, body), method, approver)
 
     def lines_of(self, draft: Draft, words: Words) -> tuple[Line, ...]:
         """What would leave, field by field."""
@@ -132,33 +132,3 @@ class Counter:
     def page_of(self, release: Release) -> str:
         """The record's page."""
         return f"/methods/{release.thing}"
-
-
-def _draft_of(outgoing: Outgoing) -> Draft:
-    return Draft(
-        kind=outgoing.kind,
-        body=msgspec.Raw(msgspec.json.encode(outgoing.body)),
-        recipient=outgoing.recipient,
-        purpose=outgoing.purpose,
-        legal_basis=outgoing.legal_basis,
-        legal_basis_text=outgoing.legal_basis_text,
-        typology=outgoing.typology,
-        marks=outgoing.marks,
-        addressees=outgoing.addressees,
-        record_id=outgoing.record_id,
-    )
-
-
-def _outgoing_of(draft: Draft, body: msgspec.Struct) -> Outgoing:
-    return Outgoing(
-        kind=draft.kind,
-        body=body,
-        recipient=draft.recipient,
-        purpose=draft.purpose,
-        legal_basis=draft.legal_basis,
-        legal_basis_text=draft.legal_basis_text,
-        typology=draft.typology,
-        marks=draft.marks,
-        addressees=draft.addressees,
-        record_id=draft.record_id,
-    )

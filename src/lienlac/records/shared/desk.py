@@ -7,7 +7,6 @@ exist are the same to the database already. `Shared` is what a subject's desk is
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -29,7 +28,7 @@ from lienlac.records.shared.private.desk import Private
 from lienlac.records.shared.reading.desk import Reading
 from lienlac.records.shared.shape import Saying, kind_of
 from lienlac.records.shared.store import lines, ways
-from lienlac.records.shared.store.lines import ONCE, Line
+from lienlac.records.shared.store.lines import Line
 from lienlac.records.shared.watch import step
 from lienlac.releases.preview import Choice, redact, withheld_at_first
 from lienlac.wire.bodies.records import Member
@@ -55,7 +54,6 @@ if TYPE_CHECKING:
     from lienlac.wire.message import Marks
 
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_ONCE: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,10 +187,11 @@ class Shared:
         rights.require(officer, self.shape.rights.opens)
 
         def work(connection: Connection) -> Outcome:
-            digest = _digest(opening)
-            before = self._before(connection, officer, once, digest)
-            if before is not None:
-                return Outcome(line=before)
+            said = _said(opening)
+            before = lines.ONCE.before(connection, officer.id, once, said)
+            known = None if before is None else lines.find(connection, before)
+            if known is not None:
+                return Outcome(line=known)
             now = self._clock.now()
             line = self._new_line(connection, opening, now)
             lines.insert(connection, line)
@@ -202,8 +201,7 @@ class Shared:
             top = Say(says=opening.top, marks=opening.marks, element=top_element(line.id))
             outcome = self._say(connection, officer, line, [top, *opening.further])
             self._note(connection, officer, "open", outcome.line, {"facts": len(outcome.statements)})
-            if once:
-                ONCE.keep(connection, officer.id, once, record_id=line.id, digest=digest, at=now)
+            lines.ONCE.keep(connection, officer.id, once, said, made=line.id, at=now)
             return outcome
 
         return self._database.write(work)
@@ -229,19 +227,6 @@ class Shared:
             opened_at=now,
             changed_at=now,
         )
-
-    def _before(self, connection: Connection, officer: Officer, once: str, digest: str) -> Line | None:
-        """What the same form became before. Raises `Refused("once-malformed")`, `NotAllowed("once-used")`."""
-        if not once:
-            return None
-        if not _ONCE.fullmatch(once):
-            raise Refused("once-malformed", field="once")
-        known = ONCE.find(connection, officer.id, once)
-        if known is None:
-            return None
-        if known[1] != digest:
-            raise NotAllowed("once-used", field="once")
-        return lines.find(connection, known[0])
 
     # --- stating --------------------------------------------------------------------------------------------------
     def state(self, officer: Officer, name: str, says: Sequence[Say]) -> Outcome:
@@ -427,8 +412,8 @@ def _as_it_leaves(says: msgspec.Struct) -> msgspec.Struct:
     return body
 
 
-def _digest(opening: Opening) -> str:
-    """The same for the same form, in every process."""
+def _said(opening: Opening) -> tuple[object, ...]:
+    """All that the form says: the same for the same form, in every process."""
     said = [
         (one.says, one.marks, one.element, one.reason, None if one.audience is None else sorted(one.audience))
         for one in opening.further
@@ -437,4 +422,4 @@ def _digest(opening: Opening) -> str:
         opening.top, opening.marks, opening.purpose, opening.legal_basis, opening.legal_basis_text, opening.typology,
         opening.drill, opening.sources,
     )  # fmt: skip
-    return hashlib.sha256(msgspec.json.encode([rest, said])).hexdigest()
+    return rest, said

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lienlac.errors import NotAllowed, Refused
-from lienlac.exchange.post import Outgoing
 from lienlac.hotline.forms.clocks import clocks_agreed
 from lienlac.hotline.kinds import BODY_OF, BY_KIND, STEP_OF
 from lienlac.hotline.leaving.lines import labels, lines
@@ -19,6 +18,7 @@ from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.rules.actions import RIGHT_OF
 from lienlac.people import rights
 from lienlac.people.rights import Action
+from lienlac.records.drafts import outgoing_of
 from lienlac.releases.release import SENT
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from lienlac.exchange.post import Outgoing
     from lienlac.hotline.leaving.desk import Counter, Desk
     from lienlac.hotline.leaving.lines import Words
     from lienlac.hotline.request import Request
@@ -48,7 +49,7 @@ class Approved:
         body = msgspec.json.decode(draft.body, type=BODY_OF[draft.kind])
         if msgspec.json.encode(body) != bytes(draft.body):
             raise NotAllowed("release-changed")
-        step, outgoing = STEP_OF[draft.kind], _outgoing_of(draft, body)
+        step, outgoing = STEP_OF[draft.kind], outgoing_of(draft, body)
         files = tuple(zip(getattr(body, "attachments", ()), draft.uploads, strict=True))
         try:
             request = self._still(connection, proposer, step, outgoing)
@@ -104,19 +105,3 @@ class Approved:
         self._counter.check_step(connection, request, step, body)
         self._counter.check_reply(request, step, body)
         return request
-
-
-def _outgoing_of(draft: Draft, body: msgspec.Struct) -> Outgoing:
-    return Outgoing(
-        kind=draft.kind,
-        body=body,
-        recipient=draft.recipient,
-        purpose=draft.purpose,
-        legal_basis=draft.legal_basis,
-        legal_basis_text=draft.legal_basis_text,
-        typology=draft.typology,
-        marks=draft.marks,
-        addressees=draft.addressees,
-        record_id=draft.record_id,
-        case_id=draft.case_id,
-    )

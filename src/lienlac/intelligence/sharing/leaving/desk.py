@@ -7,12 +7,11 @@ exactly what was shown; the packs follow from it, and never hold more than that.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from lienlac.errors import NotAllowed
-from lienlac.exchange.post import Outgoing
 from lienlac.intelligence.sharing.kinds import SHARE, SIGHTED
 from lienlac.intelligence.sharing.leaving.lines import labels, order_lines, sighting_lines
 from lienlac.intelligence.sharing.order import Order
@@ -20,6 +19,7 @@ from lienlac.intelligence.sharing.rules.sifting import LET_OUT
 from lienlac.intelligence.store import collections
 from lienlac.people import rights
 from lienlac.people.rights import Action
+from lienlac.records.drafts import draft_of, outgoing_of
 from lienlac.releases.desk import Wish
 from lienlac.releases.release import SENT, Draft, Reason
 from lienlac.wire.bodies.intelligence import Sighted
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lienlac.agreements.terms import Terms
+    from lienlac.exchange.post import Outgoing
     from lienlac.intelligence.sharing.leaving.lines import Words
     from lienlac.intelligence.sharing.shown import Survey
     from lienlac.people.officer import Officer
@@ -103,22 +104,9 @@ class Leaving:
         if not asked:
             self._desk.said(connection, officer, outgoing)
             return None
-        body: Any = outgoing.body
-        draft = Draft(
-            kind=SIGHTED,
-            body=msgspec.Raw(msgspec.json.encode(body)),
-            recipient=outgoing.recipient,
-            purpose=outgoing.purpose,
-            legal_basis=outgoing.legal_basis,
-            legal_basis_text=outgoing.legal_basis_text,
-            typology=outgoing.typology,
-            marks=outgoing.marks,
-            addressees=outgoing.addressees,
-            record_id=outgoing.record_id,
-        )
         clause = terms.agreement.second_officer
         wish = Wish(
-            draft=draft,
+            draft=draft_of(outgoing),
             reference="",
             reasons=tuple(Reason(one) for one in asked),
             approvers=frozenset(clause.approvers),
@@ -133,7 +121,7 @@ class Leaving:
             rights.require(proposer, Action.RELEASE_PROPOSE)
             if draft.kind == SIGHTED:
                 rights.require(proposer, Action.INTEL_ADD)
-                self._desk.said(connection, proposer, _outgoing_of(draft))
+                self._desk.said(connection, proposer, outgoing_of(draft, msgspec.json.decode(draft.body, type=Sighted)))
                 return
             order = msgspec.json.decode(draft.body, type=Order)
             self._desk.terms(connection, order.peer)
@@ -166,18 +154,3 @@ class Leaving:
     def page_of(self, release: Release) -> str:
         """The list of shares, where what came of it stands."""
         return "/intelligence/sharing" if release.state in SENT else ""
-
-
-def _outgoing_of(draft: Draft) -> Outgoing:
-    return Outgoing(
-        kind=draft.kind,
-        body=msgspec.json.decode(draft.body, type=Sighted),
-        recipient=draft.recipient,
-        purpose=draft.purpose,
-        legal_basis=draft.legal_basis,
-        legal_basis_text=draft.legal_basis_text,
-        typology=draft.typology,
-        marks=draft.marks,
-        addressees=draft.addressees,
-        record_id=draft.record_id,
-    )

@@ -16,6 +16,7 @@ from lienlac.errors import NotAllowed
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action
+from lienlac.records.drafts import draft_of
 from lienlac.records.portions import portions
 from lienlac.records.shared.covering import strictest
 from lienlac.records.shared.keeping.desk import require_in
@@ -167,19 +168,3 @@ class Counter:
     def page_of(self, release: Release) -> str:
         """The record's page."""
         return self._telling.page_of(release.thing)
-
-
-def draft_of(outgoing: Outgoing) -> Draft:
-    """A message as it would leave."""
-    return Draft(
-        kind=outgoing.kind,
-        body=msgspec.Raw(msgspec.json.encode(outgoing.body)),
-        recipient=outgoing.recipient,
-        purpose=outgoing.purpose,
-        legal_basis=outgoing.legal_basis,
-        legal_basis_text=outgoing.legal_basis_text,
-        typology=outgoing.typology,
-        marks=outgoing.marks,
-        addressees=outgoing.addressees,
-        record_id=outgoing.record_id,
-    )

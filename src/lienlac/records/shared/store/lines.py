@@ -74,17 +74,8 @@ seen_table = sa.Table(
     sa.Column("position", sa.BigInteger, nullable=False),
 )
 
-once_table = sa.Table(
-    "shared_once",
-    metadata,
-    sa.Column("officer_id", sa.String(40), primary_key=True),
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("record_id", sa.String(40), nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("at_us", sa.BigInteger, nullable=False, index=True),
-)
 
-ONCE = SentOnce(once_table, of="record_id")
+ONCE = SentOnce("shared_once", sa.Column("record_id", sa.String(40), nullable=False))
 """Forms that were sent already."""
 _record = record_table.c
 
