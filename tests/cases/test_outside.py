@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import stix2
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,8 +23,11 @@ from lienlac.cases.outside import iris, stixed
 from lienlac.cases.timeline.rows import Problem, Row, csv_of, jsonl_of, lines_of, read, values_of
 from lienlac.errors import Refused
 from lienlac.stix.checking import check
+from lienlac.stix.marks import TLP_2_EXTENSION, mark_of, meaning
 from lienlac.wire.bodies.cases import Attribute, Event, Relation, Verdict
 from lienlac.wire.bodies.parts import Said
+from lienlac.wire.message import Handling, Pap, Tlp
+from lienlac.wire.message import Marks as WireMarks
 from tests.cases.scene import AMBER, RED, Room, event, person, said
 from tests.world.fakes import START
 
@@ -151,12 +155,54 @@ def test_a_case_goes_out_as_stix_and_comes_in_again(room: Room) -> None:
     text = exported(room, full(room), "case.stix.json")
     bundle = json.loads(text)
     kinds = [one["type"] for one in bundle["objects"]]
-    assert kinds == ["grouping", "report", "identity", "identity", "relationship"]
+    assert kinds[:2] == ["marking-definition"] * 2
+    assert kinds[2:] == ["grouping", "report", "identity", "identity", "relationship"]
     for one in bundle["objects"]:
         check(json.dumps(one).encode())
     taken = stixed.read(text.encode(), lambda name: f"ent-{'a' * 26}" if name else "")
     assert {word.name for _id, word in taken.words if hasattr(word, "name")} == {"Nguyễn Văn An", "<b>Mark & Co</b>"}
-    assert taken.left == {"grouping": 1, "report": 1}
+    assert taken.left == {"grouping": 1, "report": 1, "marking-definition": 2}
+
+
+def test_what_leaves_a_case_as_stix_bears_the_marks_of_its_facts(room: Room) -> None:
+    """One family, the strictest; read back by our own reader and by another's."""
+    case_id = room.joined()
+    free = WireMarks(tlp=Tlp.GREEN, pap=Pap.CLEAR)
+    held = WireMarks(
+        tlp=Tlp.AMBER_STRICT, pap=Pap.RED, handling=(Handling.H1, Handling.H3), handling_text="Chỉ cho tổ công tác."
+    )
+    one = room.state(room.vn, case_id, person("Nguyễn Văn An"), marks=free)
+    two = room.state(room.vn, case_id, person("Trần B"), marks=held)
+    room.state(room.vn, case_id, Relation(source=one, target=two, relation="pays"), marks=AMBER)
+    bundle = json.loads("".join(room.vn.node.cases.exports.of(room.lan, case_id, "case.stix.json")[2]))
+    objects = {value["id"]: value for value in bundle["objects"]}
+    known = {name: meaning(value) for name, value in objects.items() if value["type"] == "marking-definition"}
+    said = {
+        value.get("name", value["type"]) + value["type"][:3]: mark_of(check(json.dumps(value).encode()), known)
+        for value in objects.values()
+        if value["type"] != "marking-definition"
+    }
+    title = objects[next(name for name in objects if name.startswith("report"))]["name"]
+    assert said == {
+        "Nguyễn Văn Anide": ("green", ""), "Trần Bide": ("amber+strict", "red"), "relationshiprel": ("amber", "amber"),
+        f"{title}rep": ("amber+strict", "red"), f"{title}gro": ("amber+strict", "red"),
+    }  # fmt: skip
+    (person_b,) = [value for value in objects.values() if value.get("name") == "Trần B"]
+    words = [known[ref].statement for ref in person_b["object_marking_refs"]]
+    assert [word[:2] for word in words] == ["", "PA", "H1", "H3", "Ch"]
+    read = stix2.parse(json.dumps(bundle), allow_custom=True)
+    tlps = {
+        each.get("name"): {
+            read_mark["extensions"][TLP_2_EXTENSION]["tlp_2_0"]
+            for read_mark in read.objects
+            if read_mark["id"] in each.get("object_marking_refs", ()) and "extensions" in read_mark
+        }
+        for each in read.objects
+        if each["type"] == "identity"
+    }
+    assert tlps == {"Nguyễn Văn An": {"green"}, "Trần B": {"amber+strict"}}
+    again = json.loads("".join(room.vn.node.cases.exports.of(room.lan, case_id, "case.stix.json")[2]))
+    assert again == bundle, "handed out twice it is the same"
 
 
 def test_a_case_goes_out_as_case_uco(room: Room) -> None:

@@ -74,6 +74,35 @@ def test_the_log_shows_nothing_about_cases_and_channels_that_are_hidden(house: H
         assert not any(thing in page for page in pages), name
 
 
+@pytest.mark.parametrize("login", ["chi", "dung", "hai"])
+def test_the_log_shows_nothing_about_feeds_and_imports_of_a_collection_that_is_hidden(house: House, login: str) -> None:
+    """They have no need-to-know of their own: what was done to them follows that of the collection that they fill."""
+    collection, feed, upload = house.collection(), house.feed(), house.imported()
+    for thing, action in ((feed, "feed.run"), (upload, "intel.import"), (collection, "intake.confirm")):
+        house.database.write(
+            lambda connection, thing=thing, action=action: journal.record(
+                connection, at=house.clock.now(), actor="node", action=action, thing=thing
+            )
+        )
+
+    def told_of() -> set[str]:
+        with house.database.read() as connection:
+            entries = journal.latest(connection, rows=200, shown=shown_to(house[login]))
+            whole = journal.latest(connection, rows=200, shown=shown_to(house["kiem"]))
+        assert {collection, feed} <= {one.thing for one in whole}
+        return {collection, feed} & {one.thing for one in entries}
+
+    assert told_of() == {collection, feed}, "nobody has restricted it yet"
+    only = {"units": [house.cast.units["fraud"]], "officers": [], "reason": "Nghi lộ tin"}
+    (fills,) = [one.collection_id for one in house.node.feeds.listed(house["giang"]) if one.id == feed]
+    for thing in (collection, fills):
+        house.node.intelligence.access.change(house["binh"], thing, Act.RESTRICT, **only)
+    assert told_of() == set()
+    page = house.browser(login).get("/log").text
+    assert feed not in page
+    assert collection not in page
+
+
 def test_pages_of_the_log_are_full_although_entries_are_hidden(house: House, hidden: str) -> None:
     """Filtered in SQL: a page that were filtered afterwards would be short by as many entries as are hidden."""
     for _ in range(60):

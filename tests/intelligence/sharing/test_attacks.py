@@ -17,6 +17,7 @@ from lienlac.intelligence.sharing import kinds
 from lienlac.intelligence.sharing.arrivals import identity_of
 from lienlac.intelligence.sharing.store import shares
 from lienlac.people.access import store as access
+from lienlac.people.officer import Role
 from lienlac.wire.bodies import intelligence as bodies
 from lienlac.wire.message import Handling, Pap, Tlp
 from lienlac.wire.message import Marks as WireMarks
@@ -338,6 +339,51 @@ def test_a_share_whose_proposer_may_no_longer_share_does_not_leave(tmp_path: Pat
         world.vn.node.releases.approve(sep, release.id, digest=release.digest)
     world.settle()
     assert world.there() == {}
+
+
+def test_attack_taking_out_the_proof_of_a_pack_of_a_collection_that_is_hidden(world: Shared) -> None:
+    """A message of a share follows the share's collection, on both sides: in the log, as a dead letter, as a proof."""
+    from lienlac import journal
+    from lienlac.exchange import store
+    from lienlac.ui.log.shown import shown_to
+
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN))
+    (share_id,) = world.share(collection).shares
+    room = world.room(world.us, VN)
+    assert room is not None
+    for side, hidden in ((world.vn, collection.id), (world.us, room.id)):
+        side.hire("soi", "Trần Soi", Role.SUPERVISOR, unit="Other", channel=False)
+        named, other = side.officer("sep"), side.officer("soi")
+        with side.node.database.read() as connection:
+            digests = [one.digest for one in store.of_record(connection, share_id)]
+        assert digests
+        for digest in digests:
+            assert side.node.post.prover.find(other, digest)
+            side.node.database.write(
+                lambda connection, digest=digest: journal.record(
+                    connection, at=world.clock.now(), actor="node", action="letter.drop", thing=digest
+                )
+            )
+
+        def close(connection: Connection, side: Side = side, hidden: str = hidden) -> None:
+            access.add(
+                connection, hidden, access.Relation.ALLOWED, [side.officer("sep").id], by="sep", at=world.clock.now()
+            )
+
+        side.node.database.write(close)
+        for digest in digests:
+            assert side.node.post.prover.find(named, digest)
+            with pytest.raises(NotAllowed, match="message-unknown"):
+                side.node.post.prover.find(other, digest)
+            with pytest.raises(NotAllowed, match="message-unknown"):
+                side.node.post.prover.look_up(other, digest)
+        with side.node.database.read() as connection:
+            seen = [
+                {one.thing for one in journal.latest(connection, rows=200, shown=shown_to(who))} & set(digests)
+                for who in (named, other)
+            ]
+        assert seen == [set(digests), set()]
 
 
 # --- what relations tell ---------------------------------------------------------------------------------------------

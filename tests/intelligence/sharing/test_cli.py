@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lienlac.cli.groups.intelligence import sharing as commands
+from lienlac.client.calls import FromNode
 from tests.intelligence.sharing.scene import GREEN, Shared, id_of, indicator, marked
 
 
@@ -48,6 +49,11 @@ def test_shared_listed_recalled_and_answered(
     capsys.readouterr()
     commands.shares(json=True)
     (line,) = json.loads(capsys.readouterr().out)["shares"]
+    commands.shares()
+    assert "Above the ceiling now" in capsys.readouterr().out
+    with pytest.raises(FromNode) as refused:
+        commands.share_recall(line["id"], reason="Hạ mức trần.", above=True)
+    assert refused.value.code == "recall-nothing"
     commands.share_show(line["id"])
     assert id_of(indicator(1)) in capsys.readouterr().out
     commands.share_stop(line["id"])

@@ -84,7 +84,7 @@ class Sharing(RuleBasedStateMachine):
         known = self.world.states(self.share).get(id_of(indicator(number)))
         if known in ("sent", "new", "same", "held", "unheard"):
             taking = sharing.read_recall({"ids": [id_of(indicator(number))], "reason": "Nhầm."})
-            assert sharing.recall(self.officer, self.share, taking) == 1
+            assert sharing.recall(self.officer, self.share, taking) == (1, None)
             self.closed.add(number)
 
     @rule()

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from lienlac.intelligence.collection import Draft
 from lienlac.intelligence.search.wanted import parse
 from lienlac.records.access.desk import Act
 from tests.duty.nodes import US, VN
-from tests.intelligence.sharing.scene import GREEN, Shared, id_of, identity, indicator, marked
+from tests.intelligence.sharing.scene import AMBER, GREEN, Shared, id_of, identity, indicator, marked
 
 
 @pytest.fixture
@@ -42,6 +43,31 @@ def test_a_share_is_shown_sent_and_recalled_on_pages(world: Shared) -> None:
     assert recalled.status_code == 303
     world.settle()
     assert world.there() == {}
+
+
+def test_what_lies_above_a_lowered_ceiling_is_recalled_on_the_page_and_by_programs(world: Shared) -> None:
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN), marked(indicator, 2, AMBER), marked(indicator, 3, AMBER))
+    browser, program = world.vn.browser("giang"), world.vn.program("giang", acts=("intel.share",))
+    (share_id,) = world.share(collection, types=["indicator"]).shares
+    page = f"/intelligence/sharing/{share_id}"
+    assert 'value="above"' not in browser.get(page).text
+    draft = Draft(title=collection.title, ceiling="green", writable=True)
+    world.vn.node.intelligence.describe(world.vn.officer("giang"), collection.id, draft)
+    shown = browser.get(page).text
+    assert "Đối tượng nay không còn được phép gửi: 2" in shown
+    assert 'value="above"' in shown
+    assert "Vượt mức trần hiện nay: 2" in browser.get("/intelligence/sharing").text
+    line = program.get(f"/api/intelligence/shares/{share_id}").json()["share"]
+    assert (line["above"], line["types"]) == (2, ["indicator"])
+    assert browser.post(f"{page}/recall", {"what": "above", "reason": ""}).status_code == 422
+    wrong = {"above": True, "everything": True, "reason": "?"}
+    assert program.post(f"/api{page.replace('sharing', 'shares')}/recall", wrong).status_code == 422
+    assert browser.post(f"{page}/recall", {"what": "above", "reason": "Hạ mức trần."}).status_code == 303
+    world.settle()
+    assert list(world.there()) == [id_of(indicator(1))]
+    again = program.post(f"/api/intelligence/shares/{share_id}/recall", {"above": True, "reason": "Lần nữa."})
+    assert (again.status_code, again.json()["code"]) == (409, "recall-nothing")
 
 
 def test_what_was_shown_is_what_leaves_or_nothing(world: Shared) -> None:

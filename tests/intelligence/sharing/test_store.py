@@ -56,6 +56,13 @@ def test_given_rows_follow_an_object_through_its_states(database: Database) -> N
         known = given.of_peer(connection, PEER, [one.object_id for one in found])
         assert known[found[1].object_id].code == "intel-ours"
         assert given.of_peer(connection, "jp-npa", known) == {}
+        amber = found[0].tlp
+        near, far = given.Over(collection.number, amber, ()), given.Over(collection.number, amber - 1, ())
+        by_pap = given.Over(collection.number, amber, ("clear",))
+        counts = [given.count_over(connection, number, one) for one in (near, far, by_pap)]
+        assert counts == [len(given.over(connection, number, one)) for one in (near, far, by_pap)]
+        assert counts == [0, 3, 3]
+        assert given.count_over(connection, number, given.Over(collection.number + 1, amber, ("clear",))) == 0
         again = [given.Row(found[0]._replace(version_us=9), known[found[0].object_id], 0)]
         given.put(connection, PEER, again, share=number, parcel=parcel + 1, at_us=6)
         assert given.of_peer(connection, PEER, known)[found[0].object_id].version_us == 9

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from lienlac.intelligence.collection import Marks
+from lienlac.errors import NotAllowed
+from lienlac.intelligence.collection import Collection, Draft, Marks
+from lienlac.intelligence.sharing import kinds
+from lienlac.wire.bodies.agreement import SecondOfficer
+from lienlac.wire.message import Tlp
 from tests.intelligence.sharing.scene import (
     AMBER,
     GREEN,
@@ -235,3 +239,58 @@ def test_marks_set_stricter_by_hand_are_taken_back_from_the_partner(world: Share
     world.settle()
     assert object_id not in world.there()
     assert id_of(indicator(2)) in world.there()
+
+
+def lower(world: Shared, collection: Collection, ceiling: str = "green") -> None:
+    draft = Draft(title=collection.title, ceiling=ceiling, writable=True)
+    world.vn.node.intelligence.describe(world.vn.officer("giang"), collection.id, draft)
+
+
+def test_what_went_above_a_ceiling_that_was_lowered_is_counted_recalled_and_confirmed(world: Shared) -> None:
+    collection = world.collection()
+    low, high = marked(indicator, 1, GREEN), marked(indicator, 2, AMBER)
+    world.bring(collection, low, high, marked(malware, 3, AMBER))
+    (share_id,) = world.share(collection, mode="standing").shares
+    sharing, officer = world.vn.node.sharing, world.vn.officer("giang")
+    above = sharing.read_recall({"above": True, "reason": "Bộ sưu tập nay chỉ đến TLP:GREEN."})
+    assert [one.above for one in sharing.shares(officer)] == [0]
+    with pytest.raises(NotAllowed, match="recall-nothing"):
+        sharing.recall(officer, share_id, above)
+    lower(world, collection)
+    assert [one.above for one in sharing.shares(officer)] == [2]
+    world.settle()
+    assert len(world.there()) == 3, "a ceiling alone takes nothing back: an officer does"
+    assert sharing.recall(officer, share_id, above) == (2, None)
+    world.settle()
+    assert list(world.there()) == [id_of(low)]
+    assert world.states(share_id)[id_of(high)] == "recalled"
+    (standing,) = sharing.shares(officer)
+    assert (standing.above, standing.unconfirmed, standing.share.state) == (0, 0, "active")
+    world.bring(collection, marked(indicator, 4, GREEN))
+    world.settle()
+    assert set(world.there()) == {id_of(low), id_of(indicator(4))}, "the share goes on with what may go"
+    lower(world, collection, "amber")
+    world.bring(collection, marked(indicator, 2, AMBER, modified="2026-11-09T00:00:00.000Z"))
+    world.settle()
+    assert id_of(high) not in world.there(), "what an officer took back goes again only under a share made later"
+
+
+def test_a_recall_waits_for_a_second_officer_only_where_the_agreement_names_recalls(tmp_path: Path) -> None:
+    world = Shared(tmp_path, second_officer=SecondOfficer(kinds=(kinds.RECALL,), tlp_from=Tlp.AMBER_STRICT))
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN), marked(indicator, 2, AMBER))
+    (share_id,) = world.share(collection).shares
+    lower(world, collection)
+    sharing, officer = world.vn.node.sharing, world.vn.officer("giang")
+    taken = sharing.recall(officer, share_id, sharing.read_recall({"above": True, "reason": "Hạ mức trần."}))
+    assert taken.waits is not None
+    world.settle()
+    assert len(world.there()) == 2, "nothing is taken back yet"
+    page = world.vn.browser("sep").get(f"/approvals/{taken.waits.id}").text
+    for said in ("Phần vượt mức trần đã được hạ xuống", "Hạ mức trần.", "Chiến dịch hoa sen"):
+        assert said in page
+    world.vn.node.releases.approve(world.vn.officer("sep"), taken.waits.id, digest=taken.waits.digest)
+    world.settle()
+    assert list(world.there()) == [id_of(indicator(1))]
+    with pytest.raises(NotAllowed, match="recall-nothing"):
+        sharing.recall(officer, share_id, sharing.read_recall({"above": True, "reason": "Lần nữa."}))

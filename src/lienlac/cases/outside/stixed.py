@@ -1,7 +1,8 @@
 """A case as a STIX 2.1 bundle, and words of a case out of one. Pure.
 
 Out: a grouping of the case, an identity or an observable for each entity, relationships, and a report that names all of
-it. In: identities, observables with one value, and relationships between what was taken; the rest is counted and told.
+it; each bears the strictest marks of the facts that it was made of (`marking`). In: identities, observables with one
+value, and relationships between what was taken; the rest is counted and told.
 Ids of objects follow from ours, so that handing a case out twice gives the same objects.
 """
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from lienlac import limits, strictjson
+from lienlac.cases.outside.marking import Markings
 from lienlac.errors import Refused
 from lienlac.stix.foreign.making import same_uuid
 from lienlac.wire.bodies.cases import Entity, EntityKind, Relation
@@ -58,40 +60,44 @@ def _id(type_: str, name: str) -> str:
 
 
 def written(line: Line, top: Element | None, elements: Mapping[str, Sequence[Element]]) -> dict[str, Any]:
-    """The bundle."""
+    """The bundle; grouping and report bear the strictest of all that they name."""
     at = _stamp(line.opened_at)
     names: dict[str, str] = {}
     objects: list[dict[str, Any]] = []
+    markings, met = Markings(), [said.marks for said in (() if top is None else top.standing)]
+
+    def marked(element: Element) -> dict[str, Any]:
+        mine = [said.marks for said in element.standing]
+        met.extend(mine)
+        return markings.of(mine)
+
     for element in elements.get("entity", ()):
         for said in element.standing[:1]:
             made = _entity(element.id, said.says, _stamp(said.stated.at))
             names[element.id] = made["id"]
-            objects.append(made)
+            objects.append(made | marked(element))
     for element in elements.get("relation", ()):
         for said in element.standing[:1]:
             says = said.says
             if says.source in names and says.target in names:
-                objects.append(
-                    {
-                        **_head("relationship", element.id, _stamp(said.stated.at)),
-                        "relationship_type": says.relation,
-                        "source_ref": names[says.source],
-                        "target_ref": names[says.target],
-                    }
-                )
+                joins = {"relationship_type": says.relation, "source_ref": names[says.source]}
+                joins |= {"target_ref": names[says.target]} | marked(element)
+                objects.append(_head("relationship", element.id, _stamp(said.stated.at)) | joins)
     refs = [one["id"] for one in objects]
     if refs:
-        summary = "" if top is None or not top.standing else top.standing[0].says.summary.en
-        grouping = {**_head("grouping", line.id, at), "name": line.title_en, "context": "suspicious-activity"}
-        report = {
-            **_head("report", line.id, at),
-            "name": line.title_en,
-            "published": at,
-            "report_types": ["threat-report"],
-        }
-        further = {"object_refs": refs, "labels": [line.reference]} | ({"description": summary} if summary else {})
-        objects = [grouping | further, report | further, *objects]
-    return {"type": "bundle", "id": _id("bundle", line.id), "objects": objects}
+        objects = [*_about(line, top, at, refs, markings.of(met)), *objects]
+    return {"type": "bundle", "id": _id("bundle", line.id), "objects": [*markings.definitions, *objects]}
+
+
+def _about(
+    line: Line, top: Element | None, at: str, refs: list[str], marks: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What says that all these are one case: for those who read groupings, and for those who read reports."""
+    summary = "" if top is None or not top.standing else top.standing[0].says.summary.en
+    grouping = {**_head("grouping", line.id, at), "name": line.title_en, "context": "suspicious-activity"}
+    report = {**_head("report", line.id, at), "name": line.title_en, "published": at, "report_types": ["threat-report"]}
+    further = {"object_refs": refs, "labels": [line.reference]} | ({"description": summary} if summary else {}) | marks
+    return grouping | further, report | further
 
 
 def _head(type_: str, name: str, at: str) -> dict[str, Any]:

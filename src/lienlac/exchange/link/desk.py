@@ -392,7 +392,7 @@ class LinkDesk:
         """The letter, if this officer may know of what it is about; otherwise it is as if it were not there."""
         letter = store.dead_letter(connection, digest)
         stored = store.by_digest(connection, digest)
-        about = access.thing(connection, (stored.record_id if stored is not None else None) or "")
+        about = access.leading(connection, (stored.record_id if stored is not None else None) or "")
         if letter is None or stored is None or (stored.record_id and not may(officer, action, about)):
             raise NotAllowed("letter-unknown")
         if letter.decision is not None:

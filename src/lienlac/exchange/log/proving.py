@@ -56,7 +56,7 @@ class Prover:
         require(officer, Action.LOG_PROVE)
         with self._office.database.read() as connection:
             found = store.by_digest(connection, name) or store.by_message_id(connection, name)
-            about = access.thing(connection, (found.record_id if found is not None else None) or "")
+            about = access.leading(connection, (found.record_id if found is not None else None) or "")
         if found is None or (found.record_id and not may(officer, Action.LOG_PROVE, about)):
             raise NotAllowed("message-unknown", message=name)
         return found
@@ -75,7 +75,7 @@ class Prover:
             else:
                 possible = store.by_beginning(connection, sure_digits(typed))
                 found = next((one for one in possible if _bears(one.digest, typed)), None)
-            about = access.thing(connection, (found.record_id if found is not None else None) or "")
+            about = access.leading(connection, (found.record_id if found is not None else None) or "")
             if found is None or (found.record_id and not may(officer, Action.LOG_READ, about)):
                 raise NotAllowed("message-unknown", message=typed[: limits.LINE_MAX_CHARS])
             return found, check(self._proof_file(connection, found, []))

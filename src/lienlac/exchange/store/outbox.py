@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from lienlac.exchange.store.tables import Waiting, dead_letter_table, outbox_table
-from lienlac.people.access.store import Scoped, in_scope
+from lienlac.people.access.store import Scoped, in_scope, leader
 from lienlac.storage.quick import Quick
 from lienlac.wire.message import Lane
 
@@ -125,7 +125,7 @@ def dead_letters(
 
 def _about_what_it_shows(scope: Scope) -> sa.ColumnElement[bool]:
     about = dead_letter_table.c.record_id
-    return sa.or_(about.is_(None), in_scope(scope, about))
+    return sa.or_(about.is_(None), in_scope(scope, leader(about)))
 
 
 _DEAD_LETTERS: Final = Scoped(

@@ -185,8 +185,10 @@ class Intake:
 
         def then(connection: Connection, outcome: Outcome) -> None:
             store.drop(connection, draft.id)
-            detail: dict[str, Any] = {"report": report["id"], "collection": said.collection_id, "digest": draft.digest}
-            self._note(connection, officer, "intake.confirm", draft.id, **detail, objects=len(outcome.results))
+            detail: dict[str, Any] = {"report": report["id"], "intake": draft.id, "digest": draft.digest}
+            self._note(
+                connection, officer, "intake.confirm", said.collection_id, **detail, objects=len(outcome.results)
+            )
 
         source = Source(giver=Giver.OFFICER, ref=officer.id, label=officer.name, marks=said.marks)
         parcel = objects.raws([*made, report])

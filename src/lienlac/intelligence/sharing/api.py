@@ -5,7 +5,7 @@ The same desk as the screens', so the same rights. Every mistake of a form comes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -23,6 +23,7 @@ from lienlac.interface.parts import Done, Empty
 from lienlac.people import accounts
 from lienlac.people.rights import Action
 from lienlac.records.forms.problems import FormRefused
+from lienlac.releases.release import Release
 from lienlac.ui.guard import needs
 from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import speaks
@@ -42,7 +43,10 @@ _SHARE: Final = {
         "tlp": "amber",
     }
 }
-_RECALL: Final = {"everything": {"everything": True, "reason": "The source has withdrawn it."}}
+_RECALL: Final = {
+    "everything": {"everything": True, "reason": "The source has withdrawn it."},
+    "above a ceiling": {"above": True, "reason": "The collection now holds up to TLP:GREEN."},
+}
 _SIGHTING: Final = {
     "of great use": {
         "object": "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
@@ -165,15 +169,23 @@ def resume_share(ask: Ask, sharing: NamedDependency[Sharing], share_id: FromPath
 @post(
     "/api/intelligence/shares/{share_id:str}/recall",
     opt=needs(Action.INTEL_SHARE, unfresh="takes back: it must not wait")
-    | speaks(N_("Take back objects of a share"), _TAG, shapes.Recalling, takes=shapes.RecallForm, examples=_RECALL),
+    | speaks(
+        N_("Take back objects of a share"),
+        _TAG,
+        shapes.Recalling,
+        takes=shapes.RecallForm,
+        waits=shapes.Recalling,
+        examples=_RECALL,
+    ),
     sync_to_thread=True,
     status_code=200,
     name="api-share-recall",
 )
 def recall_share(ask: Ask, sharing: NamedDependency[Sharing], share_id: FromPath[str]) -> Answer:
-    """The partner confirms each."""
-    count = sharing.recall(ask.officer, share_id, sharing.read_recall(ask.said()))
-    return ask.json(shapes.Recalling(objects=count))
+    """The partner confirms each. 202 where the agreement asks for a second officer about recalls."""
+    taken = sharing.recall(ask.officer, share_id, sharing.read_recall(ask.said()))
+    waits = _waits(ask, sharing, [] if taken.waits is None else [taken.waits])
+    return ask.json(shapes.Recalling(objects=taken.objects, waits=waits), status=202 if waits else 200)
 
 
 @get(
@@ -251,13 +263,17 @@ def _always(sharing: Sharing) -> Callable[[], Sharing]:
 
 def _made(ask: Ask, sharing: Sharing, outcome: Outcome) -> Answer:
     """What began, and what waits; 202 where nothing left yet."""
+    waits = _waits(ask, sharing, outcome.waits)
+    told = shapes.ShareMade(shares=list(outcome.shares), waits=waits)
+    return ask.json(told, status=202 if waits and not outcome.shares else 201)
+
+
+def _waits(ask: Ask, sharing: Sharing, found: Sequence[Release]) -> list[ApprovalLine]:
     with ask.database.read() as connection:
         names = accounts.names(connection)
     releases = sharing.leaving.releases
-    lines = (release_view(one, releases.steps(one, ask.officer), names) for one in outcome.waits)
-    waits = [msgspec.convert(line, ApprovalLine) for line in lines]
-    told = shapes.ShareMade(shares=list(outcome.shares), waits=waits)
-    return ask.json(told, status=202 if waits and not outcome.shares else 201)
+    lines = (release_view(one, releases.steps(one, ask.officer), names) for one in found)
+    return [msgspec.convert(line, ApprovalLine) for line in lines]
 
 
 def _number(text: str) -> int:

@@ -14,11 +14,12 @@ from lienlac.exchange.post import Outgoing
 from lienlac.intelligence.sharing import kinds
 from lienlac.intelligence.sharing.arrivals import Arrivals, Rooms, sighting_values
 from lienlac.intelligence.sharing.leaving.desk import Leaving
+from lienlac.intelligence.sharing.recalling.desk import Recalls
 from lienlac.intelligence.sharing.rules import form
 from lienlac.intelligence.sharing.shown import Inside, Outcome, Partner, Standing, Whole
 from lienlac.intelligence.sharing.store import arrived, given, once, shares
 from lienlac.intelligence.sharing.store.survey import survey
-from lienlac.intelligence.sharing.watch import ADDRESSEES, MARKS_CHANGED, Work, no_longer
+from lienlac.intelligence.sharing.watch import ADDRESSEES, Work
 from lienlac.intelligence.store import collections
 from lienlac.people import rights
 from lienlac.people.rights import Action, scope_of
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from lienlac.intelligence.desk import Intelligence
     from lienlac.intelligence.sharing.asked import Agreements, Sender
     from lienlac.intelligence.sharing.order import Order
+    from lienlac.intelligence.sharing.recalling.desk import Taken
     from lienlac.intelligence.sharing.shown import Survey
     from lienlac.intelligence.sharing.store.arrived import Incoming, Sighting
     from lienlac.intelligence.sharing.store.given import Given
@@ -81,12 +83,13 @@ class Sharing:
             node_id=node_id, chance=chance, record=record, adding=intelligence.adding, agreements=agreements,
         )  # fmt: skip
         self.work = Work(database=database, sender=sender, agreements=agreements, rooms=rooms)
-        self.arrivals = Arrivals(self._changed)
+        self.arrivals = Arrivals(self.changed)
         self.leaving = Leaving(self, database=database, releases=releases)
-        releases.serve((kinds.SHARE, kinds.SIGHTED), self.leaving)
+        self.recalls = Recalls(self, database=database)
+        releases.serve((kinds.SHARE, kinds.SIGHTED, kinds.RECALL), self.leaving)
         intelligence.hears.append(self._heard)
-        intelligence.gone.append(self._deleted)
-        intelligence.marking.changed.append(self._marked)
+        intelligence.gone.append(self.recalls.deleted)
+        intelligence.marking.changed.append(self.recalls.marked)
 
     def watch(self, now: datetime) -> bool:
         """One piece of whatever is due; False when nothing is."""
@@ -179,7 +182,7 @@ class Sharing:
         }  # fmt: skip
         if also is not None:
             detail["confirmed_by"] = also.id
-        self._note(connection, officer, "intel.share", collection.id, **detail)
+        self.note(connection, officer, "intel.share", collection.id, **detail)
         return share_id
 
     def stop(self, officer: Officer, share_id: str) -> None:
@@ -192,66 +195,20 @@ class Sharing:
 
     def _set(self, officer: Officer, share_id: str, state: shares.State) -> None:
         def work(connection: Connection) -> None:
-            share, collection = self._require(connection, officer, Action.INTEL_SHARE, share_id)
+            share, collection = self.require(connection, officer, Action.INTEL_SHARE, share_id)
             values: dict[str, Any] = {"state": state, "changed_us": clock.to_us(self.now()), "problem": ""}
             if state == "active" and given.counts(connection, [share.number])[share.number].get("refused"):
                 values["cursor_us"] = -1
             shares.update(connection, share.number, **values)
             action = "intel.share-stop" if state == "stopped" else "intel.share-resume"
-            self._note(connection, officer, action, collection.id, share=share.id)
+            self.note(connection, officer, action, collection.id, share=share.id)
 
         self._database.write(work)
 
     # --- taking back ----------------------------------------------------------------------------------------------
-    def recall(self, officer: Officer, share_id: str, taking: form.Taking) -> int:
-        """Take back objects of a share, or all of it; how many. Raises `NotAllowed("recall-nothing")`."""
-        rights.require(officer, Action.INTEL_SHARE)
-
-        def work(connection: Connection) -> int:
-            share, collection = self._require(connection, officer, Action.INTEL_SHARE, share_id)
-            if taking.ids:
-                known = given.of_peer(connection, share.peer, taking.ids)
-                rows = [one for one in known.values() if one.share == share.number and _recallable(one)]
-            else:
-                rows = given.recallable(connection, share.number)
-                shares.update(connection, share.number, state="stopped", changed_us=clock.to_us(self.now()))
-            if not rows:
-                raise NotAllowed("recall-nothing")
-            code = "officer-aside" if taking.act is bodies.Act.SET_ASIDE else "officer-delete"
-            given.mark(connection, rows, "due", code=code, text=taking.reason, at_us=clock.to_us(self.now()))
-            said = taking.reason[: limits.LINE_MAX_CHARS]
-            detail = {"share": share.id, "objects": len(rows), "act": taking.act.value, "reason": said}
-            self._note(connection, officer, "intel.recall", collection.id, **detail)
-            return len(rows)
-
-        return self._database.write(work)
-
-    def _deleted(self, connection: Connection, collection: Collection, object_id: str) -> None:
-        """An object of ours was deleted: who was given it is told to delete it too."""
-        if given.standing(connection, collection.number, [object_id]):
-            return
-        mine = []
-        for one in given.of_object(connection, object_id):
-            share = shares.numbered(connection, one.share)
-            if share is not None and share.collection == collection.number and _recallable(one):
-                mine.append(one)
-        if mine:
-            text = "Deleted by its author. Bên cung cấp đã xoá."
-            given.mark(connection, mine, "due", code="deleted", text=text, at_us=clock.to_us(self.now()))
-            self._changed(connection)
-
-    def _marked(self, connection: Connection, collection: Collection, object_id: str) -> None:
-        """The marks beside an object were set anew: what a peer may no longer have is taken back."""
-        back = []
-        for one in given.of_object(connection, object_id):
-            share = shares.numbered(connection, one.share)
-            if share is None or share.collection != collection.number or not _recallable(one):
-                continue
-            if no_longer(connection, share, one, self.terms(connection, share.peer)):
-                back.append(one)
-        if back:
-            given.mark(connection, back, "due", code="marks", text=MARKS_CHANGED, at_us=clock.to_us(self.now()))
-            self._changed(connection)
+    def recall(self, officer: Officer, share_id: str, taking: form.Taking) -> Taken:
+        """Take back objects of a share, or all of it. Raises `NotAllowed("recall-nothing")`."""
+        return self.recalls.recall(officer, share_id, taking)
 
     # --- what was seen --------------------------------------------------------------------------------------------
     def sight(self, officer: Officer, seen: form.Seen, *, key: str = "") -> Outcome:
@@ -280,7 +237,9 @@ class Sharing:
             collection=room,
             **sighting_values(body, direction="out", at=self.now()),
         )
-        self._note(connection, officer, "intel.sighted", body.object, peer=outgoing.recipient, message=sent.header.id)
+        thing = collections.numbered(connection, room).id if room else body.object
+        detail = {"object": body.object, "peer": outgoing.recipient, "message": sent.header.id}
+        self.note(connection, officer, "intel.sighted", thing, **detail)
 
     def _givers(self, connection: Connection, officer: Officer, seen: form.Seen) -> list[str]:
         """Peers from whom the officer may know that we have it."""
@@ -326,7 +285,7 @@ class Sharing:
     def whole(self, officer: Officer, share_id: str, *, state: str = "", after: int = 0, rows: int) -> Whole:
         """One of them with a page of its objects. Raises `NotAllowed("not-found")`."""
         with self._database.read() as connection:
-            share, _ = self._require(connection, officer, Action.INTEL_READ, share_id)
+            share, _ = self.require(connection, officer, Action.INTEL_READ, share_id)
             objects = given.listed(connection, share.number, state=state, after=after, rows=rows)
             return Whole(
                 standing=self._standing(connection, [share])[0],
@@ -398,28 +357,35 @@ class Sharing:
 
     def terms(self, connection: Connection, peer: str) -> Terms:
         """The agreement in force. Raises `NotAllowed("no-agreement")`."""
-        terms = self._agreements.terms_in_force(connection, peer)
+        terms = self.agreed(connection, peer)
         if terms is None:
             raise NotAllowed("no-agreement", peer=peer)
         return terms
 
+    def agreed(self, connection: Connection, peer: str) -> Terms | None:
+        """The same, or None."""
+        return self._agreements.terms_in_force(connection, peer)
+
     def _standing(self, connection: Connection, found: Sequence[Share]) -> list[Standing]:
         numbers = [one.number for one in found]
         counts, open_ = given.counts(connection, numbers), given.unconfirmed(connection, numbers)
+        above = self.recalls.above(connection, found)
         return [
             Standing(
                 share=one,
                 collection=collections.numbered(connection, one.collection),
                 counts=counts[one.number],
+                above=above[one.number],
                 unconfirmed=open_.get(one.number, (0, 0))[0],
                 since=clock.from_us(open_[one.number][1]) if one.number in open_ else None,
             )
             for one in found
         ]
 
-    def _require(
+    def require(
         self, connection: Connection, officer: Officer, action: Action, share_id: str
     ) -> tuple[Share, Collection]:
+        """A share that the officer may know of. Raises `NotAllowed("not-found" | "not-allowed")`."""
         share = shares.find(connection, share_id, scope_of(officer))
         if share is None:
             raise NotAllowed("not-found")
@@ -430,16 +396,19 @@ class Sharing:
         del collection, added, source
         self._database.after_commit(connection, lambda: self.wake())  # noqa: PLW0108  # the loop comes later
 
-    def _changed(self, connection: Connection) -> None:
+    def changed(self, connection: Connection) -> None:
+        """Tell who looks, and the loop, once it is durable."""
+
         def tell() -> None:
             self.wake()
             self._tell()
 
         self._database.after_commit(connection, tell)
 
-    def _note(self, connection: Connection, officer: Officer, action: str, thing: str, **detail: object) -> None:
+    def note(self, connection: Connection, officer: Officer, action: str, thing: str, **detail: object) -> None:
+        """Write it down, and tell who looks."""
         self._record(connection, at=self.now(), actor=officer.id, action=action, thing=thing, detail=detail)
-        self._changed(connection)
+        self.changed(connection)
 
     def _once(
         self, connection: Connection, officer: Officer, key: str, said: str, work: Callable[[Connection], Outcome]
@@ -456,7 +425,3 @@ class Sharing:
             shares=tuple(one for one in made if one.startswith("shr-")),
             waits=tuple(self.leaving.releases.get(connection, officer, one) for one in made if one.startswith("rel-")),
         )
-
-
-def _recallable(one: given.Given) -> bool:
-    return one.there or one.state == "unheard"

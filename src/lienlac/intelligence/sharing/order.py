@@ -43,6 +43,25 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return self.mode == "standing"
 
 
+class TakingBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What of a share is to be taken back: these objects, what lies above its ceilings now, or else everything.
+
+    `count` is how many objects that were when it was put before a second officer.
+    """
+
+    share: str
+    ids: tuple[str, ...] = ()
+    above: bool = False
+    act: str
+    reason: str
+    count: int = 0
+
+    @property
+    def everything(self) -> bool:
+        """Whether the whole share is taken back, and ends."""
+        return not self.ids and not self.above
+
+
 class Manifest:
     """The digest of exactly what would leave: ids and versions, in the order in which they were added."""
 

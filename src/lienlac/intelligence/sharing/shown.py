@@ -58,11 +58,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A share with the numbers of its objects; `unconfirmed` of them are recalled without an answer since `since`."""
+    """A share with the numbers of its objects; `unconfirmed` of them are recalled without an answer since `since`.
+
+    `above` of what the partner has would not go any more: a ceiling was lowered.
+    """
 
     share: Share
     collection: Collection
     counts: Mapping[str, int]
+    above: int = 0
     unconfirmed: int = 0
     since: datetime | None = None
 

@@ -49,6 +49,8 @@ def share_view(one: Standing) -> shapes.ShareLine:
         messages=share.batch,
         objects=share.done,
         counts=dict(one.counts),
+        types=list(order.types),
+        above=one.above,
         unconfirmed=one.unconfirmed,
         unconfirmed_since=one.since,
         created_at=share.created_at,

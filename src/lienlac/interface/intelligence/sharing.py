@@ -46,9 +46,13 @@ class ShareForm(Given, frozen=True, kw_only=True):
 
 
 class RecallForm(Given, frozen=True, kw_only=True):
-    """Objects to take back, or everything of the share; whether the partner deletes them or sets them aside."""
+    """Objects to take back, what lies above a ceiling that was lowered since (`above`), or everything of the share.
+
+    One of the three; and whether the partner deletes them or sets them aside.
+    """
 
     ids: ObjectIds = ()
+    above: bool = False
     everything: bool = False
     act: Literal["delete", "set-aside"] = "delete"
     reason: Text
@@ -123,7 +127,10 @@ class ShareMade(Told, frozen=True, kw_only=True):
 
 
 class ShareLine(Told, frozen=True, kw_only=True):
-    """One share: how far it has come, its objects by state, recalls that nobody has confirmed since an instant."""
+    """One share: how far it has come, its objects by state, recalls that nobody has confirmed since an instant.
+
+    `types`: only these (empty: all). `above`: so many went that would not go any more, as a ceiling was lowered.
+    """
 
     id: str
     peer: str
@@ -141,6 +148,8 @@ class ShareLine(Told, frozen=True, kw_only=True):
     messages: int
     objects: int
     counts: dict[str, int]
+    types: list[str]
+    above: int
     unconfirmed: int
     unconfirmed_since: datetime | None
     created_at: datetime
@@ -173,9 +182,10 @@ class ShareWhole(Told, frozen=True, kw_only=True):
 
 
 class Recalling(Told, frozen=True, kw_only=True):
-    """How many objects are being taken back."""
+    """How many objects are being taken back; or, where the agreement asks for it, what waits for a second officer."""
 
     objects: int
+    waits: list[ApprovalLine] = []
 
 
 class ArrivedLine(Told, frozen=True, kw_only=True):

@@ -47,6 +47,8 @@ entry_table = sa.Table(
     sa.Index("ix_access_entry_subject", "subject", "relation", "thing"),
 )
 
+_LEADS: dict[str, Callable[[sa.ColumnElement[str]], sa.ColumnElement[str]]] = {}
+"""How ids begin whose things follow others, and how these are found."""
 _OF_THING = Quick(
     sa.select(entry_table.c.subject, entry_table.c.relation).where(entry_table.c.thing == sa.bindparam("of_thing"))
 )
@@ -73,6 +75,31 @@ def thing(connection: Connection, thing_id: str, kind: str = "request") -> Thing
     return Thing(
         id=thing_id, kind=kind, units=frozenset(units), officers=frozenset(officers), holders=frozenset(holders)
     )
+
+
+def follow(mark: str, leads: Callable[[sa.ColumnElement[str]], sa.ColumnElement[str]]) -> None:
+    """Things whose ids begin with this mark have no need-to-know of their own: they follow that of another thing.
+
+    `leads` gives for a column of such ids the id of that other thing, as a scalar query; what it does not find leads
+    itself. A slice says so where it declares the table of such things.
+    """
+    _LEADS[mark] = leads
+
+
+def leader(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """The thing whose need-to-know counts for the thing that a column names: itself, or what it follows."""
+    whens = [
+        (sa.func.substr(column, 1, len(mark)) == mark, sa.func.coalesce(leads(column), column))
+        for mark, leads in sorted(_LEADS.items())
+    ]
+    return sa.case(*whens, else_=column) if whens else column
+
+
+def leading(connection: Connection, thing_id: str, kind: str = "request") -> Thing:
+    """What the gate must know of a thing that may follow another."""
+    if thing_id.startswith(tuple(_LEADS)):
+        thing_id = connection.execute(sa.select(leader(sa.literal(thing_id)))).scalar_one()
+    return thing(connection, thing_id, kind)
 
 
 def add(

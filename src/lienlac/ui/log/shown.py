@@ -1,9 +1,10 @@
 """Which entries of the journal an officer is shown: the gate's rule as conditions in SQL.
 
-What is about a request, a case or anything else that has a need-to-know follows it, and is for whoever may read such
-things at all; what is about people is for those who may see people, and for the officer who did it or whom it was done
-to; a confined auditor sees of people only those of their units. What is about the node itself (partners, agreements,
-keys) is for everybody who may see the log.
+What is about a request, a case or anything else that has a need-to-know follows it, or that of what it belongs to (a
+feed or a share that of its collection), and is for whoever may read such things at all; what is about people is for
+those who may see people, and for the officer who did it or whom it was done to; a confined auditor sees of people
+only those of their units. What is about the node itself (partners, agreements, keys) is for everybody who may see the
+log.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from lienlac.exchange.store.tables import message_table
 from lienlac.journal import journal_entry
-from lienlac.people.access.store import in_scope
+from lienlac.people.access.store import in_scope, leader
 from lienlac.people.rights import Action, may, scope_of
 from lienlac.people.units.store import member_table
 
@@ -34,6 +35,7 @@ _SUBJECTS: Final = (
     (Action.LESSON_READ, ("lesson.",), "lsn-"),
     (Action.METHOD_READ, ("method.",), "mth-"),
     (Action.INTEL_READ, ("intel.", "collection.", "feed.", "intake."), "itk-"),
+    (Action.INTEL_READ, (), "fed-"),
 )
 """Who may read of what: by families of acts, and by how the ids of such things begin, whatever was done to them."""
 _ABOUT_PEOPLE: Final = ("account.", "token.", "user.", "unit.", "channel.", "contact.")
@@ -43,7 +45,7 @@ _ABOUT_LETTERS: Final = "letter."
 def shown_to(officer: Officer) -> Sequence[sa.ColumnElement[bool]]:
     """The conditions of the entries that this officer may see."""
     scope = scope_of(officer)
-    entry = journal_entry.c
+    entry, about_thing = journal_entry.c, leader(journal_entry.c.thing)
     conditions = [sa.or_(sa.not_(_begins(_ABOUT_LETTERS)), _letter_shown(scope))]
     readable = []
     for action, families, mark in _SUBJECTS:
@@ -53,9 +55,9 @@ def shown_to(officer: Officer) -> Sequence[sa.ColumnElement[bool]]:
         else:
             conditions.append(sa.not_(about))
     if scope.within is None:  # what nobody restricted is in everybody's scope
-        conditions.append(in_scope(scope, entry.thing))
+        conditions.append(in_scope(scope, about_thing))
     elif readable:
-        conditions.append(sa.or_(sa.not_(sa.or_(*readable)), in_scope(scope, entry.thing)))
+        conditions.append(sa.or_(sa.not_(sa.or_(*readable)), in_scope(scope, about_thing)))
     return [*conditions, *_people(officer, scope)]
 
 
@@ -77,7 +79,7 @@ def _letter_shown(scope: Scope) -> sa.ColumnElement[bool]:
     hidden = sa.exists().where(
         message.digest == journal_entry.c.thing,
         message.record_id.is_not(None),
-        sa.not_(in_scope(scope, message.record_id)),
+        sa.not_(in_scope(scope, leader(message.record_id))),
     )
     return sa.not_(hidden)
 

@@ -49,11 +49,14 @@ def shares(*, json: bool = False, url: str | None = None, token_file: Path | Non
         console.note(say("no-shares"))
         return
     table = [
-        (one.id, one.peer, one.mode, one.state, str(one.objects), str(one.unconfirmed), one.title)
+        (
+            one.id, one.peer, one.mode, one.state, ", ".join(one.types), str(one.objects), str(one.unconfirmed),
+            str(one.above), one.title,
+        )
         for one in found.shares
-    ]
-    names = ("column-id", "column-node", "column-mode", "column-state", "column-objects", "column-unconfirmed")
-    console.table((*names, "column-title"), table)
+    ]  # fmt: skip
+    names = ("column-id", "column-node", "column-mode", "column-state", "column-types", "column-objects")
+    console.table((*names, "column-unconfirmed", "column-above", "column-title"), table)
 
 
 def share_show(
@@ -94,16 +97,20 @@ def share_recall(
     *,
     reason: str,
     object_: list[str] | None = None,
+    above: bool = False,
     everything: bool = False,
     act: Literal["delete", "set-aside"] = "delete",
     url: str | None = None,
     token_file: Path | None = None,
 ) -> None:
-    """Take objects back."""
-    form = {"ids": object_ or [], "everything": everything, "act": act, "reason": reason}
+    """Take objects back: these, those above a ceiling that was lowered since, or all."""
+    form = {"ids": object_ or [], "above": above, "everything": everything, "act": act, "reason": reason}
     with client_of(url, token_file) as node:
         done = node.recall_shared(share_id, form)
-    console.tell(say("share-recalled", count=done.objects))
+    for wait in done.waits:
+        console.tell(say("share-waits", release=wait.id))
+    if not done.waits:
+        console.tell(say("share-recalled", count=done.objects))
 
 
 def arrived(*, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:

@@ -11,7 +11,7 @@ from lienlac import clock
 from lienlac.intelligence.collection import Marks
 from lienlac.intelligence.feeds.feed import Counts, Feed, How, Kind, State
 from lienlac.intelligence.store.sources import mark_values
-from lienlac.people.access.store import Scoped, in_scope
+from lienlac.people.access.store import Scoped, follow, in_scope
 from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 
@@ -58,6 +58,7 @@ feed_table = sa.Table(
     *(sa.Column(name, sa.BigInteger, nullable=False) for name in Counts.__dataclass_fields__),
 )
 _F: Final = feed_table.c
+follow("fed-", lambda ids: sa.select(_F.collection_id).where(_F.id == ids).scalar_subquery())
 
 
 def insert(connection: Connection, feed: Feed) -> None:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from lienlac.errors import NotAllowed
-from lienlac.intelligence.sharing.kinds import SHARE, SIGHTED
-from lienlac.intelligence.sharing.leaving.lines import labels, order_lines, sighting_lines
-from lienlac.intelligence.sharing.order import Order
+from lienlac.intelligence.sharing.kinds import RECALL, SHARE, SIGHTED
+from lienlac.intelligence.sharing.leaving.lines import labels, order_lines, recall_lines, sighting_lines
+from lienlac.intelligence.sharing.order import Order, TakingBack
 from lienlac.intelligence.sharing.rules.sifting import LET_OUT
+from lienlac.intelligence.sharing.store import shares
 from lienlac.intelligence.store import collections
 from lienlac.people import rights
 from lienlac.people.rights import Action
@@ -26,7 +27,7 @@ from lienlac.wire.bodies.intelligence import Sighted
 from lienlac.wire.message import Handling, Marks, Pap, Tlp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from lienlac.exchange.post import Outgoing
     from lienlac.intelligence.sharing.leaving.lines import Words
     from lienlac.intelligence.sharing.shown import Survey
+    from lienlac.intelligence.sharing.store.shares import Share
     from lienlac.people.officer import Officer
     from lienlac.releases.desk import Releases
     from lienlac.releases.preview import Line
@@ -56,6 +58,19 @@ class Desk(Protocol):
 
     def terms(self, connection: Connection, peer: str) -> Terms:
         """The agreement in force. Raises `NotAllowed("no-agreement")`."""
+        ...
+
+    @property
+    def recalls(self) -> Recalls:
+        """Where objects are taken back."""
+        ...
+
+
+class Recalls(Protocol):
+    """What is asked of it."""
+
+    def take(self, connection: Connection, officer: Officer, order: TakingBack, *, also: Officer | None = None) -> int:
+        """A recall begins."""
         ...
 
 
@@ -114,6 +129,41 @@ class Leaving:
         )
         return self.releases.propose(connection, officer, wish)
 
+    def propose_recall(
+        self,
+        connection: Connection,
+        officer: Officer,
+        share: Share,
+        order: TakingBack,
+        count: int,
+        asked: Sequence[str],
+    ) -> Release:
+        """Put a recall before a second officer: only where the agreement names recalls."""
+        first = share.order
+        clause = self._desk.terms(connection, share.peer).agreement.second_officer
+        draft = Draft(
+            kind=RECALL,
+            body=msgspec.Raw(msgspec.json.encode(msgspec.structs.replace(order, count=count))),
+            recipient=share.peer,
+            purpose=first.purpose,
+            legal_basis=first.legal_basis,
+            legal_basis_text=first.legal_basis_text,
+            typology=first.typology,
+            marks=Marks(
+                tlp=Tlp(first.tlp), pap=Pap(first.pap), handling=tuple(Handling(code) for code in first.handling)
+            ),
+            addressees=_ADDRESSEES,
+            record_id=first.collection,
+        )
+        wish = Wish(
+            draft=draft,
+            reference="",
+            reasons=tuple(Reason(one) for one in asked),
+            approvers=frozenset(clause.approvers),
+            wait=timedelta(seconds=clause.wait_s),
+        )
+        return self.releases.propose(connection, officer, wish)
+
     # --- what releases ask ---
     def send_released(self, connection: Connection, draft: Draft, proposer: Officer, approver: Officer) -> None:
         """Begin what was approved, in the proposer's name; all that may have changed is looked at again."""
@@ -122,6 +172,10 @@ class Leaving:
             if draft.kind == SIGHTED:
                 rights.require(proposer, Action.INTEL_ADD)
                 self._desk.said(connection, proposer, outgoing_of(draft, msgspec.json.decode(draft.body, type=Sighted)))
+                return
+            if draft.kind == RECALL:
+                taking = msgspec.json.decode(draft.body, type=TakingBack)
+                self._desk.recalls.take(connection, proposer, taking, also=approver)
                 return
             order = msgspec.json.decode(draft.body, type=Order)
             self._desk.terms(connection, order.peer)
@@ -135,6 +189,11 @@ class Leaving:
         """What would leave, in words."""
         if draft.kind == SIGHTED:
             return sighting_lines(msgspec.json.decode(draft.body, type=Sighted), words)
+        if draft.kind == RECALL:
+            taking = msgspec.json.decode(draft.body, type=TakingBack)
+            with self._database.read() as connection:
+                share = shares.named(connection, taking.share)
+            return recall_lines(taking, "" if share is None else share.order.title, words)
         order = msgspec.json.decode(draft.body, type=Order)
         with self._database.read() as connection:
             collection = collections.named(connection, order.collection)
@@ -147,7 +206,7 @@ class Leaving:
 
     def page_to_go_on(self, release: Release) -> str:
         """The form, for the same collection."""
-        if release.kind == SIGHTED:
+        if release.kind in (SIGHTED, RECALL):
             return "/intelligence/sharing"
         return f"/intelligence/sharing/new?collection={release.thing}"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lienlac.errors import Language
-    from lienlac.intelligence.sharing.order import Order
+    from lienlac.intelligence.sharing.order import Order, TakingBack
     from lienlac.wire.bodies.intelligence import Sighted
 
 
@@ -61,6 +61,20 @@ def sighting_lines(body: Sighted, words: Words) -> tuple[Line, ...]:
         "seen": f"{body.count} × {between}".rstrip(" ×") if body.count or between else "",
         "useful": words.gettext(names.USEFUL[body.useful]) if body.useful else "",
         "text": body.text,
+    }
+    return _lines(said, words)
+
+
+def recall_lines(order: TakingBack, title: str, words: Words) -> tuple[Line, ...]:
+    """Everything that a recall decides."""
+    kind = "ids" if order.ids else "above" if order.above else "everything"
+    said = {
+        "title": title,
+        "taken": str(order.count),
+        "what": words.gettext(names.TAKES[kind]),
+        "ids": "\n".join(order.ids),
+        "act": words.gettext(names.ACTS[order.act]),
+        "reason": order.reason,
     }
     return _lines(said, words)
 

@@ -73,6 +73,12 @@ MODE_NOTES: Final = {
     "standing": N_("Also whatever is added later, until somebody stops it."),
 }
 ACTS: Final = {"delete": N_("Delete it"), "set-aside": N_("Keep it aside, out of use")}
+TAKES: Final = {
+    "ids": N_("These objects"),
+    "above": N_("What lies above a ceiling that was lowered"),
+    "everything": N_("Everything, and the share ends"),
+}
+"""What of a share is taken back."""
 USEFUL: Final = {
     5: N_("5 – decisive"),
     4: N_("4 – of great use"),
@@ -96,4 +102,8 @@ FIELDS: Final = {
     "seen": N_("Seen"),
     "useful": N_("Of use"),
     "text": N_("What came of it"),
+    "what": N_("What is recalled"),
+    "taken": N_("Objects recalled"),
+    "act": N_("What the partner is to do"),
+    "reason": N_("Why"),
 }

@@ -72,11 +72,11 @@ def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
 
 def _recall(ask: Ask, sharing: Sharing, share_id: str) -> Response[str]:
     form = ask.form
-    everything = form.get("what") == "everything"
+    what = form.get("what")
     data: dict[str, Any] = {"act": form.get("act") or "delete", "reason": form.get("reason")}
-    data |= {"everything": True} if everything else {"ids": form.all("ids")}
+    data |= {what: True} if what in ("everything", "above") else {"ids": form.all("ids")}
     try:
-        count = sharing.recall(ask.officer, share_id, sharing.read_recall(data))
+        taken = sharing.recall(ask.officer, share_id, sharing.read_recall(data))
     except FormRefused as refused:
         return _page(ask, sharing, share_id, wrong=showing.mistakes_of(refused, ask.language), status=422)
     except (Refused, NotAllowed) as error:
@@ -84,7 +84,10 @@ def _recall(ask: Ask, sharing: Sharing, share_id: str) -> Response[str]:
             raise
         wrong = Blank({error.field or "": ask.sentence(error)})
         return _page(ask, sharing, share_id, wrong=wrong, status=status_of(error))
-    said = ask.words.ngettext("%(n)s object is being recalled.", "%(n)s objects are being recalled.", count)
+    if taken.waits is not None:
+        waits = ask.gettext("Nothing is recalled yet: it waits for a second officer.")
+        return ask.redirect(f"/approvals/{taken.waits.id}", waits, tone="warn")
+    said = ask.words.ngettext("%(n)s object is being recalled.", "%(n)s objects are being recalled.", taken.objects)
     return ask.redirect(f"/intelligence/sharing/{share_id}", said)
 
 

@@ -53,9 +53,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
-    """What is to be recalled of a share: these objects, or everything (`ids` empty)."""
+    """What is to be recalled of a share: these objects, what lies above its ceilings now, or else everything."""
 
     ids: tuple[str, ...]
+    above: bool
     act: Act
     reason: str
 
@@ -116,11 +117,12 @@ def read_recall(data: object, now: datetime) -> Taking:
     form = Reader(data, now=now)
     taking = Taking(
         ids=_shaped(form, "ids", _ID, limits.INTEL_SHARE_IDS_MAX),
+        above=form.flag("above", default=False),
         act=Act(form.choice("act", [one.value for one in Act], default=Act.DELETE.value)),
         reason=form.text("reason"),
     )
     everything = form.flag("everything", default=False)
-    if everything is bool(taking.ids):
+    if [everything, taking.above, bool(taking.ids)].count(True) != 1:
         form.note("ids", "recall-what")
     form.finish()
     return taking

@@ -219,6 +219,17 @@ def spread(
     return found
 
 
+def lowered(terms: Terms, order: Order, *, shown: str) -> tuple[int, tuple[str, ...]] | None:
+    """The rank of TLP, and the codes of PAP, above which nothing goes now; None where an order never let out so much.
+
+    Marks that were raised since take their objects back by themselves: this is about ceilings, of which nobody hears.
+    """
+    agreed = terms.agreement
+    tlp = min(_RANK[shown], _RANK[agreed.tlp_ceiling.value])
+    paps = tuple(code for code, rank in _PAP_RANK.items() if rank > _PAP_RANK[agreed.pap_ceiling.value])
+    return (tlp, paps) if _RANK[order.tlp] > tlp or order.pap in paps else None
+
+
 def personal(one: Candidate) -> bool:
     """Whether it names a natural person: an individual's identity, or one in the part of a victim or a witness."""
     if one.type == "identity":

@@ -12,10 +12,11 @@ import msgspec
 import sqlalchemy as sa
 
 from lienlac import clock, limits
+from lienlac.intelligence.sharing.store.shares import share_table
 from lienlac.intelligence.store.collections import collection_table
 from lienlac.intelligence.store.objects import key_of, object_table
 from lienlac.intelligence.store.quarantine import held_table
-from lienlac.people.access.store import in_scope
+from lienlac.people.access.store import follow, in_scope
 from lienlac.storage.schema import RowNumber, metadata
 from lienlac.wire.message import Header
 
@@ -78,6 +79,18 @@ sighting_table = sa.Table(
     sa.Index("ix_intel_sighting_object", "object_key", "number"),
 )
 _A: Final = arrived_table.c
+
+
+def _collection_of(share_ids: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """The collection out of which a share goes, or that of the partner whose share it is."""
+    mine, theirs = collection_table.alias(), collection_table.alias()
+    out = sa.select(mine.c.id).join(share_table, share_table.c.collection == mine.c.number)
+    came = sa.exists().where(_A.peer == room_table.c.peer, _A.share_id == share_ids)
+    into = sa.select(theirs.c.id).join(room_table, room_table.c.collection == theirs.c.number).where(came).limit(1)
+    return sa.func.coalesce(out.where(share_table.c.id == share_ids).scalar_subquery(), into.scalar_subquery())
+
+
+follow("shr-", _collection_of)
 _V: Final = sighting_table.c
 _O: Final = object_table.c
 _H: Final = held_table.c

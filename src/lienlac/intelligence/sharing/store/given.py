@@ -307,6 +307,35 @@ def recallable(connection: Connection, share: int) -> list[Given]:
     return [Given(*row) for row in connection.execute(query.order_by(_G.number).limit(limits.INTEL_SHARE_PREVIEW_MAX))]
 
 
+class Over(NamedTuple):
+    """What lies above a ceiling: a collection's objects above that rank of TLP, or with one of these codes of PAP."""
+
+    collection: int
+    tlp: int
+    paps: tuple[str, ...]
+
+
+def over(connection: Connection, share: int, limit: Over) -> list[Given]:
+    """Objects of a share that can be taken back and lie above that."""
+    query = sa.select(*_SHOWN).where(*_lies_over(share, limit)).order_by(_G.number)
+    return [Given(*row) for row in connection.execute(query.limit(limits.INTEL_SHARE_PREVIEW_MAX))]
+
+
+def count_over(connection: Connection, share: int, limit: Over) -> int:
+    """How many these are."""
+    query = sa.select(sa.func.count()).select_from(given_table).where(*_lies_over(share, limit))
+    return int(connection.execute(query).scalar_one())
+
+
+def _lies_over(share: int, limit: Over) -> tuple[sa.ColumnElement[bool], ...]:
+    """By the marks with which it went, or those beside its newest version now."""
+    now = sa.exists().where(
+        _O.object_key == _G.object_key, _O.object_id == _G.object_id, _O.collection == limit.collection,
+        _O.standing >= 2, sa.or_(_O.tlp > limit.tlp, _O.pap.in_(limit.paps)),
+    )  # fmt: skip
+    return (_G.share == share, _G.state.in_((*sorted(HELD_THERE), "unheard")), sa.or_(_G.tlp > limit.tlp, now))
+
+
 # --- the table of objects -----------------------------------------------------------------------------------------
 
 

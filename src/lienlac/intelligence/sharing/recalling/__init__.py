@@ -1,0 +1,1 @@
+"""What is taken back from a partner, and by whose word."""
