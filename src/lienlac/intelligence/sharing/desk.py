@@ -208,6 +208,7 @@ class Sharing:
     # --- taking back ----------------------------------------------------------------------------------------------
     def recall(self, officer: Officer, share_id: str, taking: form.Taking) -> Taken:
         """Take back objects of a share, or all of it. Raises `NotAllowed("recall-nothing")`."""
+        rights.require(officer, Action.INTEL_SHARE)
         return self.recalls.recall(officer, share_id, taking)
 
     # --- what was seen --------------------------------------------------------------------------------------------
