@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.hotline.measuring.desk import Measures
-from lienlac.programmes.indicators import cell, store, watch
+from lienlac.programmes.indicators import cell, desk, store, watch
 from lienlac.programmes.indicators.cell import Key, counted, nth, percentile
 from lienlac.programmes.indicators.desk import Indicators
 from lienlac.programmes.indicators.figures import check_figures, differences, digest_of, figures_of
@@ -23,6 +23,7 @@ from lienlac.storage.database import Database
 VN, US = "vn-a05", "us-ic3"
 SOME_DAY = datetime(2026, 7, 1, tzinfo=UTC)
 QUARTER = Quarter(2026, 3)
+QUARTERS = [QUARTER, QUARTER.after]
 
 _coins = st.none() | st.tuples(st.sampled_from(["VND", "USD"]), st.integers(0, 10**17))
 _grounds = st.sampled_from(["", "r1", "r2"])
@@ -68,13 +69,18 @@ def quick_database(new_sqlite_database: Any) -> Database:
     return made
 
 
-def _scratch(known: dict[str, Measured]) -> Any:
-    """The quarter's figures, counted at one go from what is known now."""
+def _scratch(known: dict[str, Measured], quarter: Quarter = QUARTER) -> Any:
+    """A quarter's figures, counted at one go from what is known now."""
     rows: dict[Key, list[Measured]] = {}
     for one in known.values():
         rows.setdefault(store.key_of(one), []).append(one)
-    cells = {key: counted(some) for key, some in rows.items() if key.month in QUARTER.months}
-    return figures_of(cells, pair=(VN, US), typologies=("fxp", "eco-ndl"), since=QUARTER.since, until=QUARTER.until)
+    cells = {key: counted(some) for key, some in rows.items() if key.month in quarter.months}
+    return figures_of(cells, pair=(VN, US), typologies=("fxp", "eco-ndl"), since=quarter.since, until=quarter.until)
+
+
+def _all_asked(database: Database, indicators: Indicators) -> tuple[list[Any], bool]:
+    with database.read() as connection:
+        return indicators.of_quarters(connection, QUARTERS, pair=(US, VN), typologies=("eco-ndl", "fxp"))
 
 
 def _asked(database: Database, indicators: Indicators) -> tuple[Any, bool]:
@@ -87,12 +93,18 @@ def _asked(database: Database, indicators: Indicators) -> tuple[Any, bool]:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
 def test_bit_by_bit_is_from_scratch(quick_database: Database, data: st.DataObject) -> None:
+    """Three readers: the one that counts, one that only asks and keeps what it made, and one that has just begun."""
     database = quick_database
     database.write(_empty)
-    indicators = Indicators(database, Measures())
+    indicators, beside = Indicators(database, Measures()), Indicators(database, Measures())
     while indicators.watch():
         pass
     known: dict[str, Measured] = {}
+
+    def holds() -> None:
+        for reader in (indicators, beside, Indicators(database, Measures())):
+            assert _all_asked(database, reader) == ([_scratch(known, quarter) for quarter in QUARTERS], True)
+
     for _ in range(data.draw(st.integers(1, 25))):
         request_id = data.draw(st.sampled_from([f"req-{number}" for number in range(8)]))
         said = data.draw(st.none() | _measured())
@@ -104,19 +116,71 @@ def test_bit_by_bit_is_from_scratch(quick_database: Database, data: st.DataObjec
         if data.draw(st.booleans()):
             indicators.watch()
         if data.draw(st.booleans()):
-            assert _asked(database, indicators) == (_scratch(known), True)
+            holds()
     while indicators.watch():
         pass
+    holds()
     found, current = _asked(database, indicators)
     assert current
-    assert found == _scratch(known)
     assert digest_of(found) == digest_of(_scratch(known))
     check_figures(found)
 
 
 def _empty(connection: Any) -> None:
-    for table in (store.request_table, store.cell_table, store.stale_table, store.reader_table):
+    for table in (store.request_table, store.cell_table, store.stale_table, store.month_table, store.reader_table):
         connection.execute(table.delete())
+
+
+def test_figures_that_are_kept_are_not_computed_again_until_a_request_of_their_quarter_changes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indicators = Indicators(database, Measures())
+    one = Measured(requester=VN, executor=US, kind="identify", typology="fxp", received_at=SOME_DAY)
+    database.write(lambda connection: indicators.heard(connection, "req-1", one))
+    while indicators.watch():
+        pass
+    computed: list[str] = []
+
+    def counting(*given: Any, since: datetime, **named: Any) -> Any:
+        computed.append(Quarter.of(since).name)
+        return figures_of(*given, since=since, **named)
+
+    monkeypatch.setattr(desk, "figures_of", counting)
+    first, _current = _all_asked(database, indicators)
+    assert computed == [quarter.name for quarter in QUARTERS]
+    assert _all_asked(database, indicators)[0] == first
+    assert len(computed) == len(QUARTERS), "what has not changed was computed again"
+    later = Measured(requester=VN, executor=US, kind="identify", typology="fxp", received_at=QUARTERS[-1].since)
+    database.write(lambda connection: indicators.heard(connection, "req-2", later))
+    while indicators.watch():
+        pass
+    found, current = _all_asked(database, indicators)
+    assert current
+    assert [one.directions[1].requests for one in found] == [1, 1]
+    assert computed[len(QUARTERS) :] == [QUARTERS[-1].name]
+
+
+def test_what_another_process_counted_is_seen(database: Database) -> None:
+    reader, counter = Indicators(database, Measures()), Indicators(database, Measures())
+    one = Measured(requester=VN, executor=US, kind="identify", typology="fxp", received_at=SOME_DAY)
+    for number in range(3):
+        database.write(lambda connection, name=f"req-{number}": counter.heard(connection, name, one))
+        while counter.watch():
+            pass
+        assert _asked(database, reader)[0].directions[1].requests == number + 1
+    database.write(lambda connection: counter.heard(connection, "req-0", None))
+    assert _asked(database, reader)[0].directions[1].requests == 2
+    while counter.watch():
+        pass
+    assert _asked(database, reader)[0].directions[1].requests == 2
+
+
+def test_no_more_figures_are_kept_than_the_limit(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "INDICATOR_QUARTERS_KEPT", 2)
+    indicators = Indicators(database, Measures())
+    with database.read() as connection:
+        indicators.of_quarters(connection, up_to(QUARTER, 5), pair=(US, VN), typologies=("fxp",))
+    assert len(indicators._kept) == 2
 
 
 def test_a_change_that_comes_while_cells_are_counted_is_not_lost(database: Database) -> None:
@@ -150,7 +214,7 @@ def test_a_request_that_moves_to_another_month_leaves_its_old_cell(database: Dat
         while indicators.watch():
             pass
     with database.read() as connection:
-        cells, _current = store.cells(connection, QUARTER.months)
+        cells, _rows = store.cells(connection, QUARTER.months, lambda _key: True, rows_most=10)
     assert [key.month for key in cells] == ["2026-08"]
 
 

@@ -69,3 +69,5 @@ INDICATOR_FRESH_ROWS: Final = 20_000
 """Rows of changed cells that a reader counts for itself; with more, the page says that counting goes on."""
 INDICATOR_QUARTERS_MAX: Final = 40
 """Quarters in one question about indicators: ten years."""
+INDICATOR_QUARTERS_KEPT: Final = 4_000
+"""Quarters whose figures stay in memory until a request in them changes: a hundred programmes of ten years, 40 MB."""

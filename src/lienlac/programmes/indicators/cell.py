@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from lienlac.records.measured import Coins
 
-_FEW: Final = 30_000
+_FEW: Final = 2_000
 """So many times are put together and sorted at once; of more, halves are thrown away first."""
 _MOST_S: Final = 2**32 - 1
 _SEPARATOR: Final = "/"
@@ -67,10 +67,6 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     inside: dict[str, int] = {}
     clocked: dict[str, int] = {}
     times: dict[str, bytes] = {}
-
-    def sorted_times(self, measure: str) -> memoryview:
-        """All times of one measure, in order."""
-        return memoryview(self.times.get(measure, b"")).cast("I")
 
 
 def counted(rows: Iterable[Measured]) -> Cell:
@@ -119,7 +115,7 @@ def nth(lists: Sequence[Sequence[int]], rank: int) -> int:
     total = sum(high for _one, _low, high in parts)
     if not 1 <= rank <= total:
         raise ValueError(rank)
-    while total > _FEW:
+    while total > _FEW and len(parts) > 1:
         # The middle of the longest part divides; every element below or above it is thrown away, so that this ends.
         one, low, high = max(parts, key=lambda part: part[2] - part[1])
         pivot = one[(low + high) // 2]
@@ -134,6 +130,9 @@ def nth(lists: Sequence[Sequence[int]], rank: int) -> int:
             return pivot
         rank -= total - larger
         parts, total = [part for part in beyond if part[1] < part[2]], larger
+    if len(parts) == 1:
+        ((one, low, _high),) = parts
+        return one[low + rank - 1]
     left = sorted(value for one, low, high in parts for value in one[low:high])
     return left[rank - 1]
 
@@ -142,6 +141,14 @@ def percentile(lists: Sequence[Sequence[int]], percent: int) -> int:
     """The nearest-rank percentile: the smallest element such that so many per cent are not above it."""
     total = sum(len(one) for one in lists)
     return nth(lists, max(1, -(-total * percent // 100)))
+
+
+def together(cells: Iterable[Cell], measure: str) -> list[int]:
+    """All times of one measure of several cells, in order."""
+    found = array("I")
+    for cell in cells:
+        found.frombytes(cell.times.get(measure, b""))
+    return sorted(found)
 
 
 def _money(row: Measured) -> Iterable[tuple[str, Coins]]:

@@ -14,7 +14,7 @@ import msgspec
 from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.identifiers.money import CURRENCIES
-from lienlac.programmes.indicators.cell import percentile
+from lienlac.programmes.indicators.cell import percentile, together
 from lienlac.records.measured import MEASURES
 from lienlac.vocabulary import typologies as vocabulary
 from lienlac.wire.bodies.programmes import Direction, Figures, Ground, Sum, Times
@@ -81,23 +81,27 @@ def _direction(cells: Mapping[Key, Cell], requester: str, executor: str) -> Dire
 
 
 def _times(cells: Mapping[Key, Cell]) -> Iterable[Times]:
-    by_kind: dict[str, list[Cell]] = {"": list(cells.values())}
+    """Of all kinds together first, then of each; what is of each is sorted and added up once."""
+    by_kind: dict[str, list[Cell]] = {}
     for key in sorted(cells):
         by_kind.setdefault(key.kind, []).append(cells[key])
-    for kind, some in by_kind.items():
+    inside = {kind: _added(cell.inside for cell in some) for kind, some in by_kind.items()}
+    clocked = {kind: _added(cell.clocked for cell in some) for kind, some in by_kind.items()}
+    times = {kind: {one: together(some, one) for one in MEASURES} for kind, some in by_kind.items()}
+    for name, kinds in (("", list(by_kind)), *((kind, [kind]) for kind in by_kind if kind)):
         for measure in MEASURES:
-            lists = [times for cell in some if len(times := cell.sorted_times(measure))]
-            clocked = sum(cell.clocked.get(measure, 0) for cell in some)
-            if lists or clocked:
+            lists = [found for kind in kinds if (found := times[kind][measure])]
+            under_clock = sum(clocked[kind].get(measure, 0) for kind in kinds)
+            if lists or under_clock:
                 yield Times(
-                    kind=kind,
+                    kind=name,
                     measure=measure,
                     count=sum(len(one) for one in lists),
                     p50_s=percentile(lists, 50) if lists else 0,
                     p90_s=percentile(lists, 90) if lists else 0,
                     most_s=max((one[-1] for one in lists), default=0),
-                    inside=sum(cell.inside.get(measure, 0) for cell in some),
-                    clocked=clocked,
+                    inside=sum(inside[kind].get(measure, 0) for kind in kinds),
+                    clocked=under_clock,
                 )
 
 

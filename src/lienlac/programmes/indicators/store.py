@@ -1,4 +1,4 @@
-"""Tables of the indicators: a row for each request, a row for each cell, which cells are stale, how far one has read.
+"""Tables of the indicators: a row for each request and each cell, which cells are stale, how far one has read.
 
 Decides nothing. A cell is counted from its rows after its marks were taken away, so that a mark that comes meanwhile
 stays.
@@ -19,7 +19,7 @@ from lienlac.storage.quick import Quick
 from lienlac.storage.schema import RowNumber, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
@@ -49,6 +49,13 @@ stale_table = sa.Table(
     sa.Column("month", sa.Integer, nullable=False, index=True),
     sa.Column("cell", sa.String(_CELL_CHARS), nullable=False, index=True),
 )
+month_table = sa.Table(
+    "indicator_month",
+    metadata,
+    sa.Column("month", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("count", sa.BigInteger, nullable=False),
+)
+"""How often cells of a month were counted: whoever keeps what was made of them sees by it whether it still holds."""
 reader_table = sa.Table(
     "indicator_reader",
     metadata,
@@ -83,6 +90,13 @@ _CELLS_WITHIN = Quick(
         cell_table.c.month >= sa.bindparam("since"), cell_table.c.month <= sa.bindparam("until")
     )
 )
+_COUNTS_WITHIN = Quick(
+    sa.select(month_table.c.month, month_table.c["count"]).where(
+        month_table.c.month >= sa.bindparam("since"), month_table.c.month <= sa.bindparam("until")
+    )
+)
+_FORGET_COUNT = Quick(month_table.delete().where(month_table.c.month == sa.bindparam("of_month")))
+_ADD_COUNT = Quick(month_table.insert(), ["month", "count"])
 _DROP_CELL = Quick(cell_table.delete().where(cell_table.c.cell == sa.bindparam("of_cell")))
 _ADD_CELL = Quick(cell_table.insert(), ["cell", "month", "says"])
 
@@ -119,6 +133,10 @@ def _month(text: str) -> int:
     return int(text[:4]) * 12 + int(text[5:7])
 
 
+def _span(months: Sequence[str]) -> dict[str, object]:
+    return {"since": _month(months[0]), "until": _month(months[-1])}
+
+
 # --- cells --------------------------------------------------------------------------------------------------------
 def settle(connection: Connection) -> bool:
     """Count some stale cells anew; whether there were any.
@@ -127,6 +145,7 @@ def settle(connection: Connection) -> bool:
     """
     marked = [cell for (cell,) in _MARKED(connection, {"most": limits.INDICATOR_CELLS_AT_ONCE})]
     rows = 0
+    months: set[int] = set()
     for cell in marked:
         if rows >= limits.INDICATOR_ROWS_AT_ONCE:
             break
@@ -136,26 +155,47 @@ def settle(connection: Connection) -> bool:
         if found.requests:
             _ADD_CELL(connection, {"cell": cell, "month": _month(cell), "says": _encoder.encode(found)})
         rows += found.requests
+        months.add(_month(cell))
+    for month in sorted(months):
+        counts = _COUNTS_WITHIN(connection, {"since": month, "until": month})
+        _FORGET_COUNT(connection, {"of_month": month})
+        _ADD_COUNT(connection, {"month": month, "count": counts[0][1] + 1 if counts else 1})
     return bool(marked)
 
 
-def cells(connection: Connection, months: Sequence[str]) -> tuple[dict[Key, Cell], bool]:
-    """The cells of months that follow each other, and whether all of them are as the requests are now.
+def counts(connection: Connection, months: Sequence[str]) -> dict[str, tuple[int, bool]]:
+    """How often each of the months that follow each other was counted, and whether that is as the requests are now."""
+    span = _span(months)
+    counted_of = dict(_COUNTS_WITHIN(connection, span))
+    stale = {_month(cell) for (cell,) in _STALE_WITHIN(connection, span)}
+    return {month: (counted_of.get(_month(month), 0), _month(month) not in stale) for month in months}
 
-    Stale ones are counted here as long as they are few; of more, the last count is given.
+
+def cells(
+    connection: Connection, months: Sequence[str], wanted: Callable[[Key], bool], *, rows_most: int
+) -> tuple[dict[Key, Cell], int]:
+    """The wanted cells of months that follow each other, and how many rows were counted for that.
+
+    Stale ones are counted here as long as they have no more rows than that; of more, the last count is given, and the
+    number of rows is above `rows_most`.
     """
-    span = {"since": _month(months[0]), "until": _month(months[-1])}
-    found = {cell: bytes(says) for cell, says in _CELLS_WITHIN(connection, span)}
-    made = {cell: _cells.decode(says) for cell, says in found.items()}
-    rows, current = 0, True
+    span = _span(months)
+    made: dict[Key, Cell] = {}
+    for cell, says in _CELLS_WITHIN(connection, span):
+        key = Key.read(cell)
+        if wanted(key):
+            made[key] = _cells.decode(says)
+    rows = 0
     for (cell,) in _STALE_WITHIN(connection, span):
+        key = Key.read(cell)
+        if not wanted(key):
+            continue
         ((count,),) = _COUNT_OF_CELL(connection, {"of_cell": cell})
         rows += count
-        if rows > limits.INDICATOR_FRESH_ROWS:
-            current = False
+        if rows > rows_most:
             break
-        made[cell] = _count(connection, cell)
-    return {Key.read(cell): one for cell, one in made.items() if one.requests}, current
+        made[key] = _count(connection, cell)
+    return {key: one for key, one in made.items() if one.requests}, rows
 
 
 def any_stale(connection: Connection) -> bool:
