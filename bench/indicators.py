@@ -122,7 +122,9 @@ def main() -> None:
         claims.at_most("its longest step", longest, "s", STEP_LIMIT_S)
         for quarters, name in ((1, "one quarter"), (4, "a year"), (QUARTERS, "all of it")):
             first = min(asked(database, Indicators(database, Nothing()), quarters) for _ in range(3))
-            claims.at_most(f"figures of {name}, by kind, with percentiles, in a program just begun", first, "s", LIMIT_S)
+            claims.at_most(
+                f"figures of {name}, by kind, with percentiles, in a program just begun", first, "s", LIMIT_S
+            )
         asked(database, indicators, QUARTERS)
         claims.at_most("all of it again", asked(database, indicators, QUARTERS), "s", LIMIT_S)
         chance = random.Random(8)
