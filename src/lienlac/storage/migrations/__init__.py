@@ -90,10 +90,11 @@ def _beside_texts(name: str) -> bool:
 
 
 def load_all_tables() -> None:
-    """Import every module that declares tables (it imports them from `storage.schema`), so that all are known."""
+    """Import every module that declares tables, so that all are known: by `storage.schema`, or by `SentOnce`."""
     source = HERE.parents[1]
     for path in sorted(source.rglob("*.py")):
-        if HERE not in path.parents and "from lienlac.storage.schema import" in path.read_text(encoding="utf-8"):
+        said = path.read_text(encoding="utf-8")
+        if HERE not in path.parents and ("from lienlac.storage.schema import" in said or " import SentOnce" in said):
             importlib.import_module(".".join(("lienlac", *path.relative_to(source).with_suffix("").parts)))
 
 
