@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from lienlac import limits
 from lienlac.people import sessions
 from lienlac.records.shared.desk import Say
 from lienlac.wire.bodies.cases import Case, Certainty, Entity, EntityKind, EntityRole, Relation
@@ -95,7 +96,7 @@ def test_the_picture_of_a_case_breaks_no_rule(desk: Desk, context: BrowserContex
     page = desk.sign_in(context, language)
     said = complaints(page)
     found: list[str] = []
-    for path in (f"/{desk.an}", f"?from={desk.an}&to={desk.an}&k-person=1"):
+    for path in (f"/{desk.an}", f"?from={desk.an}&to={desk.an}&k-person=1", "?from=le+thi&to=th", "?from=x&to=y"):
         drawn(page, desk.page_of + path)
         found += examine(page, f"{language} graph{path}")
     assert not found, "\n".join(found)
@@ -147,14 +148,48 @@ def test_kinds_are_left_out_of_the_picture_and_of_the_table(desk: Desk, context:
 def test_the_way_between_two_is_marked_and_said(desk: Desk, context: BrowserContext) -> None:
     page = desk.sign_in(context)
     drawn(page, desk.page_of)
-    page.select_option("[data-way-form] [name=from]", label="Lê Thị Bình")
-    page.select_option("[data-way-form] [name=to]", label="hoa-sen-invest.example")
+    page.fill("[data-way-form] [name=from]", "le thi binh")
+    page.fill("[data-way-form] [name=to]", "hoa-sen-invest.example")
     page.click("[data-way-form] button")
     page.wait_for_function("() => document.querySelector('[data-says]').textContent.includes('3 steps')")
     assert picture(page, "cy.edges('.way').length") == 3
-    page.select_option("[data-way-form] [name=to]", label="Chưa rõ ai")
+    page.fill("[data-way-form] [name=to]", "Chưa rõ ai")
     page.click("[data-way-form] button")
     page.wait_for_function("() => document.querySelector('[data-says]').textContent.includes('No way')")
+
+
+def test_the_ends_of_a_way_are_chosen_in_the_picture(desk: Desk, context: BrowserContext) -> None:
+    page = desk.sign_in(context)
+    drawn(page, desk.page_of)
+    page.click("[data-act=from]")
+    assert "Choose something" in page.inner_text("[data-says]")
+    for name, act in (("Lê Thị Bình", "from"), ("Nguyễn Văn An", "to")):
+        page.focus("[data-stage]")
+        for _ in range(6):
+            if page.inner_text("[data-says]").startswith(name):
+                break
+            page.keyboard.press("ArrowRight")
+        page.focus(f"[data-act={act}]")
+        page.keyboard.press("Enter")
+        assert page.input_value(f"[data-way-form] [name={act}]") == name
+    page.click("[data-way-form] button")
+    page.wait_for_function("() => document.querySelector('[data-says]').textContent.includes('2 steps')")
+
+
+def test_of_several_that_fit_a_person_chooses_one(desk: Desk, context: BrowserContext) -> None:
+    page = desk.sign_in(context)
+    drawn(page, desk.page_of)
+    page.fill("[data-way-form] [name=from]", "thi binh")
+    page.fill("[data-way-form] [name=to]", "a")
+    page.click("[data-way-form] button")
+    page.wait_for_selector("[data-way-form] fieldset")
+    assert page.input_value("[name=from]") == "Lê Thị Bình", "some words of one name are enough"
+    assert "choose below" in page.inner_text("[data-way-form] .error")
+    page.wait_for_selector(".graph[data-ready]")
+    page.check("[data-way-form] label:text-is('Nguyễn Văn An')")
+    page.click("[data-way-form] button")
+    page.wait_for_selector("ol.way li")
+    assert page.locator("ol.way li").count() == 2
 
 
 def test_without_scripts_the_same_stands_in_words(desk: Desk, chromium: Browser) -> None:
@@ -167,8 +202,8 @@ def test_without_scripts_the_same_stands_in_words(desk: Desk, chromium: Browser)
     page.click("[data-kinds] button")
     assert page.locator("[data-nodes] tr").count() == 2
     page.goto(desk.page_of)
-    page.select_option("[name=from]", label="Lê Thị Bình")
-    page.select_option("[name=to]", label="Nguyễn Văn An")
+    page.fill("[name=from]", "Lê Thị Bình")
+    page.fill("[name=to]", "nguyen van an")
     page.click("[data-way-form] button")
     assert page.locator("ol.way li").count() == 2
     page.click("[data-node] a[aria-label='Neighbours of Nguyễn Văn An']")
@@ -193,6 +228,7 @@ def test_the_picture_is_taken_out_and_the_whole_graph_by_the_node(desk: Desk, co
 
 
 CROWD, LINES = 2_000, 3_000
+KINDS_SHOWN = {place for place, kind in enumerate(EntityKind) if kind in {EntityKind.PERSON, EntityKind.ACCOUNT}}
 
 
 @pytest.fixture(scope="module")
@@ -236,3 +272,37 @@ def test_two_thousand_entities_are_drawn_and_move(desk: Desk, context: BrowserCo
     assert picture(page, "cy.pan()") != before
     page.uncheck("[data-kind=person]")
     assert picture(page, "cy.nodes(':visible').length") < CROWD
+
+
+def test_beside_two_thousand_stands_a_leaf_of_the_tables(desk: Desk, context: BrowserContext, crowded: str) -> None:
+    page = desk.sign_in(context)
+    said = complaints(page)
+    drawn(page, f"{desk.line.url}/cases/{crowded}/graph")
+    assert page.locator("[data-nodes] tr").count() == limits.CASE_GRAPH_ROWS
+    assert page.locator("[data-edges] tr").count() == limits.CASE_GRAPH_ROWS
+    assert "1 to 100 of 2,000" in page.inner_text("nav[aria-label='Leaves of the table of things']")
+    page.focus("nav[aria-label='Leaves of the table of things'] a:text-is('Next')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("nav[aria-label='Leaves of the table of things'] span:text-is('101 to 200 of 2,000')")
+    assert page.evaluate("() => document.activeElement.textContent") == "Next"
+    assert picture(page, "cy.nodes().length") == CROWD, "the picture stays as it is"
+    page.uncheck("[data-kind=person]")
+    page.wait_for_selector("nav[aria-label='Leaves of the table of things'] span:text('1 to 100 of 1,866')")
+    assert page.locator("[data-nodes] td:text-is('Person')").count() == 0
+    assert examine(page, "2,000") == []
+    assert said == []
+
+
+def test_without_scripts_every_leaf_of_the_tables_is_reached(desk: Desk, chromium: Browser, crowded: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = desk.sign_in(context)
+    page.goto(f"{desk.line.url}/cases/{crowded}/graph?k-person=1&k-account=1")
+    seen: list[str] = []
+    while True:
+        seen += page.locator("[data-nodes] th").all_inner_texts()
+        following = page.locator("nav[aria-label='Leaves of the table of things'] a:text-is('Next')")
+        if not following.count():
+            break
+        following.click()
+    assert len(seen) == len(set(seen)) == sum(one % len(EntityKind) in KINDS_SHOWN for one in range(CROWD))
+    context.close()

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lienlac import limits
+from lienlac.cases.entities.ends import looked_up
 from lienlac.cases.entities.graph import Edge, Graph, Node
+from lienlac.cases.entities.leaf import leaf
 from lienlac.cases.entities.picture import chosen
 from lienlac.errors import NotAllowed
 from lienlac.people.officer import Role
@@ -148,3 +150,43 @@ def test_what_is_chosen_of_a_graph_is_whole_and_what_is_left_is_counted(
         ends = [end for edge in graph.edges for end in (edge.source, edge.target)]
         out = [one.id for one in wanted if one.id not in made.nodes]
         assert all(ends.count(kept) >= ends.count(gone) for kept in made.nodes for gone in out)
+
+
+def named(*names: str) -> Graph:
+    nodes = {f"ent-{at}": Node(id=f"ent-{at}", name=name, kind="person", role="other") for at, name in enumerate(names)}
+    return Graph(nodes=nodes, edges=())
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen", "meant", "found"),
+    [
+        ("ent-1", "", "ent-1", 1),
+        ("LE THI  binh", "", "ent-1", 1),
+        ("binh le", "", "ent-1", 1),
+        ("Nguyễn Văn An", "", None, 2),
+        ("nguyen", "", None, 3),
+        ("nguyen", "ent-3", "ent-3", 3),
+        ("nguyen", "ent-1", None, 3),
+        ("Trần", "ent-1", None, 0),
+        ("   ", "ent-1", None, 0),
+    ],
+)
+def test_the_end_of_a_way_is_what_a_text_means(typed: str, chosen: str, meant: str | None, found: int) -> None:
+    end = looked_up(named("Nguyễn Văn An", "Lê Thị Bình", "Nguyen Van An", "Nguyễn Văn Anh"), typed, chosen)
+    assert (None if end.node is None else end.node.id, len(end.found)) == (meant, found)
+
+
+def test_of_very_many_with_one_name_the_first_are_offered_and_the_chosen_one() -> None:
+    graph = named(*["Nguyễn Văn An"] * (limits.CASE_GRAPH_ENDS_SHOWN + 7))
+    end = looked_up(graph, "an", "ent-25")
+    assert end.found[0].id == "ent-25"
+    assert (len(end.found), end.left) == (limits.CASE_GRAPH_ENDS_SHOWN, 7)
+
+
+@given(st.integers(0, 1_000), st.integers(-3, 20))
+def test_the_leaves_of_a_table_hold_each_row_once(rows: int, asked: int) -> None:
+    every = range(rows)
+    first = leaf(every, asked)
+    assert [one for number in range(1, first.leaves + 1) for one in leaf(every, number).rows] == list(every)
+    assert 1 <= first.number <= first.leaves
+    assert (first.last - first.first + 1 if first.rows else 0) == len(first.rows) <= limits.CASE_GRAPH_ROWS

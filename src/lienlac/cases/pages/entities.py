@@ -8,7 +8,9 @@ from litestar import Response, get, post
 
 from lienlac import limits
 from lienlac.cases.entities import picture
+from lienlac.cases.entities.ends import looked_up
 from lienlac.cases.entities.graph import way
+from lienlac.cases.entities.leaf import leaf
 from lienlac.cases.pages.sheets import CERTAINTIES, ENTITY_KINDS, ENTITY_ROLES, RELATIONS
 from lienlac.errors import NotAllowed, Refused
 from lienlac.identifiers.contact import defang
@@ -95,12 +97,13 @@ def make_pictures(cases: Cases, subject: Subject) -> tuple[Any, ...]:
         shown = subject.shared.read.room(ask.officer, record_id)
         whole = cases.entities.graph(ask.officer, record_id)
         kinds = [code for code, _label in ENTITY_KINDS if ask.query.get(f"k-{code}")]
-        start, goal = ask.query.get("from", "")[:40], ask.query.get("to", "")[:40]
-        between = way(whole, start, goal) if {start, goal} <= whole.nodes.keys() else ()
+        ends = {one: looked_up(whole, ask.query.get(one, ""), ask.query.get(f"{one}-id", "")) for one in ("from", "to")}
+        start, goal = (None if one.node is None else one.node.id for one in ends.values())
+        between = way(whole, start, goal) if start and goal else ()
         made, left = picture.chosen(whole, kinds, limits.GRAPH_NODES_MAX)
         return _page(
             ask, subject, shown, picture.drawn(made, _at(shown.line.id), Spoken(ask)), whole, kinds=kinds, left=left,
-            start=start, goal=goal, between=between, asked=bool(start and goal),
+            ends=ends, between=between, asked=bool(start and goal),
         )  # fmt: skip
 
     @get(f"{_GRAPH}/data", opt=_READ, sync_to_thread=True, include_in_schema=False, name="case-graph-data")
@@ -123,7 +126,9 @@ def make_pictures(cases: Cases, subject: Subject) -> tuple[Any, ...]:
         shown = subject.shared.read.room(ask.officer, record_id)
         found = cases.entities.around(ask.officer, record_id, element_id)
         made = picture.around(found.graph, found.centre, found.known, found.here, _at(shown.line.id), Spoken(ask))
-        return _page(ask, subject, shown, made, found.graph, centre=found.graph.nodes[found.centre])
+        ends = {one: looked_up(found.graph, "", "") for one in ("from", "to")}
+        centre = found.graph.nodes[found.centre]
+        return _page(ask, subject, shown, made, found.graph, centre=centre, ends=ends)
 
     @get(f"{_GRAPH}/{{element_id:str}}/neighbours", opt=_READ, sync_to_thread=True, include_in_schema=False)
     def neighbours(ask: Ask, record_id: FromPath[str], element_id: FromPath[str]) -> Response[bytes]:
@@ -181,15 +186,18 @@ def _page(ask: Ask, subject: Subject, shown: Room, made: Graph, whole: CaseGraph
     centre: Node | None = values.pop("centre", None)
     source = f"{_at(shown.line.id)}/graph"
     standing = {one.kind for one in whole.nodes.values()}
+    leaves = [
+        leaf(rows, ask.number(name, default=1, low=1, high=limits.GRAPH_NODES_MAX))
+        for name, rows in (("things", made.nodes), ("lines", made.edges))
+    ]
     return frame.page(
         ask, subject, shown, "cases/graph.html",
         **{
-            "tab": "graph", "graph": made, "whole": whole, "relations": dict(RELATIONS), "centre": centre,
+            "tab": "graph", "graph": made, "leaves": leaves, "whole": whole, "centre": centre,
+            "relations": dict(RELATIONS),
             "source": f"{source}/data" if centre is None else f"{source}/{centre.id}/neighbours",
             "kinds_there": [(code, ask.gettext(label)) for code, label in ENTITY_KINDS if code in standing],
-            "choices": [(one.id, one.name) for one in whole.nodes.values()][: limits.CASE_GRAPH_NODES_MAX],
-            "most": limits.GRAPH_NODES_MAX, "kinds": (), "left": 0, "start": "", "goal": "", "between": (),
-            "asked": False, **values,
+            "most": limits.GRAPH_NODES_MAX, "kinds": (), "left": 0, "between": (), "asked": False, **values,
         },
     )  # fmt: skip
 

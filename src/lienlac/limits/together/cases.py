@@ -33,8 +33,10 @@ CASE_CARRIED_MAX: Final = 20_000
 """Elements of ours that go along into another case in one act: as many as a graph is made of."""
 CASE_SPLIT_SHOWN: Final = 500
 """Elements of ours that a page lists to be ticked for a new case; programs choose among all."""
-CASE_GRAPH_NODES_MAX: Final = 2_000
-"""Entities that a graph draws at once; a person sees nothing in more."""
+CASE_GRAPH_ROWS: Final = 100
+"""Rows of each table beside the picture of a case: with thousands a browser works longer on these than on it."""
+CASE_GRAPH_ENDS_SHOWN: Final = 20
+"""Entities among which the end of a way is chosen when a text fits several; one who sees more types more."""
 CASE_GRAPH_ENTITIES_MAX: Final = 20_000
 """Entities and relations of one case that paths and duplicates are looked for in."""
 CASE_PROPOSALS_MAX: Final = 200

@@ -4,9 +4,11 @@
 // <div data-graph="address of a graph as JSON" data-words='{…}' data-max="2000"> as `graph/graph.html` makes it.
 import cytoscape from "../vendor/cytoscape/cytoscape.esm.min.mjs";
 import { download, graphml, picture, svg } from "./graph-export.js";
+import { spread } from "./graph-layout.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MANY = 300; // from here on no layout that compares each thing with each
+const AT_ONCE = 250; // things put into the picture before the browser answers again
 const SHAPES = {
   ellipse: "M12 3a9 9 0 1 0 .01 0Z",
   rectangle: "M3 5h18v14H3Z",
@@ -29,6 +31,14 @@ const make = (name, text = "", attributes = {}) => {
   return element;
 };
 
+const breath = () => new Promise((done) => setTimeout(done, 0));
+
+// A name as it is looked for: without tones and capitals, as the node folds it.
+const folded = (text) =>
+  text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d").split(/\s+/).filter(Boolean).join(" ");
+
+const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
 const fill = (text, places) => text.replaceAll(/\{(\w+)\}/g, (_, name) => places[name] ?? "");
 
 // The colours of the page's theme, as the browser has computed them for a piece of each tone.
@@ -41,7 +51,8 @@ function tones(root) {
   return found;
 }
 
-// `many`: lines are straight, since bent ones cost more than all the rest.
+// `many`: lines are straight, since bent ones cost more than all the rest, and say what they are where they are chosen;
+// long names are cut by their letters, since measuring each of them takes seconds.
 function style(root, many) {
   const colours = tones(root);
   const font = getComputedStyle(root).fontFamily;
@@ -55,8 +66,7 @@ function style(root, many) {
         "font-size": 11,
         "text-valign": "bottom",
         "text-margin-y": 4,
-        "text-wrap": "ellipsis",
-        "text-max-width": 130,
+        ...(many ? {} : { "text-wrap": "ellipsis", "text-max-width": 130 }),
         "text-background-color": ground,
         "text-background-opacity": 0.85,
         "text-background-padding": 2,
@@ -84,7 +94,7 @@ function style(root, many) {
         "target-arrow-color": colours.plain.ink,
         "target-arrow-shape": "triangle",
         "curve-style": many ? "straight" : "bezier",
-        label: "data(label)",
+        label: many ? "" : "data(label)",
         "font-family": font,
         "font-size": 9,
         "min-zoomed-font-size": 8,
@@ -100,6 +110,7 @@ function style(root, many) {
       selector: "node:selected",
       style: { "overlay-color": colours.focus.ink, "overlay-opacity": 0.25, "border-color": colours.focus.ink },
     },
+    { selector: "edge:selected, edge.way", style: { label: "data(label)" } },
     {
       selector: ".way",
       style: { "line-color": colours.focus.ink, "target-arrow-color": colours.focus.ink, width: 4, "z-index": 9 },
@@ -114,13 +125,16 @@ class Picture {
     this.root = root;
     this.words = JSON.parse(root.dataset.words);
     this.max = Number(root.dataset.max);
+    this.long = "long" in root.dataset; // the tables show a leaf of what the picture holds
+    this.extra = { nodes: [], edges: [] }; // what came into the picture beside what the node's tables tell
+    this.ends = {};
     this.stage = root.querySelector("[data-stage]");
     this.nodes = new Map();
     this.edges = new Map();
     this.more = new Map();
     // Cytoscape would add a style element, which this site's policy forbids; it looks for this id first
     if (!document.getElementById("__________cytoscape_stylesheet")) {
-      this.stage.append(make("span", "", { id: "__________cytoscape_stylesheet", hidden: "" }));
+      this.root.append(make("span", "", { id: "__________cytoscape_stylesheet", hidden: "" }));
     }
     this.cy = cytoscape({
       container: this.stage,
@@ -153,7 +167,55 @@ class Picture {
   }
 
   // --- what is there ---
-  add(graph, around = null) {
+  // The first of it.
+  async begin(graph) {
+    const { fits, lines } = this.take(graph);
+    if (this.many) {
+      await this.pour(fits, lines);
+    } else {
+      this.put(fits, lines);
+    }
+    if (!this.long) {
+      this.table(fits, lines);
+    }
+    this.legend();
+    this.filter();
+    if (!this.many || this.hidden().size) {
+      this.arrange("force");
+    }
+  }
+
+  // Thousands, in stretches between which the browser answers, and drawn once: not anew for each stretch.
+  async pour(nodes, lines) {
+    const places = await spread(nodes.map((node) => node.id), lines);
+    this.cy.unmount();
+    for (let first = 0; first < nodes.length; first += AT_ONCE) {
+      this.put(nodes.slice(first, first + AT_ONCE), [], (node) => places.get(node.id));
+      await breath();
+    }
+    for (let first = 0; first < lines.length; first += AT_ONCE) {
+      this.put([], lines.slice(first, first + AT_ONCE));
+      await breath();
+    }
+    this.cy.mount(this.stage);
+    this.look(places);
+  }
+
+  // What came later, round the thing that it was asked for: how many are new.
+  add(graph, around) {
+    const { fits, lines } = this.take(graph);
+    const centre = this.cy.getElementById(around).position();
+    this.put(fits, lines, (_node, place) => ring(centre, place, fits.length));
+    this.extra.nodes.push(...fits);
+    this.extra.edges.push(...lines);
+    this.table(fits, lines);
+    this.legend();
+    this.filter();
+    return fits.length;
+  }
+
+  // What of a graph is new and has room.
+  take(graph) {
     const fresh = graph.nodes.filter((node) => !this.nodes.has(node.id));
     const fits = fresh.slice(0, Math.max(0, this.max - this.nodes.size));
     const before = this.many;
@@ -172,27 +234,38 @@ class Picture {
     for (const more of graph.more) {
       this.more.set(`${more.node} ${more.label}`, more);
     }
-    const centre = around && this.cy.getElementById(around).position();
-    this.cy.add([
-      ...fits.map((node, place) => ({
-        group: "nodes",
-        data: {
-          ...node,
-          short: node.label.length > 40 ? `${node.label.slice(0, 39)}…` : node.label,
-          centre: node.id === this.root.dataset.centre,
-        },
-        position: centre ? ring(centre, place, fits.length) : { x: 0, y: 0 },
-      })),
-      ...lines.map((edge) => ({ group: "edges", data: { ...edge } })),
-    ]);
-    this.table(fits, lines);
-    this.legend();
-    this.filter();
     this.left = fits.length < fresh.length;
     if (this.left) {
       this.says(fill(this.words.full, { max: this.max }));
     }
-    return fits.length;
+    return { fits, lines };
+  }
+
+  put(nodes, edges, place = () => ({ x: 0, y: 0 })) {
+    this.cy.add([
+      ...nodes.map((node, number) => ({
+        group: "nodes",
+        data: {
+          ...node,
+          short: cut(node.label, this.many ? 24 : 40),
+          centre: node.id === this.root.dataset.centre,
+        },
+        position: place(node, number),
+      })),
+      ...edges.map((edge) => ({ group: "edges", data: { ...edge } })),
+    ]);
+  }
+
+  // All of these places in sight, before anything stands there.
+  look(places) {
+    const [xs, ys] = ["x", "y"].map((side) => [...places.values()].map((place) => place[side]));
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const zoom = Math.min(this.cy.width() / (right - left + 60), this.cy.height() / (bottom - top + 60), 1.3);
+    const pan = {
+      x: this.cy.width() / 2 - (zoom * (left + right)) / 2,
+      y: this.cy.height() / 2 - (zoom * (top + bottom)) / 2,
+    };
+    this.cy.viewport({ zoom, pan });
   }
 
   // A graph as the node tells it; nothing where it does not.
@@ -233,27 +306,39 @@ class Picture {
       this.says(this.words.noway);
       return;
     }
-    this.add(graph, from);
+    const fresh = this.add(graph, from);
     for (const one of [...graph.nodes, ...graph.edges]) {
       this.cy.getElementById(one.id).addClass("way");
     }
-    this.arrange(this.root.querySelector("[data-layout]").value);
+    if (fresh) {
+      await this.arrange(this.root.querySelector("[data-layout]").value);
+    }
+    this.cy.animate({ fit: { eles: this.cy.elements(".way"), padding: 60 } }, { duration: this.still ? 0 : 200 });
     this.says(fill(this.words.way, { count: graph.edges.length }));
   }
 
-  // Kinds whose box is not ticked are in neither the picture nor the table; what has no box stays.
-  filter() {
+  // The kinds whose box is not ticked.
+  hidden() {
     const boxes = [...this.root.querySelectorAll("[data-kinds] [data-kind]")];
-    if (!boxes.length) {
-      return;
-    }
-    const without = new Set(boxes.filter((box) => !box.checked).map((box) => box.dataset.kind));
+    return new Set(boxes.filter((box) => !box.checked).map((box) => box.dataset.kind));
+  }
+
+  // They are in neither the picture nor the table; what has no box stays.
+  filter() {
+    const without = this.hidden();
     const away = (id) => without.has(this.nodes.get(id)?.kind);
-    this.cy.batch(() => {
-      for (const node of this.cy.nodes()) {
-        node.toggleClass("away", away(node.id()));
-      }
-    });
+    if (without.size || this.without?.size) {
+      this.cy.batch(() => {
+        for (const node of this.cy.nodes()) {
+          node.toggleClass("away", away(node.id()));
+        }
+      });
+    }
+    this.without = without;
+    this.count(away);
+    if (this.long) {
+      return; // the node leaves them out
+    }
     for (const row of this.root.querySelectorAll("[data-nodes] [data-node]")) {
       row.hidden = away(row.dataset.node);
     }
@@ -261,10 +346,31 @@ class Picture {
       const edge = this.edges.get(row.dataset.edge);
       row.hidden = Boolean(edge) && (away(edge.source) || away(edge.target));
     }
-    this.root.querySelector("[data-count-nodes]").textContent = this.cy.nodes().not(".away").length;
+  }
+
+  count(away) {
+    this.root.querySelector("[data-count-nodes]").textContent = [...this.nodes.keys()].filter((id) => !away(id)).length;
     this.root.querySelector("[data-count-edges]").textContent = [...this.edges.values()].filter(
       (edge) => !away(edge.source) && !away(edge.target),
     ).length;
+  }
+
+  // Another leaf of the tables, as the node tells it; what came into the picture since stands on each.
+  async turn(address) {
+    const page = await read(address);
+    const tables = page?.querySelector("[data-tables]");
+    if (!tables) {
+      this.says(this.words.failed);
+      return;
+    }
+    const had = document.activeElement?.closest("[data-turn]")?.textContent;
+    this.root.querySelector("[data-tables]").replaceWith(document.importNode(tables, true));
+    this.table(this.extra.nodes, this.extra.edges);
+    this.filter();
+    const links = [...this.root.querySelectorAll("[data-turn]")];
+    if (had) {
+      (links.find((link) => link.textContent === had) ?? links[0])?.focus();
+    }
   }
 
   // --- how it stands ---
@@ -272,15 +378,22 @@ class Picture {
     return matchMedia("(prefers-reduced-motion: reduce)").matches || this.many;
   }
 
-  arrange(name) {
+  async arrange(name) {
+    const away = this.cy.nodes(".away");
+    const shown = this.cy.elements().not(away).not(away.connectedEdges());
+    if (this.many && !["circles", "tree", "grid"].includes(name)) {
+      const lines = shown.edges().map((edge) => ({ source: edge.data("source"), target: edge.data("target") }));
+      const places = await spread(shown.nodes().map((node) => node.id()), lines);
+      shown.nodes().positions((node) => places.get(node.id()));
+      this.look(places);
+      return;
+    }
     const plain = { animate: false, fit: true, padding: 30 };
     const layouts = {
-      force: this.many
-        ? { ...plain, name: "concentric", concentric: (node) => node.degree(), levelWidth: () => 4, minNodeSpacing: 8 }
-        : {
-            ...plain, name: "cose", randomize: true, nodeRepulsion: () => 60_000, idealEdgeLength: () => 90,
-            numIter: 600, nodeOverlap: 20, componentSpacing: 60,
-          },
+      force: {
+        ...plain, name: "cose", randomize: true, nodeRepulsion: () => 60_000, idealEdgeLength: () => 90,
+        numIter: 600, nodeOverlap: 20, componentSpacing: 60,
+      },
       circles: { ...plain, name: "concentric", concentric: (node) => (node.data("centre") ? 99 : node.degree()), minNodeSpacing: 40 },
       tree: {
         ...plain, name: "breadthfirst", directed: false, spacingFactor: 1.1,
@@ -288,8 +401,7 @@ class Picture {
       },
       grid: { ...plain, name: "grid", avoidOverlapPadding: 40 },
     };
-    const away = this.cy.nodes(".away");
-    this.cy.elements().not(away).not(away.connectedEdges()).layout(layouts[name] ?? layouts.force).run();
+    shown.layout(layouts[name] ?? layouts.force).run();
     if (this.cy.zoom() > 1.3) {
       this.cy.zoom(1.3);
       this.cy.center();
@@ -302,9 +414,8 @@ class Picture {
       return;
     }
     this.cy.elements().unselect();
-    this.cy.getElementById(id).select();
+    const lines = this.cy.getElementById(id).select().connectedEdges().select().length;
     this.selected = id;
-    const lines = this.cy.getElementById(id).connectedEdges().length;
     this.says(fill(this.words.chosen, { name: node.label, kind: node.says, note: node.note, count: lines }));
     for (const row of this.root.querySelectorAll("[data-node]")) {
       row.toggleAttribute("data-chosen", row.dataset.node === id);
@@ -363,6 +474,8 @@ class Picture {
       out: () => this.zoom(0.8),
       fit: () => this.cy.fit(undefined, 30),
       expand: () => (this.selected ? this.expand(this.selected) : this.says(this.words.choose)),
+      from: () => this.end("from"),
+      to: () => this.end("to"),
       png: async () => download(await picture(this.cy, style(this.root), tones(this.root).page.ground), "graph.png"),
       svg: () => download(svg(this.cy, tones(this.root), SHAPES), "graph.svg"),
       graphml: () => download(graphml([...this.nodes.values()], [...this.edges.values()]), "graph.graphml"),
@@ -372,6 +485,11 @@ class Picture {
       if (button && acts[button.dataset.act]) {
         acts[button.dataset.act]();
       }
+      const leaf = event.target.closest("[data-turn]");
+      if (leaf && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+        event.preventDefault();
+        this.turn(leaf.href);
+      }
       const link = event.target.closest("[data-expand]");
       if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
         event.preventDefault();
@@ -380,21 +498,59 @@ class Picture {
       }
     });
     this.root.querySelector("[data-layout]").addEventListener("change", (event) => this.arrange(event.target.value));
-    this.root.querySelector("[data-way-form]")?.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const typed = new FormData(event.target);
-      const to = typed.get("to").trim();
-      const from = typed.get("from") || (this.selected && this.selected !== to ? this.selected : this.root.dataset.centre);
-      if (to && from) {
-        this.way(from, to);
-      } else {
-        this.says(this.words.choose);
+    this.root.querySelector("[data-way-form]")?.addEventListener("submit", (event) => this.asked(event));
+    this.root.querySelector("[data-kinds]")?.addEventListener("change", async (event) => {
+      this.filter();
+      await this.arrange(this.root.querySelector("[data-layout]").value);
+      if (this.long) {
+        await this.turn(`?${new URLSearchParams(new FormData(event.target.form))}`);
       }
     });
-    this.root.querySelector("[data-kinds]")?.addEventListener("change", () => {
-      this.filter();
-      this.arrange(this.root.querySelector("[data-layout]").value);
-    });
+  }
+
+  // What is chosen is one end of a way.
+  end(name) {
+    const node = this.nodes.get(this.selected);
+    const field = this.root.querySelector(`[data-way-form] [name=${name}]`);
+    if (!node) {
+      this.says(this.words.choose);
+      return;
+    }
+    this.ends[name] = node.id;
+    field.value = node.label;
+    this.says(fill(name === "from" ? this.words.fromhere : this.words.tohere, { name: node.label }));
+  }
+
+  // A way between what is typed; what this picture cannot tell goes to the node, which asks back.
+  asked(event) {
+    const typed = new FormData(event.target);
+    const to = this.meant("to", typed);
+    const from = typed.has("from")
+      ? this.meant("from", typed)
+      : this.selected && this.selected !== to ? this.selected : this.root.dataset.centre;
+    if (to && from) {
+      event.preventDefault();
+      this.way(from, to);
+    } else if (!typed.has("from") || !typed.get("to").trim() || !typed.get("from").trim()) {
+      event.preventDefault();
+      this.says(this.words.choose);
+    }
+  }
+
+  meant(name, typed) {
+    const text = typed.get(name).trim();
+    if (!typed.has("from") || this.nodes.has(text)) {
+      return text;
+    }
+    const held = this.ends[name];
+    if (this.nodes.get(held)?.label === text) {
+      return held;
+    }
+    if ("part" in this.root.dataset || typed.get(`${name}-id`)) {
+      return "";
+    }
+    const alike = [...this.nodes.values()].filter((node) => node.kind !== "elsewhere" && folded(node.label) === folded(text));
+    return alike.length === 1 ? alike[0].id : "";
   }
 
   // --- the same in words ---
@@ -437,8 +593,6 @@ class Picture {
       );
       lines.append(row);
     }
-    this.root.querySelector("[data-count-nodes]").textContent = this.nodes.size;
-    this.root.querySelector("[data-count-edges]").textContent = this.edges.size;
     const more = this.root.querySelector("[data-more]");
     more.replaceChildren(
       ...[...this.more.values()].map((one) =>
@@ -468,6 +622,17 @@ class Picture {
   }
 }
 
+// A page of this node, without running anything of it; nothing where it does not come.
+function read(address) {
+  return new Promise((done) => {
+    const call = new XMLHttpRequest();
+    call.responseType = "document";
+    call.addEventListener("loadend", () => done(call.status === 200 ? call.response : null));
+    call.open("GET", address);
+    call.send();
+  });
+}
+
 function ring(centre, place, count) {
   const radius = 120 + Math.max(0, count - 12) * 6;
   const turn = (2 * Math.PI * place) / Math.max(count, 1);
@@ -478,13 +643,12 @@ for (const root of document.querySelectorAll("[data-graph]")) {
   const picture_ = new Picture(root);
   root.picture = picture_;
   root.classList.add("drawn");
-  picture_.load(root.dataset.graph).then((graph) => {
+  picture_.load(root.dataset.graph).then(async (graph) => {
     if (!graph) {
       picture_.says(picture_.words.failed);
       return;
     }
-    picture_.add(graph);
-    picture_.arrange("force");
+    await picture_.begin(graph);
     root.dataset.ready = "yes";
   });
 }
