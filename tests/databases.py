@@ -34,6 +34,9 @@ QUICK_SERVER = {
     "autovacuum": "off",
 }
 
+MEMORY = Path("/dev/shm")
+MEMORY_MIN_BYTES = 2_000_000_000  # two workers have a few hundred megabytes each at most
+
 
 class KeptStatements(dict[Any, Any]):
     """Compiled statements of all databases of this process, by kind of database.
@@ -82,8 +85,7 @@ class PostgresqlServer:
     """One server in one temporary directory."""
 
     def __init__(self) -> None:
-        # A short path: a unix socket's name may have about a hundred characters.
-        self.directory = Path(tempfile.mkdtemp(prefix="lienlac-pg-", dir="/tmp"))
+        self.directory = Path(tempfile.mkdtemp(prefix="lienlac-pg-", dir=_place()))
         self._numbers = itertools.count(1)
         self._templates: dict[frozenset[str], str] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -232,6 +234,19 @@ class SqliteFiles:
         path = directory / f"node-{next(self._numbers)}.db"
         shutil.copyfile(self.template(), path)
         return f"sqlite:///{path}"
+
+
+def _place() -> Path:
+    """In memory where there is room for it: a database is some seven hundred files, copied for each test.
+
+    A short path in any case: a unix socket's name may have about a hundred characters.
+    """
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK):
+        return Path("/tmp")
+    disk = os.statvfs(MEMORY)
+    roomy = disk.f_bavail * disk.f_frsize >= MEMORY_MIN_BYTES
+    runs_programs = not disk.f_flag & os.ST_NOEXEC  # the server's may have to be copied there
+    return MEMORY if roomy and runs_programs else Path("/tmp")
 
 
 def _exists(name: str) -> bool:

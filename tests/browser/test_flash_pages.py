@@ -11,7 +11,7 @@ import pytest
 
 from lienlac.flash.lifecycle import Step
 from tests.browser.conftest import OnLoopback
-from tests.browser.examiner import examine
+from tests.browser.examiner import OPENED_IN, examine
 from tests.flash.scene import Warned
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
     made.stop()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("language", "theme"), OPENED_IN)
 def test_no_page_of_warnings_breaks_a_rule(desks: Desks, chromium: Browser, language: str, theme: Any) -> None:
     found: list[str] = []
     context = chromium.new_context(color_scheme=theme, locale=language)

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from tests.browser.conftest import OnLoopback
-from tests.browser.examiner import examine
+from tests.browser.examiner import OPENED_IN, examine
 from tests.methods.scene import Analysts, method_form
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     made.world.close()
 
 
-@pytest.mark.parametrize(("language", "theme"), [("vi", "light"), ("vi", "dark"), ("en", "light"), ("en", "dark")])
+@pytest.mark.parametrize(("language", "theme"), OPENED_IN)
 def test_no_page_of_methods_breaks_a_rule(desk: Desk, chromium: Browser, language: str, theme: Any) -> None:
     found: list[str] = []
     context = chromium.new_context(color_scheme=theme, locale=language)

@@ -43,7 +43,7 @@ from lienlac.cli.words import command_help, parameter_help, say, speak, take_lan
 from lienlac.errors import LienlacError, NotAllowed, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 ROOT: dict[str, Callable[..., int | None]] = {"init": node.init, "serve": node.serve, "demo": node.demo}
 GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
@@ -93,11 +93,14 @@ UNREACHABLE = frozenset({"node-unreachable", "node-answered", "peer-unreachable"
 CHECKS = frozenset({"check-failed", "demo-failed"})
 
 
-def make_app() -> App:
-    """The whole command line in the language that `words` speaks now."""
+def make_app(named: Collection[str]) -> App:
+    """The command line in the language that `words` speaks now.
+
+    Only groups that are `named` hold their commands: to prepare all of them took longer than most commands take.
+    """
     app = _group("lienlac", ROOT, prefix="", version=lienlac.__version__)
     for name, commands in GROUPS.items():
-        app.command(_group(name, commands, prefix=f"{name}."))
+        app.command(_group(name, commands if name in named else {}, prefix=f"{name}."))
     app.help_epilogue = f"{say('language-option')}\n\n{say('exit-codes')}"
     return app
 
@@ -149,7 +152,7 @@ def run(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> in
     chosen, words = take_language(list(argv), os.environ if environment is None else environment)
     words = [console.HYPHEN if word == "-" else word for word in words]
     speak(chosen)
-    app = make_app()
+    app = make_app(words)
     try:
         result = app(words or ["--help"], exit_on_error=False, print_error=False, console=console.out())
         return int(result) if isinstance(result, int) else Exit.DONE
