@@ -127,6 +127,54 @@ def test_no_page_of_search_and_pictures_breaks_a_rule(desk: Desk, context: Brows
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_page_of_marks_and_of_identifiers_breaks_a_rule(desk: Desk, context: BrowserContext, language: str) -> None:
+    """Forms as they are opened, with what is wrong in them, and with what was found; a kept search beside its form."""
+    page = desk.sign_in(context, language)
+    said = complaints(page)
+    found: list[str] = []
+    marks = f"{desk.line.url}/intelligence/{desk.collection.id}/objects/{id_of(CENTRE)}/marks"
+    page.goto(marks)
+    found += examine(page, f"{language} marks")
+    page.fill("#f-grade_4x4", "Z9")
+    page.click("button.primary")
+    page.wait_for_selector("#f-grade_4x4[aria-invalid=true]")
+    found += examine(page, f"{language} marks that are wrong")
+    known = f"{desk.line.url}/known"
+    page.goto(known)
+    found += examine(page, f"{language} look-up")
+    page.click("button.primary")
+    for typed in ("hoa-sen-invest.example, 0912 345 678", "không có gì"):
+        page.goto(known)
+        page.fill("#f-text", typed)
+        page.click("button.primary")
+        page.wait_for_selector("#known" if "hoa-sen" in typed else "[aria-invalid=true]")
+        found += examine(page, f"{language} looked up {typed}")
+    page.goto(f"{desk.line.url}/intelligence/search")
+    page.fill("#f-words", "hoa sen")
+    page.click("details.keep summary")
+    page.fill("#f-name", f"Sàn hoa sen và mọi tên miền có liên quan tới nó ({language})")
+    page.click("details.keep button")
+    page.wait_for_selector("nav.saved button")
+    page.evaluate("() => document.querySelectorAll('details').forEach(one => one.open = true)")
+    found += examine(page, f"{language} kept search")
+    page.click("nav.saved button >> nth=0")
+    page.wait_for_selector("nav.saved button[aria-current]")
+    assert page.input_value("#f-words") == "hoa sen"
+    assert not found, "\n".join(found)
+    assert not [one for one in said if "422" not in one], said
+
+
+def test_marks_are_set_by_keyboard_alone(desk: Desk, context: BrowserContext) -> None:
+    page = desk.sign_in(context)
+    page.goto(f"{desk.line.url}/intelligence/{desk.collection.id}/objects/{id_of(malware(2))}/marks")
+    page.focus("#f-grade_4x4")
+    page.keyboard.type("b2")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url.endswith(id_of(malware(2))))
+    assert "B2" in page.inner_text("main")
+
+
 def test_a_search_by_keyboard_leads_to_the_object_and_to_its_picture(desk: Desk, context: BrowserContext) -> None:
     page = desk.sign_in(context)
     said = complaints(page)

@@ -21,14 +21,14 @@ from lienlac.interface.intelligence import (
 )
 from lienlac.interface.intelligence.around import IntelAround, IntelPath
 from lienlac.interface.intelligence.picture import PicturedRecords, ThreatPicture
-from lienlac.interface.intelligence.search import IntelFound
+from lienlac.interface.intelligence.search import IntelFound, SavedSearches, SearchKept
 from lienlac.interface.parts import Done
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lienlac.interface.intelligence import CollectionForm, IntelParcel, MarksForm
-    from lienlac.interface.intelligence.search import IntelSearch
+    from lienlac.interface.intelligence.search import IntelSearch, SaveSearch
     from lienlac.interface.requests import Named
 
 
@@ -104,6 +104,19 @@ class IntelligenceCalls(Caller):
     def search_intelligence(self, asked: IntelSearch) -> IntelFound:
         """One page of a search."""
         return self._post(IntelFound, "/api/intelligence/search", asked)
+
+    def saved_searches(self) -> SavedSearches:
+        """Searches that one keeps."""
+        return self._get(SavedSearches, "/api/intelligence/searches")
+
+    def keep_search(self, form: SaveSearch) -> SearchKept:
+        """Keep one under a name."""
+        return self._post(SearchKept, "/api/intelligence/searches", form)
+
+    def forget_search(self, filter_id: str) -> Done:
+        """Forget one."""
+        path = "/api/intelligence/searches/{filter_id}"
+        return self._typed(Done, self._call("DELETE", path, filter_id=filter_id))
 
     def neighbours(self, object_id: str) -> IntelAround:
         """What stands around an object."""

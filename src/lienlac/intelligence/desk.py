@@ -89,7 +89,8 @@ class Intelligence:
             changed=self.naming.seen_by,  # no page follows collections as they change
         )
         self.gone: list[Gone] = []
-        self.search = Search(database=database, clock=clock, record=record, index=index, reached=self.indexing.reached)
+        reached = self.indexing.reached
+        self.search = Search(database=database, clock=clock, chance=chance, record=record, index=index, reached=reached)
         self.rounds = Rounds(database=database, index=index, names=self.naming)
         self.marking = Marking(database=database, clock=clock, record=record, find=self.find)
         self.marking.changed.append(self.indexing.deleted)

@@ -268,3 +268,5 @@ FEED_LOOK_S: Final = 20.0
 """How long all answers of a server may take together: somebody is looking at the page."""
 FEED_OFFERS_MAX: Final = 200
 """Collections of a server that are shown."""
+INTEL_KEPT_DIGITS_MAX: Final = 5
+"""Digits of one word in a search that is kept: a longer number may be an account, a card or a telephone."""

@@ -7,6 +7,7 @@ know of is neither found nor counted, and neither is what else stands in the ind
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lienlac import limits
@@ -15,10 +16,13 @@ from lienlac.identifiers.finding import shown as defanged
 from lienlac.identifiers.folding import words_in
 from lienlac.identifiers.index.mention import gathered, of_name, of_text, of_value
 from lienlac.intelligence.search import store
+from lienlac.intelligence.search.view import chosen
 from lienlac.intelligence.search.wanted import NAME, Found, Hit
 from lienlac.intelligence.store import collections, quarantine, sources
+from lienlac.interface.intelligence.search import SearchChoice
 from lienlac.people import rights
 from lienlac.people.rights import Action, scope_of
+from lienlac.records.kept.desk import Keeping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +32,17 @@ if TYPE_CHECKING:
     from lienlac.clock import Clock
     from lienlac.identifiers.index.desk import Known
     from lienlac.identifiers.index.mention import Mention
+    from lienlac.ids import Chance
     from lienlac.intelligence.adding.desk import Record
     from lienlac.intelligence.collection import Collection
     from lienlac.intelligence.search.wanted import Wanted
     from lienlac.intelligence.store.quarantine import Held
     from lienlac.people.officer import Officer
+    from lienlac.records.kept.store import Saved
     from lienlac.storage.database import Database
 
 _HELD_LOOKED: Final = limits.PAGE_MAX_ROWS
+_DIGITS: Final = re.compile(r"\d")
 
 
 class Looks(Protocol):
@@ -54,13 +61,38 @@ class Reached(Protocol):
         ...
 
 
+class SavedSearches(Keeping[SearchChoice]):
+    """Searches that officers keep for themselves; what is found is asked anew each time, with that day's rights."""
+
+    def keep(self, officer: Officer, name: str, choice: SearchChoice) -> Saved[SearchChoice]:
+        """Keep it under that name.
+
+        Raises `Refused("search-not-kept")` for what may be an account, a card or a telephone, and what `parse` refuses.
+        """
+        rights.require(officer, Action.INTEL_READ)
+        chosen(choice)
+        if any(len(_DIGITS.findall(word)) > limits.INTEL_KEPT_DIGITS_MAX for word in choice.words.split()):
+            raise Refused("search-not-kept", field="words")
+        return self.save(officer, name, choice)
+
+
 class Search:
     """What pages, programs and commands call."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, record: Record, index: Looks | None, reached: Reached
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        chance: Chance,
+        record: Record,
+        index: Looks | None,
+        reached: Reached,
     ) -> None:
         """`reached` says how far words have been read where that is not yet everything."""
+        self.saved = SavedSearches(
+            store.SEARCHES, action=Action.INTEL_READ, database=database, clock=clock, chance=chance
+        )
         self._database = database
         self._clock = clock
         self._record = record

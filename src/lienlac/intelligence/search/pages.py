@@ -6,12 +6,14 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from litestar import Response, get, post
 
 from lienlac import clock, limits
 from lienlac.errors import LienlacError, Refused
 from lienlac.intelligence.pages import kinds, names
 from lienlac.intelligence.search.api import cursor_of
+from lienlac.intelligence.search.view import choice_of
 from lienlac.intelligence.search.wanted import NAME, parse
 from lienlac.intelligence.views import told
 from lienlac.people.rights import Action
@@ -26,11 +28,14 @@ from lienlac.vocabulary import identifier_types, tlp, typologies
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from litestar.params import FromPath
+
     from lienlac.identifiers.index.desk import Known
     from lienlac.intelligence.search.desk import Search
     from lienlac.intelligence.search.wanted import Found, Wanted
     from lienlac.ui.page import Ask
 
+_OWN: Final = needs(Action.ACCOUNT_OWN)
 _DAY: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _STATES: Final = {
     "all": N_("In use or revoked"),
@@ -66,7 +71,7 @@ def make_handlers(search: Search) -> tuple[Any, ...]:
     )
     def look(ask: Ask) -> Response[str]:
         """By POST, so that no account number stands in an address or an access log."""
-        typed = {name: value for name in _FIELDS if (value := ask.form.get(name)[: limits.LINE_MAX_CHARS])}
+        typed = _typed(ask, search)
         try:
             wanted = _wanted(ask, typed)
             found = search.page(ask.officer, wanted, before_us=cursor_of(ask.form.get("cursor")))
@@ -75,7 +80,22 @@ def make_handlers(search: Search) -> tuple[Any, ...]:
             return _page(ask, search, typed, wrong=wrong, status=status_of(error))
         return _page(ask, search, typed, wanted=wanted, found=found)
 
-    return (blank, look)
+    @post("/intelligence/search/keep", opt=_OWN, sync_to_thread=True, include_in_schema=False)
+    def keep(ask: Ask) -> Response[str]:
+        typed, name = _typed(ask, search), ask.form.get("name")
+        try:
+            kept = search.saved.keep(ask.officer, name, choice_of(_wanted(ask, typed)))
+        except LienlacError as error:
+            wrong = Blank({_field(error) or error.field or "": ask.sentence(error)})
+            return _page(ask, search, {**typed, "name": name}, wrong=wrong, status=status_of(error))
+        return ask.redirect("/intelligence/search", ask.gettext("The search “%(name)s” is kept.", name=kept.name))
+
+    @post("/intelligence/search/kept/{filter_id:str}/remove", opt=_OWN, sync_to_thread=True, include_in_schema=False)
+    def forget(ask: Ask, filter_id: FromPath[str]) -> Response[str]:
+        search.saved.remove(ask.officer, filter_id)
+        return ask.redirect("/intelligence/search", ask.gettext("The search is forgotten."))
+
+    return (blank, look, keep, forget)
 
 
 def nav_items() -> tuple[NavItem, ...]:
@@ -89,6 +109,20 @@ def nav_items() -> tuple[NavItem, ...]:
             order=39,
         ),
     )
+
+
+def _typed(ask: Ask, search: Search) -> dict[str, str]:
+    """What the form says; a saved search says it in the form's place. Raises `NotAllowed("not-found")`."""
+    kept = ask.form.get("saved")
+    if not kept:
+        return {name: value for name in _FIELDS if (value := ask.form.get(name)[: limits.LINE_MAX_CHARS])}
+    saved = search.saved.one(ask.officer, kept)
+    said = msgspec.structs.asdict(saved.choice)
+    for name in ("since", "until"):
+        at = said[name]
+        said[name] = "" if at is None else at.astimezone(zone(ask.words.time_zone)).strftime("%d/%m/%Y")
+    said["sighted"] = "yes" if saved.choice.sighted else ""
+    return {name: value for name, value in {**said, "saved": kept}.items() if value}
 
 
 def _wanted(ask: Ask, typed: Mapping[str, str]) -> Wanted:
@@ -141,8 +175,10 @@ def _page(
         status=status,
         title=ask.gettext("Search intelligence"),
         typed=Blank(typed),
+        saved=search.saved.known(ask.officer),
         wrong=Blank(wrong or {}),
         narrowed=any(typed.get(name, "all") != "all" for name in _FIELDS if name not in {"words", "identifier"}),
+        keeping="name" in typed,
         wanted=wanted,
         found=found,
         hits=[] if found is None else [(told.line(one.stored), one.collection, one.source) for one in found.hits],

@@ -20,6 +20,8 @@ from lienlac.intelligence.store.collections import collection_table
 from lienlac.intelligence.store.objects import Stored, key_of, object_table
 from lienlac.intelligence.store.quarantine import held_table
 from lienlac.intelligence.store.reading import link_table, texts
+from lienlac.interface.intelligence.search import SearchChoice
+from lienlac.records.kept.store import Filters, table_of
 from lienlac.vocabulary import marks
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ _O: Final = object_table.c
 _NEAR: Final = (_O.added_us, _O.object_key, _O.collection, _O.type, _O.tlp, _O.revoked, _O.source)
 _PAST_US: Final = 2**62
 SIGHTING: Final = "sighting_of_ref"
+SEARCHES: Final = Filters(table_of("intel_saved"), SearchChoice)
+"""What officers keep to look so again."""
 
 
 class Page(NamedTuple):

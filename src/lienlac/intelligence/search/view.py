@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lienlac import clock
+from lienlac.errors import Refused
 from lienlac.intelligence.search.wanted import Wanted, parse
 from lienlac.intelligence.views import told
 from lienlac.interface.intelligence import search as shapes
@@ -28,6 +29,40 @@ def wanted(asked: shapes.IntelSearch) -> Wanted:
         until=asked.until,
         sighted=asked.sighted,
         state=asked.state,
+    )
+
+
+def chosen(choice: shapes.SearchChoice) -> Wanted:
+    """What a saved search asks. Raises `Refused`, for what it chose may be gone."""
+    return parse(
+        text=choice.words,
+        type=choice.type,
+        collection=choice.collection,
+        giver=choice.giver,
+        tlp=choice.tlp,
+        typology=choice.typology,
+        since=choice.since,
+        until=choice.until,
+        sighted=choice.sighted,
+        state=choice.state,
+    )
+
+
+def choice_of(wanted: Wanted) -> shapes.SearchChoice:
+    """The same the other way round. Raises `Refused("search-not-kept")` for a search for one identifier."""
+    if wanted.identifier:
+        raise Refused("search-not-kept", field="identifier")
+    return shapes.SearchChoice(
+        words=wanted.text,
+        type=wanted.type,
+        collection=wanted.collection,
+        giver=wanted.giver,  # type: ignore[arg-type]  # one of these, or parse had refused it
+        tlp=wanted.tlp,
+        typology=wanted.typology,
+        since=wanted.since,
+        until=wanted.until,
+        sighted=wanted.sighted,
+        state=wanted.state,
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from lienlac import limits
 from lienlac.interface.intelligence import Held, IntelLine, IntelSource
@@ -31,6 +33,48 @@ class IntelSearch(Given, frozen=True, kw_only=True):
     state: Literal["all", "current", "revoked", "held"] = "all"
     cursor: Cursor = ""
     rows: Rows = limits.PAGE_DEFAULT_ROWS
+
+
+class SearchChoice(Given, frozen=True, kw_only=True):
+    """What a saved search looks for: words and filters; one identifier is never kept, and no long number."""
+
+    words: Line = ""
+    type: Line = ""
+    collection: Line = ""
+    giver: Literal["", "officer", "token", "peer", "feed", "file"] = ""
+    tlp: Line = ""
+    typology: Line = ""
+    since: Instant | None = None
+    until: Instant | None = None
+    sighted: bool = False
+    state: Literal["all", "current", "revoked", "held"] = "all"
+
+
+class SaveSearch(Given, frozen=True, kw_only=True):
+    """A search to be kept; an own one of that name gives way."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.LINE_MAX_CHARS)]
+    choice: SearchChoice
+
+
+class SavedSearch(Told, frozen=True, kw_only=True):
+    """One of them."""
+
+    id: str
+    name: str
+    choice: SearchChoice
+
+
+class SavedSearches(Told, frozen=True, kw_only=True):
+    """One's own, by name."""
+
+    searches: list[SavedSearch]
+
+
+class SearchKept(Told, frozen=True, kw_only=True):
+    """It was kept under this id."""
+
+    id: str
 
 
 class IntelHit(Told, frozen=True, kw_only=True):

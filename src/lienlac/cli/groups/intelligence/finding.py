@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lienlac.cli import console
 from lienlac.cli.groups.steps import client_of
 from lienlac.cli.words import say
+from lienlac.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from lienlac.interface.intelligence.search import IntelFound, IntelSearch, SavedSearches
 
 
 def search(
@@ -22,15 +26,20 @@ def search(
     typology: str = "",
     sighted: bool = False,
     state: Literal["all", "current", "revoked", "held"] = "all",
+    saved: str = "",
     cursor: str = "",
     rows: int = 50,
     json: bool = False,
     url: str | None = None,
     token_file: Path | None = None,
 ) -> None:
-    """Objects by words, filters or one identifier."""
+    """Objects by words, filters or one identifier, or as a saved search says."""
     from lienlac.interface.intelligence.search import IntelSearch
 
+    if saved:
+        with client_of(url, token_file) as node:
+            _tell(node.search_intelligence(_as_saved(node.saved_searches(), saved, cursor, rows)), json=json)
+        return
     asked = IntelSearch(
         words=words,
         identifier=identifier,
@@ -45,7 +54,22 @@ def search(
         rows=rows,
     )
     with client_of(url, token_file) as node:
-        found = node.search_intelligence(asked)
+        _tell(node.search_intelligence(asked), json=json)
+
+
+def _as_saved(kept: SavedSearches, named: str, cursor: str, rows: int) -> IntelSearch:
+    """What a saved search asks, named by its id or its name. Raises `NotAllowed("not-found")`."""
+    import msgspec
+
+    from lienlac.interface.intelligence.search import IntelSearch
+
+    for one in kept.searches:
+        if named in (one.id, one.name):
+            return IntelSearch(**msgspec.structs.asdict(one.choice), cursor=cursor, rows=rows)
+    raise NotAllowed("not-found")
+
+
+def _tell(found: IntelFound, *, json: bool) -> None:
     if json:
         console.tell_json(found)
         return
@@ -61,6 +85,55 @@ def search(
         console.note(f"{known.shown}: {known.reason} ({known.times})")
     if found.next:
         console.note(say("goes-on", cursor=found.next))
+
+
+def searches(*, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
+    """Searches that one keeps."""
+    import msgspec
+
+    with client_of(url, token_file) as node:
+        kept = node.saved_searches()
+    if json:
+        console.tell_json(kept)
+        return
+    if not kept.searches:
+        console.note(say("no-searches"))
+        return
+    lines = [(one.id, one.name, msgspec.json.encode(one.choice).decode()) for one in kept.searches]
+    console.table([f"column-{name}" for name in ("id", "title", "looked-for")], lines)
+
+
+def search_keep(
+    name: str,
+    words: str = "",
+    *,
+    type_: str = "",
+    collection: str = "",
+    giver: Literal["", "officer", "token", "peer", "feed", "file"] = "",
+    tlp: str = "",
+    typology: str = "",
+    sighted: bool = False,
+    state: Literal["all", "current", "revoked", "held"] = "all",
+    url: str | None = None,
+    token_file: Path | None = None,
+) -> None:
+    """Keep a search under a name."""
+    from lienlac.interface.intelligence.search import SaveSearch, SearchChoice
+
+    choice = SearchChoice(
+        words=words, type=type_, collection=collection, giver=giver, tlp=tlp, typology=typology, sighted=sighted,
+        state=state,
+    )  # fmt: skip
+    with client_of(url, token_file) as node:
+        kept = node.keep_search(SaveSearch(name=name, choice=choice))
+    console.tell(say("search-kept", name=name, id=kept.id))
+
+
+def search_forget(filter_id: str, *, url: str | None = None, token_file: Path | None = None) -> None:
+    """Forget one."""
+    with client_of(url, token_file) as node:
+        node.forget_search(filter_id)
+    console.tell(say("search-forgotten", id=filter_id))
 
 
 def show(object_id: str, *, json: bool = False, url: str | None = None, token_file: Path | None = None) -> None:
@@ -114,6 +187,9 @@ def path(
 _ARROWS = {"out": "→", "in": "←"}
 COMMANDS: dict[str, Callable[..., int | None]] = {
     "search": search,
+    "searches": searches,
+    "search-keep": search_keep,
+    "search-forget": search_forget,
     "show": show,
     "neighbours": neighbours,
     "path": path,

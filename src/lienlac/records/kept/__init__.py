@@ -1,0 +1,1 @@
+"""What officers keep under a name to look so again: filters of the inbox, searches of intelligence."""
