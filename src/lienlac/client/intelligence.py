@@ -115,8 +115,7 @@ class IntelligenceCalls(Caller):
 
     def forget_search(self, filter_id: str) -> Done:
         """Forget one."""
-        path = "/api/intelligence/searches/{filter_id}"
-        return self._typed(Done, self._call("DELETE", path, filter_id=filter_id))
+        return self._typed(Done, self._call("DELETE", "/api/intelligence/searches/{filter_id}", filter_id=filter_id))
 
     def neighbours(self, object_id: str) -> IntelAround:
         """What stands around an object."""
