@@ -171,6 +171,8 @@ def test_figures_with_what_they_are_made_of(both: Screens) -> None:
     assert "not verified" in page
     assert "<svg" in page
     assert "style=" not in page
+    assert ">Figures of Q3 2026<" in page, "a quarter is written as people write it"
+    assert "2026-Q3</" not in page
     answer = browser.get(f"{both.at}/figures/file?quarter=2026-Q3")
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert any(line.endswith(",hold,,100.0,6,6") for line in lines)
@@ -198,6 +200,7 @@ def test_a_report_from_computing_to_countersigning_and_on_paper(both: Screens) -
     both.deliver()
     page = us.get(report).text
     assert "exactly the same figures" in page
+    assert ">Q3 2026</a>" in us.get(f"{both.at}/history").text
     digest = both.us.programmes.compare(both.us.manager, both.record, QUARTER, both.vn.id).columns[both.vn.id].digest
     went(us.post(f"{report}/countersign?with={both.vn.id}", {"digest": digest}))
     both.deliver()

@@ -201,3 +201,13 @@ def test_an_open_page_renews_what_it_shows_without_keeping_the_session_alive(bot
         seen = {one.seen_at for one in sessions_of(connection, both.us.people["super"].officer.id)}
     assert max(seen) < both.clock.now() - timedelta(seconds=200)
     assert before
+
+
+def test_what_was_said_in_both_languages_is_called_in_the_readers(both: Screens) -> None:
+    vn, _us, at = shared(both)
+    assert ">Pebbles</a>" in vn.get(f"{at}/history").text
+    vn.get("/account")
+    vn.post("/language", {"language": "vi", "next": "/account"})
+    page = vn.get(f"{at}/history").text
+    assert ">Đống sỏi</a>" in page
+    assert ">Pebbles</a>" not in page

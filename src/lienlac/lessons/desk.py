@@ -25,6 +25,7 @@ from lienlac.records.shared.desk import Say, Shared
 from lienlac.records.shared.fold import derived, top_element
 from lienlac.records.shared.outcome import Outcome
 from lienlac.records.shared.private.store import Kept
+from lienlac.records.shared.store import lines
 from lienlac.wire.bodies.lessons import Lesson, Review, Stage, Verdict
 from lienlac.wire.bodies.parts import Said
 
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
 class ToReview:
     """What a second officer reads: what our side has written, where something stands that should be looked at.
 
-    `digest` names exactly this; `cleared`: all of it was read already; `own`: this officer wrote some of it.
+    `digest` names exactly this; `cleared`: all of it was read already; `own`: this officer wrote some of it;
+    `called`: references of those sources that the officer may see.
     """
 
     room: Room
@@ -57,6 +59,7 @@ class ToReview:
     cleared: bool
     own: bool
     sources: Sequence[str]
+    called: Mapping[str, str]
 
 
 class Lessons:
@@ -125,10 +128,12 @@ class Lessons:
             cleared = store.cleared(connection, [one.id for one in facts])
             own = officer.id in self._authors(connection, room.line.id, facts)
             sources = store.sources(connection, room.line.id)
+            cases = [lines.visible(connection, scope_of(officer), one, "case") for one in sources]
         places = {one.element: sanitising.places(one.says, known) for one in facts}
         return ToReview(
             room=room, facts=facts, places=places, digest=reviewing.digest(room.line.id, facts),
             cleared=bool(facts) and len(cleared) == len(facts), own=own, sources=sources,
+            called={one.id: one.reference for found in cases for one in found},
         )  # fmt: skip
 
     def due(self, connection: Connection, officer: Officer, now: datetime) -> list[Any]:

@@ -18,6 +18,7 @@ from lienlac.identifiers.contact import defang
 from lienlac.people.rights import Action, may
 from lienlac.ui import words as say
 from lienlac.ui.statics import static_url
+from lienlac.vocabulary import quarters
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -65,7 +66,8 @@ def make_environment(folders: tuple[Path, ...]) -> Environment:
         {
             "instant": _instant,
             "clock_text": _clock_text,
-            "day": _day,
+            "day": say.day,
+            "quarter": _quarter,
             "left": _left,
             "ago": _ago,
             "duration": _duration,
@@ -172,10 +174,9 @@ def _clock_text(context: Context, at: datetime) -> str:
     )
 
 
-def _day(date: str) -> str:
-    """`23/11/2026` from a calendar date `2026-11-23`; any other text as it is."""
-    parts = date.split("-")
-    return "/".join(reversed(parts)) if len(parts) == 3 else date
+@pass_context
+def _quarter(context: Context, name: str) -> str:
+    return quarters.said(name, _words(context).language)
 
 
 @pass_context

@@ -168,6 +168,12 @@ def local(at: datetime, time_zone: str) -> datetime:
         return at
 
 
+def day(date: str) -> str:
+    """`23/11/2026` from a calendar date `2026-11-23`; any other text as it is."""
+    parts = date.split("-")
+    return "/".join(reversed(parts)) if len(parts) == 3 else date
+
+
 def digest_short(digest: str) -> str:
     """The first 12 characters of a digest, enough to compare by eye; the full one stands beside it in a title."""
     return f"{digest[:12]}…" if len(digest) > 12 else digest

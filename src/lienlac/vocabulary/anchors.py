@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lienlac.vocabulary.words import Word, Words
+
+if TYPE_CHECKING:
+    from lienlac.errors import Language
 
 
 class Anchor(Word, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -12,9 +15,19 @@ class Anchor(Word, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     figure: str
     value: str
+    value_vi: str = ""
     year: int
     source: str
+    source_vi: str = ""
     verified: bool
+
+    def said(self, language: Language) -> str:
+        """The figure with its unit as people write it."""
+        return self.value_vi if language == "vi" and self.value_vi else self.value
+
+    def read_in(self, language: Language) -> str:
+        """Where it was read; the name of a publication stays as it is."""
+        return self.source_vi if language == "vi" and self.source_vi else self.source
 
 
 anchors: Final = Words("anchors", Anchor)

@@ -79,8 +79,8 @@ SHEETS: Final = (
         (
             Field("node", _F["node"], "node", required=True),
             Field("name", _F["name"], "line", required=True),
-            Field("title_vi", _F["title_vi"], "line"),
-            Field("title_en", _F["title_en"], "line"),
+            Field("title_vi", _F["rank_vi"], "line"),
+            Field("title_en", _F["rank_en"], "line"),
             Field("role", _F["role"], "choice", choices=_choices(naming.ROLES), required=True),
             Field("order", _F["order"], "whole", low=1, high=500, required=True),
             Field("unit", _F["unit"], "line"),

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from litestar.params import FromPath
 
-    from lienlac.lessons.desk import Lessons
+    from lienlac.lessons.desk import Lessons, ToReview
+    from lienlac.records.shared.reading.desk import Statement
     from lienlac.ui.page import Ask
     from lienlac.ui.shared.sheet import Subject
 
@@ -106,5 +107,12 @@ def _page(ask: Ask, lessons: Lessons, subject: Subject, record_id: str, wrong: B
     return frame.page(
         ask, subject, found.room, "lessons/review.html", tab="review", status=status, found=found, wrong=wrong,
         typed=Blank(ask.form.values()), sheet_of={one.kind: one for one in (subject.top, *subject.sheets)},
+        facts=_in_order(found, subject),
         may_review=ask.may(Action.LESSON_SHARE, found.room.thing),
     )  # fmt: skip
+
+
+def _in_order(found: ToReview, subject: Subject) -> list[Statement]:
+    """As one reads it: the lesson, what was drawn from it, and the steps by their number."""
+    kinds = [one.kind for one in (subject.top, *subject.sheets)]
+    return sorted(found.facts, key=lambda one: (kinds.index(one.kind), getattr(one.says, "number", 0)))

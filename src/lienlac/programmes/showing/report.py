@@ -8,7 +8,7 @@ from lienlac.documents.document import Both, Column, Document, Facts, Heading, L
 from lienlac.identifiers.money import currency_of
 from lienlac.programmes.showing import names
 from lienlac.programmes.showing.rates import length, percent, rates
-from lienlac.vocabulary import refusals, request_kinds
+from lienlac.vocabulary import quarters, refusals, request_kinds
 from lienlac.vocabulary.anchors import anchors
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def report_paper(
             Paragraph(say(SIGNED if countersigned else ONE_SIDE), tone="plain" if countersigned else "warn"),
             Facts(
                 rows=(
-                    Row(label=say(QUARTER), lines=(Line(report.quarter),)),
+                    Row(label=say(QUARTER), lines=(Line(Both(quarters.said(report.quarter, "vi"), quarters.said(report.quarter, "en"))),)),
                     Row(label=say(CRIMES), lines=tuple(Line(typology(code)) for code in figures.typologies)),
                     Row(label=say(BY), lines=(Line(node(author)),)),
                     *(Row(label=say(COUNTER), lines=(Line(node(one)),)) for one in countersigned),
@@ -189,13 +189,18 @@ def _published(say: Say) -> tuple[Block, ...]:
     rows = tuple(
         (
             (Line(Both(one.vi, one.en)),),
-            (Line(one.value), *(() if one.verified else (Line(say(UNCHECKED), "small"),))),
-            (Line(one.source, "small"),),
+            (Line(_either(one.said("vi"), one.said("en"))), *(() if one.verified else (Line(say(UNCHECKED), "small"),))),
+            (Line(_either(one.read_in("vi"), one.read_in("en")), "small"),),
         )
         for one in anchors.all()
     )
     columns = (Column(say(FIGURE), 5), Column(say(VALUE), 2), Column(say(SOURCE), 3))
     return (Heading(say(PUBLISHED)), Paragraph(say(OTHER_RULES), tone="muted"), Table(columns=columns, rows=rows))
+
+
+def _either(vi: str, en: str) -> Both | str:
+    """Once, where both languages write the same."""
+    return vi if vi == en else Both(vi, en)
 
 
 def _share(part: int, whole: int) -> str:

@@ -1,11 +1,16 @@
 """What an element is called where people read it: by its own words; what joins two others, by what these are called.
 
-"Nguyễn Văn Thành · sở hữu · 0071…" says more than "owns".
+"Nguyễn Văn Thành · sở hữu · 0071…" says more than "owns". What was said in both languages is shown in the reader's.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from lienlac.ui.words import day
+from lienlac.vocabulary import quarters
+from lienlac.wire.bodies.parts import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,6 +20,8 @@ if TYPE_CHECKING:
     from lienlac.ui.page import Ask
     from lienlac.ui.shared.sheet import SheetOf, Subject
 
+_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def lines_of(ask: Ask, subject: Subject, shown: Room, elements: Iterable[Element]) -> dict[str, str]:
     """The line of each element, by its id."""
@@ -23,18 +30,41 @@ def lines_of(ask: Ask, subject: Subject, shown: Room, elements: Iterable[Element
     named = [ref for one in every if one.id in joining for ref in _refs(joining[one.id], _says(one))]
     others = subject.shared.read.some(ask.officer, shown.line.id, named) if named else {}
     look = subject.shared.shape.look
-    names = {one.id: look(one).line for one in others.values()}
+    names = {one.id: _in_language(one, look(one).line, ask.language) for one in others.values()}
     return {
         one.id: (_joined(ask, joining[one.id], _says(one), names) if one.id in joining else "")
-        or _spoken(ask, subject, one.kind, look(one).line)
+        or _spoken(ask, subject, one.kind, _in_language(one, look(one).line, ask.language))
         for one in every
     }
 
 
 def _spoken(ask: Ask, subject: Subject, kind: str, line: str) -> str:
-    """The line itself, or in words what it is a code of."""
+    """The line itself, or in words what it is a code of, or the day or quarter that it names."""
     label = subject.codes.get(kind, {}).get(line)
-    return line if label is None else ask.gettext(label)
+    if label is not None:
+        return ask.gettext(label)
+    return day(line) if _DAY.fullmatch(line) else quarters.said(line, ask.language)
+
+
+def _in_language(element: Element, line: str, language: str) -> str:
+    """The line of a list with what it ends with in the reader's language, where the same was said in both."""
+    for one in element.standing:
+        for vi, en in _both(one.says):
+            shown = next((text for text in (vi, en) if text and line.endswith(text)), "")
+            wanted = vi if language == "vi" else en
+            if shown and wanted:
+                return line[: -len(shown)] + wanted
+    return line
+
+
+def _both(says: Any) -> Iterable[tuple[str, str]]:
+    """What a word says in both languages."""
+    if hasattr(says, "title_vi"):
+        yield says.title_vi, says.title_en
+    for name in getattr(says, "__struct_fields__", ()):
+        value = getattr(says, name)
+        if isinstance(value, Said):
+            yield value.vi, value.en
 
 
 def joins(sheet: SheetOf) -> bool:
