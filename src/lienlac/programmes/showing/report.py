@@ -90,7 +90,10 @@ def report_paper(
             Paragraph(say(SIGNED if countersigned else ONE_SIDE), tone="plain" if countersigned else "warn"),
             Facts(
                 rows=(
-                    Row(label=say(QUARTER), lines=(Line(Both(quarters.said(report.quarter, "vi"), quarters.said(report.quarter, "en"))),)),
+                    Row(
+                        label=say(QUARTER),
+                        lines=(Line(Both(quarters.said(report.quarter, "vi"), quarters.said(report.quarter, "en"))),),
+                    ),
                     Row(label=say(CRIMES), lines=tuple(Line(typology(code)) for code in figures.typologies)),
                     Row(label=say(BY), lines=(Line(node(author)),)),
                     *(Row(label=say(COUNTER), lines=(Line(node(one)),)) for one in countersigned),
@@ -189,7 +192,10 @@ def _published(say: Say) -> tuple[Block, ...]:
     rows = tuple(
         (
             (Line(Both(one.vi, one.en)),),
-            (Line(_either(one.said("vi"), one.said("en"))), *(() if one.verified else (Line(say(UNCHECKED), "small"),))),
+            (
+                Line(_either(one.said("vi"), one.said("en"))),
+                *(() if one.verified else (Line(say(UNCHECKED), "small"),)),
+            ),
             (Line(_either(one.read_in("vi"), one.read_in("en")), "small"),),
         )
         for one in anchors.all()
