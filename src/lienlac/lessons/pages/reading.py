@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from litestar.params import FromPath
 
     from lienlac.lessons.desk import Lessons, ToReview
-    from lienlac.records.shared.reading.desk import Statement
+    from lienlac.records.shared.fold import Statement
     from lienlac.ui.page import Ask
     from lienlac.ui.shared.sheet import Subject
 
