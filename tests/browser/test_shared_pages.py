@@ -202,4 +202,8 @@ def test_a_case_and_a_programme_on_paper(offices: Offices, chromium: Browser) ->
         for hidden in (".places-of", ".btn", "form", "summary", ".side"):
             assert not [one for one in page.locator(hidden).all() if one.is_visible()], hidden
         assert len(page.pdf()) > 10_000
+        within = page.evaluate(
+            "() => [...document.querySelectorAll('main .card')].map(c => getComputedStyle(c.parentElement).display)"
+        )
+        assert set(within) == {"block"}, "what stands in a grid is not broken over pages: cards lie over each other"
     context.close()
