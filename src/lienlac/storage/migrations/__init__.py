@@ -90,12 +90,14 @@ def _beside_texts(name: str) -> bool:
 
 
 def load_all_tables() -> None:
-    """Import every module that declares tables, so that all are known: by `storage.schema`, or by `SentOnce`."""
+    """Import every module that may declare tables, itself or by what another floor makes for it: the stores."""
     source = HERE.parents[1]
     for path in sorted(source.rglob("*.py")):
-        said = path.read_text(encoding="utf-8")
-        if HERE not in path.parents and ("from lienlac.storage.schema import" in said or " import SentOnce" in said):
-            importlib.import_module(".".join(("lienlac", *path.relative_to(source).with_suffix("").parts)))
+        if HERE in path.parents:
+            continue
+        place = path.relative_to(source).with_suffix("")
+        if "store" in place.parts or "from lienlac.storage.schema import" in path.read_text(encoding="utf-8"):
+            importlib.import_module(".".join(("lienlac", *place.parts)))
 
 
 @contextmanager
