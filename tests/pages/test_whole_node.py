@@ -7,7 +7,7 @@ import re
 import pyotp
 import pytest
 
-from lienlac import assembly, installation, structs
+from lienlac import assembly, installation, journal, structs
 from lienlac.cases import pages as case_pages
 from lienlac.ids import SystemChance
 from lienlac.people import accounts
@@ -288,6 +288,12 @@ def test_each_role_finds_its_own_pages_and_no_others(whole, whole_app, role, ope
         "code": pyotp.TOTP(made.totp_secret).at(whole.clock.now()),
     }
     assert client.post("/sign-in", data=typed, headers={"Origin": ORIGIN}, follow_redirects=False).status_code == 303
+    unit = whole.database.write(lambda connection: office(connection, "A05"))
+    whole.database.write(
+        lambda connection: journal.record(
+            connection, at=whole.clock.now(), actor=journal.NODE, action="unit.change", thing=unit
+        )
+    )
     for path in ("/requests", "/approvals", "/duty", "/peers", "/log", "/account", "/users"):
         answer = client.get(path, follow_redirects=False)
         assert answer.status_code == (200 if path in open_to else 404), path
@@ -295,4 +301,6 @@ def test_each_role_finds_its_own_pages_and_no_others(whole, whole_app, role, ope
             assert f'<html lang="{language}"' in answer.text
             shown = set(re.findall(r'<li><a href="(/[a-z]+)"', answer.text))
             assert shown == open_to - {"/account"}
+        if path == "/log" and path in open_to:
+            assert unit[:8] not in answer.text, "a unit is called by its name"
     assert client.get("/", follow_redirects=False).status_code == 200

@@ -36,12 +36,12 @@ STAGES: Final = {
     "planned": N_("Being planned"),
     "confirmed": N_("Confirmed"),
     "under-way": N_("Under way"),
-    "held": N_("Held"),
+    "held": N_("Has taken place"),
     "cancelled": N_("Called off"),
 }
 ANSWERS: Final = {"proposes": N_("Proposes"), "accepts": N_("Accepts"), "refuses": N_("Refuses")}
 AGREED: Final = {"open": N_("Not agreed yet"), "agreed": N_("Agreed"), "refused": N_("Refused")}
-ITEMS: Final = {"planned": N_("Planned"), "held": N_("Held"), "cancelled": N_("Called off")}
+ITEMS: Final = {"planned": N_("Planned"), "held": N_("Has taken place"), "cancelled": N_("Called off")}
 ROLES: Final = {
     "head": N_("Head of delegation"),
     "deputy": N_("Deputy head"),

@@ -12,6 +12,7 @@ from lienlac.errors import NotAllowed
 from lienlac.exchange.log.verifying import verify_log
 from lienlac.people import accounts
 from lienlac.people.rights import Action
+from lienlac.people.units import store as unit_store
 from lienlac.storage import heads, ledger
 from lienlac.ui.guard import needs
 from lienlac.ui.log.names import ACTIONS
@@ -77,7 +78,9 @@ def _show(ask: Ask, office: Office, report: Report | None) -> Response[str]:
         epoch = ledger.epoch(connection)
         witnessed = [(peer, heads.latest(connection, peer.node_id)) for peer in agreements.peers(connection)]
         names = {officer.id: officer.name for officer, _ in accounts.every(connection)}
+        units = unit_store.units(connection)
     peers = {peer: peer.name_vi if ask.language == "vi" else peer.name_en for peer, _ in witnessed}
+    names |= {unit.id: unit.name_vi if ask.language == "vi" else unit.name_en for unit in units}
     names |= {peer.node_id: name for peer, name in peers.items()}
     names |= {
         peer.agreement_id: ask.gettext("Agreement with %(partner)s", partner=name) for peer, name in peers.items()
