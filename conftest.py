@@ -13,10 +13,13 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 LONGEST = "test_killed_processes.py"
-LONG = ("chaos", "world", "browser", "slow", "postgres")
+LONG = ("chaos", "world", "browser", "slow", "postgres", "whole")
+WHOLE = frozenset({"founded", "house", "lienlac", "quick_stage", "room", "served", "server", "two", "world"})
+"""Fixtures that set up whole nodes with a partner, or run commands on them."""
 
 
 # processes that tests start find their modules compiled: each of some hundred would compile them anew
@@ -47,10 +50,19 @@ def _no_skip(report: Report, name: str) -> Report:
     return report
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What plays on whole nodes is marked by what it asks for, so that `./dev check` can leave it to `./dev test`."""
+    if WHOLE.intersection(getattr(item, "fixturenames", ())):
+        item.add_marker("whole")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests first, so that two workers end together, each with one of the two longest; else the order stays."""
-    items.sort(key=lambda item: (LONGEST not in item.nodeid, _rank(item)))
+    """Files with long tests first, so that two workers end together; within a file the order stays."""
+    ranks: dict[Path, int] = {}
+    for item in items:
+        ranks[item.path] = min(_rank(item), ranks.get(item.path, len(LONG)))
+    items.sort(key=lambda item: (item.path.name != LONGEST, ranks[item.path]))
 
 
 def pytest_collection_finish() -> None:

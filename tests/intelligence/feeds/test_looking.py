@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+from pathlib import Path
+from ssl import TLSVersion
 
 import pytest
 
 from lienlac import journal
 from lienlac.errors import NotAllowed, Refused
+from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.feed import How, Sealed
 from lienlac.intelligence.feeds.looking.desk import Looking
 from lienlac.outside.guard import Places
+from lienlac.settings import Settings
 from tests.intelligence.feeds.scene import HOST, FeedDesk
 from tests.intelligence.feeds.server import COLLECTION, Reply, TaxiiServer
 
@@ -86,3 +91,17 @@ def test_whoever_may_not_manage_collections_asks_nobody(feeding):
     with pytest.raises(NotAllowed):
         look(feeding, f"http://{HOST}:1/taxii2/", by=feeding.looker)
     assert feeding.asked == []
+
+
+def test_a_file_of_certificates_that_cannot_be_read_is_said_when_the_node_starts(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    settings = Settings(
+        folder=tmp_path, node_id="vn-a05", name_vi="Nút A05", name_en="Node A05", country="VN", feed_ca_file=str(file)
+    )
+    with pytest.raises(NotAllowed, match="feed-ca-file"):
+        network_of(settings)
+    file.write_text("no certificate")
+    with pytest.raises(NotAllowed, match="feed-ca-file"):
+        network_of(settings)
+    believing = network_of(dataclasses.replace(settings, feed_ca_file="")).trust()
+    assert believing.minimum_version >= TLSVersion.TLSv1_2

@@ -99,7 +99,8 @@ class Network:
 
 def network_of(settings: Settings) -> Network:
     """The network as the settings allow it. Raises `NotAllowed("settings-invalid" | "feed-ca-file")`."""
-    known_trust(settings.feed_ca_file)  # a file that cannot be read is said when the node starts
+    if settings.feed_ca_file:
+        known_trust(settings.feed_ca_file)  # a file that cannot be read is said when the node starts
     return Network(
         places=Places(settings.feed_hosts), trust=lambda: known_trust(settings.feed_ca_file), resolve=resolve
     )
