@@ -73,6 +73,7 @@ class Channels(World):
         here = side or self.vn
         desk = here.node.emergencies
         emergency = desk.open(here.officer(login), desk.read_opening(emergency_form(**changes)))
+        assert isinstance(emergency, Emergency), "nothing waits for a second officer here"
         if deliver:
             self.deliver()
         return emergency
@@ -83,6 +84,7 @@ class Channels(World):
         desk, officer = side.node.emergencies, side.officer(login)
         form = desk.read_step(officer, emergency.id, step, fields)
         after = desk.act(officer, emergency.id, step, form)
+        assert isinstance(after, Emergency), "nothing waits for a second officer here"
         if deliver:
             self.deliver()
         return after

@@ -251,7 +251,7 @@ def build_node(
         hear=making.each(hears),
         changed=lambda release, thing: making.decided(hub, release, thing),
     )
-    emergencies = making.channels(settings, database, post, hub, duty, index)
+    emergencies = making.channels(settings, database, post, hub, duty, releases, index)
     warnings = making.warnings(settings, database, post, hub, duty, releases, index)
     hotline = making.requests(settings, post, hub, duty, emergencies, releases, index)
     emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))

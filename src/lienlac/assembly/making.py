@@ -101,7 +101,7 @@ def duty(settings: Settings, database: Database, post: PostOffice, hub: Hub, key
 
 
 def channels(
-    settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty, index: Index
+    settings: Settings, database: Database, post: PostOffice, hub: Hub, duty: Duty, releases: Releases, index: Index
 ) -> Emergencies:
     """The emergency channels of a node, whose alarms duty hears."""
     return Emergencies(
@@ -112,6 +112,7 @@ def channels(
         chance=post.office.chance,
         sender=post.departures,
         agreements=agreements,
+        releases=releases,
         record=duty.listening(journal.record),
         changed=lambda thing: moved(hub, duty, "emergencies", thing),
         phone_of=duty.phone,

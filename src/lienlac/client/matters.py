@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from lienlac.client.calls import Caller
-from lienlac.interface.approvals import Approval, Approvals, Approving, InWords
+from lienlac.interface.approvals import Approval, Approvals, Approving, InWords, Waits
 from lienlac.interface.emergencies import Emergency, EmergencyPage, EmergencyWhoSees
 from lienlac.interface.intelligence.intake import IntakeConfirmed, IntakeText, Proposed, Taken
 from lienlac.interface.intelligence.known import Asked, KnownElsewhere
@@ -49,13 +49,13 @@ class MatterCalls(Caller):
         """One channel by id or reference."""
         return self._get(Emergency, "/api/emergencies/{name}", name=name)
 
-    def open_emergency(self, form: object) -> Emergency:
-        """Open a channel: the other desk is told at once."""
-        return self._post(Emergency, "/api/emergencies", form)
+    def open_emergency(self, form: object) -> Emergency | Waits:
+        """Open a channel: the other desk is told at once, unless it waits for a second officer."""
+        return self._leaving(Emergency, "/api/emergencies", form)
 
-    def emergency_step(self, name: str, step: str, form: object) -> Emergency:
-        """Say something in a channel."""
-        return self._post(Emergency, "/api/emergencies/{name}/{step}", form, name=name, step=step)
+    def emergency_step(self, name: str, step: str, form: object) -> Emergency | Waits:
+        """Say something in a channel; nothing is sent yet where it waits for a second officer."""
+        return self._leaving(Emergency, "/api/emergencies/{name}/{step}", form, name=name, step=step)
 
     def emergency_record(self, name: str) -> bytes:
         """The whole channel as a file that outlives it."""

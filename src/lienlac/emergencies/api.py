@@ -16,6 +16,7 @@ from litestar.params import FromPath
 
 from lienlac import clock
 from lienlac.emergencies.desk import Emergencies
+from lienlac.emergencies.emergency import Emergency as Channel
 from lienlac.emergencies.forms.examples import OPENING_EXAMPLES, STEP_EXAMPLES
 from lienlac.emergencies.lifecycle import Step
 from lienlac.emergencies.pages.channel import record_file
@@ -23,15 +24,20 @@ from lienlac.emergencies.store.lines import Cursor
 from lienlac.emergencies.views.record import line_view, shown_view
 from lienlac.errors import Refused
 from lienlac.interface import emergencies as shapes
+from lienlac.interface.approvals import Waits
 from lienlac.interface.requests import Named, Restriction
+from lienlac.people import accounts
 from lienlac.people.rights import Action
 from lienlac.records.access.desk import Act
 from lienlac.records.forms.problems import FormRefused
+from lienlac.releases.release import Release
 from lienlac.ui.guard import needs
 from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
 from lienlac.ui.problems import form_refused
+from lienlac.ui.releases.glass import check_glass
+from lienlac.ui.releases.view import release_view
 from lienlac.ui.words import N_
 
 Answer = Response[bytes]
@@ -122,6 +128,7 @@ def emergency_record(ask: Ask, emergencies: NamedDependency[Emergencies], name: 
         shapes.Emergency,
         takes=shapes.EmergencyForm,
         once=True,
+        waits=Waits,
         examples=OPENING_EXAMPLES,
     ),
     sync_to_thread=True,
@@ -129,8 +136,9 @@ def emergency_record(ask: Ask, emergencies: NamedDependency[Emergencies], name: 
 )
 def open_emergency(ask: Ask, emergencies: NamedDependency[Emergencies]) -> Answer:
     """Open a channel; the other side's duty desk is told at once."""
-    emergency = emergencies.open(ask.officer, emergencies.read_opening(ask.said()), once=ask.once)
-    return _shown(ask, emergencies, emergency.id, status=201)
+    opening = emergencies.read_opening(ask.said())
+    check_glass(ask, opening.leave.ahead)
+    return _done(ask, emergencies, emergencies.open(ask.officer, opening, once=ask.once))
 
 
 @get(
@@ -161,15 +169,15 @@ def _step_door(step: Step) -> Any:
     @post(
         f"/api/emergencies/{{name:str}}/{step.value}",
         opt=needs(Action.EMERGENCY_WRITE)
-        | speaks(says, _TAG, shapes.Emergency, takes=form, once=True, examples=STEP_EXAMPLES[step]),
+        | speaks(says, _TAG, shapes.Emergency, takes=form, once=True, waits=Waits, examples=STEP_EXAMPLES[step]),
         sync_to_thread=True,
         name=f"api-emergency-{step.value}",
         operation_id=f"{step.value.replace('-', '_')}_emergency",
     )
     def door(ask: Ask, emergencies: NamedDependency[Emergencies], name: FromPath[str]) -> Answer:
         filled = emergencies.read_step(ask.officer, name, step, ask.said())
-        emergency = emergencies.act(ask.officer, name, step, filled, once=ask.once)
-        return _shown(ask, emergencies, emergency.id, status=201)
+        check_glass(ask, filled.leave.ahead)
+        return _done(ask, emergencies, emergencies.act(ask.officer, name, step, filled, once=ask.once))
 
     return door
 
@@ -244,6 +252,15 @@ def _cursor(text: str) -> Cursor | None:
     if not (at.isascii() and at.isdigit() and len(at) < 18):
         raise Refused("cursor-invalid", field="cursor")
     return Cursor(opened_us=int(at), emergency_id=emergency_id[:40])
+
+
+def _done(ask: Ask, emergencies: Emergencies, made: Channel | Release) -> Answer:
+    """The whole channel; or, where nothing is sent yet, 202 with what waits for a second officer."""
+    if not isinstance(made, Release):
+        return _shown(ask, emergencies, made.id, status=201)
+    with ask.database.read() as connection:
+        names = accounts.names(connection)
+    return ask.json({"waits": release_view(made, emergencies.releases.steps(made, ask.officer), names)}, status=202)
 
 
 def _shown(ask: Ask, emergencies: Emergencies, name: str, *, status: int = 200) -> Answer:

@@ -14,18 +14,20 @@ import msgspec
 from lienlac import ids, limits
 from lienlac.emergencies.arrivals import Arrivals
 from lienlac.emergencies.deadlines import clocks
-from lienlac.emergencies.emergency import Fact
 from lienlac.emergencies.forms.openings import read_opening
 from lienlac.emergencies.forms.steps import read_step
 from lienlac.emergencies.kinds import EMERGENCY_KINDS, OPEN, STEP_OF, kind_of
+from lienlac.emergencies.leaving.desk import Counter
 from lienlac.emergencies.lifecycle import Step
 from lienlac.emergencies.naming.desk import Channels
+from lienlac.emergencies.rules.checks import check_body
 from lienlac.emergencies.rules.clocks import STEPS, clocks_agreed
+from lienlac.emergencies.rules.eyes import may_hold
 from lienlac.emergencies.shown import Partner, Shown
 from lienlac.emergencies.store import facts as store
 from lienlac.emergencies.store import lines, links
 from lienlac.emergencies.views.text import query_words
-from lienlac.emergencies.views.timeline import handings, own_entry, seat_for, seats, urgency_of
+from lienlac.emergencies.views.timeline import handings, lives_in_danger, own_entry, seat_for, seats, urgency_of
 from lienlac.emergencies.watch import watch_due
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.post import Outgoing
@@ -33,7 +35,6 @@ from lienlac.people import accounts, rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, scope_of
 from lienlac.records.access.desk import NeedToKnow, Subject
-from lienlac.records.fact import Standing
 from lienlac.wire.bodies import emergencies as bodies
 from lienlac.wire.bodies.hotline import Officer as Named
 
@@ -54,12 +55,12 @@ if TYPE_CHECKING:
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
     from lienlac.people.rights import Thing
+    from lienlac.releases.desk import Releases
+    from lienlac.releases.release import Release
     from lienlac.storage.database import Database
     from lienlac.wire.kinds import Kind
 
 ADDRESSEES: Final = ("duty-desk",)
-TAKEN_ON: Final = frozenset({Step.OPEN, Step.ANSWER, Step.PRESENCE})
-"""Steps by which an officer becomes a holder of the channel."""
 
 
 class Emergencies:
@@ -79,6 +80,7 @@ class Emergencies:
         chance: Chance,
         sender: Sender,
         agreements: Agreements,
+        releases: Releases,
         record: Record,
         changed: Callable[[Thing], None],
         phone_of: Phones,
@@ -91,13 +93,15 @@ class Emergencies:
         self._database = database
         self._clock = clock
         self._chance = chance
-        self._sender = sender
         self._record = record
         self._tell = changed
         self._phone_of = phone_of
         self._requests: Requests | None = None
         self.cases: Cases | None = None
         self.naming = Channels(index)
+        self.releases = releases
+        self.counter = Counter(self, sender=sender, releases=releases)
+        releases.serve(STEP_OF, self.counter)
         self.arrivals = Arrivals(node_id, agreements, changed=self._changed, said=self.naming.said)
         self.access = NeedToKnow(
             Subject(kind="emergency", reads=Action.EMERGENCY_READ, restricts=Action.EMERGENCY_RESTRICT),
@@ -235,6 +239,8 @@ class Emergencies:
             notices = store.notices(connection, emergency.id)
             officers = store.FACTS.officers(connection, emergency.id)
             linked = self._linked(connection, officer, emergency)
+            waiting = self.releases.open_about(connection, officer, thing)
+            terms = self.agreements.terms_in_force(connection, emergency.other(self.node_id))
         side = emergency.side_of(self.node_id)
         seat = seat_for(emergency.id, officer.id)
         writes = rights.may(officer, Action.EMERGENCY_WRITE, thing)
@@ -249,6 +255,8 @@ class Emergencies:
             linked=linked,
             own_seat=next((one.seat for one in seats(emergency, side) if one.seat == seat), None),
             handed=any(one.body.to_seat == seat for one in handings(emergency, side)),
+            waiting=tuple(waiting),
+            may_wait=terms is not None and may_hold(terms),
         )
 
     def export(self, officer: Officer, name: str) -> Shown:
@@ -318,10 +326,15 @@ class Emergencies:
             emergency, _ = self.find(connection, officer, Action.EMERGENCY_READ, name)
             terms = self.agreements.terms_in_force(connection, emergency.other(self.node_id))
         agreement = None if terms is None else terms.agreement
-        return read_step(step, data, self._clock.now(), agreement=agreement, marks=emergency.opening.header.marks)
+        marks, danger = emergency.opening.header.marks, lives_in_danger(emergency)
+        return read_step(step, data, self._clock.now(), agreement=agreement, marks=marks, danger=danger)
 
-    def open(self, officer: Officer, opening: Opening, *, once: str = "") -> Emergency:
-        """Open a channel whose form was found right. Raises `NotAllowed`.
+    def typed_before(self, officer: Officer, release_id: str) -> tuple[Release, Any]:
+        """A release of the officer's own that did not leave, and its body as it was typed. Raises `NotAllowed`."""
+        return self.counter.typed_before(officer, release_id)
+
+    def open(self, officer: Officer, opening: Opening, *, once: str = "") -> Emergency | Release:
+        """Open a channel whose form was found right, or put it before a second officer. Raises `NotAllowed`.
 
         `once` is a key of the officer's own for this form: however often the form comes, it is sent once.
         """
@@ -330,12 +343,8 @@ class Emergencies:
         if matter is not None and matter.peer != opening.to:
             raise NotAllowed("not-found", field="raised_from")
 
-        def send(connection: Connection) -> Emergency:
-            terms = self.agreements.terms_in_force(connection, opening.to)
-            if terms is None:
-                raise NotAllowed("no-agreement", peer=opening.to)
-            if lines.open_with(connection, opening.to, "out") >= limits.EMERGENCIES_OPEN_MAX:
-                raise Refused("emergencies-too-many", limit=limits.EMERGENCIES_OPEN_MAX).as_ours()
+        def send(connection: Connection) -> Emergency | Release:
+            terms = self.counter.terms(connection, opening.to)
             now = self._clock.now()
             number = store.NUMBERS.next(connection, now.year)
             raised = (
@@ -362,35 +371,26 @@ class Emergencies:
                 addressees=ADDRESSEES,
                 record_id=emergency_id,
             )
-            return self._send(connection, officer, Step.OPEN, outgoing, None)
+            return self.counter.leave(connection, officer, outgoing, opening.leave)
 
         said = (Step.OPEN.value, "", opening.said)
         return self._database.write(lambda connection: self._once(connection, officer, once, said, send))
 
-    def act(self, officer: Officer, name: str, step: Step, form: Filled, *, once: str = "") -> Emergency:
-        """Say something in a channel; `once` as in `open`.
+    def act(self, officer: Officer, name: str, step: Step, form: Filled, *, once: str = "") -> Emergency | Release:
+        """Say something in a channel, or put it before a second officer; `once` as in `open`.
 
         Raises `NotAllowed`: `not-found`, `step-not-possible`, `entry-not-yours`, `officer-unknown`, `once-used`, and
         the sender's own; `Refused`: `emergency-too-long`, `once-malformed`.
         """
         rights.require(officer, Action.EMERGENCY_WRITE)
 
-        def send(connection: Connection) -> Emergency:
+        def send(connection: Connection) -> Emergency | Release:
             emergency, _ = self.find(connection, officer, Action.EMERGENCY_WRITE, name)
-            side = emergency.side_of(self.node_id)
-            if step not in emergency.possible(side):
-                raise NotAllowed("step-not-possible", step=step.value, state=emergency.state.value)
-            if not emergency.has_room(self.node_id, step):
-                raise Refused("emergency-too-long", limit_messages=limits.EMERGENCY_MESSAGES_MAX // 2)
             more = self._more(connection, officer, emergency, form)
-            body = form.make(self._named(connection, officer, form.phone), **more)
-            named = body.entry if step is Step.RETRACT else getattr(body, "corrects", None)  # type: ignore[attr-defined]
-            if named is not None and not own_entry(emergency, self.node_id, named):
-                raise Refused("entry-not-yours").as_ours()
             header = emergency.opening.header
             outgoing = Outgoing(
                 kind=kind_of(step),
-                body=body,
+                body=form.make(self._named(connection, officer, form.phone), **more),
                 recipient=emergency.other(self.node_id),
                 purpose=header.purpose,
                 legal_basis=header.legal_basis,
@@ -401,10 +401,40 @@ class Emergencies:
                 record_id=emergency.id,
                 case_id=header.case_id,
             )
-            return self._send(connection, officer, step, outgoing, emergency)
+            return self.counter.leave(connection, officer, outgoing, form.leave)
 
         said = (step.value, name, form.said)
         return self._database.write(lambda connection: self._once(connection, officer, once, said, send))
+
+    # --- what the counter asks ---
+    def check(self, connection: Connection, step: Step, outgoing: Outgoing) -> Emergency | None:
+        """What must hold of a message now; the channel that it is about, None for a new one. Raises `NotAllowed`."""
+        body: Any = outgoing.body
+        check_body(step, body, self.now())
+        if step is Step.OPEN:
+            if lines.open_with(connection, outgoing.recipient, "out") >= limits.EMERGENCIES_OPEN_MAX:
+                raise Refused("emergencies-too-many", limit=limits.EMERGENCIES_OPEN_MAX).as_ours()
+            return None
+        emergency = store.emergency(connection, outgoing.record_id or "")
+        if emergency is None:
+            raise NotAllowed("not-found")
+        if step not in emergency.possible(emergency.side_of(self.node_id)):
+            raise NotAllowed("step-not-possible", step=step.value, state=emergency.state.value)
+        if not emergency.has_room(self.node_id, step):
+            raise Refused("emergency-too-long", limit_messages=limits.EMERGENCY_MESSAGES_MAX // 2)
+        named = body.entry if step is Step.RETRACT else getattr(body, "corrects", None)
+        if named is not None and not own_entry(emergency, self.node_id, named):
+            raise Refused("entry-not-yours").as_ours()
+        return emergency
+
+    def said(
+        self, connection: Connection, officer: Officer, step: Step, emergency: Emergency, detail: dict[str, Any]
+    ) -> None:
+        """Something was said: write down by whom, and let whoever listens hear of it."""
+        self.naming.said(connection, emergency)
+        at, action = self.now(), f"emergency.{step.value}"
+        self._record(connection, at=at, actor=officer.id, action=action, thing=emergency.id, detail=detail)
+        self._changed(connection, emergency.id)
 
     # --- inside ---
     def _more(self, connection: Connection, officer: Officer, emergency: Emergency, form: Filled) -> dict[str, Any]:
@@ -441,41 +471,17 @@ class Emergencies:
         officer: Officer,
         key: str,
         said: tuple[str, str, str],
-        send: Callable[[Connection], Emergency],
-    ) -> Emergency:
+        send: Callable[[Connection], Emergency | Release],
+    ) -> Emergency | Release:
         """Send, unless this form was sent before: then what it became. Another form under the same key is refused."""
         before = store.ONCE.before(connection, officer.id, key, said)
-        if before is not None:
-            return self.find(connection, officer, Action.EMERGENCY_READ, before)[0]
-        emergency = send(connection)
-        store.ONCE.keep(connection, officer.id, key, said, made=emergency.id, at=self._clock.now())
-        return emergency
-
-    def _send(
-        self, connection: Connection, officer: Officer, step: Step, outgoing: Outgoing, before: Emergency | None
-    ) -> Emergency:
-        sent = self._sender.send(connection, outgoing)
-        fact = Fact(header=sent.header, body=outgoing.body, digest=sent.digest, standing=Standing.SENT)
-        known = [] if before is None else list(before.facts.values())
-        emergency = store.keep(connection, fact, node_id=self.node_id, before=known, officer_id=officer.id)
-        if emergency is None:
-            raise NotAllowed("not-found")
-        now = self._clock.now()
-        if step in TAKEN_ON:
-            held_by = {officer.id, *officer.units}
-            access.add(connection, emergency.id, access.Relation.HOLDER, held_by, by=officer.id, at=now)
-        raised = outgoing.body.raised_from if isinstance(outgoing.body, bodies.Opened) else None
-        if raised is not None:
-            links.add(connection, emergency.id, raised.request, peer=outgoing.recipient, at=now)
-            source = access.thing(connection, raised.request)  # the channel repeats what it says: as restricted as it
-            named = source.units | source.officers
-            access.add(connection, emergency.id, access.Relation.ALLOWED, named, by=officer.id, at=now)
-        self.naming.said(connection, emergency)
-        detail = {"reference": emergency.reference, "message": sent.header.id, "digest": sent.digest}
-        action = f"emergency.{step.value}"
-        self._record(connection, at=now, actor=officer.id, action=action, thing=emergency.id, detail=detail)
-        self._changed(connection, emergency.id)
-        return emergency
+        if before is None:
+            made = send(connection)
+            store.ONCE.keep(connection, officer.id, key, said, made=made.id, at=self._clock.now())
+            return made
+        if before.startswith("rel-"):
+            return self.releases.get(connection, officer, before)
+        return self.find(connection, officer, Action.EMERGENCY_READ, before)[0]
 
     def _changed(self, connection: Connection, emergency_id: str) -> None:
         self._announce(connection, access.thing(connection, emergency_id, "emergency"))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lienlac.emergencies.store.facts import Notice
     from lienlac.people.officer import Officer
     from lienlac.people.rights import Thing
+    from lienlac.releases.release import Release
 
 
 class Record(Protocol):
@@ -195,6 +196,7 @@ class Shown:
     """Everything a page or a program shows of one channel; `steps` are those that this officer may begin now.
 
     `own_seat`: the officer's seat, where they sit in the channel now. `handed`: a hand-over waits for this officer.
+    `waiting`: what waits for a second officer, or was sent ahead; `may_wait`: the agreement may ask for one here.
     """
 
     emergency: Emergency
@@ -207,6 +209,8 @@ class Shown:
     linked: Sequence[Linked]
     own_seat: str | None
     handed: bool
+    waiting: tuple[Release, ...] = ()
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,9 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
 from lienlac import clock
-from lienlac.errors import NotAllowed, Refused
+from lienlac.errors import Refused
 from lienlac.flash.desk import Warnings
 from lienlac.flash.forms.examples import STEP_EXAMPLES, SUPERSEDE_EXAMPLES, WARNING_EXAMPLES
-from lienlac.flash.forms.reading import Leave
 from lienlac.flash.leaving.desk import RIGHT_OF
 from lienlac.flash.lifecycle import Step
 from lienlac.flash.shown import Outcome
@@ -35,6 +34,7 @@ from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
 from lienlac.ui.problems import form_refused
+from lienlac.ui.releases.glass import check_glass
 from lienlac.ui.releases.view import release_view
 from lienlac.ui.words import N_
 
@@ -125,7 +125,7 @@ def show_warning(ask: Ask, warnings: NamedDependency[Warnings], warning: FromPat
 def send_warning(ask: Ask, warnings: NamedDependency[Warnings]) -> Answer:
     """Warn partners; each agreement says whether a second officer must look first."""
     written = warnings.read_warning(ask.said())
-    _check_glass(ask, written.leave)
+    check_glass(ask, written.leave.ahead)
     return _done(ask, warnings, warnings.warn(ask.officer, written, once=ask.once))
 
 
@@ -147,7 +147,7 @@ def send_warning(ask: Ask, warnings: NamedDependency[Warnings]) -> Answer:
 def supersede_warning(ask: Ask, warnings: NamedDependency[Warnings], warning: FromPath[str]) -> Answer:
     """The whole anew, to everybody who has it."""
     written = warnings.read_supersede(ask.officer, warning, ask.said())
-    _check_glass(ask, written.leave)
+    check_glass(ask, written.leave.ahead)
     return _done(ask, warnings, warnings.supersede(ask.officer, warning, written, once=ask.once))
 
 
@@ -173,7 +173,7 @@ def _step_door(step: Step) -> Any:
     )
     def door(ask: Ask, warnings: NamedDependency[Warnings], warning: FromPath[str]) -> Answer:
         filled = warnings.read_step(ask.officer, warning, step, ask.said())
-        _check_glass(ask, filled.leave)
+        check_glass(ask, filled.leave.ahead)
         return _done(ask, warnings, warnings.act(ask.officer, warning, filled, once=ask.once))
 
     return door
@@ -225,12 +225,6 @@ def _cursor(text: str) -> Cursor | None:
     if not (at.isascii() and at.isdigit() and len(at) < 18):
         raise Refused("cursor-invalid", field="cursor")
     return Cursor(warned_us=int(at), warning_id=warning_id[:40])
-
-
-def _check_glass(ask: Ask, leave: Leave) -> None:
-    """A program sends past the second officer only by a token that names that act. Raises `NotAllowed`."""
-    if leave.ahead and ask.bearer is not None and not ask.bearer.lets(Action.RELEASE_AHEAD):
-        raise NotAllowed("token-scope")
 
 
 def _done(ask: Ask, warnings: Warnings, outcome: Outcome) -> Answer:

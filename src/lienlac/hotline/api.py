@@ -14,7 +14,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
-from lienlac.errors import NotAllowed, Refused
+from lienlac.errors import Refused
 from lienlac.hotline.access import api as access_api
 from lienlac.hotline.desk import Hotline
 from lienlac.hotline.files import pages as files_pages
@@ -38,13 +38,13 @@ from lienlac.interface.requests import Request as Shape
 from lienlac.people import accounts
 from lienlac.people.rights import Action
 from lienlac.records.forms.problems import FormRefused
-from lienlac.releases.preview import Choice
 from lienlac.releases.release import Release
 from lienlac.ui.guard import needs
 from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import Schema, speaks
 from lienlac.ui.page import Ask
 from lienlac.ui.problems import form_refused
+from lienlac.ui.releases.glass import check_glass
 from lienlac.ui.releases.view import release_view
 from lienlac.ui.words import N_
 
@@ -100,7 +100,7 @@ def show_request(ask: Ask, hotline: NamedDependency[Hotline], name: FromPath[str
 def open_request(ask: Ask, hotline: NamedDependency[Hotline]) -> Answer:
     """Open a request; the body is a form as in examples/."""
     opening = hotline.read_opening(ask.said(), ask.officer)
-    _check_glass(ask, opening.leaving)
+    check_glass(ask, opening.leaving.ahead)
     return _done(ask, hotline, hotline.open(ask.officer, opening, once=ask.once))
 
 
@@ -174,7 +174,7 @@ def _step_door(step: Step, action: Action) -> Any:
     )
     def door(ask: Ask, hotline: NamedDependency[Hotline], name: FromPath[str]) -> Answer:
         form = hotline.read_step(name, step, ask.said(), ask.officer)
-        _check_glass(ask, form.leaving)
+        check_glass(ask, form.leaving.ahead)
         return _done(ask, hotline, hotline.act(ask.officer, name, step, form, once=ask.once))
 
     return door
@@ -223,12 +223,6 @@ def _listed(ask: Ask, hotline: Hotline, search: Search) -> Answer:
     page = hotline.inbox(ask.officer, wanted, after=after, rows=search.rows)
     following = None if page.after is None else encode_cursor(page.after.order_us, page.after.request_id)
     return ask.json(Page(requests=[line_view(line) for line in page.rows], next=following))
-
-
-def _check_glass(ask: Ask, choice: Choice) -> None:
-    """A program sends past the second officer only by a token that names that act. Raises `NotAllowed`."""
-    if choice.ahead and ask.bearer is not None and not ask.bearer.lets(Action.RELEASE_AHEAD):
-        raise NotAllowed("token-scope")
 
 
 def _done(ask: Ask, hotline: Hotline, done: Sent | Release) -> Answer:

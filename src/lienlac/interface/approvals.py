@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from lienlac.interface.parts import Body, Given, Text, Told
+from lienlac.interface.parts import Body, Given, Line, Text, Told
 from lienlac.interface.requests import Marks, Person
 
 
@@ -22,6 +22,16 @@ class InWords(Given, frozen=True, kw_only=True):
     """Why it is returned, or what a review found."""
 
     words: Text = ""
+
+
+class LeaveAhead(Given, frozen=True, kw_only=True):
+    """Where the agreement asks for a second officer: `ahead` says whose life cannot wait for one.
+
+    `instead_of`: the release from which the officer goes on.
+    """
+
+    ahead: Text = ""
+    instead_of: Line = ""
 
 
 class ApprovalLine(Told, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from lienlac import limits
+from lienlac.interface.approvals import LeaveAhead
 from lienlac.interface.parts import Body, Cursor, Given, Line, Rows, Text, Told
 
 Severity = Literal["critical", "serious", "limited"]
@@ -73,6 +74,7 @@ class EmergencyForm(Given, frozen=True, kw_only=True):
     raised_from: Line = ""
     phone: Line = ""
     drill: bool = False
+    release: LeaveAhead | None = None
 
 
 class EmergencyAnswer(Given, frozen=True, kw_only=True):
@@ -81,6 +83,7 @@ class EmergencyAnswer(Given, frozen=True, kw_only=True):
     remarks: Text = ""
     phone: Line = ""
     next_update: NextUpdate = None
+    release: LeaveAhead | None = None
 
 
 class EmergencyEntry(Given, frozen=True, kw_only=True):
@@ -94,6 +97,7 @@ class EmergencyEntry(Given, frozen=True, kw_only=True):
     marks: EmergencyMarks | None = None
     next_update: NextUpdate = None
     phone: Line = ""
+    release: LeaveAhead | None = None
 
 
 class EmergencyRetraction(Given, frozen=True, kw_only=True):
@@ -102,6 +106,7 @@ class EmergencyRetraction(Given, frozen=True, kw_only=True):
     entry: Line
     reason: Text
     phone: Line = ""
+    release: LeaveAhead | None = None
 
 
 class EmergencyReport(Given, frozen=True, kw_only=True):
@@ -112,6 +117,7 @@ class EmergencyReport(Given, frozen=True, kw_only=True):
     lives_in_danger: bool | None = None
     next_update: NextUpdate = None
     phone: Line = ""
+    release: LeaveAhead | None = None
 
 
 class EmergencyPresence(Given, frozen=True, kw_only=True):
@@ -119,6 +125,7 @@ class EmergencyPresence(Given, frozen=True, kw_only=True):
 
     here: bool = False
     phone: Line = ""
+    release: LeaveAhead | None = None
 
 
 class EmergencyHandOver(Given, frozen=True, kw_only=True):
@@ -127,6 +134,7 @@ class EmergencyHandOver(Given, frozen=True, kw_only=True):
     to: Line
     text: Text = ""
     phone: Line = ""
+    release: LeaveAhead | None = None
 
 
 class EmergencyStand(Given, frozen=True, kw_only=True):
@@ -135,6 +143,7 @@ class EmergencyStand(Given, frozen=True, kw_only=True):
     text: Text
     next_update: NextUpdate = None
     phone: Line = ""
+    release: LeaveAhead | None = None
 
 
 # --- what the node answers ----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from lienlac.cli.demo.stage import Side, Stage
     from lienlac.interface.approvals import Waits
     from lienlac.interface.requests import Request
+
+T = TypeVar("T")
 
 PATIENCE_S = 30.0
 """How long the story waits for the other node before it says that something is wrong."""
@@ -122,7 +124,7 @@ def until(what: str, holds: Callable[[], object]) -> None:
         time.sleep(LOOK_S)
 
 
-def sent(made: Request | Waits) -> Request:
+def sent(made: T | Waits) -> T:
     """What left at once. Raises `NotAllowed("demo-failed")`."""
     from lienlac.interface.approvals import Waits
 

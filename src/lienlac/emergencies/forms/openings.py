@@ -16,6 +16,7 @@ from lienlac.emergencies.kinds import OPEN
 from lienlac.emergencies.lifecycle import Step
 from lienlac.emergencies.rules.checks import check_body
 from lienlac.errors import Refused
+from lienlac.records.forms.leave import Leave, read_leave
 from lienlac.vocabulary import legal_bases, purposes, typologies
 from lienlac.wire.bodies import emergencies as bodies
 from lienlac.wire.bodies.hotline import Officer
@@ -44,6 +45,7 @@ class Opening:
     phone: str
     raised_from: str
     body: bodies.Opened
+    leave: Leave
     said: str
 
     @property
@@ -96,6 +98,7 @@ def read_opening(data: object, now: datetime, agreements: Mapping[str, Agreement
         phone=form.line("phone", required=False),
         raised_from=form.line("raised_from", required=False),
         body=body,
+        leave=read_leave(form, danger=danger, otherwise="emergency-ahead-danger"),
         said=digest_of_form(data),
     )
     try:

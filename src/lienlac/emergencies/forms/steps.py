@@ -17,6 +17,7 @@ from lienlac.emergencies.lifecycle import Step
 from lienlac.emergencies.rules.checks import check_body
 from lienlac.errors import Refused
 from lienlac.ids import ID_PATTERN
+from lienlac.records.forms.leave import AT_ONCE, Leave, read_leave
 from lienlac.wire.bodies import emergencies as bodies
 from lienlac.wire.bodies.hotline import Officer
 
@@ -34,13 +35,14 @@ _NO_SEAT: Final = "sea-" + "a" * 26
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """A step's form found right. `to` is a colleague's login; `said` the form's digest."""
+    """A step's form found right. `to` is a colleague's login; `leave`: what cannot wait; `said` the form's digest."""
 
     step: Step
     body: Any
     phone: str = ""
     marks: Marks | None = None
     to: str = ""
+    leave: Leave = AT_ONCE
     said: str = ""
 
     def make(self, officer: Officer, **more: Any) -> msgspec.Struct:
@@ -50,21 +52,29 @@ class Filled:
 
 
 def read_step(
-    step: Step, data: object, now: datetime, *, agreement: Agreement | None = None, marks: Marks | None = None
+    step: Step,
+    data: object,
+    now: datetime,
+    *,
+    agreement: Agreement | None = None,
+    marks: Marks | None = None,
+    danger: bool = False,
 ) -> Filled:
-    """Read a step's form; `marks` are the channel's. Raises `FormRefused`."""
+    """Read a step's form; `marks` are the channel's, `danger`: it says that lives are. Raises `FormRefused`."""
     form = Reader(data, now=now)
     body = _READ[step](form)
     own = read_marks(form, agreement, marks) if step is Step.ENTRY else None
     phone = form.line("phone", required=False)
     to = form.line("to") if step is Step.HAND_OVER else ""
+    danger = danger or getattr(body, "lives_in_danger", None) is True
+    leave = read_leave(form, danger=danger, otherwise="emergency-ahead-danger")
     try:
         check_body(step, body, now)
     except Refused as refusal:
         if all(problem.field != refusal.field for problem in form.problems):
             form.refuse(refusal.field or "", refusal)
     form.finish()
-    return Filled(step=step, body=body, phone=phone, marks=own, to=to, said=digest_of_form(data))
+    return Filled(step=step, body=body, phone=phone, marks=own, to=to, leave=leave, said=digest_of_form(data))
 
 
 def _answer(form: Reader) -> msgspec.Struct:

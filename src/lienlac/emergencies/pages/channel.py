@@ -12,7 +12,7 @@ from litestar import Response, get, post
 
 from lienlac import limits
 from lienlac.emergencies.deadlines import next_due
-from lienlac.emergencies.kinds import OPEN
+from lienlac.emergencies.kinds import OPEN, STEP_OF
 from lienlac.emergencies.lifecycle import Side, Step
 from lienlac.emergencies.pages import names, showing
 from lienlac.emergencies.views import timeline
@@ -20,6 +20,7 @@ from lienlac.emergencies.views.record import record_of
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people.rights import Action
 from lienlac.records.forms.problems import FormRefused
+from lienlac.releases.release import Release
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import reason_of, status_of
@@ -104,7 +105,7 @@ def _act(ask: Ask, emergencies: Emergencies, emergency_id: str, step: Step) -> R
     form = ask.form
     try:
         filled = emergencies.read_step(ask.officer, emergency_id, step, _data(ask, step))
-        emergencies.act(ask.officer, emergency_id, step, filled, once=form.get("once"))
+        made = emergencies.act(ask.officer, emergency_id, step, filled, once=form.get("once"))
     except FormRefused as refused:
         wrong = showing.mistakes_of(refused, ask.language)
         return page(ask, emergencies, emergency_id, step=step, wrong=wrong, status=422)
@@ -113,15 +114,16 @@ def _act(ask: Ask, emergencies: Emergencies, emergency_id: str, step: Step) -> R
             raise
         wrong = Blank({error.field or "": ask.sentence(error)})
         return page(ask, emergencies, emergency_id, step=step, wrong=wrong, status=status_of(error))
-    if step is Step.ENTRY:
+    if step is Step.ENTRY and not isinstance(made, Release):
         return ask.redirect(f"/emergencies/{emergency_id}", query={"wrote": "1"})
-    return ask.redirect(f"/emergencies/{emergency_id}", ask.gettext("Sent to the other side."))
+    return showing.gone(ask, made, f"/emergencies/{emergency_id}", ask.gettext("Sent to the other side."))
 
 
 def _data(ask: Ask, step: Step) -> dict[str, Any]:
     """The typed fields as a step's form. Raises `Refused("time-malformed")`."""
     form = ask.form
     data: dict[str, Any] = {"phone": form.get("phone"), "next_update": form.get("next_update")}
+    leave = {"release": showing.leave_of(ask)}
     if step is Step.ANSWER:
         data["remarks"] = form.get("remarks")
     elif step is Step.ENTRY:
@@ -136,7 +138,7 @@ def _data(ask: Ask, step: Step) -> dict[str, Any]:
         data = {"to": form.get("to"), "text": form.get("text")}
     else:
         data["text"] = form.get("text")
-    return showing.filled(data)
+    return showing.filled(data | leave)
 
 
 def entry_data(ask: Ask) -> dict[str, Any]:
@@ -166,9 +168,12 @@ def page(
     wrong: Blank | None = None,
     status: int = 200,
 ) -> Response[str]:
-    """The whole page; `step` is the one whose form was not right."""
+    """The whole page; `step` is the one whose form was not right, or whose message came back from a second officer."""
     shown = emergencies.show(ask.officer, emergency_id)
     emergency = shown.emergency
+    typed = Blank(ask.form.values() if step else {})
+    if step is None and ask.query.get("release"):
+        step, typed = came_back(ask, emergencies, emergency.id)
     promised = timeline.promise(emergency, shown.side)
     colleagues = emergencies.colleagues(ask.officer) if Step.HAND_OVER in shown.steps else []
     return ask.page(
@@ -177,7 +182,7 @@ def page(
         title=_title(ask, emergency),
         opened_step=step.value if step else "",
         once=ask.chance.token(12).hex(),
-        typed=Blank(ask.form.values() if step else {}),
+        typed=typed,
         wrong=wrong or Blank(),
         nothing=Blank(),
         wrote=ask.query.get("wrote") == "1",
@@ -192,6 +197,16 @@ def page(
         **showing.marks_choices(ask),
         **values_of(ask, emergencies, shown),
     )
+
+
+def came_back(ask: Ask, emergencies: Emergencies, emergency_id: str) -> tuple[Step, Blank]:
+    """The step that the query names by its release, and what was typed. Raises `NotAllowed("not-found")`."""
+    release, body = emergencies.typed_before(ask.officer, ask.query.get("release", ""))
+    if release.thing != emergency_id:
+        raise NotAllowed("not-found")
+    fields = showing.typed_of(ask, body)
+    marks = {"marks.tlp": release.draft.marks.tlp.value}
+    return STEP_OF[release.kind], Blank({**fields, **marks, "release.instead_of": release.id})
 
 
 def values_of(ask: Ask, emergencies: Emergencies, shown: Shown) -> dict[str, Any]:
@@ -215,6 +230,9 @@ def values_of(ask: Ask, emergencies: Emergencies, shown: Shown) -> dict[str, Any
         "steps": [one.value for one in shown.steps],
         "own_seat": shown.own_seat,
         "handed": shown.handed,
+        "waiting": shown.waiting,
+        "kinds_said": names.STEPS_OF_KIND,
+        "ask_ahead": shown.may_wait and ask.may(Action.RELEASE_AHEAD) and timeline.lives_in_danger(emergency),
         "due": next_due(shown.dues),
         "dues": shown.dues,
         "severity": timeline.severity(emergency).value,

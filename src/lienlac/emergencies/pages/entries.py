@@ -8,7 +8,7 @@ from litestar import get, post
 
 from lienlac.emergencies.lifecycle import Step
 from lienlac.emergencies.pages import names, showing
-from lienlac.emergencies.pages.channel import entry_data, values_of
+from lienlac.emergencies.pages.channel import came_back, entry_data, values_of
 from lienlac.emergencies.views import timeline
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people.rights import Action
@@ -54,8 +54,9 @@ def _act(ask: Ask, emergencies: Emergencies, emergency_id: str, entry_id: str, s
         data: dict[str, Any] = {"entry": entry_id, "reason": ask.form.get("reason")}
         if step is Step.ENTRY:
             data = {**entry_data(ask), "corrects": entry_id}
+        data["release"] = showing.leave_of(ask)
         filled = emergencies.read_step(ask.officer, emergency_id, step, showing.filled(data))
-        emergencies.act(ask.officer, emergency_id, step, filled, once=ask.form.get("once"))
+        made = emergencies.act(ask.officer, emergency_id, step, filled, once=ask.form.get("once"))
     except FormRefused as refused:
         wrong = showing.mistakes_of(refused, ask.language)
         return _page(ask, emergencies, emergency_id, entry_id, step=step, wrong=wrong, status=422)
@@ -64,7 +65,7 @@ def _act(ask: Ask, emergencies: Emergencies, emergency_id: str, entry_id: str, s
             raise
         wrong = Blank({error.field or "": ask.sentence(error)})
         return _page(ask, emergencies, emergency_id, entry_id, step=step, wrong=wrong, status=status_of(error))
-    return ask.redirect(f"/emergencies/{emergency_id}", ask.gettext("Sent to the other side."))
+    return showing.gone(ask, made, f"/emergencies/{emergency_id}", ask.gettext("Sent to the other side."))
 
 
 def _page(
@@ -92,7 +93,10 @@ def _page(
             "marks.tlp": present.header.marks.tlp.value,
         }
     )
-    if step is not None:
+    if step is None and ask.query.get("release"):
+        step, before = came_back(ask, emergencies, shown.emergency.id)
+        typed |= before
+    elif step is not None:
         typed |= ask.form.values()
     return ask.page(
         "emergencies/entry.html",
@@ -103,6 +107,7 @@ def _page(
         once=ask.chance.token(12).hex(),
         typed=typed,
         wrong=wrong or Blank(),
+        nothing=Blank(),
         sources=[(one.value, ask.gettext(names.SOURCES[one.value])) for one in Source],
         **showing.marks_choices(ask),
         **values_of(ask, emergencies, shown),

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import get, post
 
 from lienlac.emergencies.pages import names, showing
+from lienlac.emergencies.rules.eyes import may_hold
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people.rights import Action
 from lienlac.records.forms.problems import FormRefused
+from lienlac.releases.release import Release
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
 from lienlac.ui.problems import status_of
@@ -49,18 +51,18 @@ def _send(ask: Ask, emergencies: Emergencies) -> Response[str]:
     form = ask.form
     try:
         opening = emergencies.read_opening(_data(ask))
-        emergency = emergencies.open(ask.officer, opening, once=form.get("once"))
+        made = emergencies.open(ask.officer, opening, once=form.get("once"))
     except FormRefused as refused:
         return _page(ask, emergencies, form, showing.mistakes_of(refused, ask.language), status=422)
     except (Refused, NotAllowed) as error:  # a link suspended meanwhile, say: what was typed stays
         return _page(ask, emergencies, form, Blank({error.field or "": ask.sentence(error)}), status=status_of(error))
-    said = ask.gettext(
-        "The channel %(reference)s is open: the other desk is being told.", reference=emergency.reference
-    )
+    said = ask.gettext("The channel %(reference)s is open: the other desk is being told.", reference=made.reference)
+    if isinstance(made, Release):
+        return showing.gone(ask, made, "", said)
     if form.get("of_case") and emergencies.cases is not None:
         origin = emergencies.origin(ask.officer, form.get("of_case"))
-        return ask.redirect(emergencies.cases.into(emergency.id), said, query={"case": origin.case_id})
-    return ask.redirect(f"/emergencies/{emergency.id}", said)
+        return ask.redirect(emergencies.cases.into(made.id), said, query={"case": origin.case_id})
+    return ask.redirect(f"/emergencies/{made.id}", said)
 
 
 def _data(ask: Ask) -> dict[str, Any]:
@@ -73,6 +75,7 @@ def _data(ask: Ask) -> dict[str, Any]:
     data["marks"] = showing.marks_of(form)
     data["lives_in_danger"] = form.get("lives_in_danger") == "yes"
     data["drill"] = form.get("drill") == "yes"
+    data["release"] = showing.leave_of(ask)
     if form.get("began_at"):
         try:
             data["began_at"] = showing.instant_of(form.get("began_at"), ask.officer.time_zone, ask.now)
@@ -88,7 +91,7 @@ def _page(ask: Ask, emergencies: Emergencies, form: Form, wrong: Blank, *, statu
     of_case = form.get("of_case") or ask.query.get("case", "")
     origin = emergencies.origin(ask.officer, of_case) if of_case else None
     if partners and not form.values():
-        form = Form(_beginning(ask, partners, matter, origin))
+        form = Form(_came_back(ask, emergencies) or _beginning(ask, partners, matter, origin))
     chosen = next((one for one in partners if one.node_id == form.get("to")), partners[0] if partners else None)
     agreement = None if chosen is None else chosen.terms.agreement
     language = ask.language
@@ -110,9 +113,27 @@ def _page(ask: Ask, emergencies: Emergencies, form: Form, wrong: Blank, *, statu
         purpose_choices=_choices(ask, purposes, agreement and agreement.purposes),
         legal_basis_choices=_choices(ask, legal_bases, agreement and agreement.legal_bases),
         update_choices=showing.update_choices(ask, None),
+        ask_ahead=ask.may(Action.RELEASE_AHEAD) and any(may_hold(one.terms) for one in partners),
         **showing.marks_choices(ask),
         **showing.values(),
     )
+
+
+def _came_back(ask: Ask, emergencies: Emergencies) -> dict[str, list[str]]:
+    """What was typed before, where the query names a release that did not leave."""
+    if not ask.query.get("release"):
+        return {}
+    release, body = emergencies.typed_before(ask.officer, ask.query["release"])
+    draft, fields = release.draft, showing.typed_of(ask, body)
+    for name in ("lives_in_danger", "drill"):
+        fields[name] = fields[name] if fields[name] == "yes" else ""
+    fields |= {
+        "to": draft.recipient, "purpose": draft.purpose, "legal_basis": draft.legal_basis,
+        "legal_basis_text": draft.legal_basis_text, "typology": draft.typology or "",
+        "marks.tlp": draft.marks.tlp.value, "marks.pap": draft.marks.pap.value, "release.instead_of": release.id,
+        "raised_from": "" if body.raised_from is None else body.raised_from.request,
+    }  # fmt: skip
+    return {name: [text] for name, text in fields.items() if text}
 
 
 def _beginning(ask: Ask, partners: list[Partner], matter: Matter | None, origin: Origin | None) -> dict[str, list[str]]:

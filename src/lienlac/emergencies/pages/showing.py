@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from lienlac.emergencies.pages import names
 from lienlac.errors import Refused
+from lienlac.releases.release import Release
 from lienlac.ui.page import Blank
 from lienlac.ui.words import rfc3339, zone
 from lienlac.vocabulary import legal_bases, pap, purposes, request_kinds, tlp, typologies, urgencies
+from lienlac.wire.bodies.emergencies import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from litestar import Response
+
+    from lienlac.emergencies.emergency import Emergency
     from lienlac.records.forms.problems import FormRefused
     from lienlac.ui.page import Ask, Form
 
@@ -105,3 +111,35 @@ def filled(data: dict[str, Any], names_wanted: Iterable[str] = ()) -> dict[str, 
     """Without what was left empty."""
     kept = set(names_wanted)
     return {name: value for name, value in data.items() if value not in ("", [], {}, None) or name in kept}
+
+
+def leave_of(ask: Ask) -> dict[str, str]:
+    """How it may leave where a second officer is asked for."""
+    form = ask.form
+    return filled({"ahead": form.get("release.ahead"), "instead_of": form.get("release.instead_of")})
+
+
+def gone(ask: Ask, made: Emergency | Release, path: str, said: str) -> Response[str]:
+    """After it left; or where it waits for a second officer."""
+    if not isinstance(made, Release):
+        return ask.redirect(path, said)
+    waits = ask.gettext("Nothing is sent yet: %(reference)s waits for a second officer.", reference=made.reference)
+    return ask.redirect(f"/approvals/{made.id}", waits, tone="warn")
+
+
+def typed_of(ask: Ask, body: Any) -> dict[str, str]:
+    """What was typed before, as the fields of its form: what came back from a second officer is gone on from."""
+    found: dict[str, str] = {}
+    for name in body.__struct_fields__:
+        value = getattr(body, name)
+        if isinstance(value, Said):
+            found |= {f"{name}.vi": value.vi, f"{name}.en": value.en}
+        elif isinstance(value, bool):
+            found[name] = "yes" if value else "no"
+        elif isinstance(value, datetime):
+            found[name] = ask.words.clock_text(value)
+        elif isinstance(value, tuple):
+            found[name] = "\n".join(value)
+        elif isinstance(value, str):  # words of a fixed list are strings too
+            found[name] = str(value.value if isinstance(value, StrEnum) else value)
+    return {**found, "phone": body.officer.phone}

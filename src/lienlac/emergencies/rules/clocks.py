@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from lienlac.wire.bodies.agreement import Agreement
+    from lienlac.wire.message import Marks
 
 STEPS = ("receipt", "acknowledge")
 """The clocks that an agreement may give a channel."""
@@ -35,6 +36,10 @@ class Terms(Protocol):
 
     def offers(self, kind: str) -> bool:
         """Whether it names this kind."""
+        ...
+
+    def needs_second_officer(self, kind: str, marks: Marks, typology: str | None, *, content: bool) -> tuple[str, ...]:
+        """Why a message must wait for a second officer; empty if it need not."""
         ...
 
 

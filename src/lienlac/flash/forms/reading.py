@@ -19,6 +19,7 @@ from lienlac.flash.kinds import WARN
 from lienlac.flash.lifecycle import Step
 from lienlac.flash.rules import check_body
 from lienlac.identifiers.typed.normal import LONG_NUMBERS, normal
+from lienlac.records.forms.leave import read_leave
 from lienlac.records.forms.reader import Reader
 from lienlac.vocabulary import identifier_types, legal_bases, purposes, typologies
 from lienlac.wire.bodies import flash as bodies
@@ -29,22 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from lienlac.records.forms.leave import Leave
     from lienlac.wire.bodies.agreement import Agreement
 
 _TLP, _PAP = list(Tlp), list(Pap)
 _UNNAMED: Final = Officer(name="-", unit="-")
 _UNNUMBERED: Final = "XX-W-2000-000000"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leave:
-    """How it may leave where a second officer is asked for: `ahead` says whose life cannot wait for one.
-
-    `instead_of`: the release from which the officer goes on.
-    """
-
-    ahead: str = ""
-    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +102,7 @@ def read_warning(
         phone=form.line("phone", required=False),
         body=body,
         reason=form.text("reason") if before else "",
-        leave=_leave(form, danger=body.lives_in_danger),
+        leave=read_leave(form, danger=body.lives_in_danger, otherwise="flash-ahead-danger"),
         said=_digest(data),
     )
     try:
@@ -135,7 +126,7 @@ def read_step(step: Step, data: object, now: datetime, *, danger: bool) -> Fille
         text=form.text(text, required=step is Step.WITHDRAW),
         useful=useful,
         phone=form.line("phone", required=False),
-        leave=_leave(form, danger=danger),
+        leave=read_leave(form, danger=danger, otherwise="flash-ahead-danger"),
         said=_digest(data),
     )
     form.finish()
@@ -241,16 +232,6 @@ def _agreed(form: Reader, name: str, words: Sequence[str], agreed: Sequence[Sequ
         form.note(name, f"agreement-{name.replace('_', '-')}", **{name: code})
         return ""
     return code
-
-
-def _leave(form: Reader, *, danger: bool) -> Leave:
-    """The glass is broken only where lives are in danger: a warning that can wait waits for the second officer."""
-    inner = form.section("release", required=False) or Reader({}, now=form.now)
-    found = Leave(ahead=inner.text("ahead", required=False), instead_of=inner.line("instead_of", required=False))
-    inner.close()
-    if found.ahead and not danger:
-        inner.note("ahead", "flash-ahead-danger")
-    return found
 
 
 def _digest(data: object) -> str:

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
     from lienlac.exchange.post import Outgoing, Sender
     from lienlac.flash.arrivals import Agreements
-    from lienlac.flash.forms.reading import Leave
     from lienlac.flash.leaving.lines import Words
     from lienlac.flash.rules import Terms
     from lienlac.flash.warning import Flash
     from lienlac.people.officer import Officer
+    from lienlac.records.forms.leave import Leave
     from lienlac.releases.desk import Releases
     from lienlac.releases.preview import Line
 

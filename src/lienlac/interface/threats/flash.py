@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from lienlac import limits
-from lienlac.interface.approvals import ApprovalLine  # read by msgspec at run time
+from lienlac.interface.approvals import ApprovalLine, LeaveAhead  # read by msgspec at run time
 from lienlac.interface.parts import Cursor, Given, Line, Rows, Text, Told
 
 Severity = Literal["critical", "serious", "limited"]
@@ -68,16 +68,6 @@ class WarnedIdentifier(Given, frozen=True, kw_only=True):
 
     type: Line = "other"
     value: Line
-
-
-class LeaveAhead(Given, frozen=True, kw_only=True):
-    """Where the agreement asks for a second officer: `ahead` says whose life cannot wait for one.
-
-    `instead_of`: the release from which the officer goes on.
-    """
-
-    ahead: Text = ""
-    instead_of: Line = ""
 
 
 class WarningForm(Given, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from lienlac.cli.demo.agreed import ACKNOWLEDGE_S
-from lienlac.cli.demo.story import duty_officer, supervisor, until
+from lienlac.cli.demo.story import duty_officer, sent, supervisor, until
 from lienlac.clock import SystemClock
 from lienlac.interface.duty import NewShift
 
@@ -37,7 +37,7 @@ def play(stage: Stage, tell: Callable[..., None], played: Played) -> tuple[Findi
     _prepare(stage, vn_side, tell)
     names = {login: vn_side.accounts[login].name for login in (FIRST, NEXT)}
     with us_side.client(duty_officer(us_side)) as us, vn_side.client(NEXT) as vn:
-        record = us.open_emergency(emergency_form(SystemClock().now(), vn_side.node_id)).record
+        record = sent(us.open_emergency(emergency_form(SystemClock().now(), vn_side.node_id))).record
         name, reference = record.id, record.reference
         tell(us_side, "demo-emergency", reference=reference, seconds=ACKNOWLEDGE_S)
         until("first pager", lambda: stage.pagers.rang(FIRST, reference))

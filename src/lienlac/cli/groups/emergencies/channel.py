@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from lienlac.cli import console
-from lienlac.cli.groups.steps import client_of
+from lienlac.cli.groups.steps import client_of, tell_waits
 from lienlac.cli.words import say
 
 if TYPE_CHECKING:
+    from lienlac.interface.approvals import Waits
     from lienlac.interface.emergencies import Emergency
 
 Sources = Literal["own", "victim", "provider", "partner", "public", "other"]
@@ -22,7 +23,7 @@ def open_(file: Path, *, json: bool = False, url: str | None = None, token_file:
     form = console.read_json(file)
     with client_of(url, token_file) as node:
         made = node.open_emergency(form)
-    _tell(made, json=json, said=say("emergency-opened", reference=made.record.reference, peer=made.peer))
+    _tell(made, "emergency-opened", json=json)
 
 
 def list_(
@@ -197,14 +198,19 @@ def _say(
         filled["next_update"] = int(next_update) if next_update.isdecimal() else next_update
     with client_of(url, token_file) as node:
         found = node.emergency_step(name, step, filled)
-    _tell(found, json=json, said=say("emergency-said", reference=found.record.reference, state=found.record.state))
+    _tell(found, "emergency-said", json=json)
 
 
-def _tell(found: Emergency, *, json: bool, said: str) -> None:
+def _tell(found: Emergency | Waits, said: str, *, json: bool) -> None:
+    """What became of it; what waits for a second officer says so."""
+    from lienlac.interface.approvals import Waits
+
     if json:
         console.tell_json(found)
+    elif isinstance(found, Waits):
+        tell_waits(found)
     else:
-        console.tell(said)
+        console.tell(say(said, reference=found.record.reference, peer=found.peer, state=found.record.state))
 
 
 COMMANDS: dict[str, Callable[..., int | None]] = {

@@ -1,0 +1,1 @@
+"""How messages of channels leave: at once, or once a second officer has looked at them."""
