@@ -20,6 +20,7 @@ from lienlac.people.officer import Role
 from lienlac.people.rights import Action
 from lienlac.records.forms.problems import FormRefused
 from lienlac.releases import release as releases
+from lienlac.releases.preview import BLACKENED
 from lienlac.releases.release import Release
 from lienlac.ui.words import Words
 from lienlac.wire.bodies.agreement import SecondOfficer
@@ -226,6 +227,18 @@ def test_by_browser_and_by_program(world: Channels) -> None:
         assert world.vn.node.releases.to_go_on_from(connection, world.vn.officer("anh")) == []
     told = world.vn.program("anh").post(f"/api/emergencies/{emergency.id}/entry", entry(marks=HIGH))
     assert (told.status_code, told.json()["waits"]["state"]) == (202, "waiting")
+
+
+def test_a_marked_passage_leaves_black_and_an_open_one_keeps_the_message_back(world: Channels) -> None:
+    emergency = world.answered(**CALM)
+    world.say(world.vn, "anh", emergency, Step.ENTRY, **entry("The witness [[Lan]] saw it."))
+    for one in world.both(emergency):
+        assert texts(one) == [f"The witness {BLACKENED} saw it."]
+    desk, anh = world.vn.node.emergencies, world.vn.officer("anh")
+    form = desk.read_step(anh, emergency.id, Step.ENTRY, entry("The witness [[Lan saw it."))
+    with pytest.raises(Refused, match="release-unclosed"):
+        desk.act(anh, emergency.id, Step.ENTRY, form)
+    assert len(texts(world.both(emergency)[0])) == 1
 
 
 def test_a_second_officer_sees_every_field_that_leaves() -> None:

@@ -13,6 +13,7 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.flash.lifecycle import State, Step
 from lienlac.people.officer import Role
 from lienlac.records.forms.problems import FormRefused
+from lienlac.releases.preview import BLACKENED
 from lienlac.releases.release import State as ReleaseState
 from lienlac.wire.bodies.agreement import SecondOfficer
 from tests.architecture.house import PROJECT
@@ -313,3 +314,11 @@ def test_the_numbers_on_the_tabs_are_those_of_their_lists_drills_and_all(world: 
     assert counts["standing"] == 2
     for show, count in counts.items():
         assert count == len(warnings.listed(officer, show=show, rows=50))
+
+
+def test_a_marked_passage_leaves_black(world: Warned) -> None:
+    sent = world.warn(title_en="Fake bank of [[Mr Lan]]")
+    for one in world.both(sent.reference):
+        assert one.flash.body.title_en == f"Fake bank of {BLACKENED}"
+    with pytest.raises(Refused, match="release-unclosed"):
+        world.warn(title_en="Fake bank of [[Mr Lan")

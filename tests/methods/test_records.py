@@ -20,6 +20,7 @@ from lienlac.methods.kinds import BODY_OF, METHOD_KINDS, REVOKE, SHARE
 from lienlac.methods.leaving.lines import lines
 from lienlac.people.officer import Role
 from lienlac.records.forms.problems import FormRefused
+from lienlac.releases.preview import BLACKENED
 from lienlac.ui.words import Words
 from lienlac.wire.bodies.agreement import SecondOfficer
 from lienlac.wire.bodies.hotline import DataIdentifier, Officer
@@ -65,6 +66,16 @@ def test_a_record_is_shared_corrected_and_revoked_and_each_receipt_comes_back(wo
         (0, "ACCEPTED"), (1, "ACCEPTED"), (2, "ACCEPTED"),
     ]  # fmt: skip
     assert shown.reached == {world.us.id: 0}
+
+
+def test_a_marked_passage_leaves_black_and_stays_readable_here(world: Analysts) -> None:
+    written = world.write(title_en="Fake broker of [[Mr Lan]]")
+    world.share(written.id)
+    assert world.there(written.id).body.title_en == f"Fake broker of {BLACKENED}"
+    assert world.vn.node.methods.show(world.vn.officer("pt"), written.id).method.body.title_en.endswith("[[Mr Lan]]")
+    open_ = world.write(title_en="Fake broker of [[Mr Lan")
+    with pytest.raises(Refused, match="release-unclosed"):
+        world.share(open_.id)
 
 
 def test_who_has_the_version_already_is_passed_by(world: Analysts) -> None:

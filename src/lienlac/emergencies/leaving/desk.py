@@ -8,6 +8,7 @@ Where lives are in danger it may be sent ahead; what stays then is a review. Thi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -29,6 +30,7 @@ from lienlac.people.rights import Action
 from lienlac.records.drafts import draft_of, outgoing_of
 from lienlac.records.fact import Standing
 from lienlac.releases.desk import Wish
+from lienlac.releases.preview import without_passages
 from lienlac.releases.release import SENT, Release
 from lienlac.wire.bodies import emergencies as bodies
 
@@ -91,12 +93,13 @@ class Counter:
 
     def leave(self, connection: Connection, officer: Officer, outgoing: Outgoing, leave: Leave) -> Emergency | Release:
         """Send it, or put it before a second officer; life in danger sends at once and is reviewed."""
-        step = STEP_OF[outgoing.kind]
+        step, whole = STEP_OF[outgoing.kind], msgspec.json.encode(outgoing.body)
+        outgoing = replace(outgoing, body=without_passages(outgoing.body))
         before = self._desk.check(connection, step, outgoing)
         terms = self.terms(connection, outgoing.recipient)
         found = reasons(terms, step, outgoing.marks, outgoing.typology)
         if found:
-            wish = _wish(outgoing, before, terms, found, leave)
+            wish = _wish(outgoing, before, terms, found, leave, whole)
             if not leave.ahead:
                 if before is None:
                     self._take_on(connection, officer, outgoing)
@@ -200,7 +203,14 @@ class Counter:
         return release, msgspec.json.decode(release.whole, type=BODY_OF[release.kind])
 
 
-def _wish(outgoing: Outgoing, before: Emergency | None, terms: Terms, found: tuple[Any, ...], leave: Leave) -> Wish:
+def _wish(
+    outgoing: Outgoing,
+    before: Emergency | None,
+    terms: Terms,
+    found: tuple[Any, ...],
+    leave: Leave,
+    whole: bytes,
+) -> Wish:
     opened: Any = outgoing.body if before is None else before.body
     danger = opened.lives_in_danger if before is None else timeline.lives_in_danger(before)
     clause = terms.agreement.second_officer
@@ -208,7 +218,7 @@ def _wish(outgoing: Outgoing, before: Emergency | None, terms: Terms, found: tup
         draft=draft_of(outgoing),
         reference=opened.reference,
         reasons=found,
-        whole=msgspec.json.encode(outgoing.body),
+        whole=whole,
         urgency=timeline.urgency_of(danger=danger),
         drill=opened.drill,
         approvers=frozenset(clause.approvers),

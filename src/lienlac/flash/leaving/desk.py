@@ -8,6 +8,7 @@ Where lives are in danger it may be sent ahead; what stays then is a review. Thi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -26,6 +27,7 @@ from lienlac.people.rights import Action
 from lienlac.records.drafts import draft_of, outgoing_of
 from lienlac.records.fact import Standing
 from lienlac.releases.desk import Wish
+from lienlac.releases.preview import without_passages
 from lienlac.releases.release import SENT, Draft, Release
 
 if TYPE_CHECKING:
@@ -91,12 +93,13 @@ class Counter:
 
     def leave(self, connection: Connection, officer: Officer, outgoing: Outgoing, leave: Leave) -> Flash | Release:
         """Send it, or put it before a second officer; life in danger sends at once and is reviewed."""
-        step = STEP_OF[outgoing.kind]
+        step, whole = STEP_OF[outgoing.kind], msgspec.json.encode(outgoing.body)
+        outgoing = replace(outgoing, body=without_passages(outgoing.body))
         before = self._desk.check(connection, step, outgoing)
         terms = self.terms(connection, outgoing.recipient)
         found = reasons(terms, step, outgoing.marks, outgoing.typology)
         if found:
-            wish = self._wish(outgoing, before, found, terms, leave)
+            wish = self._wish(outgoing, before, found, terms, leave, whole)
             if not leave.ahead:
                 if before is None:
                     self._hold(connection, outgoing.record_id or "", officer)
@@ -108,7 +111,13 @@ class Counter:
         return sent
 
     def _wish(
-        self, outgoing: Outgoing, before: Flash | None, found: tuple[Any, ...], terms: Terms, leave: Leave
+        self,
+        outgoing: Outgoing,
+        before: Flash | None,
+        found: tuple[Any, ...],
+        terms: Terms,
+        leave: Leave,
+        whole: bytes,
     ) -> Wish:
         clause, said = terms.agreement.second_officer, outgoing.body if before is None else before.body
         warned: Any = said
@@ -116,7 +125,7 @@ class Counter:
             draft=draft_of(outgoing),
             reference=warned.reference,
             reasons=found,
-            whole=msgspec.json.encode(outgoing.body),
+            whole=whole,
             urgency=urgency_of(warned),
             drill=warned.drill,
             approvers=frozenset(clause.approvers),

@@ -6,6 +6,7 @@ changed was looked at again.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,6 +24,7 @@ from lienlac.people.rights import Action
 from lienlac.records.drafts import draft_of, outgoing_of
 from lienlac.records.fact import Standing
 from lienlac.releases.desk import Wish
+from lienlac.releases.preview import without_passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,6 +64,8 @@ class Counter:
         terms = self._desk.agreements.terms_in_force(connection, outgoing.recipient)
         if terms is None:
             raise NotAllowed("no-agreement", peer=outgoing.recipient)
+        whole = msgspec.json.encode(outgoing.body)
+        outgoing = replace(outgoing, body=without_passages(outgoing.body))
         found = reasons(terms, outgoing.kind, outgoing.marks, method.body.typologies)
         if not found:
             return self._emit(connection, officer, outgoing, method)
@@ -70,7 +74,7 @@ class Counter:
             draft=draft_of(outgoing),
             reference=method.id,
             reasons=found,
-            whole=msgspec.json.encode(outgoing.body),
+            whole=whole,
             approvers=frozenset(clause.approvers),
             wait=timedelta(seconds=clause.wait_s),
         )

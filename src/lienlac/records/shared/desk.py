@@ -30,7 +30,7 @@ from lienlac.records.shared.shape import Saying, kind_of
 from lienlac.records.shared.store import lines, ways
 from lienlac.records.shared.store.lines import Line
 from lienlac.records.shared.watch import step
-from lienlac.releases.preview import Choice, redact, withheld_at_first
+from lienlac.releases.preview import without_passages
 from lienlac.wire.bodies.records import Member
 
 if TYPE_CHECKING:
@@ -337,7 +337,7 @@ class Shared:
             strange = bool(element_id) and shape.kind_of(element_id) != kind
             if isinstance(says, Member) or strange or kind not in shape.prefixes:
                 raise NotAllowed("not-found")
-            says = _as_it_leaves(says)
+            says = without_passages(says)
             if _NUL.search(msgspec.json.encode(says)):  # no node takes that in (clause 1.3), nor what goes with it
                 raise Refused("malformed", reason="U+0000")
             shape.check(
@@ -403,13 +403,6 @@ def _covered(terms: Terms, marks: Marks) -> bool:
     except Refused:
         return False
     return True
-
-
-def _as_it_leaves(says: msgspec.Struct) -> msgspec.Struct:
-    """Marked passages blackened; fields about people stay, and a second officer looks where the agreement says so."""
-    sensitive = withheld_at_first(says)
-    body: msgspec.Struct = redact(says, Choice(let_out=sensitive, why="stated")).body
-    return body
 
 
 def _said(opening: Opening) -> tuple[object, ...]:

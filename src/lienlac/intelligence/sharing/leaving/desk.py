@@ -6,6 +6,7 @@ exactly what was shown; the packs follow from it, and never hold more than that.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +23,7 @@ from lienlac.people import rights
 from lienlac.people.rights import Action
 from lienlac.records.drafts import draft_of, outgoing_of
 from lienlac.releases.desk import Wish
+from lienlac.releases.preview import without_passages
 from lienlac.releases.release import SENT, Draft, Reason
 from lienlac.wire.bodies.intelligence import Sighted
 from lienlac.wire.message import Handling, Marks, Pap, Tlp
@@ -115,6 +117,7 @@ class Leaving:
     def say(self, connection: Connection, officer: Officer, outgoing: Outgoing) -> Release | None:
         """Send a word about what was seen, or put it before a second officer where the agreement asks for that."""
         terms = self._desk.terms(connection, outgoing.recipient)
+        outgoing = replace(outgoing, body=without_passages(outgoing.body))
         asked = terms.needs_second_officer(SIGHTED, outgoing.marks, outgoing.typology)
         if not asked:
             self._desk.said(connection, officer, outgoing)
