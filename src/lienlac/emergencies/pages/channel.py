@@ -22,6 +22,7 @@ from lienlac.people.rights import Action
 from lienlac.records.forms.problems import FormRefused
 from lienlac.releases.release import Release
 from lienlac.ui.guard import needs
+from lienlac.ui.links.names import kind_name
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import reason_of, status_of
 from lienlac.vocabulary import request_kinds
@@ -231,7 +232,7 @@ def values_of(ask: Ask, emergencies: Emergencies, shown: Shown) -> dict[str, Any
         "own_seat": shown.own_seat,
         "handed": shown.handed,
         "waiting": shown.waiting,
-        "kinds_said": names.STEPS_OF_KIND,
+        "kind_name": lambda kind: kind_name(kind, ask.words),
         "ask_ahead": shown.may_wait and ask.may(Action.RELEASE_AHEAD) and timeline.lives_in_danger(emergency),
         "due": next_due(shown.dues),
         "dues": shown.dues,

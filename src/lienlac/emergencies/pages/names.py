@@ -58,12 +58,6 @@ STEPS: Final = {
     "stand-down": N_("Stand down"),
     "resume": N_("Take up again"),
 }
-STEPS_OF_KIND: Final = {
-    **{f"emergencies.{step}": said for step, said in STEPS.items()},
-    "emergencies.entry": N_("An entry in the timeline"),
-    "emergencies.presence": N_("Joining or leaving"),
-}
-"""What waits for a second officer, by its kind."""
 STEP_HINTS: Final = {
     "answer": N_("The other desk sees your name and telephone number at once. It promises nothing but that you look."),
     "report": N_("Replaces what this side last said of the situation. What is left empty stays as it was."),
