@@ -210,15 +210,14 @@ def test_by_browser_and_by_program(world: Channels) -> None:
     page = f"/emergencies/{emergency.id}"
     sent = anh.post(f"{page}/entry", {"text.en": "The witness is named.", "marks.tlp": "amber+strict"})
     assert sent.headers["location"].startswith("/approvals/rel-")
-    assert "a second officer must look at it" in sep.get(page).text or "người" in sep.get(page).text
-    shown = sep.get(sent.headers["location"].split("?")[0])
-    assert "The witness is named." in shown.text
     release_id = sent.headers["location"].split("?")[0].rsplit("/", 1)[1]
+    assert f'href="/approvals/{release_id}"' in sep.get(page).text
+    assert "The witness is named." in sep.get(f"/approvals/{release_id}").text
     world.vn.node.releases.take(world.vn.officer("sep"), release_id, releases.Step.RETURN, "Without the name.")
     again = anh.get(f"{page}?release={release_id}")
     assert "The witness is named." in again.text
     assert f'value="{release_id}"' in again.text
-    assert world.vn.browser("binh").get(f"{page}?release={release_id}").status_code in (403, 404, 409)
+    assert world.vn.browser("binh").get(f"{page}?release={release_id}").status_code == 409
     gone = anh.post(
         f"{page}/entry", {"text.en": "A witness is known.", "marks.tlp": "amber", "release.instead_of": release_id}
     )
