@@ -85,6 +85,7 @@ DESK_WITHOUT_THE_GATE = {
     "hotline.files.desk.RequestFiles.tray": "hears from the page whether the gate lets the officer add files",
     "methods.desk.Methods.note": "writes down what an act that has asked does",
     "methods.leaving.desk.Counter.leave": "sends what `Methods` has let in, and proposes through `Releases`",
+    "emergencies.leaving.desk.Counter.leave": "sends what `Emergencies` has let in, and proposes through `Releases`",
     "flash.leaving.desk.Counter.leave": "sends what `Warnings` has let in, and proposes through `Releases`",
     "emergencies.bridge.desk.ForCases.onward": "asks through `Emergencies.show`",
     "hotline.inbox.desk.ForCases.onward": "asks through `Hotline.show`",

@@ -331,6 +331,7 @@ class Emergencies:
 
     def typed_before(self, officer: Officer, release_id: str) -> tuple[Release, Any]:
         """A release of the officer's own that did not leave, and its body as it was typed. Raises `NotAllowed`."""
+        rights.require(officer, Action.EMERGENCY_WRITE)
         return self.counter.typed_before(officer, release_id)
 
     def open(self, officer: Officer, opening: Opening, *, once: str = "") -> Emergency | Release:
@@ -427,13 +428,13 @@ class Emergencies:
             raise Refused("entry-not-yours").as_ours()
         return emergency
 
-    def said(
-        self, connection: Connection, officer: Officer, step: Step, emergency: Emergency, detail: dict[str, Any]
+    def note(
+        self, connection: Connection, actor: str, step: Step, emergency: Emergency, detail: dict[str, Any]
     ) -> None:
         """Something was said: write down by whom, and let whoever listens hear of it."""
         self.naming.said(connection, emergency)
         at, action = self.now(), f"emergency.{step.value}"
-        self._record(connection, at=at, actor=officer.id, action=action, thing=emergency.id, detail=detail)
+        self._record(connection, at=at, actor=actor, action=action, thing=emergency.id, detail=detail)
         self._changed(connection, emergency.id)
 
     # --- inside ---

@@ -69,8 +69,8 @@ class Desk(Protocol):
         """What must hold of a message now; the channel that it is about, None for a new one."""
         ...
 
-    def said(
-        self, connection: Connection, officer: Officer, step: Step, emergency: Emergency, detail: dict[str, Any], /
+    def note(
+        self, connection: Connection, actor: str, step: Step, emergency: Emergency, detail: dict[str, Any], /
     ) -> None:
         """Something was said: write down by whom, and let whoever listens hear of it."""
         ...
@@ -135,7 +135,7 @@ class Counter:
         detail = {"reference": emergency.reference, "message": sent.header.id, "digest": sent.digest}
         if also is not None:
             detail["confirmed_by"] = also.id
-        self._desk.said(connection, officer, step, emergency, detail)
+        self._desk.note(connection, officer.id, step, emergency, detail)
         return emergency
 
     def _take_on(self, connection: Connection, officer: Officer, outgoing: Outgoing) -> None:
@@ -197,6 +197,7 @@ class Counter:
 
     def typed_before(self, officer: Officer, release_id: str) -> tuple[Release, Any]:
         """A release of the officer's own that did not leave, and its body as it was typed. Raises `NotAllowed`."""
+        rights.require(officer, Action.RELEASE_PROPOSE)
         release = self._releases.own(officer, release_id)
         if release.kind not in BODY_OF:
             raise NotAllowed("not-found")

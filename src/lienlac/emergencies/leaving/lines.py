@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
-from lienlac.emergencies.pages.names import SEVERITIES, SOURCES
+from lienlac.emergencies.leaving.words import LABELS, SEVERITIES, SOURCES
 from lienlac.releases.preview import Line
-from lienlac.ui.words import N_
 from lienlac.wire.bodies import emergencies as bodies
 from lienlac.wire.bodies.hotline import Officer
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Words(Protocol):
-    """How a reader is spoken to: `ui.words.Words`."""
+    """How a reader is spoken to: `ui.words.Words`, which a pure file may not name."""
 
     @property
     def language(self) -> Language:
@@ -43,37 +42,6 @@ class Words(Protocol):
         ...
 
 
-LABELS: Final = {
-    "reference": N_("Reference"),
-    "title_vi": N_("Title in Vietnamese"),
-    "title_en": N_("Title in English"),
-    "situation": N_("What happens"),
-    "asked": N_("What is asked of the other side"),
-    "severity": N_("Severity"),
-    "lives_in_danger": N_("Lives are in danger"),
-    "officer": N_("Officer"),
-    "seat": N_("Seat in the channel"),
-    "clocks": N_("Time for the first answer"),
-    "began_at": N_("Began"),
-    "countries": N_("Countries hit"),
-    "organisations": N_("Organisations hit"),
-    "next_update": N_("This desk reports next"),
-    "raised_from": N_("Raised from the request"),
-    "drill": N_("Drill"),
-    "remarks": N_("Remarks"),
-    "at": N_("When it happened"),
-    "source": N_("Source"),
-    "text": N_("Text"),
-    "source_text": N_("Source in words"),
-    "corrects": N_("Takes the place of the entry"),
-    "entry": N_("Entry that is retracted"),
-    "reason": N_("Reason"),
-    "summary": N_("Situation as this side sees it"),
-    "here": N_("Is in the channel"),
-    "to": N_("Colleague"),
-    "to_seat": N_("Seat of the colleague"),
-}
-"""What fields are called."""
 _WORDS: Final = {"severity": SEVERITIES, "source": SOURCES}
 
 

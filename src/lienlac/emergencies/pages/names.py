@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from lienlac.emergencies.leaving import words
 from lienlac.people.rights import Action
 from lienlac.ui.access.pages import Screen
 from lienlac.ui.words import N_
 
+SEVERITIES: Final = words.SEVERITIES
+SOURCES: Final = words.SOURCES
 STATES: Final = {
     "sent": N_("Sent, no receipt yet"),
     "unanswered": N_("Nobody has answered"),
@@ -28,25 +31,12 @@ COLUMNS: Final = {
     "not-taken": N_("did not take it"),
     "unsaid": "–",
 }
-SEVERITIES: Final = {
-    "critical": N_("Critical"),
-    "serious": N_("Serious"),
-    "limited": N_("Limited"),
-}
 SEVERITY_NOTES: Final = {
     "critical": N_("Lives, or services that many depend on, stand still or are about to."),
     "serious": N_("Great harm goes on, and it can still be stopped."),
     "limited": N_("Contained for now; it may grow."),
 }
 SEVERITY_TONES: Final = {"critical": "bad", "serious": "warn", "limited": ""}
-SOURCES: Final = {
-    "own": N_("Own observation"),
-    "victim": N_("Victim"),
-    "provider": N_("Provider or bank"),
-    "partner": N_("Another authority"),
-    "public": N_("Public source"),
-    "other": N_("Other"),
-}
 STEPS: Final = {
     "answer": N_("We are on it"),
     "entry": N_("Write"),
