@@ -294,3 +294,15 @@ def test_a_recall_waits_for_a_second_officer_only_where_the_agreement_names_reca
     assert list(world.there()) == [id_of(indicator(1))]
     with pytest.raises(NotAllowed, match="recall-nothing"):
         sharing.recall(officer, share_id, sharing.read_recall({"above": True, "reason": "Lần nữa."}))
+
+
+def test_a_share_limited_to_types_gives_nothing_else_now_or_later(world: Shared) -> None:
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN), marked(malware, 2, GREEN), domain(3))
+    (share_id,) = world.share(collection, mode="standing", types=["indicator", "domain-name"]).shares
+    world.bring(collection, marked(malware, 4, GREEN), marked(indicator, 5, GREEN))
+    world.settle()
+    assert set(world.there()) == {id_of(indicator(1)), id_of(domain(3)), id_of(indicator(5))}
+    page = world.vn.browser("giang").get(f"/intelligence/sharing/{share_id}").text
+    assert "indicator, domain-name" in page
+    assert "indicator, domain-name" in world.vn.browser("giang").get("/intelligence/sharing").text
