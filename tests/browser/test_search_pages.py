@@ -293,7 +293,7 @@ def test_two_thousand_things_still_move(desk: Desk, context: BrowserContext) -> 
         ],
         "more": [],
     }  # fmt: skip
-    page.evaluate(f"() => document.querySelector('.graph').picture.add({json.dumps(crowd)})")
+    page.evaluate(f"() => document.querySelector('.graph').picture.add({json.dumps(crowd)}, '{id_of(CENTRE)}')")
     assert page.inner_text("[data-count-nodes]") == "2000"
     assert "holds 2000 things" in page.inner_text("[data-says]")
     for layout in ("force", "circles", "grid"):

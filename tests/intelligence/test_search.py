@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lienlac import journal, limits
 from lienlac.errors import Refused
-from lienlac.identifiers.folding import fold, words_in
+from lienlac.identifiers.folding import fold, words_in, words_once
 from lienlac.identifiers.index.desk import Index
 from lienlac.intelligence.collection import Collection, Giver, Source
 from lienlac.intelligence.desk import Intelligence
@@ -330,6 +330,7 @@ def test_the_quick_way_for_plain_letters_says_what_folding_says(text):
     import re
 
     assert list(words_in(text)) == [one[:64] for one in re.findall(r"[^\W_]+", fold(text))]
+    assert words_once(text) == list(dict.fromkeys(words_in(text)))
 
 
 JSON = st.recursive(

@@ -13,14 +13,32 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STROKES: Final = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o"})
+_STROKES: Final = {ord(letter): bare for letter, bare in {"đ": "d", "ð": "d", "ł": "l", "ø": "o"}.items()}
 """Letters with a stroke have no decomposition; Vietnamese needs đ, the others come with foreign names."""
+_DROPPED: Final = frozenset({"Mn", "Cf", "Cc"})
+_LETTERS_KEPT: Final = 10_000
+"""Letters of which it is remembered what they become: every alphabet, and most of what is written in Chinese."""
 BACKWARDS: Final = "~"
 """Stands before a number written backwards."""
 WORD_MAX_CHARS: Final = 64
 """Of a longer word its beginning."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _NUMBER_MIN_DIGITS: Final = 3
+
+
+class _Bare(dict[int, int | str | None]):
+    """What becomes of each letter once it is decomposed; asked of the tables of Unicode once, not for every letter."""
+
+    def __missing__(self, code: int) -> int | str | None:
+        letter = chr(code)
+        dropped = unicodedata.category(letter) in _DROPPED and not letter.isspace()
+        made = None if dropped else _STROKES.get(code, code)
+        if len(self) < _LETTERS_KEPT:
+            self[code] = made
+        return made
+
+
+_BARE: Final = _Bare()
 
 
 def fold(text: str) -> str:
@@ -36,12 +54,7 @@ def fold(text: str) -> str:
 
 def _fold_once(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", decomposed)
-        if unicodedata.category(letter) not in {"Mn", "Cf", "Cc"} or letter.isspace()
-    )
-    return " ".join(bare.translate(_STROKES).split())
+    return " ".join(unicodedata.normalize("NFKD", decomposed).translate(_BARE).split())
 
 
 def compact(text: str) -> str:
@@ -54,6 +67,12 @@ def words_in(text: str) -> Iterator[str]:
     plain = text.lower() if text.isascii() and text.isprintable() else fold(text)  # the quick way says the same
     for word in _WORD.findall(plain):
         yield word[:WORD_MAX_CHARS]
+
+
+def words_once(text: str) -> list[str]:
+    """The same, each word once: most words of a long text stand in it more than once."""
+    plain = text.lower() if text.isascii() and text.isprintable() else fold(text)
+    return list(dict.fromkeys(word[:WORD_MAX_CHARS] for word in dict.fromkeys(_WORD.findall(plain))))
 
 
 def backwards(word: str) -> str:

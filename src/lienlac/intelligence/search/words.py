@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lienlac import limits
-from lienlac.identifiers.folding import backwards, words_in
+from lienlac.identifiers.folding import backwards, words_once
 from lienlac.vocabulary import typologies
 
 if TYPE_CHECKING:
@@ -83,14 +83,14 @@ def _words(value: dict[str, Any]) -> Iterator[str]:
 
 
 def _said(part: Any) -> Iterator[str]:
-    """The words below a member, in their order."""
+    """The words below a member, in their order; of one text each once."""
     waiting = [part]
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):
-            for word in words_in(item):
+            for word in words_once(item):
                 yield word
-                if turned := backwards(word):
+                if word.isdigit() and (turned := backwards(word)):
                     yield turned
         elif isinstance(item, list):
             waiting.extend(reversed(item))
