@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BufferedRandom
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from lienlac.cli import console
 from lienlac.client import Client
 from lienlac.errors import LienlacError
 from lienlac.interface.files import File
+from lienlac.interface.records.cases import Exhibit
+from lienlac.interface.records.delegations import DelegationPaper
 from tests.cli.conftest import Command, Served
 
 TOKEN = "lienlac_" + "A" * 43
@@ -50,6 +53,10 @@ class Store:
                 self.end_headers()
                 self.wfile.write(data[start : start + stretch])
                 self.close_connection = True
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self.do_GET()
 
             def log_message(self, *_: object) -> None:
                 return
@@ -93,6 +100,38 @@ def test_a_later_try_goes_on_with_what_an_earlier_one_brought(stored: Callable[.
     save(server.url, tmp_path / "a.bin", file_of())
     assert server.asked == ["bytes=1234567-"]
     assert (tmp_path / "a.bin").read_bytes() == DATA
+
+
+def save_exhibit(client: Client, into: BufferedRandom) -> None:
+    exhibit = Exhibit(
+        element="evd-" + "a" * 26, exhibit="VN-0001", author="vn-a05", title="Ổ cứng", name="a.bin", digest=DIGEST,
+        size_bytes=len(DATA), media_type="x/y", here=True,
+    )  # fmt: skip
+    client.fetch_exhibit("cas-" + "a" * 26, exhibit, into)
+
+
+def save_paper(client: Client, into: BufferedRandom) -> None:
+    paper = DelegationPaper(
+        element="pap-" + "a" * 26, author="vn-a05", title_vi="a", title_en="a", paper="agenda", tlp="amber",
+        pap="amber", digest=DIGEST, name="a.bin", media_type="x/y", size_bytes=len(DATA), here=True,
+    )  # fmt: skip
+    client.paper_file("dlg-" + "a" * 26, paper, into)
+
+
+@pytest.mark.parametrize("fetch", [save_exhibit, save_paper])
+def test_exhibits_and_papers_go_on_where_they_were_and_never_lie_in_memory_whole(
+    stored: Callable[..., Store], tmp_path: Path, fetch: Callable[[Client, BufferedRandom], None]
+) -> None:
+    (tmp_path / "a.bin.part").write_bytes(DATA[:1_000_000])
+    server = stored(DATA, 700_000)
+    with Client(server.url, TOKEN) as client:
+        console.save_slowly(tmp_path / "a.bin", lambda into: fetch(client, into))
+        assert (tmp_path / "a.bin").read_bytes() == DATA
+        assert server.asked == ["bytes=1000000-", "bytes=1700000-", "bytes=2400000-"]
+        other = stored(b"x" * len(DATA), len(DATA))
+    with Client(other.url, TOKEN) as client, pytest.raises(LienlacError, match="file-differs"):
+        console.save_slowly(tmp_path / "b.bin", lambda into: fetch(client, into))
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.bin"]
 
 
 def test_a_server_that_knows_no_ranges_begins_anew(stored: Callable[..., Store], tmp_path: Path) -> None:

@@ -158,4 +158,9 @@ def test_a_paper_goes_with_its_file_and_comes_out_by_its_digest(visit: Visit, bo
     answer = us.get(f"/api/delegations/{record}/papers/{paper['element']}/{digest}")
     assert answer.content == b"%PDF-1.7 agenda"
     assert answer.headers["content-security-policy"].startswith("sandbox;")
+    path = f"/api/delegations/{record}/papers/{paper['element']}/{digest}"
+    rest = us.client.get(path, headers={**us.headers, "Range": "bytes=9-", "If-Range": f'"{digest}"'})
+    assert (rest.status_code, rest.content) == (206, b"agenda")
+    whole = us.client.get(path, headers={**us.headers, "Range": "bytes=9-", "If-Range": '"another"'})
+    assert (whole.status_code, whole.content) == (200, b"%PDF-1.7 agenda"), "never joined to another file"
     assert us.get(f"/api/delegations/{record}/papers/{paper['element']}/{'0' * 64}").status_code == 404

@@ -16,6 +16,7 @@ from lienlac.records.shared.fold import Part as Partaking
 from lienlac.records.shared.fold import top_element
 from lienlac.records.shared.private.store import Kept
 from lienlac.records.shared.store.ways import Way
+from lienlac.wire.bodies.agreement import SecondOfficer
 from lienlac.wire.bodies.lessons import Kind, Part, Result, Stage, Step, StepResult, Use, Verdict
 from lienlac.wire.bodies.parts import Said
 from lienlac.wire.bodies.records import Link, Remark
@@ -97,6 +98,54 @@ def test_what_is_changed_after_the_review_stays_until_it_is_read_too(both):
     say(vn, record, Part(kind=Kind.WORKED, text=Said(vi="Mới hơn", en="Newer")), element=part)
     both.deliver()
     assert sorted(parts(us, record)) == ["Mới", FAILED.text.vi]
+
+
+def test_that_a_lesson_is_used_no_more_partners_hear_at_once(both):
+    """It hides nothing and adds nothing: what waits for a second officer is used that long."""
+    vn, us = both.vn, both.us
+    record, _steps = taught(both)
+    vn.desk.retire(vn.officer, record, "Ngân hàng đã đổi quy trình")
+    both.deliver()
+    assert us.shared.read.room(us.officer, record).line.state == Stage.RETIRED
+    assert vn.desk.to_review(vn.second, record).cleared
+
+
+def test_attack_what_nobody_has_read_leaves_with_the_retiring(both):
+    vn, us = both.vn, both.us
+    record, _steps = taught(both)
+    say(vn, record, msgspec.structs.replace(TOP, title_vi="Chưa ai đọc"), element=top_element(record))
+    vn.desk.retire(vn.officer, record, "Sai")
+    both.deliver()
+    shown = us.shared.read.room(us.officer, record).line
+    assert (shown.title_vi, shown.state) == (TOP.title_vi, Stage.REVIEWED)
+    review(vn, record)
+    both.deliver()
+    assert us.shared.read.room(us.officer, record).line.title_vi == "Chưa ai đọc"
+
+
+def test_attack_the_reason_of_the_retiring_names_the_case(both):
+    vn = both.vn
+    record, _steps = taught(both)
+    vn.desk.source(vn.officer, record, CASE)
+    with pytest.raises(Refused, match="lesson-not-sanitised"):
+        vn.desk.retire(vn.officer, record, f"Xem {CASE}")
+
+
+def test_where_the_agreement_asks_for_a_second_officer_the_retiring_waits(tmp_path):
+    strict = school(tmp_path, second_officer=SecondOfficer(kinds=("lessons.state",)))
+    try:
+        vn, us = strict.vn, strict.us
+        record = vn.open(TOP)
+        review(vn, record)
+        vn.invite(record, us)
+        strict.deliver()
+        us.accept(record)
+        strict.deliver()
+        assert vn.desk.retire(vn.officer, record, "Đã cũ").waits
+        strict.deliver()
+        assert us.shared.read.room(us.officer, record).line.state != Stage.RETIRED
+    finally:
+        strict.close()
 
 
 def test_what_is_written_between_invitation_and_answer_does_not_slip_through_with_the_history(both):

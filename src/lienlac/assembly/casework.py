@@ -9,6 +9,7 @@ from lienlac import journal
 from lienlac.agreements import store as agreements
 from lienlac.cases import api as case_api
 from lienlac.cases import pages
+from lienlac.cases.bridge import api as bridge_api
 from lienlac.cases.bridge import pages as bridge_pages
 from lienlac.cases.bridge.desk import ForDuty as CasesForDuty
 from lienlac.cases.bridge.desk import ForEmergencies as CasesForEmergencies
@@ -111,6 +112,7 @@ def routes(made: Cases, printer: CasePapers, names: Names, lessons: Checklists) 
         *bridge_pages.make_handlers(made.bridge, subject),
         *joining_pages.make_handlers(made, subject),
         joining_api.routes(made),
+        bridge_api.routes(made),
         *shared_pages.make_handlers(subject),
     ]
 

@@ -29,7 +29,7 @@ from cyclopts.exceptions import (
 import lienlac
 from lienlac.cli import console, duty
 from lienlac.cli.groups import agreement, courier, keys, log, node, peer, request, unit, user
-from lienlac.cli.groups.cooperation import case, delegation, joining, lesson, programme, records
+from lienlac.cli.groups.cooperation import bridge, case, delegation, joining, lesson, programme, records
 from lienlac.cli.groups.decisions import approval
 from lienlac.cli.groups.emergencies import channel as emergency
 from lienlac.cli.groups.formats import convert
@@ -52,7 +52,7 @@ GROUPS: dict[str, dict[str, Callable[..., int | None]]] = {
     "request": request.COMMANDS,
     "emergency": emergency.COMMANDS,
     "flash": flash.COMMANDS,
-    "case": records.commands("cases") | case.COMMANDS | joining.COMMANDS,
+    "case": records.commands("cases") | case.COMMANDS | joining.COMMANDS | bridge.COMMANDS,
     "programme": records.commands("programmes") | programme.COMMANDS,
     "delegation": records.commands("delegations") | delegation.COMMANDS,
     "lesson": records.commands("lessons") | lesson.COMMANDS,

@@ -6,6 +6,7 @@ The types are those that the node answers with (`lienlac.interface`); a test hol
 from __future__ import annotations
 
 from lienlac.client.calls import LOOPBACK, FromNode, NodeNotAllowed, NodeRefused
+from lienlac.client.cooperation.bridge import BridgeCalls
 from lienlac.client.cooperation.cases import CaseCalls
 from lienlac.client.cooperation.delegations import DelegationCalls
 from lienlac.client.cooperation.joining import JoiningCalls
@@ -33,6 +34,7 @@ class Client(
     ImportCalls,
     RecordCalls,
     JoiningCalls,
+    BridgeCalls,
     ProgrammeCalls,
     LessonCalls,
     CaseCalls,

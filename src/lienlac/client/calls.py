@@ -5,10 +5,12 @@ Never follows a redirect, never sends its token in the clear to another machine,
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx2
@@ -20,13 +22,15 @@ from lienlac.interface.approvals import Waits
 from lienlac.interface.parts import Mistake  # noqa: TC001  # read by msgspec at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from io import BufferedRandom
     from pathlib import Path
 
     from lienlac.errors import Language
 
 T = TypeVar("T")
 
+_PARTIAL: Final = 206
 _TOKEN = re.compile(r"lienlac_[A-Za-z0-9_-]{43}")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -194,3 +198,82 @@ def refusal(answer: httpx2.Response) -> LienlacError:
         made = (NodeRefused if theirs else NodeNotAllowed)(problem.code, field=problem.field)
         return made.take(problem, answer.status_code)
     return NotAllowed("node-answered", status=answer.status_code, reason=answer.reason_phrase)
+
+
+class Content(Protocol):
+    """A file that the node has told of."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def digest(self) -> str | None:
+        """Its SHA-256."""
+        ...
+
+    @property
+    def size_bytes(self) -> int:
+        """How long it is."""
+        ...
+
+
+class Fetcher(Caller):
+    """Calls that bring a file, however long: it never lies in memory whole, and a cut costs what was on its way."""
+
+    def _fetch(
+        self,
+        method: str,
+        path: str,
+        file: Content,
+        into: BufferedRandom,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Write a file's content behind what `into` holds of it already.
+
+        Raises `Refused("file-differs")` when what was written is not the file that was meant.
+        """
+        patience = limits.FETCH_ATTEMPTS_MAX
+        done = into.seek(0, os.SEEK_END)
+        while done < file.size_bytes:
+            before = done
+            try:
+                done = self._fetch_on(method, path, file, into, done, progress)
+            except httpx2.HTTPError as error:
+                done = into.seek(0, os.SEEK_END)
+                patience = limits.FETCH_ATTEMPTS_MAX if done > before else patience - 1
+                if not patience:
+                    raise self._unreachable(error) from error
+        into.seek(0)
+        if hashlib.file_digest(into, "sha256").hexdigest() != file.digest:
+            raise Refused("file-differs", name=file.name)
+
+    def _fetch_on(
+        self,
+        method: str,
+        path: str,
+        file: Content,
+        into: BufferedRandom,
+        done: int,
+        progress: Callable[[int, int], None] | None,
+    ) -> int:
+        headers = {"Range": f"bytes={done}-", "If-Range": f'"{file.digest}"'} if done else {}
+        # what is no GET writes down first that it was read
+        body: dict[str, Any] = {} if method == "GET" else {"json": {}, "timeout": limits.CASE_CALL_TIMEOUT_S}
+        with self._client.stream(method, path, headers=headers, **body) as answer:
+            if not answer.is_success:
+                answer.read()
+                raise refusal(answer)
+            if done and answer.status_code != _PARTIAL:
+                done = 0
+                into.truncate(0)
+            into.seek(done)
+            for piece in answer.iter_raw():
+                if done + len(piece) > file.size_bytes:
+                    raise Refused("file-differs", name=file.name)
+                into.write(piece)
+                done += len(piece)
+                if progress is not None:
+                    progress(done, file.size_bytes)
+        return done

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 from urllib.parse import quote, urlencode
 
 import httpx2
 
-from lienlac import limits
-from lienlac.errors import NotAllowed, Refused
+from lienlac.errors import NotAllowed
 from lienlac.interface.files import File, Files, Tray, Upload
 from lienlac.interface.parts import Done
 
@@ -20,14 +17,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-from lienlac.client.calls import Caller, filled, refusal
+from lienlac.client.calls import Fetcher, filled, refusal
 
 T = TypeVar("T")
 _PIECE_BYTES = 1_048_576
-_PARTIAL = 206
 
 
-class FileCalls(Caller):
+class FileCalls(Fetcher):
     """Calls about files."""
 
     # --- files ----------------------------------------------------------------------------------------------------
@@ -89,41 +85,7 @@ class FileCalls(Caller):
         Raises `Refused("file-differs")` when what was written is not the file whose digest the request states.
         """
         path = filled("/api/requests/{name}/files/{file_id}", {"name": name, "file_id": file.id})
-        patience = limits.FETCH_ATTEMPTS_MAX
-        done = into.seek(0, os.SEEK_END)
-        while done < file.size_bytes:
-            before = done
-            try:
-                done = self._fetch_on(path, file, into, done, progress)
-            except httpx2.HTTPError as error:
-                done = into.seek(0, os.SEEK_END)
-                patience = limits.FETCH_ATTEMPTS_MAX if done > before else patience - 1
-                if not patience:
-                    raise self._unreachable(error) from error
-        into.seek(0)
-        if hashlib.file_digest(into, "sha256").hexdigest() != file.digest:
-            raise Refused("file-differs", name=file.name)
-
-    def _fetch_on(
-        self, path: str, file: File, into: BufferedRandom, done: int, progress: Callable[[int, int], None] | None
-    ) -> int:
-        headers = {"Range": f"bytes={done}-", "If-Range": f'"{file.digest}"'} if done else {}
-        with self._client.stream("GET", path, headers=headers) as answer:
-            if not answer.is_success:
-                answer.read()
-                raise refusal(answer)
-            if done and answer.status_code != _PARTIAL:
-                done = 0
-                into.truncate(0)
-            into.seek(done)
-            for piece in answer.iter_raw():
-                if done + len(piece) > file.size_bytes:
-                    raise Refused("file-differs", name=file.name)
-                into.write(piece)
-                done += len(piece)
-                if progress is not None:
-                    progress(done, file.size_bytes)
-        return done
+        self._fetch("GET", path, file, into, progress)
 
 
 def _pieces(file: BinaryIO, size: int, progress: Callable[[int, int], None] | None) -> Iterator[bytes]:

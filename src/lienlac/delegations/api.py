@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
@@ -218,9 +218,15 @@ def _papers(delegations: Delegations) -> list[Any]:
         sync_to_thread=True,
         name="api-delegation-paper-file",
     )
-    def file(ask: Ask, record_id: FromPath[str], element_id: FromPath[str], digest: FromPath[str]) -> Stream:
-        """By the digest that stands in the paper. Who took it out is written into the journal."""
-        return handed(papers, ask, record_id, element_id, digest)
+    def file(
+        ask: Ask,
+        request: Request[Any, Any, Any],
+        record_id: FromPath[str],
+        element_id: FromPath[str],
+        digest: FromPath[str],
+    ) -> Stream:
+        """By the digest that stands in the paper. Each time it is taken out is written into the journal."""
+        return handed(papers, ask, record_id, element_id, digest, request.headers)
 
     @get(
         f"{_AT}/minutes/paper",

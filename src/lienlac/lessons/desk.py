@@ -192,7 +192,11 @@ class Lessons:
         return self._change(officer, name, "renew", review_on=review_on.isoformat())
 
     def retire(self, officer: Officer, name: str, reason: str) -> Outcome:
-        """Nobody should use it any more. Raises `NotAllowed("not-found" | "lesson-not-ours")`, `Refused`."""
+        """Nobody should use it any more: partners hear it at once, unless the agreement asks for a second officer.
+
+        It adds nothing that has not been read but the reason, which may name nothing of a case; what waits longer is
+        used longer. Raises `NotAllowed("not-found" | "lesson-not-ours")`, `Refused`.
+        """
         if not reason.strip():
             raise Refused("reason-missing", field="reason")
         return self._change(officer, name, "retire", reason=reason.strip(), state=Stage.RETIRED)
@@ -209,6 +213,10 @@ class Lessons:
             word = msgspec.structs.replace(held.says, **changed)
             say = Say(says=word, marks=held.marks, element=top_element(line.id), reason=reason)
             said = self.shared.say(connection, officer, line, [say])
+            if act == "retire" and store.cleared(connection, [held.id]):
+                store.clear(connection, [one.id for one in said.statements])
+                waits = self.shared.let_go(connection, officer, said.line, said.statements)
+                said = replace(said, waits=(*said.waits, *waits))
             self._note(connection, officer, act, line, {"facts": [one.id for one in said.statements]})
             return said
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import httpx2
 
 from lienlac import limits
-from lienlac.client.calls import Caller, filled, refusal
-from lienlac.errors import Refused
+from lienlac.client.calls import Fetcher, filled, refusal
 from lienlac.interface.records.cases import (
     CaseTaken,
     CaseTaking,
@@ -26,11 +24,12 @@ from lienlac.interface.records.shared import RecordDone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from io import BufferedRandom
 
     from lienlac.interface.records.cases import Exhibit
 
 
-class CaseCalls(Caller):
+class CaseCalls(Fetcher):
     """Calls about them."""
 
     def exhibits(self, record_id: str) -> Exhibits:
@@ -63,29 +62,15 @@ class CaseCalls(Caller):
         )
 
     def fetch_exhibit(
-        self, record_id: str, file: Exhibit, into: BinaryIO, progress: Callable[[int, int], None] | None = None
+        self, record_id: str, file: Exhibit, into: BufferedRandom, progress: Callable[[int, int], None] | None = None
     ) -> None:
-        """Write an exhibit's file into `into`; the node writes down that it was read.
+        """Write an exhibit's file behind what `into` holds of it already; the node writes down each time it is read.
 
-        Raises `Refused("file-differs")` when what came is not the file whose digest the exhibit states.
+        Raises `Refused("file-differs")` when what was written is not the file whose digest the exhibit states.
         """
-        into.truncate(into.seek(0))
-        digest, done = hashlib.sha256(), 0
-        for piece in self._pieces(
-            "POST",
-            "/api/cases/{record_id}/exhibits/{element_id}/file",
-            record_id=record_id,
-            element_id=file.element,
-        ):
-            done += len(piece)
-            if done > file.size_bytes:
-                break
-            digest.update(piece)
-            into.write(piece)
-            if progress is not None:
-                progress(done, file.size_bytes)
-        if digest.hexdigest() != file.digest:
-            raise Refused("file-differs", name=file.name)
+        places = {"record_id": record_id, "element_id": file.element}
+        path = filled("/api/cases/{record_id}/exhibits/{element_id}/file", places)
+        self._fetch("POST", path, file, into, progress)
 
     def look_at_timeline(self, record_id: str, looking: TimelineLooking) -> TimelineLook:
         """What a timeline file that was put in holds; nothing is kept."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Literal
 
-from lienlac.client.calls import Caller
-from lienlac.errors import Refused
+from lienlac.client.calls import Fetcher, filled
 from lienlac.interface.records.delegations import (
     DelegationMinutes,
     DelegationPapers,
@@ -21,12 +19,14 @@ from lienlac.interface.records.delegations import (
 from lienlac.interface.records.shared import RecordDone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from io import BufferedRandom
     from pathlib import Path
 
-    from lienlac.interface.records.delegations import PaperAdding, TimeProposing
+    from lienlac.interface.records.delegations import DelegationPaper, PaperAdding, TimeProposing
 
 
-class DelegationCalls(Caller):
+class DelegationCalls(Fetcher):
     """Calls about them."""
 
     def proposed_times(self, record_id: str) -> TimeProposals:
@@ -111,15 +111,17 @@ class DelegationCalls(Caller):
         """A paper, with a file that has been put in."""
         return self._post(RecordDone, "/api/delegations/{record_id}/papers", adding, record_id=record_id)
 
-    def paper_file(self, record_id: str, element: str, digest: str) -> bytes:
-        """The file of a paper. Raises `Refused("file-differs")` when what came is not the file with this digest."""
-        data = self._call(
-            "GET",
-            "/api/delegations/{record_id}/papers/{element_id}/{digest}",
-            record_id=record_id,
-            element_id=element,
-            digest=digest,
-        )
-        if hashlib.sha256(data).hexdigest() != digest:
-            raise Refused("file-differs", name=element)
-        return data
+    def paper_file(
+        self,
+        record_id: str,
+        paper: DelegationPaper,
+        into: BufferedRandom,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Write the file of a paper behind what `into` holds of it already, however often the line is cut.
+
+        Raises `Refused("file-differs")` when what was written is not the file whose digest the paper states.
+        """
+        places = {"record_id": record_id, "element_id": paper.element, "digest": paper.digest or ""}
+        path = filled("/api/delegations/{record_id}/papers/{element_id}/{digest}", places)
+        self._fetch("GET", path, paper, into, progress)

@@ -11,14 +11,14 @@ from litestar.response import Stream
 from lienlac.delegations.pages.sheets import SHEETS
 from lienlac.delegations.showing import naming
 from lienlac.people.rights import Action
-from lienlac.ui.files.serving import download
+from lienlac.ui.files.serving import download, offset_of
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
 from lienlac.ui.shared.pages import frame
 from lienlac.ui.shared.typed import data_of, marks_of, read_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from litestar.params import FromPath
 
@@ -48,10 +48,15 @@ class Opened:
         self.reader.close()
 
 
-def handed(papers: Papers, ask: Ask, record_id: str, element_id: str, digest: str) -> Stream:
-    """The file as a download in a sandbox, whatever it claims to be."""
+def handed(
+    papers: Papers, ask: Ask, record_id: str, element_id: str, digest: str, headers: Mapping[str, str] | None = None
+) -> Stream:
+    """The file as a download in a sandbox, whatever it claims to be; from where a program's headers begin."""
     shown, reader = papers.open(ask.officer, record_id, element_id, digest)
-    return download(Opened(reader), shown.name, digest, shown.size_bytes, 0)
+    wanted = headers or {}
+    of_this = wanted.get("if-range") in {None, f'"{digest}"'}
+    offset = offset_of(wanted.get("range"), shown.size_bytes) if of_this else 0
+    return download(Opened(reader), shown.name, digest, shown.size_bytes, offset)
 
 
 def make_handlers(papers: Papers, subject: Subject) -> tuple[Any, ...]:

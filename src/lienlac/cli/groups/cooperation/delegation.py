@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +13,7 @@ from lienlac.cli import console
 from lienlac.cli.groups.cooperation.records import read_form, tell_done
 from lienlac.cli.groups.steps import client_of
 from lienlac.cli.words import language, say
-from lienlac.errors import Refused
+from lienlac.errors import NotAllowed, Refused
 from lienlac.interface.records.delegations import PaperAdding, TimeProposing
 from lienlac.interface.records.shared import RecordMarks, RecordSaid
 
@@ -186,7 +187,14 @@ def save_paper(
 ) -> None:
     """The file of a paper, never believed without its digest."""
     with client_of(url, token_file) as node:
-        console.write_file(out, node.paper_file(name, element, digest))
+        found = (one for one in node.delegation_papers(name).papers if (one.element, one.digest) == (element, digest))
+        paper = next((one for one in found if one.here), None)
+        if paper is None:
+            raise NotAllowed("no-file-to-fetch")
+        if out.exists():
+            raise NotAllowed("file-exists", path=str(out))
+        with console.progress(paper.name) as move:
+            console.save_slowly(out, partial(node.paper_file, name, paper, progress=move))
 
 
 def stage(
