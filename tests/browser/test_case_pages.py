@@ -123,6 +123,7 @@ def test_what_was_left_out_is_told_on_pages_that_break_no_rule(
         page.evaluate("() => document.querySelectorAll('main form').forEach(form => form.noValidate = true)")
         page.evaluate("() => document.querySelectorAll('main details').forEach(part => part.open = true)")
         page.fill("main #f-title_vi", "")
+        page.fill("main #f-title_en", "")
         focused(page, button)
         page.wait_for_selector("main [aria-invalid=true], main .error")
         found += examine(page, f"{language} {path}")

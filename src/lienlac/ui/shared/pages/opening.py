@@ -56,6 +56,9 @@ def opening_of(get_field: Any, top: Any, marks: Any) -> Opening:
         raise Refused("choice-unknown", field="purpose")
     if basis not in legal_bases:
         raise Refused("choice-unknown", field="legal_basis")
+    untitled = next((name for name in ("title_vi", "title_en") if not getattr(top, name).strip()), None)
+    if untitled:
+        raise Refused("field-missing", field=untitled)
     text = get_field("legal_basis_text").strip()
     if legal_bases.get(basis).needs_text and not text:
         raise Refused("field-missing", field="legal_basis_text")
