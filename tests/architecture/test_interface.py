@@ -109,7 +109,7 @@ def client_calls() -> dict[tuple[str, str], str]:
             continue
         if called in {"_get", "_post", "_leaving", "_bring", "_stream_in"}:
             found["GET" if called == "_get" else "POST", path] = ast.unparse(node.args[0])
-        elif called in {"_call", "_pieces"}:
+        elif called in {"_call", "_fetch", "_pieces"}:
             found[texts[0], path] = ""
         elif called == "post":
             found["POST", path] = "Upload"

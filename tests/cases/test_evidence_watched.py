@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,6 +78,65 @@ def test_a_file_that_rots_at_the_receiver_is_said_on_its_screens_and_in_both_cha
     )  # the chain of custody of the side whose file is whole
     assert "file is damaged" not in vn.get("/").text
     assert "Tệp vật chứng bị hỏng" not in vn.get("/").text
+
+
+def damaged_there(room: Room) -> tuple[str, str]:
+    """A case and an exhibit of Viet Nam's whose file is found damaged in the United States."""
+    case_id = room.joined()
+    element = add(room, room.vn, case_id, b"evidence " * 9000)
+    room.settle()
+    carry(room)
+    room.settle()
+    rot(blob(room, room.us, case_id, element))
+    assert not room.us.node.cases.exhibits.check(room.mark, case_id, element)
+    room.settle()
+    return case_id, element
+
+
+def test_a_damaged_exhibit_comes_again_from_its_author_and_both_chains_say_so(room: Room) -> None:
+    case_id, element = damaged_there(room)
+    before = Counter(chain(room, room.vn, case_id))
+    mark = room.us.browser("mark")
+    assert f"/files/{element}/again" in mark.get(f"/cases/{case_id}/files").text
+    assert f"/files/{element}/again" not in room.vn.browser("lan").get(f"/cases/{case_id}/files").text
+    assert mark.post(f"/cases/{case_id}/files/{element}/again").status_code == 303
+    exhibits = room.us.node.cases.exhibits
+    assert exhibits.files(room.mark, case_id, [element])[element].blob_id is None
+    for _round in range(3):  # asked, sent, told
+        for side in (room.us, room.vn):
+            side.node.post.attachment_watch.tell_due()
+        room.settle()
+        carry(room)
+    room.settle()
+    file = exhibits.files(room.mark, case_id, [element])[element]
+    assert file.whole == 1
+    with exhibits.open(room.mark, case_id, element)[1] as reader:
+        assert b"".join(reader.plain()) == b"evidence " * 9000
+    room.settle()
+    for side in (room.vn, room.us):
+        since = Counter(chain(room, side, case_id)) - before
+        who = room.mark.name
+        assert since == {
+            ("us-ic3", "damaged", who): 1,
+            ("us-ic3", "received", "Lienlac"): 1,
+            ("us-ic3", "accessed", who): 1,
+        }
+
+
+def test_attack_a_whole_exhibit_or_one_of_ours_is_thrown_away_to_be_fetched_again(room: Room) -> None:
+    case_id = room.joined()
+    element = add(room, room.vn, case_id, b"evidence " * 9000)
+    room.settle()
+    carry(room)
+    room.settle()
+    for side in (room.us, room.vn):
+        program = side.program("mark" if side is room.us else "lan")
+        answer = program.post(f"/api/cases/{case_id}/exhibits/{element}/again")
+        assert answer.json()["code"] == "attachment-not-possible"
+    rot(blob(room, room.vn, case_id, element))
+    room.vn.node.cases.exhibits.check(room.lan, case_id, element)
+    answer = room.vn.program("lan").post(f"/api/cases/{case_id}/exhibits/{element}/again")
+    assert answer.json()["code"] == "attachment-not-possible", "nobody else is its author"
 
 
 def test_a_file_that_is_gone_from_the_disk_is_damage_too(room: Room, turn: Callable[[Side], None]) -> None:

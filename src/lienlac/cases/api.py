@@ -66,6 +66,7 @@ def routes(cases: Cases, papers: CasePapers) -> OneRouter:
     handlers = [
         *_exhibits(cases),
         *_custody(cases),
+        *_again(cases),
         *_timelines(cases),
         *_others(cases),
         *_out(cases, papers),
@@ -191,6 +192,28 @@ def _custody(cases: Cases) -> list[Any]:
         return done(ask, cases.shared, made)
 
     return [fetch_exhibit, check_exhibit, write_custody]
+
+
+def _again(cases: Cases) -> list[Any]:
+    @post(
+        f"{_AT}/exhibits/{{element_id:str}}/again",
+        opt=_WRITE
+        | speaks(
+            N_("Ask the author again for an exhibit's file that is damaged here"),
+            _TAG,
+            RecordDone,
+            takes=Empty,
+            examples={"nothing": {}},
+        ),
+        sync_to_thread=True,
+        name="api-case-exhibit-again",
+    )
+    def fetch_again(ask: Ask, record_id: FromPath[str], element_id: FromPath[str]) -> Answer:
+        """Also one that never came whole. Both chains of custody say that it was asked for, and when it comes."""
+        ask.given(Empty)
+        return done(ask, cases.shared, cases.exhibits.fetch_again(ask.officer, record_id, element_id))
+
+    return [fetch_again]
 
 
 def _timelines(cases: Cases) -> list[Any]:

@@ -229,17 +229,18 @@ class Fetcher(Caller):
         file: Content,
         into: BufferedRandom,
         progress: Callable[[int, int], None] | None = None,
+        **places: str,
     ) -> None:
         """Write a file's content behind what `into` holds of it already.
 
         Raises `Refused("file-differs")` when what was written is not the file that was meant.
         """
-        patience = limits.FETCH_ATTEMPTS_MAX
+        address, patience = filled(path, places), limits.FETCH_ATTEMPTS_MAX
         done = into.seek(0, os.SEEK_END)
         while done < file.size_bytes:
             before = done
             try:
-                done = self._fetch_on(method, path, file, into, done, progress)
+                done = self._fetch_on(method, address, file, into, done, progress)
             except httpx2.HTTPError as error:
                 done = into.seek(0, os.SEEK_END)
                 patience = limits.FETCH_ATTEMPTS_MAX if done > before else patience - 1

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-from lienlac.client.calls import Fetcher, filled, refusal
+from lienlac.client.calls import Fetcher, refusal
 
 T = TypeVar("T")
 _PIECE_BYTES = 1_048_576
@@ -84,8 +84,7 @@ class FileCalls(Fetcher):
 
         Raises `Refused("file-differs")` when what was written is not the file whose digest the request states.
         """
-        path = filled("/api/requests/{name}/files/{file_id}", {"name": name, "file_id": file.id})
-        self._fetch("GET", path, file, into, progress)
+        self._fetch("GET", "/api/requests/{name}/files/{file_id}", file, into, progress, name=name, file_id=file.id)
 
 
 def _pieces(file: BinaryIO, size: int, progress: Callable[[int, int], None] | None) -> Iterator[bytes]:

@@ -54,12 +54,12 @@ def _look(cases: Cases) -> Any:
         sync_to_thread=True,
         name="api-case-from",
     )
-    def look(ask: Ask, thing_kind: FromPath[str], thing: FromPath[str]) -> Answer:
+    def look_into_case(ask: Ask, thing_kind: FromPath[str], thing: FromPath[str]) -> Answer:
         """Kinds of things: `request`, `emergency`, `intel`, what a search finds. `seen` stands for this list."""
         offer = cases.bridge.look(ask.officer, thing_kind, thing)
         return ask.json(_offer(offer, cases.bridge.beside(ask.officer, offer.thing.target)))
 
-    return look
+    return look_into_case
 
 
 def _open(cases: Cases) -> Any:
@@ -77,7 +77,7 @@ def _open(cases: Cases) -> Any:
         sync_to_thread=True,
         name="api-case-from-open",
     )
-    def begin(ask: Ask, thing_kind: FromPath[str], thing: FromPath[str]) -> Answer:
+    def begin_case(ask: Ask, thing_kind: FromPath[str], thing: FromPath[str]) -> Answer:
         """With what was taken of the list; hidden from whoever the thing is hidden from."""
         given = ask.given(shapes.CaseBeginning)
         offer = cases.bridge.look(ask.officer, thing_kind, thing)
@@ -93,7 +93,7 @@ def _open(cases: Cases) -> Any:
         made = cases.bridge.open(ask.officer, offer, opening, seen=given.seen, picked=given.take, once=ask.once)
         return _done(ask, cases, made.line.id, made, 0)
 
-    return begin
+    return begin_case
 
 
 def _add(cases: Cases) -> Any:
@@ -104,7 +104,7 @@ def _add(cases: Cases) -> Any:
         sync_to_thread=True,
         name="api-case-from-add",
     )
-    def add(ask: Ask, thing_kind: FromPath[str], thing: FromPath[str]) -> Answer:
+    def add_to_case(ask: Ask, thing_kind: FromPath[str], thing: FromPath[str]) -> Answer:
         """What stands in the case already is not stated again: sent twice, it does the same once."""
         given = ask.given(shapes.CaseAdding)
         offer = cases.bridge.look(ask.officer, thing_kind, thing)
@@ -113,7 +113,7 @@ def _add(cases: Cases) -> Any:
         )
         return _done(ask, cases, given.into, made, stood)
 
-    return add
+    return add_to_case
 
 
 def _offer(offer: Offer, beside: list[Any]) -> shapes.CaseOffer:

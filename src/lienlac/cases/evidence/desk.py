@@ -16,7 +16,7 @@ import msgspec
 
 from lienlac import clock, limits
 from lienlac.cases import store
-from lienlac.cases.evidence.words import NOTHING, carried_over, entry, exhibit_number
+from lienlac.cases.evidence.words import ASKED_AGAIN, NOTHING, carried_over, entry, exhibit_number
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.attachments.journey import Stage, Way
 from lienlac.people.rights import Action, may, require, scope_of
@@ -203,6 +203,36 @@ class Exhibits:
         act = Act.CHECKED if whole else Act.DAMAGED
         self._write_entry(officer, name, element, act, digest=found or None)
         return whole
+
+    def fetch_again(self, officer: Officer, name: str, element: str) -> Outcome:
+        """Ask the author again for a file that is damaged here, or never came whole; both chains of custody say so.
+
+        Raises `NotAllowed`: `not-found`, `shared-no-part`, `attachment-not-possible` for a whole one and one of ours.
+        """
+
+        def work(connection: Connection) -> Outcome:
+            line, thing = self._shared.read.found(connection, officer, Action.CASE_WRITE, name)
+            require(officer, Action.ATTACHMENT_READ, thing)
+            require_in(line)
+            file = store.file(connection, line.id, element)
+            exhibit = self._keeper.facts.element(connection, line.id, element)
+            if file is None or exhibit is None:
+                raise NotAllowed("not-found")
+            sound = file.blob_id is not None and file.whole != 0
+            if sound or self.node_id in exhibit.columns:
+                raise NotAllowed("attachment-not-possible")
+            if self._holding.ask_again(connection, line.id, file.digest) is None:
+                raise NotAllowed("attachment-not-possible")
+            if file.blob_id is not None:
+                self._holding.release(connection, file.blob_id, element)
+            store.checked(connection, file, blob_id=None, whole=None, checked_us=None, check_us=None)
+            said = entry(element, Act.DAMAGED, self._now(), officer, text=ASKED_AGAIN)
+            marks, audience = self._for_whom(exhibit)
+            outcome = self._shared.say(connection, officer, line, [Say(says=said, marks=marks, audience=audience)])
+            self._note(connection, officer, "custody", line, {"element": element, "act": "again"})
+            return outcome
+
+        return self._database.write(work)
 
     def write_down(
         self, officer: Officer, name: str, element: str, act: Act, *, text: Said, place: str = "", to: str | None = None

@@ -22,6 +22,11 @@ _KEPT: Final[dict[type, tuple[str, ...]]] = {
 }
 """What no form shows: a changed word has it from the version before, unless it says another."""
 NOTHING: Final = Said()
+ASKED_AGAIN: Final = Said(
+    vi="Tệp tại nút này không nguyên vẹn; đã yêu cầu nút lập vật chứng gửi lại.",
+    en="The file on this node is not whole; its author was asked to send it again.",
+)
+"""Why an exhibit comes once more; it travels in both languages."""
 
 
 def carried_over(says: Any, before: Any) -> Any:

@@ -106,7 +106,19 @@ def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
 
 
 def make_files(cases: Cases) -> tuple[Any, ...]:
-    """The check, and the download."""
+    """The check, the download, and a damaged one asked for again."""
+
+    @post(
+        "/cases/{record_id:str}/files/{exhibit_id:str}/again",
+        opt=_WRITE,
+        sync_to_thread=True,
+        include_in_schema=False,
+        status_code=200,
+    )
+    def again(ask: Ask, record_id: FromPath[str], exhibit_id: FromPath[str]) -> Response[str]:
+        cases.exhibits.fetch_again(ask.officer, record_id, exhibit_id)
+        said = ask.gettext("The author is asked to send it again; it is checked when it comes.")
+        return ask.redirect(f"/cases/{record_id}/files", said)
 
     @post(
         "/cases/{record_id:str}/files/{exhibit_id:str}/check",
@@ -134,7 +146,7 @@ def make_files(cases: Cases) -> tuple[Any, ...]:
         file, reader = cases.exhibits.open(ask.officer, record_id, exhibit_id)
         return download(Opened(reader), file.name, file.digest, file.size_bytes, 0)
 
-    return (check, hand_out)
+    return (again, check, hand_out)
 
 
 def alert(cases: Cases) -> AlertMaker:

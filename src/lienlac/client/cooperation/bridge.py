@@ -20,10 +20,17 @@ class BridgeCalls(Caller):
 
     def begin_case(self, thing_kind: str, thing: str, beginning: CaseBeginning, *, once: str = "") -> CaseGoesOn:
         """A new case that goes on from a thing."""
-        path = "/api/cases/from/{thing_kind}/{thing}/open"
-        return self._post(CaseGoesOn, path, beginning, once=once, thing_kind=thing_kind, thing=thing)
+        return self._post(
+            CaseGoesOn,
+            "/api/cases/from/{thing_kind}/{thing}/open",
+            beginning,
+            once=once,
+            thing_kind=thing_kind,
+            thing=thing,
+        )
 
     def add_to_case(self, thing_kind: str, thing: str, adding: CaseAdding) -> CaseGoesOn:
         """A thing into a case that is there."""
-        path = "/api/cases/from/{thing_kind}/{thing}/add"
-        return self._post(CaseGoesOn, path, adding, thing_kind=thing_kind, thing=thing)
+        return self._post(
+            CaseGoesOn, "/api/cases/from/{thing_kind}/{thing}/add", adding, thing_kind=thing_kind, thing=thing
+        )

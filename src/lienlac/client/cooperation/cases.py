@@ -51,6 +51,16 @@ class CaseCalls(Fetcher):
             element_id=element_id,
         )
 
+    def fetch_exhibit_again(self, record_id: str, element_id: str) -> RecordDone:
+        """Ask the author again for a file that is damaged here, or never came whole."""
+        return self._post(
+            RecordDone,
+            "/api/cases/{record_id}/exhibits/{element_id}/again",
+            {},
+            record_id=record_id,
+            element_id=element_id,
+        )
+
     def write_custody(self, record_id: str, element_id: str, writing: CustodyWriting) -> RecordDone:
         """Write down what was done with an exhibit outside the node."""
         return self._post(
@@ -68,9 +78,15 @@ class CaseCalls(Fetcher):
 
         Raises `Refused("file-differs")` when what was written is not the file whose digest the exhibit states.
         """
-        places = {"record_id": record_id, "element_id": file.element}
-        path = filled("/api/cases/{record_id}/exhibits/{element_id}/file", places)
-        self._fetch("POST", path, file, into, progress)
+        self._fetch(
+            "POST",
+            "/api/cases/{record_id}/exhibits/{element_id}/file",
+            file,
+            into,
+            progress,
+            record_id=record_id,
+            element_id=file.element,
+        )
 
     def look_at_timeline(self, record_id: str, looking: TimelineLooking) -> TimelineLook:
         """What a timeline file that was put in holds; nothing is kept."""

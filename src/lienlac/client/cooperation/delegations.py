@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from lienlac.client.calls import Fetcher, filled
+from lienlac.client.calls import Fetcher
 from lienlac.interface.records.delegations import (
     DelegationMinutes,
     DelegationPapers,
@@ -122,6 +122,13 @@ class DelegationCalls(Fetcher):
 
         Raises `Refused("file-differs")` when what was written is not the file whose digest the paper states.
         """
-        places = {"record_id": record_id, "element_id": paper.element, "digest": paper.digest or ""}
-        path = filled("/api/delegations/{record_id}/papers/{element_id}/{digest}", places)
-        self._fetch("GET", path, paper, into, progress)
+        self._fetch(
+            "GET",
+            "/api/delegations/{record_id}/papers/{element_id}/{digest}",
+            paper,
+            into,
+            progress,
+            record_id=record_id,
+            element_id=paper.element,
+            digest=paper.digest or "",
+        )

@@ -96,6 +96,14 @@ def check_exhibit(name: str, element: str, *, url: str | None = None, token_file
     return 0 if whole else CHECK_FAILED
 
 
+def ask_exhibit_again(
+    name: str, element: str, *, json: bool = False, url: str | None = None, token_file: Path | None = None
+) -> None:
+    """Ask the author again for an exhibit's file that is damaged here."""
+    with client_of(url, token_file) as node:
+        tell_done(node.fetch_exhibit_again(name, element), json=json)
+
+
 def custody(
     name: str,
     element: str,
@@ -206,6 +214,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "exhibits": exhibits,
     "fetch-exhibit": fetch_exhibit,
     "check-exhibit": check_exhibit,
+    "ask-exhibit-again": ask_exhibit_again,
     "custody": custody,
     "take-timeline": take_timeline,
     "take-case": take_case,

@@ -13,7 +13,7 @@ from lienlac import ids, limits
 from lienlac.agreements import store as agreements
 from lienlac.errors import NotAllowed
 from lienlac.exchange.attachments import store
-from lienlac.exchange.attachments.journey import BEGINNING, Stage, Way
+from lienlac.exchange.attachments.journey import BEGINNING, Event, Stage, Way
 from lienlac.exchange.office import parsed_card
 from lienlac.keys.attachments.stream import seal_key
 from lienlac.people.rights import Action, require
@@ -124,6 +124,24 @@ class Holding:
         """A content of a record that has come whole."""
         came = self.of_record(connection, record_id, digest)
         return next((one for one in came if one.way is Way.IN and one.stage is Stage.WHOLE and one.blob_id), None)
+
+    def ask_again(self, connection: Connection, record_id: str, digest: str) -> Attachment | None:
+        """Ask its sender again for a content that came, or failed; what lies here of it goes. None: there is none."""
+        came = self.of_record(connection, record_id, digest)
+        last = next((one for one in came if one.way is Way.IN), None)
+        fresh = {"tell": "wanted", "failures": 0, "next_us": 0, "last_code": None, "last_reason": None, "done_us": None}
+        now_us = self._shelf.now_us()
+        if last is None or last.stage not in {Stage.WHOLE, Stage.FAILED}:
+            return None
+        store.move(connection, last, Event.WANTED, moved_us=now_us, blob_id=None, chunks=0, **fresh)
+        self._shelf.let_go(connection, last.blob_id, last.attachment_id)
+        self._shelf.changed(connection, last)
+        self._shelf.due(connection)
+        return last
+
+    def release(self, connection: Connection, blob_id: str, user: str) -> None:
+        """A file is held no longer."""
+        self._shelf.let_go(connection, blob_id, user)
 
     def hold(self, connection: Connection, blob_id: str, user: str) -> None:
         """A file that has come is held from now on."""
