@@ -155,6 +155,9 @@ def test_the_second_officer_returns_and_the_proposer_goes_on_by_keyboard(office:
     second = chromium.new_context()
     page = office.visitor(second, "binh", "en")
     page.goto(f"{office.line.url}/approvals/{release}")
+    seen = page.inner_text("main")
+    assert "duty-desk" not in seen
+    assert page.is_visible("dd:text-is('Node us-ic3')"), "who will see it is called by its name"
     page.focus("#f-words")
     page.keyboard.type("Name the bank")
     page.keyboard.press("Tab")

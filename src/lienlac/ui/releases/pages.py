@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get, post
 
+from lienlac.agreements import store as agreements
 from lienlac.errors import LienlacError, Refused
 from lienlac.people import accounts
 from lienlac.people.rights import Action
@@ -113,6 +114,7 @@ def _show(
     shown = releases.show(ask.officer, release_id, ask.words)
     with ask.database.read() as connection:
         people = accounts.names(connection)
+        peers = agreements.peers(connection)
     release, draft = shown.release, shown.release.draft
     return ask.page(
         "releases/one.html",
@@ -124,6 +126,7 @@ def _show(
         steps={step.value for step in shown.steps},
         own=release.proposer == ask.officer.id,
         people=people,
+        nodes={peer.node_id: peer.name_vi if ask.language == "vi" else peer.name_en for peer in peers},
         names=names,
         kind=kind_name(release.kind, ask.words),
         vocabulary={
