@@ -101,6 +101,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(both):
     assert answer.status_code == 422
     assert "granite" in answer.text
     assert "e-weight" in answer.text
+    assert '<a href="#f-weight">Version: ' in answer.text, "a list of mistakes says of which field it speaks"
     answer = vn.post(f"{at}/stones/new", {"name": "unwanted", "weight": "1", **BASIS})
     assert answer.status_code == 422
 
