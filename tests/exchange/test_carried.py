@@ -249,6 +249,10 @@ def test_attack_a_state_about_another_link(apart: Link, third: End) -> None:
     assert unpack(apart.vn, b"".join(file)).turned_away == 1
 
 
+def _with_another_letter(line: bytes) -> bytes:
+    return line[:200] + (b"B" if line[200:201] == b"A" else b"A") + line[201:]
+
+
 def test_attack_a_page_of_another_s_past_is_dropped_whole(apart: Link) -> None:
     talk(apart, "before")
     saved = apart.save(apart.us)
@@ -258,7 +262,7 @@ def test_attack_a_page_of_another_s_past_is_dropped_whole(apart: Link) -> None:
     file = lines(pack(vn, us))
     pages = [line for line in file if line.startswith(b"p ")]
     assert pages
-    broken = [line[:200] + b"A" + line[201:] if line.startswith(b"p ") else line for line in file]
+    broken = [_with_another_letter(line) if line.startswith(b"p ") else line for line in file]
     counts = unpack(us, b"".join(broken))
     assert counts.turned_away == len(pages)
     assert counts.recovered == 0
