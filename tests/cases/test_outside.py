@@ -23,7 +23,7 @@ from lienlac.cases.outside import iris, stixed
 from lienlac.cases.timeline.rows import Problem, Row, csv_of, jsonl_of, lines_of, read, values_of
 from lienlac.errors import Refused
 from lienlac.stix.checking import check
-from lienlac.stix.marks import TLP_2_EXTENSION, mark_of, meaning
+from lienlac.stix.marks import TLP_2_EXTENSION, definition, mark_of, meaning
 from lienlac.wire.bodies.cases import Attribute, Event, Relation, Verdict
 from lienlac.wire.bodies.parts import Said
 from lienlac.wire.message import Handling, Pap, Tlp
@@ -161,7 +161,7 @@ def test_a_case_goes_out_as_stix_and_comes_in_again(room: Room) -> None:
         check(json.dumps(one).encode())
     taken = stixed.read(text.encode(), lambda name: f"ent-{'a' * 26}" if name else "")
     assert {word.name for _id, word in taken.words if hasattr(word, "name")} == {"Nguyễn Văn An", "<b>Mark & Co</b>"}
-    assert taken.left == {"grouping": 1, "report": 1, "marking-definition": 2}
+    assert taken.left == {"grouping": 1, "report": 1}
 
 
 def test_what_leaves_a_case_as_stix_bears_the_marks_of_its_facts(room: Room) -> None:
@@ -254,6 +254,37 @@ def test_a_case_of_another_program_is_taken_in_once(room: Room) -> None:
     assert (len(graph.nodes), len(graph.edges)) == (2, 1)
     with pytest.raises(Refused, match="choice-unknown"):
         take(room.lan, case_id, "exe", [other], AMBER)
+
+
+def test_what_a_file_marks_more_strictly_than_the_officer_chose_stays_so(room: Room) -> None:
+    """Attack: a bundle of TLP:RED is taken in as amber, and goes on to the partner."""
+    case_id = room.joined()
+    red, pap_red = definition("red"), {
+        "type": "marking-definition", "spec_version": "2.1", "id": "marking-definition--11111111-1111-4111-8111-111111111111",
+        "created": "2026-01-01T00:00:00.000Z", "definition_type": "statement", "definition": {"statement": "PAP:RED"},
+    }  # fmt: skip
+    domains = [
+        {"type": "domain-name", "id": f"domain-name--{number * 8}-1111-4111-8111-111111111111", "value": f"{number}.example"}
+        | more
+        for number, more in (
+            ("1", {"object_marking_refs": [red["id"]]}),
+            ("2", {"granular_markings": [{"marking_ref": pap_red["id"], "selectors": ["value"]}]}),
+            ("3", {"object_marking_refs": [7, [], "marking-definition--22222222-2222-4222-8222-222222222222"]}),
+        )
+    ]  # fmt: skip
+    bundle = {
+        "type": "bundle",
+        "id": "bundle--11111111-1111-4111-8111-111111111111",
+        "objects": [red, pap_red, *domains],
+    }
+    new, left = room.vn.node.cases.imports.take(room.lan, case_id, "stix", [json.dumps(bundle).encode()], AMBER)
+    assert (new, left) == (3, {})
+    room.settle()
+    there = {node.name for node in room.us.node.cases.entities.graph(room.mark, case_id).nodes.values()}
+    assert there == {"2.example", "3.example"}
+    assert stixed.read(json.dumps(bundle).encode(), str).borne == {
+        domains[0]["id"]: ("red", ""), domains[1]["id"]: ("", "red"), domains[2]["id"]: ("", ""),
+    }  # fmt: skip
 
 
 def test_names_are_data_in_graphml(room: Room) -> None:

@@ -68,10 +68,13 @@ def mark_of(stix: Stix, known: Mapping[str, Meaning] | None = None) -> tuple[str
 
     `known` are the meanings of marking definitions that this node has, by id; the constants need no telling.
     """
-    if not stix.marking_refs:
-        return "", ""
+    return said_by(stix.marking_refs, known)
+
+
+def said_by(refs: Iterable[str], known: Mapping[str, Meaning] | None = None) -> tuple[str, str]:
+    """The same of marking definitions by their ids."""
     found = Meaning()
-    for ref in stix.marking_refs:
+    for ref in refs:
         said = _FIXED.get(ref) or (known.get(ref) if known else None)
         if said is not None:
             found = _stricter(found, said)

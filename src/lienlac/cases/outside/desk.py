@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
+
 from lienlac import limits
+from lienlac import vocabulary as words
 from lienlac.cases.entities.graph import graphml
 from lienlac.cases.outside import iris, stixed, uco
 from lienlac.cases.timeline.rows import csv_of, jsonl_of
@@ -15,6 +18,7 @@ from lienlac.records.shared.desk import Say
 from lienlac.records.shared.fold import derived
 from lienlac.records.shared.keeping.desk import require_in
 from lienlac.records.shared.shape import kind_of
+from lienlac.wire.message import Pap, Tlp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -91,6 +95,8 @@ class Imports:
     ) -> tuple[int, Mapping[str, int]]:
         """How many words are new here, and what was left, by its kind; the same file taken in twice is there once.
 
+        `marks` are the least that each bears: what is marked more strictly in the file stays so.
+
         Raises `NotAllowed`: `not-found`, `shared-no-part`; `Refused`: `case-bundle`, `case-bundle-size`.
         """
         with self._database.read() as connection:
@@ -105,7 +111,11 @@ class Imports:
             raise Refused("choice-unknown", field="kind")
         prefixes = self._shared.shape.prefixes
         says = [
-            Say(says=word, marks=marks, element=derived(prefixes[kind_of(word)], line.id, foreign))
+            Say(
+                says=word,
+                marks=_at_least(marks, *taken.borne.get(foreign, ("", ""))),
+                element=derived(prefixes[kind_of(word)], line.id, foreign),
+            )
             for foreign, word in taken.words
         ]
         new = 0
@@ -121,6 +131,15 @@ class Imports:
             )
         )
         return new, taken.left
+
+
+def _at_least(marks: Marks, tlp: str, pap: str) -> Marks:
+    """The stricter of what the officer chose and what a word was marked with."""
+    return replace(
+        marks,
+        tlp=Tlp(words.tlp.strictest((marks.tlp.value, tlp or marks.tlp.value))),
+        pap=Pap(words.pap.strictest((marks.pap.value, pap or marks.pap.value))),
+    )
 
 
 def _whole(pieces: Iterable[bytes]) -> bytes:

@@ -2,13 +2,13 @@
 
 Out: a grouping of the case, an identity or an observable for each entity, relationships, and a report that names all of
 it; each bears the strictest marks of the facts that it was made of (`marking`). In: identities, observables with one
-value, and relationships between what was taken; the rest is counted and told.
+value, and relationships between what was taken, with what they are marked with; the rest is counted and told.
 Ids of objects follow from ours, so that handing a case out twice gives the same objects.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -17,12 +17,13 @@ from lienlac import limits, strictjson
 from lienlac.cases.outside.marking import Markings
 from lienlac.errors import Refused
 from lienlac.stix.foreign.making import same_uuid
+from lienlac.stix.marks import Meaning, meaning, said_by
 from lienlac.wire.bodies.cases import Entity, EntityKind, Relation
 from lienlac.wire.bodies.hotline import DataIdentifier
 from lienlac.wire.bodies.parts import Said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from lienlac.records.shared.fold import Element
@@ -125,10 +126,14 @@ def _entity(element: str, says: Entity, at: str) -> dict[str, Any]:
 # --- in -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What another system's case becomes: words by the other's id, in order; what was left, counted by its type."""
+    """What another system's case becomes: words by the other's id, in order; what was left, counted by its type.
+
+    `borne`: TLP and PAP that a word was marked with there, by the same ids; empty where it was not.
+    """
 
     words: tuple[tuple[str, Any], ...]
     left: Mapping[str, int]
+    borne: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def read(data: bytes, new_id: Callable[[str], str]) -> Taken:
@@ -140,6 +145,7 @@ def read(data: bytes, new_id: Callable[[str], str]) -> Taken:
     words: dict[str, Any] = {}
     left: dict[str, int] = {}
     relations = []
+    known = meanings(objects)
     for one in objects:
         name, type_ = (one.get("id"), one.get("type")) if isinstance(one, dict) else (None, None)
         type_ = type_[:60] if isinstance(type_, str) else "?"
@@ -148,7 +154,7 @@ def read(data: bytes, new_id: Callable[[str], str]) -> Taken:
             words[name] = made
         elif type_ == "relationship" and isinstance(name, str):
             relations.append((name, one))
-        else:
+        elif not (isinstance(name, str) and name in known):
             count(left, type_)
     for name, one in relations:
         linked = _link(one, words, new_id) if name not in words else None
@@ -156,7 +162,30 @@ def read(data: bytes, new_id: Callable[[str], str]) -> Taken:
             count(left, "relationship")
         else:
             words[name] = linked
-    return Taken(words=tuple(words.items()), left=left)
+    refs: dict[str, list[str]] = {}
+    for one in objects:
+        if isinstance(one, dict) and isinstance(one.get("id"), str) and one["id"] in words:
+            refs.setdefault(one["id"], []).extend(_marked(one))
+    borne = {name: said_by(every, known) for name, every in refs.items()}
+    return Taken(words=tuple(words.items()), left=left, borne=borne)
+
+
+def meanings(objects: Iterable[Any]) -> dict[str, Meaning]:
+    """What the marking definitions of a bundle say of TLP and PAP, by their ids."""
+    found = {
+        one["id"]: meaning(one)
+        for one in objects
+        if isinstance(one, dict) and one.get("type") == "marking-definition" and isinstance(one.get("id"), str)
+    }
+    return {name: said for name, said in found.items() if said.tlp or said.pap}
+
+
+def _marked(one: Mapping[str, Any]) -> list[str]:
+    """The marking definitions that an object or a part of it bears; a part's mark is the whole's."""
+    whole, parts = one.get("object_marking_refs"), one.get("granular_markings")
+    refs = list(whole) if isinstance(whole, list) else []
+    refs += [part.get("marking_ref") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    return [ref for ref in refs if isinstance(ref, str)]
 
 
 def parsed(data: bytes) -> Any:
