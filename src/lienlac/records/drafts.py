@@ -1,19 +1,20 @@
 """A message as it waits for a second officer, and as it leaves: the same words in two shapes.
 
-Releases know no exchange and the exchange knows no releases; this is where they meet. Pure: decides nothing.
+Releases know no exchange and the exchange knows no releases; this is where they meet. Pure.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from lienlac.errors import NotAllowed
 from lienlac.exchange.post import Outgoing
 from lienlac.releases.release import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 def draft_of(outgoing: Outgoing, uploads: Iterable[str] = ()) -> Draft:
@@ -32,6 +33,17 @@ def draft_of(outgoing: Outgoing, uploads: Iterable[str] = ()) -> Draft:
         case_id=outgoing.case_id,
         uploads=tuple(dict.fromkeys(uploads)),
     )
+
+
+def body_of(draft: Draft, bodies: Mapping[str, Any]) -> Any:
+    """The body that waits, by the types of its slice's kinds; read and written again it is the same to the byte.
+
+    Raises `NotAllowed("release-changed")`.
+    """
+    body = msgspec.json.decode(draft.body, type=bodies[draft.kind])
+    if msgspec.json.encode(body) != bytes(draft.body):
+        raise NotAllowed("release-changed")
+    return body
 
 
 def outgoing_of(draft: Draft, body: msgspec.Struct) -> Outgoing:

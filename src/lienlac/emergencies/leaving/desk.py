@@ -27,7 +27,7 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action
-from lienlac.records.drafts import draft_of, outgoing_of
+from lienlac.records.drafts import body_of, draft_of, outgoing_of
 from lienlac.records.fact import Standing
 from lienlac.releases.desk import Wish
 from lienlac.releases.preview import without_passages
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     from lienlac.emergencies.arrivals import Agreements
     from lienlac.emergencies.emergency import Emergency
-    from lienlac.emergencies.leaving.lines import Words
     from lienlac.emergencies.rules.clocks import Terms
     from lienlac.exchange.post import Outgoing, Sender
     from lienlac.people.officer import Officer
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from lienlac.releases.desk import Releases
     from lienlac.releases.preview import Line
     from lienlac.releases.release import Draft
+    from lienlac.releases.wording import Words
 
 _TAKEN_ON: Final = frozenset({Step.OPEN, Step.ANSWER, Step.PRESENCE})
 """Steps by which an officer becomes a holder of the channel."""
@@ -152,9 +152,7 @@ class Counter:
     # --- what releases ask ---
     def send_released(self, connection: Connection, draft: Draft, proposer: Officer, approver: Officer) -> None:
         """Send what was approved, to the byte of its body; all that may have changed is looked at again."""
-        body = msgspec.json.decode(draft.body, type=BODY_OF[draft.kind])
-        if msgspec.json.encode(body) != bytes(draft.body):
-            raise NotAllowed("release-changed")
+        body = body_of(draft, BODY_OF)
         step, outgoing = STEP_OF[draft.kind], outgoing_of(draft, body)
         action = Action.EMERGENCY_OPEN if step is Step.OPEN else Action.EMERGENCY_WRITE
         try:

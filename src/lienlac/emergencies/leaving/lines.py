@@ -6,40 +6,20 @@ Whatever a body holds is said, also what nothing here names: nothing leaves unse
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from lienlac.emergencies.leaving.words import LABELS, SEVERITIES, SOURCES
-from lienlac.releases.preview import Line
+from lienlac.releases.wording import labels_of, lines_of
 from lienlac.wire.bodies import emergencies as bodies
 from lienlac.wire.bodies.hotline import Officer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lienlac.errors import Language
-
-
-class Words(Protocol):
-    """How a reader is spoken to: `ui.words.Words`, which a pure file may not name."""
-
-    @property
-    def language(self) -> Language:
-        """The reader's language."""
-        ...
-
-    def gettext(self, text: str, /, **places: object) -> str:
-        """A sentence."""
-        ...
-
-    def instant(self, at: datetime) -> str:
-        """An instant with its zone."""
-        ...
-
-    def duration(self, length: timedelta) -> str:
-        """A length of time."""
-        ...
+    from lienlac.releases.preview import Line
+    from lienlac.releases.wording import Words
 
 
 _WORDS: Final = {"severity": SEVERITIES, "source": SOURCES}
@@ -47,17 +27,12 @@ _WORDS: Final = {"severity": SEVERITIES, "source": SOURCES}
 
 def lines(body: msgspec.Struct, words: Words) -> tuple[Line, ...]:
     """Every field of a body that says something."""
-    found = ((name, _text(name, getattr(body, name), words)) for name in body.__struct_fields__)
-    return tuple(Line(path=name, label=_label(name, words), text=text) for name, text in found if text)
+    return lines_of(body, _text, LABELS, words)
 
 
 def labels(paths: Iterable[str], words: Words) -> tuple[str, ...]:
     """What fields are called."""
-    return tuple(_label(path, words) for path in paths)
-
-
-def _label(name: str, words: Words) -> str:
-    return words.gettext(LABELS.get(name, name))
+    return labels_of(paths, LABELS, words)
 
 
 def _text(name: str, value: Any, words: Words) -> str:

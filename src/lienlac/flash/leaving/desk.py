@@ -24,7 +24,7 @@ from lienlac.flash.warning import Fact
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action
-from lienlac.records.drafts import draft_of, outgoing_of
+from lienlac.records.drafts import body_of, draft_of, outgoing_of
 from lienlac.records.fact import Standing
 from lienlac.releases.desk import Wish
 from lienlac.releases.preview import without_passages
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 
     from lienlac.exchange.post import Outgoing, Sender
     from lienlac.flash.arrivals import Agreements
-    from lienlac.flash.leaving.lines import Words
     from lienlac.flash.rules import Terms
     from lienlac.flash.warning import Flash
     from lienlac.people.officer import Officer
     from lienlac.records.forms.leave import Leave
     from lienlac.releases.desk import Releases
     from lienlac.releases.preview import Line
+    from lienlac.releases.wording import Words
 
 RIGHT_OF: Final = {
     Step.WARN: Action.FLASH_SEND,
@@ -165,9 +165,7 @@ class Counter:
     # --- what releases ask ---
     def send_released(self, connection: Connection, draft: Draft, proposer: Officer, approver: Officer) -> None:
         """Send what was approved, to the byte of its body; all that may have changed is looked at again."""
-        body = msgspec.json.decode(draft.body, type=BODY_OF[draft.kind])
-        if msgspec.json.encode(body) != bytes(draft.body):
-            raise NotAllowed("release-changed")
+        body = body_of(draft, BODY_OF)
         step, outgoing = STEP_OF[draft.kind], outgoing_of(draft, body)
         try:
             thing = access.thing(connection, draft.record_id or "", "flash")

@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from lienlac.hotline.forms.clocks import Terms
     from lienlac.hotline.forms.openings import Opening
     from lienlac.hotline.forms.steps import Filled
-    from lienlac.hotline.leaving.lines import Words
     from lienlac.hotline.measuring.desk import Measures
     from lienlac.hotline.naming.desk import Requests
     from lienlac.hotline.shown import StepForm
@@ -61,6 +60,7 @@ if TYPE_CHECKING:
     from lienlac.releases.desk import Releases
     from lienlac.releases.preview import Choice
     from lienlac.releases.release import Release
+    from lienlac.releases.wording import Words
     from lienlac.storage.database import Database
 
 _NOT_YET = "XX-2000-000000"

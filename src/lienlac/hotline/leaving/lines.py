@@ -7,7 +7,7 @@ nothing leaves unseen: a test holds that for every kind.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -24,44 +24,10 @@ from lienlac.vocabulary import identifier_types, urgencies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from decimal import Decimal
 
-    from lienlac.errors import Language
+    from lienlac.releases.wording import Words
     from lienlac.wire.bodies.hotline import Clocks, DataIdentifier
     from lienlac.wire.bodies.parts import AttachmentRef
-
-
-class Words(Protocol):
-    """How a reader is spoken to: `ui.words.Words`, which a pure file may not name."""
-
-    @property
-    def language(self) -> Language:
-        """The reader's language."""
-        ...
-
-    def gettext(self, text: str, /, **places: object) -> str:
-        """A sentence."""
-        ...
-
-    def number(self, value: float | Decimal, places: int = 0) -> str:
-        """A number."""
-        ...
-
-    def size(self, value_bytes: int) -> str:
-        """A file's size."""
-        ...
-
-    def money(self, amount: Decimal | str | int, currency: str) -> str:
-        """An amount."""
-        ...
-
-    def instant(self, at: datetime) -> str:
-        """An instant with its zone."""
-        ...
-
-    def duration(self, length: timedelta) -> str:
-        """A length of time."""
-        ...
 
 
 _LABELS: Final = {

@@ -21,7 +21,7 @@ from lienlac.methods.store import records as store
 from lienlac.people import rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action
-from lienlac.records.drafts import draft_of, outgoing_of
+from lienlac.records.drafts import body_of, draft_of, outgoing_of
 from lienlac.records.fact import Standing
 from lienlac.releases.desk import Wish
 from lienlac.releases.preview import without_passages
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
     from lienlac.exchange.post import Outgoing, Sender
     from lienlac.methods.arrivals import Agreements
-    from lienlac.methods.leaving.lines import Words
     from lienlac.methods.method import Method
     from lienlac.people.officer import Officer
     from lienlac.releases.desk import Releases
     from lienlac.releases.preview import Line
     from lienlac.releases.release import Draft, Release
+    from lienlac.releases.wording import Words
 
 
 class Desk(Protocol):
@@ -104,9 +104,7 @@ class Counter:
     # --- what releases ask ---
     def send_released(self, connection: Connection, draft: Draft, proposer: Officer, approver: Officer) -> None:
         """Send what was approved, to the byte of its body. Raises `NotAllowed`."""
-        body: Any = msgspec.json.decode(draft.body, type=BODY_OF[draft.kind])
-        if msgspec.json.encode(body) != bytes(draft.body):
-            raise NotAllowed("release-changed")
+        body = body_of(draft, BODY_OF)
         thing = access.thing(connection, draft.record_id or "", "method")
         try:
             rights.require(proposer, Action.RELEASE_PROPOSE)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from lienlac.identifiers.typed.normal import shown
 from lienlac.methods.leaving.words import LABELS
 from lienlac.releases.preview import Line
+from lienlac.releases.wording import label_of, labels_of
 from lienlac.vocabulary import identifier_types, typologies
 from lienlac.wire.bodies.methods import Item, Method, Said, Shared
 
@@ -15,20 +16,7 @@ if TYPE_CHECKING:
 
     import msgspec
 
-    from lienlac.errors import Language
-
-
-class Words(Protocol):
-    """How a reader is spoken to: `ui.words.Words`, which a pure file may not name."""
-
-    @property
-    def language(self) -> Language:
-        """The reader's language."""
-        ...
-
-    def gettext(self, text: str, /, **places: object) -> str:
-        """A sentence."""
-        ...
+    from lienlac.releases.wording import Words
 
 
 def lines(body: msgspec.Struct, words: Words) -> tuple[Line, ...]:
@@ -41,22 +29,17 @@ def lines(body: msgspec.Struct, words: Words) -> tuple[Line, ...]:
         else:
             parts.append((name, value))
     found = ((path, _text(path.rpartition(".")[2], value, words)) for path, value in parts)
-    return tuple(Line(path=path, label=_label(path, words), text=text) for path, text in found if text)
+    return tuple(Line(path=path, label=label_of(path, LABELS, words), text=text) for path, text in found if text)
 
 
 def labels(paths: Iterable[str], words: Words) -> tuple[str, ...]:
     """What fields are called."""
-    return tuple(_label(path, words) for path in paths)
+    return labels_of(paths, LABELS, words)
 
 
 def is_version(body: msgspec.Struct) -> bool:
     """Whether a message shares a version; otherwise it revokes the record."""
     return isinstance(body, Shared)
-
-
-def _label(path: str, words: Words) -> str:
-    name = path.rpartition(".")[2]
-    return words.gettext(LABELS.get(name, name))
 
 
 def _text(name: str, value: Any, words: Words) -> str:

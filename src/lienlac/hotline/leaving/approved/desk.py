@@ -18,7 +18,7 @@ from lienlac.hotline.lifecycle import Step
 from lienlac.hotline.rules.actions import RIGHT_OF
 from lienlac.people import rights
 from lienlac.people.rights import Action
-from lienlac.records.drafts import outgoing_of
+from lienlac.records.drafts import body_of, outgoing_of
 from lienlac.releases.release import SENT
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
     from lienlac.exchange.post import Outgoing
     from lienlac.hotline.leaving.desk import Counter, Desk
-    from lienlac.hotline.leaving.lines import Words
     from lienlac.hotline.request import Request
     from lienlac.people.officer import Officer
     from lienlac.releases.desk import Releases
     from lienlac.releases.preview import Line
     from lienlac.releases.release import Draft, Release
+    from lienlac.releases.wording import Words
 
 
 class Approved:
@@ -46,9 +46,7 @@ class Approved:
 
     def send_released(self, connection: Connection, draft: Draft, proposer: Officer, approver: Officer) -> None:
         """Send what was approved, to the byte of its body. Raises `NotAllowed`."""
-        body = msgspec.json.decode(draft.body, type=BODY_OF[draft.kind])
-        if msgspec.json.encode(body) != bytes(draft.body):
-            raise NotAllowed("release-changed")
+        body = body_of(draft, BODY_OF)
         step, outgoing = STEP_OF[draft.kind], outgoing_of(draft, body)
         files = tuple(zip(getattr(body, "attachments", ()), draft.uploads, strict=True))
         try:

@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
     from lienlac.agreements.terms import Terms
     from lienlac.exchange.post import Outgoing
-    from lienlac.intelligence.sharing.leaving.lines import Words
     from lienlac.intelligence.sharing.shown import Survey
     from lienlac.intelligence.sharing.store.shares import Share
     from lienlac.people.officer import Officer
     from lienlac.releases.desk import Releases
     from lienlac.releases.preview import Line
     from lienlac.releases.release import Release
+    from lienlac.releases.wording import Words
     from lienlac.storage.database import Database
 
 _ADDRESSEES = ("analysts",)

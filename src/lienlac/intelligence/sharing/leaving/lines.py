@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from lienlac.intelligence.sharing.leaving import words as names
 from lienlac.releases.preview import Line
@@ -10,28 +10,10 @@ from lienlac.vocabulary import handling, pap, tlp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
-    from lienlac.errors import Language
     from lienlac.intelligence.sharing.order import Order, TakingBack
+    from lienlac.releases.wording import Words
     from lienlac.wire.bodies.intelligence import Sighted
-
-
-class Words(Protocol):
-    """How a reader is spoken to: `ui.words.Words`, which a pure file may not name."""
-
-    @property
-    def language(self) -> Language:
-        """The reader's language."""
-        ...
-
-    def gettext(self, text: str, /, **places: object) -> str:
-        """A sentence."""
-        ...
-
-    def instant(self, at: datetime) -> str:
-        """An instant with its zone."""
-        ...
 
 
 def order_lines(order: Order, collection: str, words: Words) -> tuple[Line, ...]:
