@@ -8,6 +8,8 @@ import pyotp
 import pytest
 
 from lienlac.emergencies.lifecycle import Step
+from lienlac.wire.bodies.agreement import SecondOfficer
+from lienlac.wire.message import Tlp
 from tests.browser.conftest import OnLoopback
 from tests.browser.examiner import examine
 from tests.emergencies.scene import Channels, entry
@@ -27,7 +29,7 @@ class Desks:
     """Both nodes on loopback ports: one channel under way with everything in it, one that nobody has answered."""
 
     def __init__(self, folder: Any) -> None:
-        self.world = world = Channels(folder)
+        self.world = world = Channels(folder, second_officer=SecondOfficer(tlp_from=Tlp.AMBER_STRICT))
         self.request = world.freeze().id
         self.waiting = world.open(
             world.us, "mark", title_vi="Tấn công từ chối dịch vụ một ngân hàng", title_en="Denial of service on a bank",
@@ -63,6 +65,13 @@ class Desks:
         world.deliver()
         world.say(world.us, "mark", opened, Step.HAND_OVER, to="dana", text="The provider calls back at four.")
         world.say(world.vn, "anh", opened, Step.HOLD, text="Chờ nhà cung cấp.")
+        strict = {"tlp": "amber+strict", "pap": "amber"}
+        world.say(
+            world.vn, "anh", opened, Step.ENTRY, **entry("Khoa cấp cứu.", marks=strict), release={"ahead": "Máy thở."}
+        )
+        desk, anh = world.vn.node.emergencies, world.vn.officer("anh")
+        form = desk.read_step(anh, opened.id, Step.ENTRY, entry("Bệnh nhân [[An]].", marks=strict))
+        self.proposed = desk.act(anh, opened.id, Step.ENTRY, form).id
         world.turn()
         self.lines = {side.id: OnLoopback(side.app, side.node.hub) for side in (world.vn, world.us)}
 
@@ -101,10 +110,14 @@ def test_no_page_of_emergencies_breaks_a_rule(desks: Desks, chromium: Browser, l
     page = desks.sign_in(context, desks.world.vn, "sep")
     page.click(f".switch button[value={language}]")
     page.wait_for_selector(f"html[lang={language}]")
+    page.goto(desks.url(desks.world.vn, f"/emergencies/{desks.channel}"))
+    assert page.locator(".notice.bad, .notice.warn").filter(has=page.locator("a[href^='/approvals/']")).count() == 2
+    assert page.locator("#f-entry-ahead").count() == 1
     for path in (
         "/emergencies", "/emergencies?show=all", "/emergencies/new", f"/emergencies/new?request={desks.request}",
         f"/emergencies/{desks.channel}", f"/emergencies/{desks.waiting}", f"/emergencies/{desks.channel}/access",
         f"/emergencies/{desks.channel}/entries/{desks.entry}", f"/requests/{desks.request}", "/duty/alarms",
+        "/approvals", f"/approvals/{desks.proposed}",
     ):  # fmt: skip
         page.goto(desks.url(desks.world.vn, path))
         page.evaluate("() => document.querySelectorAll('details').forEach(one => one.open = true)")
