@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -33,28 +34,30 @@ class Crawl:
         self._kinds: Counter[str] = Counter()
         self._waiting: deque[tuple[str, str]] = deque([("/", "")])
         self._client = httpx2.Client(base_url=url, trust_env=False, timeout=60, follow_redirects=True)
-        self._sign_in(url, account)
+        self._url, self._account = url, account
 
-    def _sign_in(self, url: str, account: dict[str, Any]) -> None:
+    def _sign_in(self) -> None:
+        """With the next code, which is taken already: the story may have signed in with the present one a moment ago."""
         found = TOKEN.search(self._client.get("/sign-in").text)
         assert found
         form = {
             "csrf": found[1],
-            "login": account["login"],
-            "password": account["password"],
-            "code": pyotp.TOTP(account["totp_secret"]).now(),
+            "login": self._account["login"],
+            "password": self._account["password"],
+            "code": pyotp.TOTP(self._account["totp_secret"]).at(datetime.now(UTC) + timedelta(seconds=30)),
         }
-        answer = self._client.post("/sign-in", data=form, headers={"Origin": url})
+        answer = self._client.post("/sign-in", data=form, headers={"Origin": self._url})
         assert answer.status_code == 200, answer.text
         assert "/sign-in" not in str(answer.url), answer.text
 
     def go(self) -> None:
-        """Follow links until none is left."""
-        while self._waiting and len(self.read) < PAGES_MAX:
-            path, origin = self._waiting.popleft()
-            if self._is_new(path):
-                self._visit(path, origin)
-        self._client.close()
+        """Sign in and follow links until none is left."""
+        with self._client:
+            self._sign_in()
+            while self._waiting and len(self.read) < PAGES_MAX:
+                path, origin = self._waiting.popleft()
+                if self._is_new(path):
+                    self._visit(path, origin)
 
     def _is_new(self, path: str) -> bool:
         parts = urlsplit(path)
