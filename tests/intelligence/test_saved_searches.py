@@ -75,15 +75,74 @@ def test_the_commands_keep_and_use_the_same(
     house.node.intelligence.indexing.catch_up()
     monkeypatch.setattr(finding, "client_of", lambda _url, _token: Through(house.program("giang")))
     finding.searches()
-    finding.search_keep("Trang giả", "trang lua dao", type_="indicator")
+    finding.search_keep("Trang giả", "trang lua dao", type_="indicator", within_days=7)
     finding.searches(json=True)
     assert "trang lua dao" in capsys.readouterr().out
     finding.search(saved="Trang giả")
+    assert house.object_id in capsys.readouterr().out
+    house.clock.turn(8 * 86_400)
+    finding.search(saved="Trang giả")
+    assert house.object_id not in capsys.readouterr().out
+    finding.search("trang lua dao", within_days=30)
     assert house.object_id in capsys.readouterr().out
     with pytest.raises(NotAllowed, match="not-found"):
         finding.search(saved="Khác")
     finding.search_forget(kept(house, "giang")["Trang giả"]["id"])
     assert kept(house, "giang") == {}
+
+
+def test_the_last_days_of_a_kept_search_move_on(house: House) -> None:
+    """Kept with a date it would show for ever what was new when it was kept."""
+    house.collection()
+    house.node.intelligence.indexing.catch_up()
+    browser = house.browser("giang")
+    browser.get("/intelligence/search")
+    form = {"name": "Mới", "words": "trang lừa đảo", "within_days": "7"}
+    assert browser.post("/intelligence/search/keep", form).status_code == 303
+    (one,) = kept(house, "giang").values()
+    assert (one["choice"]["within_days"], one["choice"]["since"]) == (7, None)
+    opened = browser.post("/intelligence/search", {"saved": one["id"]}).text
+    assert '<option value="7" selected>' in opened
+    assert house.object_id in opened
+    house.clock.turn(8 * 86_400)
+    again = house.browser("giang")
+    again.get("/intelligence/search")
+    later = again.post("/intelligence/search", {"saved": one["id"]}).text
+    assert '<option value="7" selected>' in later
+    assert house.object_id not in later
+    found = again.post("/intelligence/search", {"words": "trang lừa đảo", "within_days": "30"}).text
+    assert house.object_id in found
+
+
+def test_days_that_a_program_kept_are_shown_and_stay_in_the_form(house: House) -> None:
+    house.collection()
+    kept_id = keep(house, "giang", within_days=45).json()["id"]
+    browser = house.browser("giang")
+    browser.get("/intelligence/search")
+    opened = browser.post("/intelligence/search", {"saved": kept_id}).text
+    assert '<option value="45" selected>The last 45 days</option>' in opened
+    assert house.object_id in opened
+
+
+@pytest.mark.parametrize("days", ["0", "-7", "7.0", "7 ngày", "٧", "9999", "9" * 400])
+def test_attack_days_that_are_none(house: House, days: str) -> None:
+    browser = house.browser("giang")
+    browser.get("/intelligence/search")
+    answer = browser.post("/intelligence/search", {"words": "trang", "within_days": days})
+    assert answer.status_code == 422
+    assert 'id="e-within_days"' in answer.text
+    for choice in ({"within_days": days}, {"within_days": -7}, {"within_days": 9999}):
+        assert keep(house, "giang", **choice).status_code in {400, 422}
+
+
+def test_days_back_and_a_date_together_are_refused_where_they_were_typed(house: House) -> None:
+    browser = house.browser("giang")
+    browser.get("/intelligence/search")
+    answer = browser.post("/intelligence/search", {"within_days": "7", "since": "01/11/2026"})
+    assert answer.status_code == 422
+    assert 'id="e-within_days"' in answer.text
+    refused = keep(house, "giang", within_days=7, since="2026-11-01T00:00:00Z")
+    assert (refused.status_code, refused.json()["code"]) == (422, "search-period-twice")
 
 
 def test_one_of_the_same_name_gives_way(house: House) -> None:

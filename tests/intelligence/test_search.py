@@ -26,6 +26,7 @@ from lienlac.records.access.desk import Act
 from tests.identifiers.test_index import SAFE
 from tests.intelligence.scene import AMBER, RED, Desk, domain, id_of, indicator, malware, uid
 
+DAY = 86_400
 OFFICER = Source(giver=Giver.OFFICER, ref="off-1", label="Giang")
 
 
@@ -128,6 +129,42 @@ def test_a_mark_and_a_period_narrow(desk):
     assert ids(search(desk, text="trang", since=noon)) == [id_of(indicator(2))]
     with pytest.raises(Refused, match="search-period"):
         search(desk, since=noon, until=noon - timedelta(hours=1))
+
+
+def test_days_back_are_counted_from_when_it_is_asked(desk):
+    collection = filled(desk, indicator(1, name="Trang một"))
+    desk.clock.turn(5 * DAY)
+    desk.bring(collection, indicator(2, name="Trang hai"))
+    desk.intelligence.indexing.catch_up()
+    asked = parse(within_days=7), parse(text="trang", within_days=7)
+
+    def found() -> list[list[str]]:
+        return [ids(desk.intelligence.search.page(desk.analyst, one)) for one in asked]
+
+    assert found() == [[id_of(indicator(2)), id_of(indicator(1))]] * 2
+    desk.clock.turn(3 * DAY)
+    assert found() == [[id_of(indicator(2))]] * 2
+    desk.clock.turn(7 * DAY)
+    assert found() == [[], []]
+
+
+def test_days_back_reach_what_is_held_too(desk):
+    desk.bring(desk.collection(), b'{"type": "indicator", "name": "Trang"}')
+    desk.clock.turn(8 * DAY)
+    assert [len(search(desk, state="held", within_days=days).held) for days in (7, 30)] == [0, 1]
+
+
+@pytest.mark.parametrize("days", [-1, limits.INTEL_WITHIN_DAYS_MAX + 1])
+def test_days_back_have_bounds(desk, days):
+    with pytest.raises(Refused, match="code-unknown"):
+        search(desk, within_days=days)
+    assert ids(search(desk, within_days=limits.INTEL_WITHIN_DAYS_MAX)) == []
+
+
+@pytest.mark.parametrize("date", ["since", "until"])
+def test_days_back_and_dates_are_not_mixed(desk, date):
+    with pytest.raises(Refused, match="search-period-twice"):
+        search(desk, within_days=7, **{date: desk.clock.now()})
 
 
 def test_a_typology_is_found_in_every_spelling_and_by_its_family(desk):

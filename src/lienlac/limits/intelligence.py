@@ -270,3 +270,5 @@ FEED_OFFERS_MAX: Final = 200
 """Collections of a server that are shown."""
 INTEL_KEPT_DIGITS_MAX: Final = 5
 """Digits of one word in a search that is kept: a longer number may be an account, a card or a telephone."""
+INTEL_WITHIN_DAYS_MAX: Final = 3_650
+"""Days back of a search that stays relative: ten years, for nobody looks further and says so in days."""

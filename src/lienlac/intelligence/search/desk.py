@@ -110,7 +110,7 @@ class Search:
     ) -> Found:
         """One page. Raises `Refused("nothing-to-look-up")`, `NotAllowed("storage-…")` where it cannot be noted."""
         rights.require(officer, Action.INTEL_READ)
-        rows = min(rows, limits.PAGE_MAX_ROWS)
+        rows, wanted = min(rows, limits.PAGE_MAX_ROWS), wanted.asked_at(self._clock.now())
         mentions = _mentions(wanted) if wanted.identifier else ()
         if wanted.traced and before_us is None:
             self._database.write(lambda connection: self._note(connection, officer, wanted))

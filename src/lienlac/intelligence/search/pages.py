@@ -43,8 +43,10 @@ _STATES: Final = {
     "revoked": N_("Revoked"),
     "held": N_("Held in quarantine"),
 }
+_BACK: Final = re.compile(r"[1-9][0-9]{0,3}")
+_DAYS_BACK: Final = (7, 30, 90)
 _FIELDS: Final = (
-    "words", "identifier", "type", "collection", "giver", "tlp", "typology", "since", "until", "sighted", "state",
+    "words", "identifier", "type", "collection", "giver", "tlp", "typology", "since", "until", "within_days", "sighted", "state",
 )  # fmt: skip
 
 
@@ -121,6 +123,7 @@ def _typed(ask: Ask, search: Search) -> dict[str, str]:
     for name in ("since", "until"):
         at = said[name]
         said[name] = "" if at is None else at.astimezone(zone(ask.words.time_zone)).strftime("%d/%m/%Y")
+    said["within_days"] = str(saved.choice.within_days or "")
     said["sighted"] = "yes" if saved.choice.sighted else ""
     return {name: value for name, value in {**said, "saved": kept}.items() if value}
 
@@ -137,9 +140,19 @@ def _wanted(ask: Ask, typed: Mapping[str, str]) -> Wanted:
         typology=typed.get("typology", ""),
         since=since,
         until=None if until is None else until + timedelta(days=1, microseconds=-1),
+        within_days=_days_back(typed.get("within_days", "")),
         sighted=bool(typed.get("sighted")),
         state=typed.get("state", "all"),
     )
+
+
+def _days_back(text: str) -> int:
+    """Days as the form offers them, or as a program kept them. Raises `Refused("code-unknown")`."""
+    if not text:
+        return 0
+    if _BACK.fullmatch(text) is None:
+        raise Refused("code-unknown", field="within_days", value=text[:64], vocabulary="within_days")
+    return int(text)
 
 
 def _day(text: str, name: str, time_zone: str) -> datetime | None:
@@ -185,7 +198,7 @@ def _page(
         known=[] if found is None else [_known(ask, one) for one in found.known],
         unread=None if found is None or found.unread_us is None else clock.from_us(found.unread_us),
         collections=search.collections(ask.officer),
-        choices=_choices(ask),
+        choices=_choices(ask, typed.get("within_days", "")),
         type_label=lambda type_: kinds.type_label(ask.words, type_),
         kinds=known_words.KINDS,
         roles=known_words.ROLES,
@@ -194,14 +207,19 @@ def _page(
     )
 
 
-def _choices(ask: Ask) -> dict[str, list[tuple[str, str]]]:
+def _choices(ask: Ask, back: str) -> dict[str, list[tuple[str, str]]]:
+    """What can be chosen; `back`: days that a program kept and the form does not offer by itself."""
     language = ask.language
+    offered = {*_DAYS_BACK, *([int(back)] if _BACK.fullmatch(back) else [])}
     return {
         "identifier": [(code, known_words.type_label(ask, code)) for code in (NAME, *identifier_types.codes())],
         "type": kinds.choices(ask.words),
         "giver": [(code, ask.gettext(text)) for code, text in names.GIVERS.items()],
         "tlp": tlp.choices(language),
         "typology": [(word.code, f"{word.shown_code} {word.label(language)}") for word in typologies],
+        "within_days": [
+            (str(days), ask.words.ngettext("The last day", "The last %(n)s days", days)) for days in sorted(offered)
+        ],
         "state": [(code, ask.gettext(text)) for code, text in _STATES.items()],
     }
 

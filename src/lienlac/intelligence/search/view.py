@@ -27,6 +27,7 @@ def wanted(asked: shapes.IntelSearch) -> Wanted:
         typology=asked.typology,
         since=asked.since,
         until=asked.until,
+        within_days=asked.within_days,
         sighted=asked.sighted,
         state=asked.state,
     )
@@ -43,6 +44,7 @@ def chosen(choice: shapes.SearchChoice) -> Wanted:
         typology=choice.typology,
         since=choice.since,
         until=choice.until,
+        within_days=choice.within_days,
         sighted=choice.sighted,
         state=choice.state,
     )
@@ -61,6 +63,7 @@ def choice_of(wanted: Wanted) -> shapes.SearchChoice:
         typology=wanted.typology,
         since=wanted.since,
         until=wanted.until,
+        within_days=wanted.within_days,
         sighted=wanted.sighted,
         state=wanted.state,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 from lienlac import limits
@@ -27,7 +28,10 @@ NAME: Final = "name"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Every empty one lets all pass. `identifier`: the type of what `text` says, looked up in the index as a whole."""
+    """Every empty one lets all pass. `identifier`: the type of what `text` says, looked up in the index as a whole.
+
+    `within_days`: so many days back from whenever it is asked, where there is no `since`.
+    """
 
     text: str = ""
     words: tuple[str, ...] = ()
@@ -39,6 +43,7 @@ class Wanted:
     typology: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    within_days: int = 0
     sighted: bool = False
     state: State = "all"
 
@@ -53,6 +58,10 @@ class Wanted:
     def traced(self) -> bool:
         """Whether somebody or something is looked for by name: that leaves a trace."""
         return bool(self.words or self.identifier)
+
+    def asked_at(self, now: datetime) -> Wanted:
+        """The same with the instant from which its days back reach."""
+        return replace(self, since=now - timedelta(days=self.within_days)) if self.within_days else self
 
 
 class Hit(NamedTuple):
@@ -89,10 +98,14 @@ def parse(
     typology: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
+    within_days: int = 0,
     sighted: bool = False,
     state: str = "all",
 ) -> Wanted:
-    """A search as it was asked. Raises `Refused("code-unknown" | "search-period" | "nothing-to-look-up")`."""
+    """A search as it was asked.
+
+    Raises `Refused("code-unknown" | "search-period" | "search-period-twice" | "nothing-to-look-up")`.
+    """
     if identifier and identifier != NAME:
         identifier = identifier_types.get(identifier, field="identifier").code
     if identifier and not text.strip():
@@ -103,6 +116,10 @@ def parse(
         raise Refused("code-unknown", field="giver", value=giver[:64], vocabulary="giver")
     if since is not None and until is not None and until < since:
         raise Refused("search-period", field="until")
+    if not 0 <= within_days <= limits.INTEL_WITHIN_DAYS_MAX:
+        raise Refused("code-unknown", field="within_days", value=str(within_days)[:64], vocabulary="within_days")
+    if within_days and (since is not None or until is not None):
+        raise Refused("search-period-twice", field="within_days")
     return Wanted(
         text=text.strip(),
         words=() if identifier else asked_words(text, limits.INTEL_QUERY_MAX_WORDS),
@@ -114,6 +131,7 @@ def parse(
         typology=typologies.get(typology.lower(), field="typology").code if typology else "",
         since=since,
         until=until,
+        within_days=within_days,
         sighted=sighted,
         state=state,
     )

@@ -13,11 +13,16 @@ from lienlac.interface.intelligence.known import KnownOne
 from lienlac.interface.parts import Cursor, Given, Instant, Line, Rows, Told
 
 
+DaysBack = Annotated[int, msgspec.Meta(ge=0, le=limits.INTEL_WITHIN_DAYS_MAX)]
+"""So many days back from when it is asked; 0 is no such bound."""
+
+
 class IntelSearch(Given, frozen=True, kw_only=True):
     """What is looked for; by POST only, for addresses are written down on their way.
 
     `words` are found in either language, with tones or without; with `identifier` (a type, or `name`) they are one
-    value that the index of identifiers is asked for. `state` "held" searches the quarantine instead.
+    value that the index of identifiers is asked for. `within_days` looks so many days back from now, in place of `since`
+    and `until`. `state` "held" searches the quarantine instead.
     """
 
     words: Line = ""
@@ -29,6 +34,7 @@ class IntelSearch(Given, frozen=True, kw_only=True):
     typology: Line = ""
     since: Instant | None = None
     until: Instant | None = None
+    within_days: DaysBack = 0
     sighted: bool = False
     state: Literal["all", "current", "revoked", "held"] = "all"
     cursor: Cursor = ""
@@ -36,7 +42,10 @@ class IntelSearch(Given, frozen=True, kw_only=True):
 
 
 class SearchChoice(Given, frozen=True, kw_only=True):
-    """What a saved search looks for: words and filters; one identifier is never kept, and no long number."""
+    """What a saved search looks for: words and filters; one identifier is never kept, and no long number.
+
+    `within_days` is counted back from the day on which it is looked for anew; `since` and `until` stay as they are.
+    """
 
     words: Line = ""
     type: Line = ""
@@ -46,6 +55,7 @@ class SearchChoice(Given, frozen=True, kw_only=True):
     typology: Line = ""
     since: Instant | None = None
     until: Instant | None = None
+    within_days: DaysBack = 0
     sighted: bool = False
     state: Literal["all", "current", "revoked", "held"] = "all"
 

@@ -24,6 +24,7 @@ def search(
     giver: Literal["", "officer", "token", "peer", "feed", "file"] = "",
     tlp: str = "",
     typology: str = "",
+    within_days: int = 0,
     sighted: bool = False,
     state: Literal["all", "current", "revoked", "held"] = "all",
     saved: str = "",
@@ -48,6 +49,7 @@ def search(
         giver=giver,
         tlp=tlp,
         typology=typology,
+        within_days=within_days,
         sighted=sighted,
         state=state,
         cursor=cursor,
@@ -112,6 +114,7 @@ def search_keep(
     giver: Literal["", "officer", "token", "peer", "feed", "file"] = "",
     tlp: str = "",
     typology: str = "",
+    within_days: int = 0,
     sighted: bool = False,
     state: Literal["all", "current", "revoked", "held"] = "all",
     url: str | None = None,
@@ -121,8 +124,8 @@ def search_keep(
     from lienlac.interface.intelligence.search import SaveSearch, SearchChoice
 
     choice = SearchChoice(
-        words=words, type=type_, collection=collection, giver=giver, tlp=tlp, typology=typology, sighted=sighted,
-        state=state,
+        words=words, type=type_, collection=collection, giver=giver, tlp=tlp, typology=typology,
+        within_days=within_days, sighted=sighted, state=state,
     )  # fmt: skip
     with client_of(url, token_file) as node:
         kept = node.keep_search(SaveSearch(name=name, choice=choice))
