@@ -46,7 +46,8 @@ _STATES: Final = {
 _BACK: Final = re.compile(r"[1-9][0-9]{0,3}")
 _DAYS_BACK: Final = (7, 30, 90)
 _FIELDS: Final = (
-    "words", "identifier", "type", "collection", "giver", "tlp", "typology", "since", "until", "within_days", "sighted", "state",
+    "words", "identifier", "type", "collection", "giver", "tlp", "typology", "since", "until", "within_days", "sighted",
+    "state",
 )  # fmt: skip
 
 

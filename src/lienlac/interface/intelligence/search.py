@@ -12,7 +12,6 @@ from lienlac.interface.intelligence import Held, IntelLine, IntelSource
 from lienlac.interface.intelligence.known import KnownOne
 from lienlac.interface.parts import Cursor, Given, Instant, Line, Rows, Told
 
-
 DaysBack = Annotated[int, msgspec.Meta(ge=0, le=limits.INTEL_WITHIN_DAYS_MAX)]
 """So many days back from when it is asked; 0 is no such bound."""
 
@@ -21,8 +20,8 @@ class IntelSearch(Given, frozen=True, kw_only=True):
     """What is looked for; by POST only, for addresses are written down on their way.
 
     `words` are found in either language, with tones or without; with `identifier` (a type, or `name`) they are one
-    value that the index of identifiers is asked for. `within_days` looks so many days back from now, in place of `since`
-    and `until`. `state` "held" searches the quarantine instead.
+    value that the index of identifiers is asked for. `within_days` looks so many days back from now, in place of
+    `since` and `until`. `state` "held" searches the quarantine instead.
     """
 
     words: Line = ""
