@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lienlac import journal
 from lienlac.cases.bridge.offered import offered
 from lienlac.errors import NotAllowed, Refused
 from lienlac.identifiers.index.mention import of_text, of_value
@@ -15,6 +18,7 @@ from lienlac.intelligence.collection import Draft, Giver, Marks, Source
 from lienlac.people.officer import Role
 from lienlac.records.access.desk import Act
 from lienlac.records.shared.desk import Opening
+from lienlac.releases.release import Release, Step
 from lienlac.wire.bodies.agreement import SecondOfficer
 from lienlac.wire.bodies.cases import Case, EntityRole
 from lienlac.wire.bodies.emergencies import Severity
@@ -258,6 +262,136 @@ def test_a_hot_case_opens_a_channel_which_stands_in_the_case(room: Room) -> None
     ((_, link),) = room.lines(room.us, case_id, "link").items()
     assert link.standing[0].says.target == emergency_id
     assert "VN-C-2026-000001" in browser.get(f"/emergencies/{emergency_id}").text
+
+
+CHANNEL = {
+    **{name: value for name, value in emergency_form(lives_in_danger=False).items() if isinstance(value, str)},
+    "situation.vi": "Tiền đang bị rút.", "asked.en": "Hold the accounts.", "marks.tlp": "amber", "marks.pap": "amber",
+    "began_at": "", "next_update": "30", "organisations": "", "countries": "VN",
+}  # fmt: skip
+
+
+@pytest.fixture
+def careful(tmp_path: Path) -> Iterator[Room]:
+    """An agreement that puts every new channel before a second officer."""
+    folder = tmp_path / "careful"
+    folder.mkdir()
+    made = Room(folder, second_officer=SecondOfficer(kinds=("emergencies.open",), approvers=("supervisor",)))
+    yield made
+    made.close()
+
+
+def proposed(room: Room, case_id: str, **changes: str) -> Release:
+    """A channel for a case waits."""
+    browser = room.vn.browser("lan")
+    browser.get(f"/emergencies/new?case={case_id}")
+    sent = browser.post("/emergencies/new", {**CHANNEL, "to": room.us.id, "of_case": case_id, **changes})
+    assert sent.status_code == 303, sent.text[:2000]
+    assert "/approvals/rel-" in sent.headers["location"]
+    with room.vn.node.database.read() as connection:
+        (waiting,) = [one for one in room.vn.node.releases.undecided(connection, room.lan) if one.reference[3] == "E"]
+    return waiting
+
+
+def approved(room: Room, waiting: Release) -> dict[str, Any]:
+    """The second officer lets it leave; what the journal notes of the channel's opening."""
+    room.vn.node.releases.approve(room.vn.officer("sep"), waiting.id, digest=waiting.digest)
+    room.settle()
+    with room.vn.node.database.read() as connection:
+        entries = journal.about(connection, waiting.thing, rows=50)
+    (noted,) = [one for one in entries if one.action == "emergency.open"]
+    return dict(noted.detail)
+
+
+def test_a_channel_that_waited_stands_in_its_case_once_it_is_approved(careful: Room) -> None:
+    case_id = careful.joined()
+    waiting = proposed(careful, case_id)
+    careful.settle()
+    assert careful.lines(careful.vn, case_id, "link") == {}
+    assert approved(careful, waiting)["case"] == case_id
+    for side in (careful.vn, careful.us):
+        ((_, link),) = careful.lines(side, case_id, "link").items()
+        said = link.standing[0]
+        assert (said.says.target, said.says.label) == (waiting.thing, waiting.reference)
+        assert said.marks.tlp.value == "amber"
+        if side is careful.vn:
+            assert said.audience == {careful.us.id}, "whoever else takes part was shown to nobody beforehand"
+    assert "VN-C-2026-000001" in careful.vn.browser("lan").get(f"/emergencies/{waiting.thing}").text
+
+
+def test_a_channel_that_comes_back_leaves_nothing_in_the_case_and_is_gone_on_from_for_it(careful: Room) -> None:
+    case_id = careful.joined()
+    waiting = proposed(careful, case_id)
+    returned = careful.vn.node.releases.take(careful.vn.officer("sep"), waiting.id, Step.RETURN, "Chưa đủ căn cứ.")
+    careful.settle()
+    assert careful.lines(careful.vn, case_id, "link") == careful.lines(careful.us, case_id, "link") == {}
+    form = careful.vn.browser("lan").get(f"/emergencies/new?release={returned.id}").text
+    assert f'name="of_case" value="{case_id}"' in form
+    again = proposed(careful, case_id, **{"release.instead_of": returned.id})
+    approved(careful, again)
+    ((_, link),) = careful.lines(careful.us, case_id, "link").items()
+    assert link.standing[0].says.target == again.thing != waiting.thing
+
+
+def test_a_channel_of_a_request_that_comes_back_is_gone_on_from_with_its_request(careful: Room) -> None:
+    request = careful.freeze()
+    browser = careful.vn.browser("lan")
+    browser.get(f"/emergencies/new?request={request.id}")
+    waiting = proposed(careful, "", raised_from=request.reference)
+    careful.vn.node.releases.take(careful.vn.officer("sep"), waiting.id, Step.RETURN, "Chưa đủ căn cứ.")
+    form = browser.get(f"/emergencies/new?release={waiting.id}").text
+    assert f'name="raised_from" value="{request.id}"' in form
+    assert f'href="/requests/{request.id}"' in form
+    assert 'name="of_case"' not in form
+
+
+def test_a_channel_leaves_also_where_its_case_takes_it_no_longer(careful: Room) -> None:
+    """The proposer can write in the case no more: nothing is written there in their name, and the channel is open."""
+    case_id = careful.joined()
+    waiting = proposed(careful, case_id)
+    chi = careful.vn.officer("sep")
+    careful.vn.node.cases.shared.access.change(
+        chi, case_id, Act.RESTRICT, units=[], officers=[chi.id], reason="Nguồn tin"
+    )
+    noted = approved(careful, waiting)
+    assert (noted["case"], noted["case_refused"]) == (case_id, "not-found")
+    (line,) = careful.us.node.emergencies.listed(careful.mark)
+    assert line.emergency_id == waiting.thing
+    assert careful.lines(careful.us, case_id, "link") == {}
+
+
+def test_the_link_of_a_channel_waits_too_where_the_case_asks_for_it(tmp_path: Path) -> None:
+    folder = tmp_path / "strict"
+    folder.mkdir()
+    clause = SecondOfficer(kinds=("emergencies.open", "cases.state"), approvers=("supervisor",))
+    room = Room(folder, second_officer=clause)
+    case_id = room.joined()
+    approved(room, proposed(room, case_id))
+    assert len(room.lines(room.vn, case_id, "link")) == 1
+    assert room.lines(room.us, case_id, "link") == {}
+    with room.vn.node.database.read() as connection:
+        chi = room.vn.officer("sep")
+        held = [one for one in room.vn.node.releases.undecided(connection, chi) if one.thing == case_id]
+    for one in held:
+        room.vn.node.releases.approve(chi, one.id, digest=one.digest)
+    room.settle()
+    assert len(room.lines(room.us, case_id, "link")) == 1
+    room.close()
+
+
+def test_attack_a_channel_that_waits_is_put_into_a_case_that_the_officer_may_not_see(careful: Room) -> None:
+    case_id = careful.joined()
+    careful.vn.node.cases.shared.access.change(
+        careful.vn.officer("sep"), case_id, Act.RESTRICT, units=[], officers=[careful.lan.id], reason="Kín"
+    )
+    careful.vn.hire("tham", "Đỗ Thị Thắm", Role.INVESTIGATOR, Role.SUPERVISOR, unit="Cục A06")
+    browser = careful.vn.browser("tham")
+    browser.get("/emergencies/new")
+    answer = browser.post("/emergencies/new", {**CHANNEL, "to": careful.us.id, "of_case": case_id})
+    assert answer.status_code == 404
+    with careful.vn.node.database.read() as connection:
+        assert careful.vn.node.releases.undecided(connection, careful.vn.officer("tham")) == []
+    assert careful.vn.node.emergencies.listed(careful.vn.officer("tham")) == []
 
 
 def test_attack_a_channel_is_opened_of_a_case_that_the_officer_may_not_see(room: Room) -> None:

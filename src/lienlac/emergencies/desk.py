@@ -100,7 +100,7 @@ class Emergencies:
         self.cases: Cases | None = None
         self.naming = Channels(index)
         self.releases = releases
-        self.counter = Counter(self, sender=sender, releases=releases)
+        self.counter = Counter(self, database=database, sender=sender, releases=releases)
         releases.serve(STEP_OF, self.counter)
         self.arrivals = Arrivals(node_id, agreements, changed=self._changed, said=self.naming.said)
         self.access = NeedToKnow(
@@ -334,13 +334,15 @@ class Emergencies:
         rights.require(officer, Action.EMERGENCY_WRITE)
         return self.counter.typed_before(officer, release_id)
 
-    def open(self, officer: Officer, opening: Opening, *, once: str = "") -> Emergency | Release:
+    def open(self, officer: Officer, opening: Opening, *, once: str = "", of_case: str = "") -> Emergency | Release:
         """Open a channel whose form was found right, or put it before a second officer. Raises `NotAllowed`.
 
-        `once` is a key of the officer's own for this form: however often the form comes, it is sent once.
+        `once` is a key of the officer's own for this form: however often the form comes, it is sent once. A channel
+        that has to wait goes into the case `of_case` when it leaves.
         """
         rights.require(officer, Action.EMERGENCY_OPEN)
         matter = self.matter(officer, opening.raised_from) if opening.raised_from else None
+        case_id = self.origin(officer, of_case).case_id if of_case else ""
         if matter is not None and matter.peer != opening.to:
             raise NotAllowed("not-found", field="raised_from")
 
@@ -372,7 +374,7 @@ class Emergencies:
                 addressees=ADDRESSEES,
                 record_id=emergency_id,
             )
-            return self.counter.leave(connection, officer, outgoing, opening.leave)
+            return self.counter.leave(connection, officer, outgoing, opening.leave, of_case=case_id)
 
         said = (Step.OPEN.value, "", opening.said)
         return self._database.write(lambda connection: self._once(connection, officer, once, said, send))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lienlac.emergencies.store.facts import Notice
     from lienlac.people.officer import Officer
     from lienlac.people.rights import Thing
+    from lienlac.records.onward import Onward
     from lienlac.releases.release import Release
 
 
@@ -164,6 +165,10 @@ class Cases(Protocol):
 
     def into(self, emergency_id: str, /) -> str:
         """The page on which a channel is put into the case."""
+        ...
+
+    def link(self, connection: Connection, officer: Officer, case_id: str, channel: Onward, /) -> None:
+        """The case names a channel that leaves in this transaction. Raises `NotAllowed`, `Refused`."""
         ...
 
 

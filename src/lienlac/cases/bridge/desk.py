@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from lienlac.cases.desk import Cases
     from lienlac.people.officer import Officer
+    from lienlac.records.onward import Onward
 
 _URGENCY: Final = {"critical": "hot", "serious": "urgent", "limited": "normal"}
 
@@ -124,6 +125,10 @@ class ForEmergencies:
             purpose=line.purpose,
             drill=line.drill,
         )
+
+    def link(self, connection: Connection, officer: Officer, case_id: str, channel: Onward) -> None:
+        """The case names the channel, in the caller's transaction. Raises `NotAllowed`, `Refused`."""
+        self._cases.bridge.link(connection, officer, channel, case_id)
 
     @staticmethod
     def into(emergency_id: str) -> str:

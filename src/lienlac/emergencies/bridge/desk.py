@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from lienlac.emergencies.deadlines import running
 from lienlac.emergencies.kinds import OPEN
 from lienlac.emergencies.lifecycle import Side
-from lienlac.emergencies.naming import walk
 from lienlac.emergencies.store import facts as store
 from lienlac.emergencies.store import lines
+from lienlac.emergencies.views.onward import onward
 from lienlac.emergencies.views.timeline import urgency
 from lienlac.people.rights import Action, may, scope_of
 from lienlac.records.briefed import Brief, Open
-from lienlac.records.onward import Onward, together
 from lienlac.records.pictured import Pictured
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from lienlac.emergencies.desk import Emergencies
     from lienlac.people.officer import Officer
+    from lienlac.records.onward import Onward
 
 
 class ForDuty:
@@ -86,32 +86,8 @@ class ForCases:
         self._emergencies = emergencies
 
     def onward(self, officer: Officer, name: str) -> Onward:
-        """A channel by id or reference. Raises `NotAllowed("not-found" | "reference-ambiguous")`.
-
-        Once the other side has said something in it, that goes to nobody else, and serves no other purpose.
-        """
-        emergency = self._emergencies.show(officer, name).emergency
-        own, header, body = self._emergencies.node_id, emergency.opening.header, emergency.body
-        theirs = any(fact.header.sender != own for fact in emergency.facts.values())
-        return Onward(
-            kind="emergency",
-            id=emergency.id,
-            target=emergency.id,
-            access=emergency.id,
-            reference=emergency.reference,
-            path=f"/emergencies/{emergency.id}",
-            title_vi=body.title_vi or body.title_en,
-            title_en=body.title_en or body.title_vi,
-            marks=together([fact.header.marks for fact in emergency.facts.values()]),
-            purpose=header.purpose,
-            legal_basis=header.legal_basis,
-            legal_basis_text=header.legal_basis_text,
-            typology=header.typology or "",
-            drill=body.drill,
-            uses=frozenset({header.purpose}) if theirs else None,
-            only=frozenset({emergency.other(own)}) if theirs else None,
-            mentions=walk.mentions(emergency),
-        )
+        """A channel by id or reference. Raises `NotAllowed("not-found" | "reference-ambiguous")`."""
+        return onward(self._emergencies.show(officer, name).emergency, self._emergencies.node_id)
 
 
 class ForPicture:

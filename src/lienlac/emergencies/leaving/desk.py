@@ -21,8 +21,9 @@ from lienlac.emergencies.lifecycle import Step
 from lienlac.emergencies.rules.clocks import clocks_agreed
 from lienlac.emergencies.rules.eyes import reasons
 from lienlac.emergencies.store import facts as store
-from lienlac.emergencies.store import links
+from lienlac.emergencies.store import links, origins
 from lienlac.emergencies.views import timeline
+from lienlac.emergencies.views.onward import onward
 from lienlac.errors import NotAllowed, Refused
 from lienlac.people import rights
 from lienlac.people.access import store as access
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from lienlac.emergencies.arrivals import Agreements
     from lienlac.emergencies.emergency import Emergency
     from lienlac.emergencies.rules.clocks import Terms
+    from lienlac.emergencies.shown import Cases
     from lienlac.exchange.post import Outgoing, Sender
     from lienlac.people.officer import Officer
     from lienlac.records.forms.leave import Leave
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from lienlac.releases.preview import Line
     from lienlac.releases.release import Draft
     from lienlac.releases.wording import Words
+    from lienlac.storage.database import Database
 
 _TAKEN_ON: Final = frozenset({Step.OPEN, Step.ANSWER, Step.PRESENCE})
 """Steps by which an officer becomes a holder of the channel."""
@@ -60,6 +63,7 @@ class Desk(Protocol):
 
     node_id: str
     agreements: Agreements
+    cases: Cases | None
 
     def now(self) -> datetime:
         """The present."""
@@ -79,8 +83,9 @@ class Desk(Protocol):
 class Counter:
     """Sends, or proposes."""
 
-    def __init__(self, desk: Desk, *, sender: Sender, releases: Releases) -> None:
+    def __init__(self, desk: Desk, *, database: Database, sender: Sender, releases: Releases) -> None:
         self._desk = desk
+        self._database = database
         self._sender = sender
         self._releases = releases
 
@@ -91,8 +96,13 @@ class Counter:
             raise NotAllowed("no-agreement", peer=peer_id)
         return terms
 
-    def leave(self, connection: Connection, officer: Officer, outgoing: Outgoing, leave: Leave) -> Emergency | Release:
-        """Send it, or put it before a second officer; life in danger sends at once and is reviewed."""
+    def leave(
+        self, connection: Connection, officer: Officer, outgoing: Outgoing, leave: Leave, *, of_case: str = ""
+    ) -> Emergency | Release:
+        """Send it, or put it before a second officer; life in danger sends at once and is reviewed.
+
+        `of_case`: for which case it is opened, kept as long as it waits.
+        """
         step, whole = STEP_OF[outgoing.kind], msgspec.json.encode(outgoing.body)
         outgoing = replace(outgoing, body=without_passages(outgoing.body))
         before = self._desk.check(connection, step, outgoing)
@@ -103,6 +113,8 @@ class Counter:
             if not leave.ahead:
                 if before is None:
                     self._take_on(connection, officer, outgoing)
+                if of_case:
+                    origins.keep(connection, outgoing.record_id or "", of_case)
                 return self._releases.propose(connection, officer, wish)
             self._releases.ahead(connection, officer, wish, leave.ahead)
         sent = self._emit(connection, officer, step, outgoing, before)
@@ -134,7 +146,7 @@ class Counter:
             links.add(connection, emergency.id, raised.request, peer=outgoing.recipient, at=self._desk.now())
         detail = {"reference": emergency.reference, "message": sent.header.id, "digest": sent.digest}
         if also is not None:
-            detail["confirmed_by"] = also.id
+            detail |= {"confirmed_by": also.id, **self._into_case(connection, officer, emergency)}
         self._desk.note(connection, officer.id, step, emergency, detail)
         return emergency
 
@@ -148,6 +160,28 @@ class Counter:
             source = access.thing(connection, raised.request)
             named = source.units | source.officers
             access.add(connection, emergency_id, access.Relation.ALLOWED, named, by=officer.id, at=now)
+
+    def _into_case(self, connection: Connection, officer: Officer, emergency: Emergency) -> dict[str, str]:
+        """The case for which it waited names it now; what is noted of that.
+
+        Nobody was asked then who may hear of it: the partner of the channel alone does, as far as it takes part in the
+        case. Where the case takes it no longer, the channel leaves all the same.
+        """
+        case_id = origins.case_of(connection, emergency.id)
+        if not case_id or self._desk.cases is None:
+            return {}
+        peer = emergency.other(self._desk.node_id)
+        channel = replace(onward(emergency, self._desk.node_id), only=frozenset({peer}))
+        savepoint = connection.begin_nested()
+        try:
+            self._desk.cases.link(connection, officer, case_id, channel)
+        except (NotAllowed, Refused) as error:
+            if error.code.startswith("storage-"):
+                raise
+            savepoint.rollback()
+            return {"case": case_id, "case_refused": error.code}
+        savepoint.commit()
+        return {"case": case_id}
 
     # --- what releases ask ---
     def send_released(self, connection: Connection, draft: Draft, proposer: Officer, approver: Officer) -> None:
@@ -200,6 +234,17 @@ class Counter:
         if release.kind not in BODY_OF:
             raise NotAllowed("not-found")
         return release, msgspec.json.decode(release.whole, type=BODY_OF[release.kind])
+
+    def case_before(self, officer: Officer, release: Release) -> str:
+        """For which case a channel was to be opened that did not leave; empty where the officer cannot write in it."""
+        with self._database.read() as connection:
+            case_id = origins.case_of(connection, release.thing)
+        if not case_id or self._desk.cases is None:
+            return ""
+        try:
+            return self._desk.cases.origin(officer, case_id).case_id
+        except NotAllowed:
+            return ""  # hidden from this officer since: as if there were none
 
 
 def _wish(

@@ -51,7 +51,7 @@ def _send(ask: Ask, emergencies: Emergencies) -> Response[str]:
     form = ask.form
     try:
         opening = emergencies.read_opening(_data(ask))
-        made = emergencies.open(ask.officer, opening, once=form.get("once"))
+        made = emergencies.open(ask.officer, opening, once=form.get("once"), of_case=form.get("of_case"))
     except FormRefused as refused:
         return _page(ask, emergencies, form, showing.mistakes_of(refused, ask.language), status=422)
     except (Refused, NotAllowed) as error:  # a link suspended meanwhile, say: what was typed stays
@@ -86,12 +86,14 @@ def _data(ask: Ask) -> dict[str, Any]:
 
 def _page(ask: Ask, emergencies: Emergencies, form: Form, wrong: Blank, *, status: int = 200) -> Response[str]:
     partners = emergencies.partners()
+    if partners and not form.values() and (came_back := _came_back(ask, emergencies)):
+        form = Form(came_back)
     named = form.get("raised_from") or ask.query.get("request", "")
     matter = emergencies.matter(ask.officer, named) if named else None
     of_case = form.get("of_case") or ask.query.get("case", "")
     origin = emergencies.origin(ask.officer, of_case) if of_case else None
     if partners and not form.values():
-        form = Form(_came_back(ask, emergencies) or _beginning(ask, partners, matter, origin))
+        form = Form(_beginning(ask, partners, matter, origin))
     chosen = next((one for one in partners if one.node_id == form.get("to")), partners[0] if partners else None)
     agreement = None if chosen is None else chosen.terms.agreement
     language = ask.language
@@ -113,7 +115,8 @@ def _page(ask: Ask, emergencies: Emergencies, form: Form, wrong: Blank, *, statu
         purpose_choices=_choices(ask, purposes, agreement and agreement.purposes),
         legal_basis_choices=_choices(ask, legal_bases, agreement and agreement.legal_bases),
         update_choices=showing.update_choices(ask, None),
-        ask_ahead=ask.may(Action.RELEASE_AHEAD) and any(may_hold(one.terms) for one in partners),
+        may_wait=(may_wait := any(may_hold(one.terms) for one in partners)),
+        ask_ahead=ask.may(Action.RELEASE_AHEAD) and may_wait,
         **showing.marks_choices(ask),
         **showing.values(),
     )
@@ -132,6 +135,7 @@ def _came_back(ask: Ask, emergencies: Emergencies) -> dict[str, list[str]]:
         "legal_basis_text": draft.legal_basis_text, "typology": draft.typology or "",
         "marks.tlp": draft.marks.tlp.value, "marks.pap": draft.marks.pap.value, "release.instead_of": release.id,
         "raised_from": "" if body.raised_from is None else body.raised_from.request,
+        "of_case": emergencies.counter.case_before(ask.officer, release),
     }  # fmt: skip
     return {name: [text] for name, text in fields.items() if text}
 

@@ -236,16 +236,16 @@ class Shared:
 
         Passages between `[[` and `]]` are blackened before they are kept.
         """
+        return self._database.write(lambda connection: self.state_with(connection, officer, name, says))
 
-        def work(connection: Connection) -> Outcome:
-            line, _thing = self._find(connection, officer, self.shape.rights.writes, name)
-            require_in(line)
-            outcome = self._say(connection, officer, line, says)
-            facts = [one.id for one in outcome.statements]
-            self._note(connection, officer, "state", outcome.line, {"facts": facts[:50], "count": len(facts)})
-            return outcome
-
-        return self._database.write(work)
+    def state_with(self, connection: Connection, officer: Officer, name: str, says: Sequence[Say]) -> Outcome:
+        """The same in the caller's transaction."""
+        line, _thing = self._find(connection, officer, self.shape.rights.writes, name)
+        require_in(line)
+        outcome = self._say(connection, officer, line, says)
+        facts = [one.id for one in outcome.statements]
+        self._note(connection, officer, "state", outcome.line, {"facts": facts[:50], "count": len(facts)})
+        return outcome
 
     def retract(self, officer: Officer, name: str, element_id: str, reason: str, marks: Marks | None = None) -> Outcome:
         """Take back what we said of an element; it stays to be seen, with the reason.

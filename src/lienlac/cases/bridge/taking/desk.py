@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     import msgspec
+    from sqlalchemy import Connection
 
     from lienlac.cases.bridge.offered import Offered
     from lienlac.people.officer import Officer
@@ -128,6 +129,17 @@ class Bridge:
         says = _says([*([] if linked else [_link(thing)]), *fresh], together([marks, thing.marks]), thing.only)
         known = len(words) - len(fresh)
         return (self._shared.state(officer, line.id, says) if says else None), known
+
+    def link(self, connection: Connection, officer: Officer, thing: Onward, name: str) -> None:
+        """A case names a thing, in the caller's transaction, once; what the thing names is taken over by nobody.
+
+        Raises `NotAllowed("not-found" | "case-bridge-restricted" | …)`, `Refused("case-bridge-…")`.
+        """
+        line, about = self._shared.read.found(connection, officer, Action.CASE_WRITE, name)
+        require_hidden_as_well(access.thing(connection, thing.access), about, "case")
+        check(thing, seen="", now="", marks=thing.marks, purpose=line.purpose, drill=line.drill)
+        if not store.links_to(connection, line.id, thing.target):
+            self._shared.state_with(connection, officer, line.id, _says([_link(thing)], thing.marks, thing.only))
 
 
 def _link(thing: Onward) -> Link:
