@@ -108,6 +108,7 @@ DESK_WITHOUT_THE_GATE = {
     "cases.entities.desk.Entities.proposals": "asks through `Reading.found`",
     "cases.evidence.desk.Exhibits.add": "asks through `Reading.found`",
     "cases.evidence.desk.Exhibits.check": "asks through `Reading.found`",
+    "cases.evidence.desk.Exhibits.coming": "asks through `Reading.found`",
     "cases.evidence.desk.Exhibits.files": "asks through `Reading.found`",
     "cases.evidence.desk.Exhibits.pieces_of": "asks through `Holding.pieces_of`",
     "cases.evidence.desk.Exhibits.tray": "asks through `Holding.tray`",

@@ -112,7 +112,9 @@ def _exhibits(cases: Cases) -> list[Any]:
 def _files(ask: Ask, cases: Cases, record_id: str) -> list[shapes.Exhibit]:
     known = {one.id: one for one in cases.entities.every(ask.officer, record_id, "evidence") if one.standing}
     made = []
-    for element, file in cases.exhibits.files(ask.officer, record_id, list(known)).items():
+    files = cases.exhibits.files(ask.officer, record_id, list(known))
+    coming = cases.exhibits.coming(ask.officer, record_id, files.values())
+    for element, file in files.items():
         said = known[element].standing[0]
         made.append(
             shapes.Exhibit(
@@ -125,6 +127,7 @@ def _files(ask: Ask, cases: Cases, record_id: str) -> list[shapes.Exhibit]:
                 size_bytes=file.size_bytes,
                 media_type=file.media_type,
                 here=file.blob_id is not None,
+                stage=coming[element].stage.value if element in coming else None,  # type: ignore[arg-type]  # of what comes in
                 checked_at=None if file.checked_us is None else clock.from_us(file.checked_us),
                 whole=None if file.whole is None else bool(file.whole),
             )
@@ -199,7 +202,7 @@ def _again(cases: Cases) -> list[Any]:
         f"{_AT}/exhibits/{{element_id:str}}/again",
         opt=_WRITE
         | speaks(
-            N_("Ask the author again for an exhibit's file that is damaged here"),
+            N_("Ask the author again for an exhibit's file that is damaged here or did not come whole"),
             _TAG,
             RecordDone,
             takes=Empty,
@@ -209,7 +212,7 @@ def _again(cases: Cases) -> list[Any]:
         name="api-case-exhibit-again",
     )
     def fetch_again(ask: Ask, record_id: FromPath[str], element_id: FromPath[str]) -> Answer:
-        """Also one that never came whole. Both chains of custody say that it was asked for, and when it comes."""
+        """Not one that is on its way. Both chains of custody say that it was asked for, and when it comes."""
         ask.given(Empty)
         return done(ask, cases.shared, cases.exhibits.fetch_again(ask.officer, record_id, element_id))
 

@@ -16,7 +16,7 @@ import msgspec
 
 from lienlac import clock, limits
 from lienlac.cases import store
-from lienlac.cases.evidence.words import ASKED_AGAIN, NOTHING, carried_over, entry, exhibit_number
+from lienlac.cases.evidence.words import ASKED_AGAIN, NEVER_CAME, NOTHING, carried_over, entry, exhibit_number
 from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.attachments.journey import Stage, Way
 from lienlac.people.rights import Action, may, require, scope_of
@@ -26,7 +26,7 @@ from lienlac.records.shared.store import lines
 from lienlac.wire.bodies.cases import Act, Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from typing import Any
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from lienlac.cases.store import CaseFile, DamagedFile
     from lienlac.exchange.attachments.holding.desk import Holding
-    from lienlac.exchange.attachments.store import Upload
+    from lienlac.exchange.attachments.store import Attachment, Upload
     from lienlac.exchange.post import Sent
     from lienlac.people.officer import Officer
     from lienlac.records.shared.desk import Shared
@@ -159,6 +159,14 @@ class Exhibits:
             line, _thing = self._shared.read.found(connection, officer, Action.CASE_READ, name)
             return store.files(connection, line.id, elements)
 
+    def coming(self, officer: Officer, name: str, files: Iterable[CaseFile]) -> dict[str, Attachment]:
+        """By exhibit: how far its file has come, of those that are not here; what was not announced is left out."""
+        missing = {one.element: one.digest for one in files if one.blob_id is None}
+        with self._database.read() as connection:
+            line, _thing = self._shared.read.found(connection, officer, Action.CASE_READ, name)
+            found = self._holding.coming(connection, line.id, missing.values())
+        return {element: found[digest] for element, digest in missing.items() if digest in found}
+
     def open(self, officer: Officer, name: str, element: str) -> tuple[CaseFile, Reader]:
         """Open the file of an exhibit; the entry of the chain of custody is written first, and leaves.
 
@@ -207,7 +215,8 @@ class Exhibits:
     def fetch_again(self, officer: Officer, name: str, element: str) -> Outcome:
         """Ask the author again for a file that is damaged here, or never came whole; both chains of custody say so.
 
-        Raises `NotAllowed`: `not-found`, `shared-no-part`, `attachment-not-possible` for a whole one and one of ours.
+        Raises `NotAllowed`: `not-found`, `shared-no-part`, `attachment-not-possible` for a whole one, one that is on
+        its way, and one of ours.
         """
 
         def work(connection: Connection) -> Outcome:
@@ -218,7 +227,10 @@ class Exhibits:
             exhibit = self._keeper.facts.element(connection, line.id, element)
             if file is None or exhibit is None:
                 raise NotAllowed("not-found")
-            sound = file.blob_id is not None and file.whole != 0
+            if file.blob_id is None:  # it may have come whole in this moment
+                sound = self._holding.arrived(connection, line.id, file.digest) is not None
+            else:
+                sound = file.whole != 0
             if sound or self.node_id in exhibit.columns:
                 raise NotAllowed("attachment-not-possible")
             if self._holding.ask_again(connection, line.id, file.digest) is None:
@@ -226,7 +238,8 @@ class Exhibits:
             if file.blob_id is not None:
                 self._holding.release(connection, file.blob_id, element)
             store.checked(connection, file, blob_id=None, whole=None, checked_us=None, check_us=None)
-            said = entry(element, Act.DAMAGED, self._now(), officer, text=ASKED_AGAIN)
+            why = NEVER_CAME if file.blob_id is None else ASKED_AGAIN
+            said = entry(element, Act.DAMAGED, self._now(), officer, text=why)
             marks, audience = self._for_whom(exhibit)
             outcome = self._shared.say(connection, officer, line, [Say(says=said, marks=marks, audience=audience)])
             self._note(connection, officer, "custody", line, {"element": element, "act": "again"})

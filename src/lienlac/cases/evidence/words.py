@@ -27,6 +27,11 @@ ASKED_AGAIN: Final = Said(
     en="The file on this node is not whole; its author was asked to send it again.",
 )
 """Why an exhibit comes once more; it travels in both languages."""
+NEVER_CAME: Final = Said(
+    vi="Tệp chưa về đủ tại nút này; đã yêu cầu nút lập vật chứng gửi lại.",
+    en="The file did not come whole to this node; its author was asked to send it again.",
+)
+"""The same for one of which nothing whole was ever here."""
 
 
 def carried_over(says: Any, before: Any) -> Any:

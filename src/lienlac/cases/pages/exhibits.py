@@ -15,6 +15,7 @@ from lienlac.ui.files.serving import download
 from lienlac.ui.guard import needs
 from lienlac.ui.nav import Alert, ToSome, nobody
 from lienlac.ui.page import Blank, Form
+from lienlac.ui.problems import reason_of
 from lienlac.ui.shared.pages import frame
 from lienlac.ui.shared.typed import data_of, marks_of, read_word
 
@@ -63,6 +64,7 @@ def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
         for one in sorted((s for each in custody for s in each.standing), key=lambda s: (s.says.at, s.position)):
             chain.setdefault(one.says.evidence, []).append(one)
         held = cases.exhibits.files(ask.officer, record_id, [one.id for one in exhibits])
+        coming = cases.exhibits.coming(ask.officer, record_id, held.values())
         return frame.page(
             ask,
             subject,
@@ -73,6 +75,8 @@ def make_handlers(cases: Cases, subject: Subject) -> tuple[Any, ...]:
             exhibits=exhibits,
             chain=chain,
             files=held,
+            coming=coming,
+            why={element: reason_of(one.last_code, ask.language) for element, one in coming.items() if one.last_code},
             acts=dict(ACTS),
             from_us=clock.from_us,
             may_read=shown.may_write and ask.may(Action.ATTACHMENT_READ, shown.thing),

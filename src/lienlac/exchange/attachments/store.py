@@ -141,6 +141,17 @@ def of_content(connection: Connection, record_id: str, digest: str) -> list[Atta
     return [_attachment(row) for row in connection.execute(query.order_by(table.made_us.desc()).limit(100))]
 
 
+def newest_in(connection: Connection, record_id: str, digests: Iterable[str]) -> dict[str, Attachment]:
+    """Of each of these contents that a record was announced, the journey that began last."""
+    table, wanted = attachment_table.c, list(digests)
+    if not wanted:
+        return {}
+    query = sa.select(attachment_table).where(
+        table.record_id == record_id, table.way == Way.IN.value, table.digest.in_(wanted)
+    )
+    return {row.digest: _attachment(row) for row in connection.execute(query.order_by(table.made_us))}
+
+
 def due(connection: Connection, way: Way, now_us: int, *, peers: Iterable[str], rows: int) -> list[Attachment]:
     """Files that may move now, oldest first."""
     table = attachment_table.c

@@ -24,7 +24,11 @@ class ExhibitTaking(Given, frozen=True, kw_only=True):
 
 
 class Exhibit(Told, frozen=True, kw_only=True):
-    """The file of an exhibit. `here`: this node holds it. `whole` is what the last check found; null: none yet."""
+    """The file of an exhibit. `here`: this node holds it. `whole` is what the last check found; null: none yet.
+
+    `stage` is how far one has come that is not here: only a `failed` one can be asked for again; null: nothing of it
+    was announced yet.
+    """
 
     element: str
     exhibit: str
@@ -35,6 +39,7 @@ class Exhibit(Told, frozen=True, kw_only=True):
     size_bytes: int
     media_type: str
     here: bool
+    stage: Literal["moving", "checking", "whole", "held", "failed"] | None = None
     checked_at: datetime | None = None
     whole: bool | None = None
 

@@ -61,7 +61,7 @@ def exhibits(name: str, *, json: bool = False, url: str | None = None, token_fil
                 str(one.size_bytes),
                 say({None: "exhibit-unchecked", True: "exhibit-whole", False: "exhibit-damaged"}[one.whole])
                 if one.here
-                else say("exhibit-under-way"),
+                else say("exhibit-failed" if one.stage == "failed" else "exhibit-under-way"),
                 "–" if one.checked_at is None else console.when(one.checked_at),
             )
             for one in found.files
@@ -99,7 +99,7 @@ def check_exhibit(name: str, element: str, *, url: str | None = None, token_file
 def ask_exhibit_again(
     name: str, element: str, *, json: bool = False, url: str | None = None, token_file: Path | None = None
 ) -> None:
-    """Ask the author again for an exhibit's file that is damaged here."""
+    """Ask the author again for an exhibit's file that is damaged here or did not come whole."""
     with client_of(url, token_file) as node:
         tell_done(node.fetch_exhibit_again(name, element), json=json)
 

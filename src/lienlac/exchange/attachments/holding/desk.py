@@ -120,6 +120,10 @@ class Holding:
         """Journeys of a content in one record, the newest first."""
         return store.of_content(connection, record_id, digest)
 
+    def coming(self, connection: Connection, record_id: str, digests: Iterable[str]) -> dict[str, Attachment]:
+        """How far these contents of a record have come here, each by its newest journey; none was announced else."""
+        return store.newest_in(connection, record_id, digests)
+
     def arrived(self, connection: Connection, record_id: str, digest: str) -> Attachment | None:
         """A content of a record that has come whole."""
         came = self.of_record(connection, record_id, digest)
