@@ -3,7 +3,8 @@
 Run by `./dev messages`. English sentences are the msgids; the Vietnamese ones are written by hand in
 src/lienlac/ui/locale/vi/LC_MESSAGES/messages.po. The files hold no dates and no line numbers, so that they change
 only when a sentence changes. With --check nothing is written: it fails when a sentence is missing, marked fuzzy, no
-longer used, has other places than the original, or when a compiled catalogue is stale.
+longer used, has other places than the original, or when a compiled catalogue is stale. The names of countries in both
+languages are written here too, from the Unicode CLDR that Babel brings: the node itself then needs no Babel.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
@@ -35,6 +37,14 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 }
 PLACE = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 HEADER = "# Lienlac: {language}. English sentences are the msgids; ./dev messages keeps this file in order.\n#"
+
+COUNTRIES = SOURCE / "vocabulary" / "data" / "countries.toml"
+CODES = SOURCE / "identifiers" / "data" / "countries.txt"
+COUNTRIES_HEAD = """\
+# Countries (ISO 3166-1 alpha-2, and XK as banks use it), as the Unicode CLDR names them (Unicode License v3).
+# Made by ./dev messages from Babel; do not edit here.
+version = "2026-11-26"
+"""
 
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -168,12 +178,28 @@ def mo_says_the_same(language: str, catalogue: Catalog) -> bool:
     return path.exists() and path.read_bytes() == mo_bytes(catalogue)
 
 
+def countries() -> str:
+    """Every country that may be named, in both languages."""
+    names = {language: Locale(language).territories for language in LANGUAGES}
+    rows = [
+        f'\n[[word]]\ncode = "{code}"\n'
+        + "".join(f'{language} = "{names[language][code]}"\n' for language in ("en", "vi"))
+        for code in CODES.read_text(encoding="ascii").split()
+    ]
+    return COUNTRIES_HEAD + "".join(rows)
+
+
 def main() -> int:
     """Merge and compile, or check."""
     parser = argparse.ArgumentParser(prog="./dev messages", description="Keep the translations in order.")
     parser.add_argument("--check", action="store_true", help="change nothing; fail when something is not in order")
     check = parser.parse_args().check
     sentences, wrong = extract(), 0
+    if not check:
+        COUNTRIES.write_text(countries(), encoding="utf-8")
+    elif COUNTRIES.read_text(encoding="utf-8") != countries():
+        print("the names of countries are stale: run ./dev messages", file=sys.stderr)
+        wrong += 1
     for language in LANGUAGES:
         catalogue, findings = merge(language, sentences)
         if not check:

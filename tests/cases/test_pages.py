@@ -58,6 +58,14 @@ def test_a_relation_is_said_in_the_readers_language(hot: tuple[Room, str]) -> No
         assert ">knows<" not in shown
 
 
+def test_the_country_of_an_entity_is_named_in_the_readers_language(hot: tuple[Room, str]) -> None:
+    room, case_id = hot
+    element = room.state(room.vn, case_id, person("Ông Kh.", country="KH"))
+    room.settle()
+    for side, login, name in ((room.vn, "lan", "Campuchia (KH)"), (room.us, "mark", "Cambodia (KH)")):
+        assert name in side.browser(login).get(f"/cases/{case_id}/e/{element}").text
+
+
 def test_a_case_is_worked_on_from_the_pages(hot: tuple[Room, str]) -> None:
     room, case_id = hot
     browser = room.us.browser("mark")

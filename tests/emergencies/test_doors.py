@@ -58,6 +58,8 @@ def test_a_whole_emergency_by_browser(world: Channels) -> None:
     assert "Fraud campaign" in mark.get("/").text
     opened = mark.get(path)
     assert "We are on it" in opened.text
+    assert "Vietnam (VN), United States (US)" in opened.text
+    assert "Việt Nam (VN), Hoa Kỳ (US)" in anh.get(path).text
     assert mark.post(f"{path}/answer", {"remarks": "Ringing the carrier.", "next_update": "15"}).status_code == 303
     world.deliver()
     assert anh.post(f"{path}/entry", {"text.vi": "", "text.en": ""}).status_code == 422

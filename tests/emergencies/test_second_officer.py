@@ -228,6 +228,11 @@ def test_by_browser_and_by_program(world: Channels) -> None:
     assert (told.status_code, told.json()["waits"]["state"]) == (202, "waiting")
 
 
+def test_countries_are_read_by_name_by_whoever_lets_the_channel_leave(by_kind: Channels) -> None:
+    waiting = opened(by_kind, countries=["VN", "KH"], **CALM)
+    assert "Việt Nam (VN); Campuchia (KH)" in by_kind.vn.browser("sep").get(f"/approvals/{waiting.id}").text
+
+
 def test_a_marked_passage_leaves_black_and_an_open_one_keeps_the_message_back(world: Channels) -> None:
     emergency = world.answered(**CALM)
     world.say(world.vn, "anh", emergency, Step.ENTRY, **entry("The witness [[Lan]] saw it."))

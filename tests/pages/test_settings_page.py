@@ -32,6 +32,7 @@ def test_who_sees_the_settings(house, login, status):
     assert answer.status_code == status
     if status == 200:
         assert "vn-a05" in answer.text
+        assert "Vietnam (VN)" in answer.text or "Việt Nam (VN)" in answer.text
 
 
 def test_no_secret_and_no_address_with_a_password_is_shown(house):

@@ -85,6 +85,9 @@ def test_codes_are_read_as_words_and_whom_a_field_is_about_is_said() -> None:
     }  # fmt: skip
     assert lines["role"].text == "bị hại"
     assert lines["name"].about == "victim"
+    abroad = stated(Entity(kind=EntityKind.PERSON, name="Ông K.", country="KH"))
+    for words, name in ((VIETNAMESE, "Campuchia (KH)"), (ENGLISH, "Cambodia (KH)")):
+        assert name in {line.text for line in telling.lines_of(body(facts=(abroad,)), words)}
     assert "role" not in lines["role"].label
 
 

@@ -18,7 +18,7 @@ from lienlac.identifiers.contact import defang
 from lienlac.people.rights import Action, may
 from lienlac.ui import words as say
 from lienlac.ui.statics import static_url
-from lienlac.vocabulary import quarters
+from lienlac.vocabulary import country, quarters
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -72,6 +72,7 @@ def make_environment(folders: tuple[Path, ...]) -> Environment:
             "ago": _ago,
             "duration": _duration,
             "money": _money,
+            "country": _country,
             "number": _number,
             "size": _size,
             "digest": say.digest_short,
@@ -192,6 +193,11 @@ def _ago(context: Context, at: datetime) -> str:
 @pass_context
 def _duration(context: Context, length: timedelta) -> str:
     return _words(context).duration(length)
+
+
+@pass_context
+def _country(context: Context, code: str) -> str:
+    return country(code, _words(context).language)
 
 
 @pass_context

@@ -65,6 +65,8 @@ identifier_types = Words("identifier_types", IdentifierType)
 currencies = Words("currencies", Word)
 """Names only; decimals and symbols stand in `identifiers.money`."""
 bank_kinds = Words("bank_kinds", Word)
+countries = Words("countries", Word)
+"""Names only, by ISO code; what is typed and what travels is the code."""
 vn24 = Words("vn24", Word)
 """The 24 forms of the Vietnamese handbook of 2023, by number; unverified from the sixth on."""
 
@@ -86,6 +88,11 @@ VOCABULARIES: Final[dict[str, Words[Word]]] = {
         handling,
     )
 }
+
+
+def country(code: str, language: Language) -> str:
+    """A country as people read it: its name, and the code that stands in forms and on the wire."""
+    return f"{countries.label(code, language)} ({code})" if code in countries else code
 
 
 def label(vocabulary: str, code: str, language: Language) -> str:

@@ -14,7 +14,6 @@ from lienlac.errors import Refused
 from lienlac.identifiers.money import Money
 from lienlac.intelligence.picture import charts
 from lienlac.intelligence.picture.pages.files import picture_csv
-from lienlac.intelligence.picture.pages.words import country
 from lienlac.intelligence.picture.period import SPANS, period
 from lienlac.intelligence.picture.picture import NO_TYPOLOGY, Behind, Flow, behind, drawn, families
 from lienlac.records.pictured import Pictured
@@ -131,10 +130,3 @@ def test_a_file_says_every_number_with_its_days():
     assert lines[12].endswith(",2026-11-01,2026-12-01,,1")
     assert any(line.startswith("new-identifier,domain,") and line.endswith(",3") for line in lines)
     assert lines[-1] == "flow,US-KH,Hoa Kỳ → Campuchia,2025-12-01,2026-12-01,,1"
-
-
-@pytest.mark.parametrize(("code", "language", "name"), [
-    ("VN", "vi", "Việt Nam"), ("KH", "en", "Cambodia"), ("US", "en", "United States"), ("ZZ", "vi", "ZZ"),
-])  # fmt: skip
-def test_countries_are_named_in_the_readers_language(code, language, name):
-    assert country(code, language) == name

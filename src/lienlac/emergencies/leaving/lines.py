@@ -12,6 +12,7 @@ import msgspec
 
 from lienlac.emergencies.leaving.words import LABELS, SEVERITIES, SOURCES
 from lienlac.releases.wording import labels_of, lines_of
+from lienlac.vocabulary import country
 from lienlac.wire.bodies import emergencies as bodies
 from lienlac.wire.bodies.hotline import Officer
 
@@ -44,6 +45,8 @@ def _text(name: str, value: Any, words: Words) -> str:
         return words.instant(value)
     if name in _WORDS:
         return words.gettext(_WORDS[name].get(value.value, value.value))
+    if name == "countries":
+        return "; ".join(country(code, words.language) for code in value)
     if isinstance(value, tuple):
         return "; ".join(str(one) for one in value)
     return _of_struct(value, words) if isinstance(value, msgspec.Struct) else str(value)

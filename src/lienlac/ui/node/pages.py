@@ -18,6 +18,7 @@ from lienlac.ui.guard import needs
 from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.node import names
 from lienlac.ui.words import N_
+from lienlac.vocabulary import country
 
 if TYPE_CHECKING:
     from litestar import Response
@@ -69,6 +70,8 @@ def _said(ask: Ask, settings: Settings, name: str, value: object) -> str:
         return settings.url_for_peers
     if name == "attachments_folder":
         return str(settings.files)
+    if name == "country":
+        return country(str(value), ask.language)
     if isinstance(value, bool):
         return ask.gettext("yes") if value else ask.gettext("no")
     return str(value) or ask.gettext("not set")

@@ -14,7 +14,7 @@ import msgspec
 from lienlac.records.shared.shape import kind_of
 from lienlac.releases.preview import Line, fields
 from lienlac.ui.words import N_
-from lienlac.vocabulary import typologies
+from lienlac.vocabulary import country, typologies
 from lienlac.wire.bodies.parts import Said
 from lienlac.wire.bodies.records import History
 
@@ -59,10 +59,12 @@ class Telling:
         self._kinds = dict(_KINDS)
         self._labels: dict[str, dict[str, str]] = {}
         self._choices: dict[tuple[str, str], dict[str, str]] = {}
+        self._countries: set[tuple[str, str]] = set()
         for kind, (name, labels) in (further or {}).items():
             self._kinds[kind], self._labels[kind] = name, dict(labels)
         for sheet in sheets:
             self._kinds[sheet.kind] = sheet.one
+            self._countries |= {(sheet.kind, field.name) for field in sheet.fields if field.kind == "country"}
             self._labels[sheet.kind] = {field.name: field.label for field in sheet.fields}
             self._choices |= {(sheet.kind, field.name): dict(field.choices) for field in sheet.fields if field.choices}
 
@@ -124,6 +126,8 @@ class Telling:
         code = str(getattr(value, "value", value))
         if code in choices:
             return words.gettext(choices[code])
+        if (kind, path) in self._countries:
+            return country(code, words.language)
         if path == "typologies":
             return "; ".join(typologies.label(one, words.language) for one in value)
         return _text(value, words)

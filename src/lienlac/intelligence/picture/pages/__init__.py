@@ -17,7 +17,7 @@ from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.words import N_
-from lienlac.vocabulary import identifier_types, typologies
+from lienlac.vocabulary import countries, identifier_types, typologies
 
 if TYPE_CHECKING:
     from lienlac.intelligence.picture.desk import Picturing
@@ -115,7 +115,7 @@ def _values(ask: Ask) -> dict[str, Any]:
     return {
         "say": words,
         "charts": charts,
-        "country": lambda code: words.country(code, ask.language),
+        "country": lambda code: countries.label(code, ask.language),
         "crime": lambda code: words.crime(code, ask.words),
         "typology_choices": [(word.code, f"{word.shown_code} · {word.label(ask.language)}") for word in typologies]
         + [(NO_TYPOLOGY, ask.gettext("No kind of crime named"))],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from lienlac.intelligence.picture.pages import words as say
 from lienlac.intelligence.picture.picture import FATES
-from lienlac.vocabulary import identifier_types
+from lienlac.vocabulary import countries, identifier_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,7 +70,7 @@ def _lines(picture: Picture, words: Words) -> Iterator[tuple[str, ...]]:
             name = words.gettext(say.FATES[fate])
             yield ("money", fate, name, *whole, loss.currency, str(loss.sums[fate]))
     for flow in picture.flows:
-        name = f"{say.country(flow.origin, words.language)} → {say.country(flow.target, words.language)}"
+        name = f"{countries.label(flow.origin, words.language)} → {countries.label(flow.target, words.language)}"
         yield ("flow", f"{flow.origin}-{flow.target}", name, *whole, "", str(flow.records))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Final
 
 from lienlac.intelligence.picture.picture import NO_TYPOLOGY
@@ -10,7 +9,6 @@ from lienlac.ui.words import N_
 from lienlac.vocabulary import typologies
 
 if TYPE_CHECKING:
-    from lienlac.errors import Language
     from lienlac.ui.words import Words
 
 SPANS: Final = {
@@ -32,20 +30,6 @@ FATES: Final = {
     "held": N_("Held"),
     "returned": N_("Returned"),
 }
-
-
-def country(code: str, language: Language) -> str:
-    """A country's name in the reader's language; its code when there is none."""
-    names = _names().get(code, {})
-    name = names.get(language) or names.get("en") or code
-    return names.get(name[1:], code) if name.startswith("*") else name
-
-
-@functools.cache
-def _names() -> dict[str, dict[str, str]]:
-    from phonenumbers.geodata.locale import LOCALE_DATA  # a megabyte of names, read when first needed
-
-    return LOCALE_DATA
 
 
 def crime(code: str, words: Words) -> str:
