@@ -13,6 +13,7 @@ import argparse
 import io
 import re
 import sys
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,8 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 PLACE = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 HEADER = "# Lienlac: {language}. English sentences are the msgids; ./dev messages keeps this file in order.\n#"
 
+OLD_TONE = re.compile(r"([óòỏõọ][ae]|(?<!q)[úùủũụ]y)(?![^\W\d_])")
+"""A tone mark where the CLDR puts it and the house does not: `hòa` for `hoà`."""
 COUNTRIES = SOURCE / "vocabulary" / "data" / "countries.toml"
 CODES = SOURCE / "identifiers" / "data" / "countries.txt"
 COUNTRIES_HEAD = """\
@@ -178,9 +181,17 @@ def mo_says_the_same(language: str, catalogue: Catalog) -> bool:
     return path.exists() and path.read_bytes() == mo_bytes(catalogue)
 
 
+def moved(found: re.Match[str]) -> str:
+    """The tone mark on the second of two vowels."""
+    first, second = found[1]
+    letter, tone = unicodedata.normalize("NFD", first)
+    return unicodedata.normalize("NFC", letter + second + tone)
+
+
 def countries() -> str:
     """Every country that may be named, in both languages."""
     names = {language: Locale(language).territories for language in LANGUAGES}
+    names["vi"] = {code: OLD_TONE.sub(moved, name) for code, name in names["vi"].items()}
     rows = [
         f'\n[[word]]\ncode = "{code}"\n'
         + "".join(f'{language} = "{names[language][code]}"\n' for language in ("en", "vi"))
