@@ -183,14 +183,13 @@ def mo_says_the_same(language: str, catalogue: Catalog) -> bool:
 
 def moved(found: re.Match[str]) -> str:
     """The tone mark on the second of two vowels."""
-    first, second = found[1]
-    letter, tone = unicodedata.normalize("NFD", first)
-    return unicodedata.normalize("NFC", letter + second + tone)
+    letters = unicodedata.normalize("NFD", found[1])
+    return unicodedata.normalize("NFC", letters[0] + letters[2] + letters[1])
 
 
 def countries() -> str:
     """Every country that may be named, in both languages."""
-    names = {language: Locale(language).territories for language in LANGUAGES}
+    names = {language: dict(Locale(language).territories) for language in LANGUAGES}
     names["vi"] = {code: OLD_TONE.sub(moved, name) for code, name in names["vi"].items()}
     rows = [
         f'\n[[word]]\ncode = "{code}"\n'
