@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lienlac import limits
 from lienlac.intelligence.search.store import shown, stored
-from lienlac.intelligence.store.objects import Stored, key_of, object_table
+from lienlac.intelligence.store.objects import Stored, key_of, named, object_table
 from lienlac.intelligence.store.reading import link_table
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def newest(connection: Connection, places: Sequence[Collection], object_ids: Ite
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         query = sa.select(*(object_table.c[name] for name in Stored._fields)).where(
-            _O.object_key.in_([key_of(one) for one in some]), _O.object_id.in_(some), shown(places)
+            named(connection, some), shown(places)
         )
         for row in connection.execute(query):
             one = Stored(*row)

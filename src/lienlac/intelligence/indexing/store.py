@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import sqlalchemy as sa
 
 from lienlac import limits
-from lienlac.intelligence.store.objects import Stored, object_table
+from lienlac.intelligence.store.objects import Stored, named, object_table, within
 from lienlac.storage.quick import Quick
 from lienlac.storage.schema import metadata
 
@@ -98,11 +98,9 @@ def still_newest(connection: Connection, rows: Sequence[Stored]) -> set[int]:
     return set(connection.execute(query).scalars())
 
 
-def newest_of(connection: Connection, collection: int, object_key: int, object_id: str) -> Stored | None:
+def newest_of(connection: Connection, collection: int, object_id: str) -> Stored | None:
     """The newest version of one object in one collection."""
-    query = sa.select(*_COLUMNS).where(
-        _O.object_key == object_key, _O.object_id == object_id, _O.collection == collection, _O.standing >= 2
-    )
+    query = sa.select(*_COLUMNS).where(named(connection, [object_id]), within(collection), _O.standing >= 2)
     row = connection.execute(query).first()
     return None if row is None else Stored(*row)
 

@@ -16,7 +16,7 @@ from lienlac.errors import Refused
 from lienlac.intelligence.indexing import store
 from lienlac.intelligence.indexing.reader import Item
 from lienlac.intelligence.indexing.store import EVERYWHERE, Position
-from lienlac.intelligence.store import collections, objects
+from lienlac.intelligence.store import collections
 from lienlac.stix.strict import value_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Indexing:
 
     def deleted(self, connection: Connection, collection: Collection, object_id: str) -> None:
         """Versions of an object were deleted: what is left of it, if anything, is read at once."""
-        left = store.newest_of(connection, collection.number, objects.key_of(object_id), object_id)
+        left = store.newest_of(connection, collection.number, object_id)
         item = None if left is None else _item(left)
         for reader in self.readers:
             if item is None:

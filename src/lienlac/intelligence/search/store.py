@@ -17,7 +17,7 @@ from lienlac.intelligence.search.words import groups
 from lienlac.intelligence.sharing.store.arrived import sighting_table
 from lienlac.intelligence.store import sources
 from lienlac.intelligence.store.collections import collection_table
-from lienlac.intelligence.store.objects import Stored, key_of, object_table
+from lienlac.intelligence.store.objects import Stored, named, object_table
 from lienlac.intelligence.store.quarantine import held_table
 from lienlac.intelligence.store.reading import link_table, texts
 from lienlac.interface.intelligence.search import SearchChoice
@@ -100,9 +100,7 @@ def stored(connection: Connection, instants: Sequence[int]) -> list[Stored]:
 
 def of_ids(connection: Connection, places: Sequence[Collection], object_ids: Sequence[str]) -> list[int]:
     """Where these objects lie, as far as these collections show them."""
-    query = sa.select(_O.added_us).where(
-        _O.object_key.in_([key_of(one) for one in object_ids]), _O.object_id.in_(object_ids), shown(places)
-    )
+    query = sa.select(_O.added_us).where(named(connection, object_ids), shown(places))
     return sorted(connection.execute(query).scalars(), reverse=True)
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lienlac.intelligence.search.words import Words, read
 from lienlac.intelligence.store import reading
-from lienlac.intelligence.store.objects import key_of, object_table
+from lienlac.intelligence.store.objects import key_of, named, object_table, within
 from lienlac.vocabulary import marks
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ class Reads:
         self, connection: Connection, collection: Collection, found: Sequence[tuple[Item, Words | None]], /
     ) -> None:
         """These instead of whatever was kept of the same objects."""
-        keys = sorted({key_of(item.stored.object_id) for item, _ in found})
-        query = sa.select(_O.added_us).where(_O.object_key.in_(keys), _O.collection == collection.number)
+        object_ids = sorted({item.stored.object_id for item, _ in found})
+        query = sa.select(_O.added_us).where(named(connection, object_ids), within(collection.number))
         reading.forget(connection, list(connection.execute(query).scalars()))
         ceiling = marks.tlp.rank(collection.ceiling)
         reading.index_text(

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from lienlac import clock, limits
 from lienlac.intelligence.sharing.store.shares import share_table
 from lienlac.intelligence.store.collections import collection_table
-from lienlac.intelligence.store.objects import key_of, object_table
+from lienlac.intelligence.store.objects import key_of, named, object_table, within
 from lienlac.intelligence.store.quarantine import held_table
 from lienlac.people.access.store import follow, in_scope
 from lienlac.storage.schema import RowNumber, metadata
@@ -316,7 +316,7 @@ def standing(
     for start in range(0, len(object_ids), _AT_ONCE):
         part = object_ids[start : start + _AT_ONCE]
         query = sa.select(_O.object_id, _O.type, _O.version_us, _O.raw).where(
-            _O.object_key.in_([key_of(one) for one in part]), _O.object_id.in_(part), _O.collection == collection
+            named(connection, part), within(collection)
         )
         for row in connection.execute(query):
             found.setdefault(row.object_id, []).append((row.type, row.version_us, row.raw))

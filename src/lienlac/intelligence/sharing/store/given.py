@@ -6,6 +6,7 @@ stands there. Decides nothing.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
@@ -15,7 +16,7 @@ from lienlac import limits
 from lienlac.errors import Refused
 from lienlac.intelligence.sharing.rules.ours import Here
 from lienlac.intelligence.sharing.rules.sifting import Candidate
-from lienlac.intelligence.store.objects import key_of, object_table
+from lienlac.intelligence.store.objects import key_of, marks_of, named, object_table, within
 from lienlac.stix.checking import check
 from lienlac.storage.quick import Quick
 from lienlac.storage.schema import RowNumber, metadata
@@ -317,23 +318,26 @@ class Over(NamedTuple):
 
 def over(connection: Connection, share: int, limit: Over) -> list[Given]:
     """Objects of a share that can be taken back and lie above that."""
-    query = sa.select(*_SHOWN).where(*_lies_over(share, limit)).order_by(_G.number)
-    return [Given(*row) for row in connection.execute(query.limit(limits.INTEL_SHARE_PREVIEW_MAX))]
+    return list(islice(_lying_over(connection, share, limit), limits.INTEL_SHARE_PREVIEW_MAX))
 
 
 def count_over(connection: Connection, share: int, limit: Over) -> int:
     """How many these are."""
-    query = sa.select(sa.func.count()).select_from(given_table).where(*_lies_over(share, limit))
-    return int(connection.execute(query).scalar_one())
+    return sum(1 for _ in _lying_over(connection, share, limit))
 
 
-def _lies_over(share: int, limit: Over) -> tuple[sa.ColumnElement[bool], ...]:
+def _lying_over(connection: Connection, share: int, limit: Over) -> Iterator[Given]:
     """By the marks with which it went, or those beside its newest version now."""
-    now = sa.exists().where(
-        _O.object_key == _G.object_key, _O.object_id == _G.object_id, _O.collection == limit.collection,
-        _O.standing >= 2, sa.or_(_O.tlp > limit.tlp, _O.pap.in_(limit.paps)),
-    )  # fmt: skip
-    return (_G.share == share, _G.state.in_((*sorted(HELD_THERE), "unheard")), sa.or_(_G.tlp > limit.tlp, now))
+    query = sa.select(*_SHOWN).where(_G.share == share, _G.state.in_((*sorted(HELD_THERE), "unheard")))
+    query = query.order_by(_G.number).limit(_AT_ONCE)
+    last = 0
+    while part := [Given(*row) for row in connection.execute(query.where(_G.number > last))]:
+        now = marks_of(connection, limit.collection, (one.object_id for one in part))
+        for one in part:
+            tlp, pap = now.get(one.object_id, (0, ""))
+            if max(one.tlp, tlp) > limit.tlp or pap in limit.paps:
+                yield one
+        last = part[-1].number
 
 
 # --- the table of objects -----------------------------------------------------------------------------------------
@@ -346,15 +350,16 @@ def candidates(
 
     They come in the order in which they were added; with them, whether there are more.
     """
-    types, ids = order.types, order.ids
+    here: sa.ColumnElement[bool] = _O.collection == collection
+    added: sa.ColumnElement[int] = _O.added_us
+    if order.ids:  # plus nothing: the way by id is taken
+        here, added = sa.and_(within(collection), named(connection, order.ids)), added + sa.literal_column("0")
     query = sa.select(*(_O[name] for name in Candidate._fields)).where(
-        _O.collection == collection, _O.standing >= 2, _O.added_us > after_us, _O.added_us <= until_us
+        here, _O.standing >= 2, added > after_us, added <= until_us
     )
-    if types:
-        query = query.where(_O.type.in_(types))
-    if ids:
-        query = query.where(_O.object_key.in_([key_of(one) for one in ids]), _O.object_id.in_(ids))
-    query = query.order_by(_O.added_us).limit(limits.INTEL_SHARE_PIECE)
+    if order.types:
+        query = query.where(_O.type.in_(order.types))
+    query = query.order_by(added).limit(limits.INTEL_SHARE_PIECE)
     found: list[Candidate] = []
     size = 0
     with connection.execute(query.execution_options(yield_per=200)) as rows:
@@ -369,7 +374,7 @@ def candidates(
 def candidate(connection: Connection, collection: int, object_id: str) -> Candidate | None:
     """The newest version of one object in a collection."""
     query = sa.select(*(_O[name] for name in Candidate._fields)).where(
-        _O.object_key == key_of(object_id), _O.object_id == object_id, _O.collection == collection, _O.standing >= 2
+        named(connection, [object_id]), within(collection), _O.standing >= 2
     )
     row = connection.execute(query).first()
     return None if row is None else Candidate(*row)
@@ -382,10 +387,7 @@ def newest(connection: Connection, collection: int, object_ids: Iterable[str]) -
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
         query = sa.select(*(_O[name] for name in Candidate._fields)).where(
-            _O.object_key.in_([key_of(one) for one in part]),
-            _O.object_id.in_(part),
-            _O.collection == collection,
-            _O.standing >= 2,
+            named(connection, part), within(collection), _O.standing >= 2
         )
         found += [Candidate(*row) for row in connection.execute(query)]
     return found
@@ -397,9 +399,7 @@ def standing(connection: Connection, collection: int, object_ids: Iterable[str])
     found: set[str] = set()
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
-        query = sa.select(_O.object_id).where(
-            _O.object_key.in_([key_of(one) for one in part]), _O.object_id.in_(part), _O.collection == collection
-        )
+        query = sa.select(_O.object_id).where(named(connection, part), within(collection))
         found.update(connection.execute(query).scalars())
     return found
 
@@ -410,9 +410,7 @@ def ours(connection: Connection, object_ids: Iterable[str], *, but: int) -> dict
     found: dict[str, list[Here]] = {object_id: [] for object_id in wanted}
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
-        query = sa.select(_O.object_id, _O.version_us, _O.raw).where(
-            _O.object_key.in_([key_of(one) for one in part]), _O.object_id.in_(part), _O.collection != but
-        )
+        query = sa.select(_O.object_id, _O.version_us, _O.raw).where(named(connection, part), _O.collection != but)
         for row in connection.execute(query):
             found[row.object_id].append(Here(row.version_us, row.raw))
     return found

@@ -1,0 +1,217 @@
+"""Where versions are found by their objects' ids, written so that a parcel costs the same however much is stored.
+
+Ids come in no order. In an ordinary index each of them changes a page of its own, so that a thousand objects write
+four megabytes as soon as the index has outgrown a few hundred pages. Here a parcel is written down as one run, and what
+has gathered in runs is put in order and moves into the table in stretches of neighbours: thirty to a page.
+
+What a run says never changes under its digest, so what was read of it stays true for every snapshot, whatever is
+written meanwhile. It knows nothing of objects: numbers lead to instants, and whoever asks compares the ids themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import threading
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import sqlalchemy as sa
+
+from lienlac import limits
+from lienlac.storage.quick import Quick, QuickAmong
+from lienlac.storage.schema import RowNumber, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+key_table = sa.Table(
+    "intel_object_key",
+    metadata,
+    sa.Column("object_key", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("added_us", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+run_table = sa.Table(
+    "intel_object_run",
+    metadata,
+    sa.Column("number", RowNumber, primary_key=True),
+    sa.Column("ordered", sa.SmallInteger, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("pairs", sa.LargeBinary, nullable=False),
+)
+"""`ordered` runs are stretches of one order that are moved into the table, each before those after it; the others are
+parcels as they came. `pairs` are the keys and then the instants, eight bytes each, the lowest byte first."""
+_K: Final = key_table.c
+_R: Final = run_table.c
+_KEPT: Final = QuickAmong(lambda keys: sa.select(_K.added_us).where(_K.object_key.in_(keys)))
+_KEEP: Final = Quick(key_table.insert())
+_RUNS: Final = Quick(sa.select(_R.number, _R.ordered, _R.size, _R.digest).order_by(_R.number))
+_PAIRS: Final = Quick(sa.select(_R.pairs).where(_R.number == sa.bindparam("of")))
+_WRITE: Final = Quick(run_table.insert(), ("ordered", "size", "digest", "pairs"))
+_ERASE: Final = Quick(run_table.delete().where(_R.number == sa.bindparam("of")))
+_BYTES: Final = 8
+_FEW: Final = 64
+"""So many keys are looked for one by one; more of them are compared with all of a run at once."""
+
+Pair = tuple[int, int]
+"""A key and the instant of a version."""
+
+
+class _Head(NamedTuple):
+    """A run as it is listed."""
+
+    number: int
+    ordered: int
+    size: int
+    digest: bytes
+
+
+class _Run:
+    """What a run says: its keys in order, and with each its instant."""
+
+    __slots__ = ("_members", "instants", "keys")
+
+    def __init__(self, pairs: bytes) -> None:
+        half = len(pairs) // 2
+        self.keys = _numbers(pairs[:half])
+        self.instants = _numbers(pairs[half:])
+        self._members: frozenset[int] | None = None
+
+    def find(self, wanted: Sequence[int]) -> Iterable[int]:
+        """Instants of these keys, which come in order."""
+        wanted = wanted[bisect_left(wanted, self.keys[0]) : bisect_right(wanted, self.keys[-1])]
+        if len(wanted) > _FEW:
+            if self._members is None:
+                self._members = frozenset(self.keys)
+            wanted = sorted(self._members.intersection(wanted))
+        for key in wanted:
+            place = bisect_left(self.keys, key)
+            while place < len(self.keys) and self.keys[place] == key:
+                yield self.instants[place]
+                place += 1
+
+    def pairs(self) -> list[Pair]:
+        """All of it."""
+        return list(zip(self.keys, self.instants, strict=True))
+
+
+class _Opened:
+    """Runs that were read before. They are known by what they say, so one store's cannot be taken for another's."""
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[bytes, _Run] = OrderedDict()
+        self._lock = threading.Lock()
+        self._size = 0
+
+    def get(self, connection: Connection, head: _Head) -> _Run:
+        """A run of this snapshot."""
+        with self._lock:
+            run = self._runs.get(head.digest)
+            if run is not None:
+                self._runs.move_to_end(head.digest)
+                return run
+        ((pairs,),) = _PAIRS(connection, {"of": head.number})
+        run = _Run(bytes(pairs))
+        with self._lock:
+            if head.digest not in self._runs:
+                self._size += head.size
+                self._runs[head.digest] = run
+            while self._size > limits.INTEL_RUNS_OPEN_MAX:
+                _, old = self._runs.popitem(last=False)
+                self._size -= len(old.keys)
+        return run
+
+
+_opened: Final = _Opened()
+
+
+def instants(connection: Connection, keys: Iterable[int]) -> list[int]:
+    """Where versions lie whose ids have these digests, in no order; only those that `keep` was told of."""
+    wanted = sorted(set(keys))
+    found = {row[0] for row in _KEPT(connection, wanted)}
+    for head in _heads(connection):
+        found.update(_opened.get(connection, head).find(wanted))
+    return list(found)
+
+
+def keep(connection: Connection, pairs: Sequence[Pair]) -> None:
+    """From now on these versions are found, in the caller's transaction. As many of those before move on."""
+    if not pairs:
+        return
+    _write(connection, sorted(pairs), ordered=0)
+    heads = _heads(connection)
+    waiting = [head for head in heads if head.ordered]
+    if not waiting:
+        if sum(head.size for head in heads) < limits.INTEL_RUNS_GATHERED:
+            return
+        _put_in_order(connection, heads)
+        waiting = [head for head in _heads(connection) if head.ordered]
+    moved = 0
+    for head in waiting:
+        if moved >= len(pairs):
+            break
+        _KEEP.tuples(connection, ("object_key", "added_us"), _opened.get(connection, head).pairs())
+        _ERASE(connection, {"of": head.number})
+        moved += head.size
+
+
+def forget(connection: Connection, key: int, gone: Iterable[int]) -> None:
+    """These versions are no more; nothing of their ids remains."""
+    lost = set(gone)
+    for instant in sorted(lost):
+        connection.execute(key_table.delete().where(_K.object_key == key, _K.added_us == instant))
+    for head in _heads(connection):
+        run = _opened.get(connection, head)
+        if lost.isdisjoint(run.find([key])):
+            continue
+        left = [pair for pair in run.pairs() if pair[0] != key or pair[1] not in lost]
+        here = run_table.update().where(_R.number == head.number)
+        if left:
+            connection.execute(here.values(**_row(left)))
+        else:
+            _ERASE(connection, {"of": head.number})
+
+
+def _put_in_order(connection: Connection, heads: Sequence[_Head]) -> None:
+    """What has gathered becomes stretches of one order."""
+    gathered: list[Pair] = []
+    for head in heads:
+        gathered += _opened.get(connection, head).pairs()
+        _ERASE(connection, {"of": head.number})
+    gathered.sort()
+    for start in range(0, len(gathered), limits.INTEL_RUN_STRETCH):
+        _write(connection, gathered[start : start + limits.INTEL_RUN_STRETCH], ordered=1)
+
+
+def _write(connection: Connection, pairs: Sequence[Pair], *, ordered: int) -> None:
+    _WRITE(connection, {"ordered": ordered, **_row(pairs)})
+
+
+def _row(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """The columns of a run that says this; its pairs in order."""
+    told = _bytes(key for key, _ in pairs) + _bytes(instant for _, instant in pairs)
+    return {"size": len(pairs), "digest": hashlib.blake2b(told, digest_size=16).digest(), "pairs": told}
+
+
+def _heads(connection: Connection) -> list[_Head]:
+    return [_Head(number, ordered, size, bytes(digest)) for number, ordered, size, digest in _RUNS(connection)]
+
+
+def _numbers(told: bytes) -> array[int]:
+    numbers = array("q", told)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+def _bytes(numbers: Iterable[int]) -> bytes:
+    told = array("q", numbers)
+    if sys.byteorder == "big":
+        told.byteswap()
+    return told.tobytes()
