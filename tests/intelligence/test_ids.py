@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -84,6 +84,30 @@ def test_runs_say_what_an_index_would(database: Database, acts: list[tuple[str, 
             assert set(ids.instants(connection, model)) == {one for instants in model.values() for one in instants}
     with database.read() as connection:
         assert held(connection) == {key: instants for key, instants in model.items() if instants}
+
+
+def test_a_key_that_stands_in_two_parcels_outlives_one_of_them(database: Database) -> None:
+    """Also where a parcel that holds it is erased, and where a stretch of an order says what a parcel said."""
+    keep(database, [7, 8], 10)
+    keep(database, [7, 9], 20)
+    with database.read() as connection:
+        assert sorted(ids.instants(connection, [7])) == [10, 20]
+    database.write(lambda connection: ids.forget(connection, 7, [10]))
+    database.write(lambda connection: ids.forget(connection, 8, [11]))
+    with database.read() as connection:
+        assert ids.instants(connection, [7, 8]) == [20]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_stretch_that_says_what_a_parcel_said_is_not_taken_for_it(
+    database: Database, new_database: Callable[[], Database]
+) -> None:
+    keep(database, list(range(12)), 100)
+    other = new_database()
+    keep(other, [0, 1, 2], 100)  # as the first stretch of the order of the first
+    for store in (other, database, other):
+        with store.read() as connection:
+            assert sorted(ids.instants(connection, [0, 2])) == [100, 102]
 
 
 @pytest.mark.usefixtures("small")

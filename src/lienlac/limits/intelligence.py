@@ -66,8 +66,8 @@ INTEL_RUNS_GATHERED: Final = 32_768
 """Ids that gather in runs before they are put in order: thirty neighbours to each page of a table of a million."""
 INTEL_RUN_STRETCH: Final = 1_024
 """Ids of one order that move into their table together: as many as a usual parcel brings."""
-INTEL_RUNS_OPEN_MAX: Final = 100_000
-"""Ids of runs that are kept open: a node's own (twice what gathers) and what a reader of an older state still needs."""
+INTEL_RUNS_OPEN_MAX: Final = 80_000
+"""Ids of runs that are kept open: a node's own (twice what gathers) and some that a reader of an older state needs."""
 INTEL_BEHIND_COUNTED_MAX: Final = 10_000
 """Objects that wait to be read into an index are counted so far; beyond it a page says that there are more."""
 INTEL_HELD_MAX: Final = 100_000

@@ -25,7 +25,7 @@ from lienlac.storage.quick import Quick, QuickAmong
 from lienlac.storage.schema import RowNumber, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -55,9 +55,6 @@ _RUNS: Final = Quick(sa.select(_R.number, _R.ordered, _R.size, _R.digest).order_
 _PAIRS: Final = Quick(sa.select(_R.pairs).where(_R.number == sa.bindparam("of")))
 _WRITE: Final = Quick(run_table.insert(), ("ordered", "size", "digest", "pairs"))
 _ERASE: Final = Quick(run_table.delete().where(_R.number == sa.bindparam("of")))
-_BYTES: Final = 8
-_FEW: Final = 64
-"""So many keys are looked for one by one; more of them are compared with all of a run at once."""
 
 Pair = tuple[int, int]
 """A key and the instant of a version."""
@@ -75,22 +72,16 @@ class _Head(NamedTuple):
 class _Run:
     """What a run says: its keys in order, and with each its instant."""
 
-    __slots__ = ("_members", "instants", "keys")
+    __slots__ = ("instants", "keys")
 
     def __init__(self, pairs: bytes) -> None:
         half = len(pairs) // 2
         self.keys = _numbers(pairs[:half])
         self.instants = _numbers(pairs[half:])
-        self._members: frozenset[int] | None = None
 
     def find(self, wanted: Sequence[int]) -> Iterable[int]:
         """Instants of these keys, which come in order."""
-        wanted = wanted[bisect_left(wanted, self.keys[0]) : bisect_right(wanted, self.keys[-1])]
-        if len(wanted) > _FEW:
-            if self._members is None:
-                self._members = frozenset(self.keys)
-            wanted = sorted(self._members.intersection(wanted))
-        for key in wanted:
+        for key in wanted[bisect_left(wanted, self.keys[0]) : bisect_right(wanted, self.keys[-1])]:
             place = bisect_left(self.keys, key)
             while place < len(self.keys) and self.keys[place] == key:
                 yield self.instants[place]
@@ -102,30 +93,66 @@ class _Run:
 
 
 class _Opened:
-    """Runs that were read before. They are known by what they say, so one store's cannot be taken for another's."""
+    """Runs that were read before. They are known by what they say, so one store's cannot be taken for another's.
+
+    Parcels as they came reach over all keys, and most of what is looked for is in none of them: what none of those that
+    are open has is told at once.
+    """
 
     def __init__(self) -> None:
-        self._runs: OrderedDict[bytes, _Run] = OrderedDict()
+        self._runs: OrderedDict[bytes, tuple[_Run, int]] = OrderedDict()
+        self._of_parcels: set[int] | None = None
         self._lock = threading.Lock()
         self._size = 0
 
     def get(self, connection: Connection, head: _Head) -> _Run:
         """A run of this snapshot."""
         with self._lock:
-            run = self._runs.get(head.digest)
-            if run is not None:
+            found = self._runs.get(head.digest)
+            if found is not None:
                 self._runs.move_to_end(head.digest)
-                return run
+                return found[0]
         ((pairs,),) = _PAIRS(connection, {"of": head.number})
         run = _Run(bytes(pairs))
         with self._lock:
             if head.digest not in self._runs:
                 self._size += head.size
-                self._runs[head.digest] = run
+                self._runs[head.digest] = run, head.ordered
+                if not head.ordered and self._of_parcels is not None:
+                    self._of_parcels.update(run.keys)
             while self._size > limits.INTEL_RUNS_OPEN_MAX:
-                _, old = self._runs.popitem(last=False)
-                self._size -= len(old.keys)
+                self._drop(next(iter(self._runs)))
         return run
+
+    def find(self, connection: Connection, heads: Sequence[_Head], wanted: Sequence[int]) -> Iterator[int]:
+        """Instants of these keys, which come in order, in runs of this snapshot."""
+        parcels = [head for head in heads if not head.ordered]
+        runs = [self.get(connection, head) for head in parcels]
+        with self._lock:
+            open_ = all(head.digest in self._runs for head in parcels)
+            few = sorted(self._keys_of_parcels().intersection(wanted)) if open_ else wanted
+        for run in runs if few else ():
+            yield from run.find(few)
+        for head in heads:
+            if head.ordered:
+                yield from self.get(connection, head).find(wanted)
+
+    def shut(self, head: _Head) -> None:
+        """It is no more, but for readers of an older state."""
+        with self._lock:
+            if head.digest in self._runs:
+                self._drop(head.digest)
+
+    def _drop(self, digest: bytes) -> None:
+        run, ordered = self._runs.pop(digest)
+        self._size -= len(run.keys)
+        if not ordered:  # a key may stand in others too: read together again when it is asked for
+            self._of_parcels = None
+
+    def _keys_of_parcels(self) -> set[int]:
+        if self._of_parcels is None:
+            self._of_parcels = set().union(*(run.keys for run, ordered in self._runs.values() if not ordered))
+        return self._of_parcels
 
 
 _opened: Final = _Opened()
@@ -135,8 +162,7 @@ def instants(connection: Connection, keys: Iterable[int]) -> list[int]:
     """Where versions lie whose ids have these digests, in no order; only those that `keep` was told of."""
     wanted = sorted(set(keys))
     found = {row[0] for row in _KEPT(connection, wanted)}
-    for head in _heads(connection):
-        found.update(_opened.get(connection, head).find(wanted))
+    found.update(_opened.find(connection, _heads(connection), wanted))
     return list(found)
 
 
@@ -157,7 +183,7 @@ def keep(connection: Connection, pairs: Sequence[Pair]) -> None:
         if moved >= len(pairs):
             break
         _KEEP.tuples(connection, ("object_key", "added_us"), _opened.get(connection, head).pairs())
-        _ERASE(connection, {"of": head.number})
+        _erase(connection, head)
         moved += head.size
 
 
@@ -173,30 +199,42 @@ def forget(connection: Connection, key: int, gone: Iterable[int]) -> None:
         left = [pair for pair in run.pairs() if pair[0] != key or pair[1] not in lost]
         here = run_table.update().where(_R.number == head.number)
         if left:
-            connection.execute(here.values(**_row(left)))
+            connection.execute(here.values(**_row(left, head.ordered)))
         else:
-            _ERASE(connection, {"of": head.number})
+            _erase(connection, head)
 
 
 def _put_in_order(connection: Connection, heads: Sequence[_Head]) -> None:
     """What has gathered becomes stretches of one order."""
-    gathered: list[Pair] = []
+    keys, instants = array("q"), array("q")
     for head in heads:
-        gathered += _opened.get(connection, head).pairs()
-        _ERASE(connection, {"of": head.number})
-    gathered.sort()
-    for start in range(0, len(gathered), limits.INTEL_RUN_STRETCH):
-        _write(connection, gathered[start : start + limits.INTEL_RUN_STRETCH], ordered=1)
+        run = _opened.get(connection, head)
+        keys += run.keys
+        instants += run.instants
+        _erase(connection, head)
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    for start in range(0, len(order), limits.INTEL_RUN_STRETCH):
+        part = order[start : start + limits.INTEL_RUN_STRETCH]
+        _write(connection, [(keys[place], instants[place]) for place in part], ordered=1)
 
 
 def _write(connection: Connection, pairs: Sequence[Pair], *, ordered: int) -> None:
-    _WRITE(connection, {"ordered": ordered, **_row(pairs)})
+    _WRITE(connection, {"ordered": ordered, **_row(pairs, ordered)})
 
 
-def _row(pairs: Sequence[Pair]) -> dict[str, Any]:
-    """The columns of a run that says this; its pairs in order."""
+def _erase(connection: Connection, head: _Head) -> None:
+    _ERASE(connection, {"of": head.number})
+    _opened.shut(head)
+
+
+def _row(pairs: Sequence[Pair], ordered: int) -> dict[str, Any]:
+    """The columns of a run that says this; its pairs in order. What it is belongs to what it says."""
     told = _bytes(key for key, _ in pairs) + _bytes(instant for _, instant in pairs)
-    return {"size": len(pairs), "digest": hashlib.blake2b(told, digest_size=16).digest(), "pairs": told}
+    return {
+        "size": len(pairs),
+        "digest": hashlib.blake2b(told, digest_size=16, salt=bytes([ordered])).digest(),
+        "pairs": told,
+    }
 
 
 def _heads(connection: Connection) -> list[_Head]:
