@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -59,28 +60,57 @@ def lienlac(capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 class Folder:
-    """A node's folder, and commands that act on it."""
+    """A node's folder, and commands that act on it: a copy of one that `lienlac init` made once for each id."""
 
-    def __init__(self, lienlac: Command, home: Path, node_id: str, **more: str) -> None:
-        self.path, self.node_id, self._lienlac = home / node_id, node_id, lienlac
-        self.home = home
-        self.passphrase = home / f"{node_id}.passphrase"
+    def __init__(self, lienlac: Command, home: Path, made: Made) -> None:
+        self.node_id, self._lienlac = made.path.name, lienlac
+        self.path, self.home = home / self.node_id, home
+        self.passphrase = home / f"{self.node_id}.passphrase"
         self.passphrase.write_text(PASSPHRASE)
-        words = [word for name, value in more.items() for word in (f"--{name.replace('_', '-')}", value)]
-        self.made = lienlac(
-            "init", str(self.path), "--id", node_id, "--name-vi", f"Nút {node_id}", "--name-en", f"Node {node_id}",
-            "--passphrase-file", str(self.passphrase), "--random-passphrase", "--json", *words,
-        ).json  # fmt: skip
-        self.fingerprint = self.made["fingerprint"]
+        shutil.copytree(made.path, self.path)
+        self.made, self.fingerprint = made.said, made.said["fingerprint"]
 
     def __call__(self, *words: str, ok: int | None = 0, language: str = "en") -> Said:
         place = ("--node", str(self.path), "--passphrase-file", str(self.passphrase))
         return self._lienlac(*words, *place, ok=ok, language=language)
 
 
+@dataclass(frozen=True)
+class Made:
+    """A folder as `lienlac init` left it, and what it said. Nothing acts on it: tests have copies."""
+
+    path: Path
+    said: Any
+
+
+@pytest.fixture(scope="session")
+def made_folders() -> dict[tuple[str, ...], Made]:
+    """Made so far in this session, by all that was asked for; making one hashes a password and writes every table."""
+    return {}
+
+
 @pytest.fixture
-def new_folder(lienlac: Command, tmp_path: Path) -> Callable[..., Folder]:
-    return lambda node_id, **more: Folder(lienlac, tmp_path, node_id, **more)
+def new_folder(
+    lienlac: Command,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    made_folders: dict[tuple[str, ...], Made],
+) -> Callable[..., Folder]:
+    """Makes a node's folder, with these words for `lienlac init` besides the usual ones."""
+
+    def new(node_id: str, **more: str) -> Folder:
+        words = tuple(word for name, value in more.items() for word in (f"--{name.replace('_', '-')}", value))
+        if (node_id, *words) not in made_folders:
+            home = tmp_path_factory.mktemp("made")
+            (home / "passphrase").write_text(PASSPHRASE)
+            said = lienlac(
+                "init", str(home / node_id), "--id", node_id, "--name-vi", f"Nút {node_id}", "--name-en", f"Node {node_id}",
+                "--passphrase-file", str(home / "passphrase"), "--random-passphrase", "--json", *words,
+            )  # fmt: skip
+            made_folders[(node_id, *words)] = Made(home / node_id, said.json)
+        return Folder(lienlac, tmp_path, made_folders[(node_id, *words)])
+
+    return new
 
 
 @pytest.fixture
