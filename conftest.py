@@ -22,6 +22,8 @@ WHOLE = frozenset({"founded", "house", "lienlac", "quick_stage", "room", "served
 """Fixtures that set up whole nodes with a partner, or run commands on them."""
 
 
+gc.disable()  # what collecting brings in stays: `pytest_collection_finish` lets the collector in again
+
 # processes that tests start find their modules compiled: each of some hundred would compile them anew
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -70,6 +72,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def _rank(item: pytest.Item) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import zipfile
@@ -49,6 +50,7 @@ def bundle(*objects: Any) -> bytes:
     return json.dumps({"type": "bundle", "objects": objects}).encode()
 
 
+@functools.cache
 def bomb() -> bytes:
     """A hundred megabytes of nothing in a hundred kilobytes."""
     made = io.BytesIO()
