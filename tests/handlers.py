@@ -3,22 +3,31 @@
 An application reads the signatures of its seven hundred handlers when it is made, which takes most of a second. A node
 makes one in its life; a test run makes one for each node of each test, always of the same functions. Kept is only what
 follows from the code alone: functions, what they close over, rights and guards are each application's own.
+
+A test then goes through few of the seven hundred doors. What was put in order once, in the first application with that
+door, is put in order again only when somebody comes to it.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from litestar import Litestar
 from litestar._kwargs import KwargsModel
 from litestar._signature import SignatureModel
 from litestar.router import Router
 from litestar.routes import HTTPRoute
+from litestar.routes.base import BaseRoute
+from litestar.utils.helpers import unwrap_partial
 from litestar.utils.signature import ParsedSignature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from litestar.di import Provide
+    from litestar.handlers import HTTPRouteHandler
+    from litestar.types import HTTPScope, Receive, Send
 
 FUNCTION = type(lambda: None)
 
@@ -57,6 +66,7 @@ def keep_signatures() -> None:
     _keep_models(lasting)
     _keep_plans()
     _keep_maps()
+    _leave_for_later()
 
 
 def _key_of(fn: Any, namespace: dict[str, Any]) -> tuple[Any, ...] | None:
@@ -130,3 +140,47 @@ def _keep_maps() -> None:
         return made
 
     Router.route_handler_method_map = property(method_map)  # type: ignore[method-assign, assignment]
+
+
+def _leave_for_later() -> None:
+    """Doors that an application before this one had, too, are put in order when the first caller comes to them."""
+    seen: set[tuple[Any, ...]] = set()
+    handle: Callable[..., Awaitable[None]] = HTTPRoute.handle
+
+    def register(self: Litestar, value: Any) -> None:
+        surroundings = frozenset(self.dependencies), bool(self.guards), len(self.middleware)
+        for route in Router.register(self, value):
+            assert isinstance(route, HTTPRoute)
+            key = (*surroundings, route.path, *(_door(one) for one in route.route_handlers))
+            if key in seen and None not in key:
+                later = {method: (one, None) for one in route.route_handlers for method in one.http_methods}
+                route.route_handler_map = later  # type: ignore[assignment]
+            else:
+                _put_in_order(route, self)
+                seen.add(key)
+            for plugin in self.plugins.receive_route:
+                plugin.receive_route(route)
+        self.asgi_router.construct_routing_trie()
+
+    async def handle_in_order(self: HTTPRoute, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        if self.route_handler_map[scope["method"]][1] is None:
+            _put_in_order(self, scope["litestar_app"])
+        await handle(self, scope, receive, send)
+
+    BaseRoute._parse_path = staticmethod(cache(BaseRoute._parse_path))  # type: ignore[method-assign, assignment]
+    Litestar.register = register  # type: ignore[method-assign]
+    HTTPRoute.handle = handle_in_order  # type: ignore[method-assign, assignment]
+
+
+def _door(handler: HTTPRouteHandler) -> tuple[Any, ...] | None:
+    """By what a handler is known again in another application; None for what is no plain function."""
+    function = unwrap_partial(handler.fn)
+    return (function.__code__, *sorted(handler.http_methods)) if type(function) is FUNCTION else None
+
+
+def _put_in_order(route: HTTPRoute, app: Litestar) -> None:
+    """What `Litestar.register` does with a route."""
+    for handler in route.route_handlers:
+        handler.on_registration(app)
+    route.route_handler_map = {}
+    route.create_handler_map()

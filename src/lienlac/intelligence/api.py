@@ -24,6 +24,7 @@ from lienlac.people.officer import parse_line
 from lienlac.people.rights import Action
 from lienlac.records.access.desk import Act
 from lienlac.ui.guard import needs
+from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
 from lienlac.ui.words import N_
@@ -346,7 +347,7 @@ def _access_door(act: Act) -> Any:
 
 def routes(intelligence: Intelligence) -> Router:
     """Everything above, for one node."""
-    return Router(
+    return OneRouter(
         path="/",
         route_handlers=[
             list_collections,
