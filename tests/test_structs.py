@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import subprocess
 import sys
 
 import msgspec
 
-from lienlac import assembly, structs
+import lienlac
+from lienlac import structs
 from lienlac.client import Client
 from tests.architecture.house import PROJECT
 
+COMMANDS = (".__main__", ".worker")
+"""Modules that act when they are loaded."""
 MEETING = """
 import sys, threading
 import msgspec
@@ -55,7 +60,9 @@ def test_msgspec_still_needs_it():
 
 
 def test_every_type_of_the_program_can_be_made_ready():
-    assert assembly
+    for module in pkgutil.walk_packages(lienlac.__path__, "lienlac."):
+        if not module.name.endswith(COMMANDS) and ".migrations." not in module.name:
+            importlib.import_module(module.name)
     structs.make_ready()
     for one in set(structs._below(msgspec.Struct)):
         assert msgspec.json.Decoder(one).type is one

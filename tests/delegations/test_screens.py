@@ -12,6 +12,7 @@ import pytest
 from lienlac import limits
 from lienlac.delegations import pages
 from lienlac.delegations.desk import Delegations
+from lienlac.delegations.pages import sheets
 from tests.delegations.scene import TOP, paragraph, visit
 from tests.pages.conftest import ORIGIN, Browser
 from tests.records.desks import Screen
@@ -33,7 +34,7 @@ def browsers(both: Sides[Delegations]) -> tuple[Browser, Browser]:
 
 
 def enter(side: Side[Delegations]) -> Browser:
-    subject = pages.subject_of(side.desk)
+    subject = sheets.subject_of(side.desk)
     return Screen(side, "delegations", [*pages.make_handlers(side.desk, subject)]).enter()
 
 

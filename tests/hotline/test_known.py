@@ -10,6 +10,7 @@ from litestar.testing import TestClient
 
 from lienlac import journal
 from lienlac.hotline import api, pages
+from lienlac.hotline.pages import inbox
 from lienlac.identifiers.index.desk import Index
 from lienlac.people.officer import Role
 from lienlac.records.access.desk import Act
@@ -53,7 +54,7 @@ class KnownDoor(Door):
             config=config,
             safe=SAFE,
             hasher=CHEAP,
-            nav=Nav(items=(*pages.nav_items(side.hotline), *known_pages.NAV)),
+            nav=Nav(items=(*inbox.nav_items(side.hotline), *known_pages.NAV)),
             panels=known_pages.panels_of(elsewhere),
             hub=self.hub,
             template_dirs=[Path(pages.__file__).parents[1] / "templates"],

@@ -9,6 +9,7 @@ from typing import Any
 import pyotp
 
 from lienlac.hotline import api, pages
+from lienlac.hotline.pages import inbox
 from lienlac.keys.rest.safe import Safe
 from lienlac.people import accounts, tokens
 from lienlac.people.officer import Role
@@ -60,9 +61,9 @@ class Door:
             config=config,
             safe=SAFE,
             hasher=CHEAP,
-            nav=Nav(items=pages.nav_items(side.hotline), alerts=(pages.alert,)),
+            nav=Nav(items=inbox.nav_items(side.hotline), alerts=(inbox.alert,)),
             hub=self.hub,
-            shown=pages.views_of(side.hotline),
+            shown=inbox.views_of(side.hotline),
             template_dirs=[Path(pages.__file__).parents[1] / "templates"],
             route_handlers=[
                 api.routes(side.hotline),

@@ -9,6 +9,7 @@ import pytest
 
 from lienlac.lessons import pages
 from lienlac.lessons.desk import Lessons
+from lienlac.lessons.pages import sheets
 from tests.lessons.scene import TOP, school, taught
 from tests.pages.conftest import Browser
 from tests.records.desks import Screen
@@ -29,7 +30,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides[Lessons]]:
 
 @pytest.fixture(scope="module")
 def screen(both: Sides[Lessons]) -> Screen:
-    subject = pages.subject_of(both.vn.desk, lambda _language: {})
+    subject = sheets.subject_of(both.vn.desk, lambda _language: {})
     return Screen(both.vn, "lessons", [*pages.make_handlers(both.vn.desk, subject)])
 
 

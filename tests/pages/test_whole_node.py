@@ -8,6 +8,7 @@ import pyotp
 import pytest
 
 from lienlac import assembly, installation, journal, structs
+from lienlac.assembly import doors, showing
 from lienlac.cases import pages as case_pages
 from lienlac.ids import SystemChance
 from lienlac.people import accounts
@@ -68,19 +69,27 @@ def test_types_are_made_ready_before_a_node_is_wired(whole, monkeypatch):
         )
 
 
+def test_what_pages_read_is_made_ready_before_threads_meet_it(whole, monkeypatch):
+    """A command that opens a node loads no pages: their types come to be known when the application is made."""
+    made = []
+    monkeypatch.setattr(structs, "make_ready", lambda: made.append("ready"))
+    assembly.people_app(whole)
+    assert made == ["ready"]
+
+
 def test_every_number_and_alert_beside_pages_says_whom_it_concerns(whole):
     """One that does not is asked for by each of a thousand open pages, and the alert comes late for all of them."""
-    nav = assembly._beside(whole)
+    nav = doors.beside(whole)
     assert [item.path for item in nav.items if item.badge is not None and item.concerns is None] == []
     assert [maker for maker in nav.alerts if not isinstance(maker, ToSome)] == []
 
 
 def test_every_kind_of_word_of_a_shared_record_stands_somewhere(whole):
     """What changed leads to each element: a kind without a sheet says where it stands instead, and what it is."""
-    screens = whole.visits
+    screens = showing.Visits(whole.delegations, whole.lessons)
     for subject in (
         case_pages.subject_of(whole.cases, whole.names),
-        assembly._programmes(whole),
+        doors.programmes_shown(whole),
         screens.visits,
         screens.teaching,
     ):

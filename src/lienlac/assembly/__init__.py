@@ -3,78 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from lienlac import journal, structs
 from lienlac.agreements import store as agreements
-from lienlac.assembly import casework, making, screens, visits
-from lienlac.assembly.kinds import KINDS, WITH_TEMPLATES
+from lienlac.assembly import casework, making, visits
+from lienlac.assembly.kinds import KINDS
 from lienlac.clock import SystemClock
 from lienlac.documents.desk import Press
-from lienlac.duty import api as duty_api
-from lienlac.duty import pages as duty_pages
-from lienlac.emergencies import api as emergencies_api
-from lienlac.emergencies import pages as emergencies_pages
 from lienlac.emergencies.kinds import OPEN
 from lienlac.exchange.post_office import PostOffice
-from lienlac.exchange.transport.endpoint import make_peer_app
-from lienlac.flash import api as flash_api
-from lienlac.flash import pages as flash_pages
 from lienlac.flash.kinds import SUPERSEDE, WARN
-from lienlac.hotline import api as hotline_api
-from lienlac.hotline import pages as hotline_pages
 from lienlac.hotline.inbox.desk import ForEmergencies
+from lienlac.hotline.pages import state_words
 from lienlac.hotline.pages.spoken import Spoken
-from lienlac.hotline.papers import pages as papers_pages
 from lienlac.identifiers.index.desk import Index
 from lienlac.ids import SystemChance
-from lienlac.installation import fitting_card, sign_in_services
-from lienlac.intelligence import pages as intelligence_pages
+from lienlac.installation import fitting_card
 from lienlac.intelligence.desk import Intelligence
-from lienlac.intelligence.feeds import api as feeds_api
-from lienlac.intelligence.feeds import pages as feeds_pages
 from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.watch import FeedRounds
-from lienlac.intelligence.imports import pages as import_pages
 from lienlac.intelligence.imports.watch import ImportRounds
-from lienlac.intelligence.intake import api as intake_api
-from lienlac.intelligence.intake import pages as intake_pages
-from lienlac.intelligence.picture import api as picture_api
-from lienlac.intelligence.picture import pages as picture_pages
-from lienlac.intelligence.picture.pages import home as picture_home
-from lienlac.intelligence.sharing import api as sharing_api
-from lienlac.intelligence.sharing import pages as sharing_pages
 from lienlac.keys import keyfile
-from lienlac.methods import api as methods_api
-from lienlac.methods import pages as methods_pages
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
 from lienlac.people import accounts
-from lienlac.programmes import api as programmes_api
-from lienlac.programmes import pages as programmes_pages
 from lienlac.releases.desk import Releases
 from lienlac.stix.foreign import misp
 from lienlac.storage.blobs.files import GB, Bounds, Files
 from lienlac.storage.database import Database
-from lienlac.ui.app import Nav, make_app
-from lienlac.ui.files import pages as file_pages
-from lienlac.ui.known import api as known_api
-from lienlac.ui.known import pages as known_pages
+from lienlac.ui.hub import Hub
 from lienlac.ui.known.desk import Elsewhere
-from lienlac.ui.links import home as link_home
-from lienlac.ui.links import pages as link_pages
-from lienlac.ui.live import Hub
-from lienlac.ui.log import home as log_home
-from lienlac.ui.log import pages as log_pages
-from lienlac.ui.log import verify as verify_pages
-from lienlac.ui.nav import joined
-from lienlac.ui.node import pages as node_pages
-from lienlac.ui.releases import api as release_api
-from lienlac.ui.releases import home as release_home
-from lienlac.ui.releases import pages as release_pages
-from lienlac.ui.shared import api as shared_api
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,10 +63,6 @@ if TYPE_CHECKING:
     from lienlac.programmes.desk import Programmes
     from lienlac.records.shared.desk import Shared
     from lienlac.settings import Settings
-    from lienlac.ui.shared.sheet import Subject
-
-CERTIFIED_AT: Final = intelligence_pages.DIALECTS[0].prefix
-"""Below this address stands what programs with certificates reach at their own door."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -160,11 +115,6 @@ class Node:
     def shared(self) -> tuple[Shared, ...]:
         """Every subject whose records several authorities share."""
         return (self.cases.shared, self.programmes.shared, self.delegations.shared, self.lessons.shared)
-
-    @property
-    def visits(self) -> visits.Screens:
-        """What delegations and lessons show."""
-        return visits.Screens(self.delegations, self.lessons)
 
     @property
     def intake(self) -> Intake:
@@ -254,7 +204,7 @@ def build_node(
     emergencies = making.channels(settings, database, post, hub, duty, releases, index)
     warnings = making.warnings(settings, database, post, hub, duty, releases, index)
     hotline = making.requests(settings, post, hub, duty, emergencies, releases, index)
-    emergencies.serve(ForEmergencies(hotline, hotline_pages.state_words))
+    emergencies.serve(ForEmergencies(hotline, state_words))
     intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record, index=index)
     press = Press(Spoken().both)
     cases = casework.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index, duty)
@@ -363,137 +313,13 @@ def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
 
     `tls`: it is served over TLS by this process, so that cookies never need to go without, whatever the setting says.
     """
-    settings, post = node.settings, node.post
-    return make_app(
-        database=node.database,
-        clock=node.clock,
-        chance=node.chance,
-        safe=node.safe,
-        config=screens.settings_of(settings, tls=tls),
-        route_handlers=_routes(node),
-        nav=_beside(node),
-        template_dirs=[
-            Path(str(resources.files(f"lienlac.{slice_}").joinpath("templates"))) for slice_ in WITH_TEMPLATES
-        ],
-        panels=joined(
-            emergencies_pages.panels_of(node.emergencies),
-            flash_pages.panels_of(node.warnings),
-            methods_pages.panels_of(node.methods),
-            feeds_pages.panels_of(node.feeds),
-            duty_pages.panels_of(node.duty),
-            known_pages.panels_of(node.elsewhere),
-            sharing_pages.panels_of(node.sharing),
-            casework.panels_of(node.cases.bridge),
-        ),
-        shown=hotline_pages.views_of(node.hotline),
-        hub=node.hub,
-        intake=post.attachments,
-        providers=sign_in_services(settings),
-        at_work=node.duty.on_shift,
-        dialects=intelligence_pages.DIALECTS,
-        **litestar,
-    )
+    from lienlac.assembly import doors
 
-
-def _routes(node: Node) -> list[Any]:
-    """Every page and every door for programs."""
-    post, hotline = node.post, node.hotline
-    return [
-        *hotline_pages.make_handlers(hotline),
-        *file_pages.make_handlers(post.attachments),
-        hotline_api.routes(hotline),
-        *emergencies_pages.make_handlers(node.emergencies),
-        emergencies_api.routes(node.emergencies),
-        *flash_pages.make_handlers(node.warnings),
-        *intelligence_pages.make_handlers(node.intelligence),
-        flash_api.routes(node.warnings),
-        *methods_pages.make_handlers(node.methods),
-        methods_api.routes(node.methods),
-        *making.import_doors(node.imports),
-        *picture_pages.make_handlers(node.picturing),
-        picture_api.routes(node.picturing),
-        *feeds_pages.make_handlers(
-            node.feeds, node.intelligence, making.looking(node.settings, node.database, node.clock)
-        ),
-        feeds_api.routes(node.feeds),
-        *papers_pages.make_handlers(node.papers),
-        *duty_pages.make_handlers(node.duty),
-        duty_api.routes(node.duty),
-        *sharing_pages.make_handlers(node.sharing),
-        sharing_api.routes(node.sharing),
-        *programmes_pages.make_handlers(node.programmes, _programmes(node)),
-        programmes_api.routes(node.programmes),
-        shared_api.routes(_programmes(node)),
-        *release_pages.make_handlers(node.releases),
-        *release_api.make_doors(node.releases),
-        *link_pages.make_handlers(post.desk),
-        *log_pages.make_handlers(post.office, post.prover),
-        *node_pages.make_handlers(node.settings, post.office),
-        *intake_pages.make_handlers(node.intake),
-        *intake_api.make_doors(node.intake),
-        *known_pages.make_handlers(node.elsewhere),
-        *known_api.make_doors(node.elsewhere),
-        *verify_pages.make_handlers(post.prover),
-        *casework.routes(node.cases, node.case_papers, node.names, visits.OfCases(node.lessons)),
-        *node.visits.routes,
-    ]
-
-
-def _programmes(node: Node) -> Subject:
-    """Joint programmes as screens know them."""
-    return programmes_pages.make_subject(node.programmes, node.programmes.node_names)
-
-
-def _beside(node: Node) -> Nav:
-    """What stands beside every page and on the first one."""
-    hotline = node.hotline
-    return Nav(
-        items=(
-            *hotline_pages.nav_items(hotline),
-            *emergencies_pages.nav_items(node.emergencies),
-            *flash_pages.nav_items(node.warnings),
-            *methods_pages.NAV,
-            *casework.nav_items(node.cases, node.names),
-            programmes_pages.nav_item(_programmes(node)),
-            *intelligence_pages.nav_items(node.intelligence),
-            *picture_pages.NAV,
-            *import_pages.NAV,
-            *feeds_pages.nav_items(node.feeds),
-            *sharing_pages.nav_items(node.sharing),
-            *release_pages.nav_items(node.releases),
-            *duty_pages.nav_items(node.duty),
-            *file_pages.NAV,
-            *intake_pages.NAV,
-            *known_pages.NAV,
-            *link_pages.NAV,
-            *log_pages.NAV,
-            *node_pages.NAV,
-            *node.visits.items,
-        ),
-        chip=link_pages.chip,
-        alerts=(
-            emergencies_pages.alert(node.emergencies),
-            flash_pages.alert(node.warnings),
-            feeds_pages.alert(node.feeds),
-            *release_pages.alerts(node.releases),
-            duty_pages.alert(node.duty),
-            casework.alert(node.cases),
-        ),
-        shared_alerts=(hotline_pages.alert,),
-        cards=(
-            emergencies_pages.card(node.emergencies),
-            flash_pages.card(node.warnings),
-            release_home.card(node.releases),
-            *hotline_pages.cards(hotline),
-            duty_pages.card(node.duty),
-            picture_home.card(node.picturing),
-            link_home.card,
-            log_home.card,
-            *node.visits.cards,
-        ),
-    )
+    return doors.people_app(node, tls=tls, **litestar)
 
 
 def peer_app(node: Node) -> Litestar:
     """The application behind the peers' listener."""
+    from lienlac.exchange.transport.endpoint import make_peer_app
+
     return make_peer_app(node.post.door)

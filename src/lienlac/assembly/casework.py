@@ -1,22 +1,15 @@
-"""Cases of a node: made of what they need of the others, and their screens; only `assembly` calls this."""
+"""Cases of a node: made of what they need of the others; only `assembly` calls this."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lienlac import journal
 from lienlac.agreements import store as agreements
-from lienlac.cases import api as case_api
-from lienlac.cases import pages
-from lienlac.cases.bridge import api as bridge_api
-from lienlac.cases.bridge import pages as bridge_pages
 from lienlac.cases.bridge.desk import ForDuty as CasesForDuty
 from lienlac.cases.bridge.desk import ForEmergencies as CasesForEmergencies
 from lienlac.cases.desk import Cases
-from lienlac.cases.joining import api as joining_api
-from lienlac.cases.joining import pages as joining_pages
-from lienlac.cases.pages import exhibits
 from lienlac.cases.pages.sheets import SHEETS, TOP
 from lienlac.cases.papers.desk import CasePapers
 from lienlac.documents.document import Both
@@ -28,14 +21,9 @@ from lienlac.hotline.inbox.desk import ForCases as RequestsForCases
 from lienlac.hotline.inbox.desk import ForDuty
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.intelligence.bridge.desk import ForCases as ObjectsForCases
-from lienlac.ui.shared import api as shared_api
-from lienlac.ui.shared import pages as shared_pages
 from lienlac.ui.shared.telling import Telling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from lienlac.cases.pages.checklists import Checklists
     from lienlac.documents.desk import Press
     from lienlac.duty.desk import Duty
     from lienlac.emergencies.desk import Emergencies
@@ -47,9 +35,6 @@ if TYPE_CHECKING:
     from lienlac.people.rights import Thing
     from lienlac.records.shared.desk import Given
     from lienlac.settings import Settings
-    from lienlac.ui.nav import AlertMaker, NavItem
-
-    Names = Callable[[str], Mapping[str, str]]
 
 
 def cases(given: Given, post: PostOffice, index: Index, duty: Duty) -> Cases:
@@ -100,32 +85,3 @@ def papers(settings: Settings, post: PostOffice, made: Cases, press: Press) -> C
         return found
 
     return CasePapers(made, office.database, press, Spoken().both, names, journal.record, office.clock.now)
-
-
-def routes(made: Cases, printer: CasePapers, names: Names, lessons: Checklists) -> list[Any]:
-    """Every page of cases, and every door for programs."""
-    subject = pages.subject_of(made, names)
-    return [
-        shared_api.routes(subject),
-        case_api.routes(made, printer),
-        *pages.make_handlers(made, subject, printer, lessons),
-        *bridge_pages.make_handlers(made.bridge, subject),
-        *joining_pages.make_handlers(made, subject),
-        joining_api.routes(made),
-        bridge_api.routes(made),
-        *shared_pages.make_handlers(subject),
-    ]
-
-
-def alert(made: Cases) -> AlertMaker:
-    """What of cases waits for a hand on every page: evidence that is damaged here."""
-    return exhibits.alert(made)
-
-
-def nav_items(made: Cases, names: Names) -> tuple[NavItem, ...]:
-    """Their places beside every page."""
-    return (shared_pages.nav_item(pages.subject_of(made, names)), *pages.NAV)
-
-
-panels_of = bridge_pages.panels_of
-"""What cases show on others' pages."""

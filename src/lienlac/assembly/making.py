@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from lienlac import journal
 from lienlac.agreements import store as agreements
@@ -20,8 +20,6 @@ from lienlac.intelligence.collection import of_officer
 from lienlac.intelligence.feeds.courier.line import network_of
 from lienlac.intelligence.feeds.desk import Feeds
 from lienlac.intelligence.feeds.looking.desk import Looking
-from lienlac.intelligence.imports import api as import_api
-from lienlac.intelligence.imports import pages as import_pages
 from lienlac.intelligence.imports.desk import Imports
 from lienlac.intelligence.intake.desk import Intake
 from lienlac.intelligence.picture.desk import Picturing
@@ -260,11 +258,6 @@ def imports(intelligence: Intelligence, post: PostOffice) -> Imports:
         safe=office.keys.safe,
         record=journal.record,
     )
-
-
-def import_doors(of: Imports) -> tuple[Any, ...]:
-    """Screens and doors for programs of files taken in."""
-    return (*import_pages.make_handlers(of), *import_api.make_doors(of))
 
 
 def looking(settings: Settings, database: Database, clock: Clock) -> Looking:

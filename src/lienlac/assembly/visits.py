@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lienlac.agreements import store as agreements
-from lienlac.cases.pages.checklists import Offer, ShownRun
-from lienlac.delegations import api as delegation_api
-from lienlac.delegations import pages as delegation_pages
 from lienlac.delegations.desk import Delegations
 from lienlac.delegations.pages import sheets as visit_sheets
 from lienlac.delegations.reminding.desk import ForNotices as DelegationsForNotices
 from lienlac.documents.document import Both
 from lienlac.exchange.attachments.holding.desk import Holding
 from lienlac.hotline.pages.spoken import Spoken
-from lienlac.lessons import api as lesson_api
-from lienlac.lessons import pages as lesson_pages
 from lienlac.lessons.desk import Lessons
 from lienlac.lessons.pages import sheets as lesson_sheets
 from lienlac.lessons.reminding.desk import ForNotices as LessonsForNotices
 from lienlac.people.rights import Action
 from lienlac.records.shared.fold import Part, top_element
 from lienlac.records.shared.store import lines
-from lienlac.ui.shared import api as shared_api
-from lienlac.ui.shared import pages as shared_pages
 from lienlac.ui.shared.telling import Telling
 
 if TYPE_CHECKING:
@@ -38,9 +31,6 @@ if TYPE_CHECKING:
     from lienlac.people.officer import Officer
     from lienlac.records.shared.desk import Given
     from lienlac.settings import Settings
-    from lienlac.ui.home.cards import CardMaker
-    from lienlac.ui.nav import NavItem
-    from lienlac.ui.shared.sheet import Subject
 
 
 def delegations(given: Given, settings: Settings, post: PostOffice, press: Press) -> Delegations:
@@ -112,83 +102,3 @@ class OfLessons:
         """Names and values that the case names, and its reference."""
         line = lines.find(connection, thing)
         return () if line is None else (line.reference, *self._cases.projecting.called(connection, line.id))
-
-
-class OfCases:
-    """Lessons, as cases ask about them."""
-
-    def __init__(self, lessons: Lessons) -> None:
-        self._lessons = lessons
-
-    def runs(self, officer: Officer, case: str, /) -> list[ShownRun]:
-        """Runs in a case that the officer may read, of lessons they may know of."""
-        names = self._lessons.shared.private.names()
-        return [
-            ShownRun(
-                address=f"/lessons/{run.record_id}/runs/{run.id}",
-                reference=row.reference,
-                title_vi=row.title_vi,
-                title_en=row.title_en,
-                officer=names.get(run.officer_id, ""),
-                started_at=run.started_at,
-                ended_at=run.ended_at,
-                ticked=len(run.results),
-                steps=row.steps,
-            )
-            for run, row in self._lessons.running.runs_in(officer, case)
-        ]
-
-    def offers(self, officer: Officer, typologies: Sequence[str], /) -> list[Offer]:
-        """Lessons with a checklist; those about these kinds of crime first."""
-        found = self._lessons.running.offered(officer, typologies)
-        useful = self._lessons.useful_of(officer, [row.id for row in found])
-        return [
-            Offer(
-                id=row.id,
-                address=f"/lessons/{row.id}",
-                reference=row.reference,
-                title_vi=row.title_vi,
-                title_en=row.title_en,
-                steps=row.steps,
-                used=useful[row.id].used,
-                mean=useful[row.id].mean,
-                fits=row.typology in typologies,
-            )
-            for row in found
-        ]
-
-    def begin(self, officer: Officer, lesson: str, case: str, /) -> str:
-        """The address of the run."""
-        run = self._lessons.running.begin(officer, lesson, case)
-        return f"/lessons/{run.record_id}/runs/{run.id}"
-
-
-class Screens:
-    """What delegations and lessons show."""
-
-    def __init__(self, delegations: Delegations, lessons: Lessons) -> None:
-        self._delegations, self._lessons = delegations, lessons
-        self.visits: Subject = delegation_pages.subject_of(delegations)
-        self.teaching: Subject = lesson_pages.subject_of(lessons, delegations.names_in)
-
-    @property
-    def routes(self) -> list[Any]:
-        """Every page and every door for programs."""
-        return [
-            delegation_api.routes(self._delegations),
-            *delegation_pages.make_handlers(self._delegations, self.visits),
-            shared_api.routes(self.visits),
-            lesson_api.routes(self._lessons),
-            *lesson_pages.make_handlers(self._lessons, self.teaching),
-            shared_api.routes(self.teaching),
-        ]
-
-    @property
-    def items(self) -> tuple[NavItem, ...]:
-        """Their places beside every page."""
-        return (shared_pages.nav_item(self.visits), shared_pages.nav_item(self.teaching))
-
-    @property
-    def cards(self) -> tuple[CardMaker, ...]:
-        """Their cards on the first page."""
-        return (delegation_pages.card(self._delegations), lesson_pages.card(self._lessons))

@@ -11,7 +11,6 @@ from lienlac.exchange.arrival import Arrivals
 from lienlac.exchange.attachments.arrivals import AttachmentArrivals
 from lienlac.exchange.attachments.courier import AttachmentCourier
 from lienlac.exchange.attachments.desk import AttachmentDesk
-from lienlac.exchange.attachments.endpoint import AttachmentDoor
 from lienlac.exchange.attachments.receiving import Receiving
 from lienlac.exchange.attachments.shelf import Shelf
 from lienlac.exchange.attachments.watch import AttachmentWatch
@@ -25,7 +24,6 @@ from lienlac.exchange.settlement import Settlements
 from lienlac.exchange.transport.courier import Courier
 from lienlac.exchange.transport.courier_chunks import CourierChunks
 from lienlac.exchange.transport.courier_file import CourierFiles
-from lienlac.exchange.transport.endpoint import PeerDoor
 from lienlac.wire.kinds import CONTROL_KINDS, Kind, Kinds
 
 if TYPE_CHECKING:
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
 
     from lienlac.clock import Clock
     from lienlac.exchange.post import ArrivalHandler, SettlementHandler
+    from lienlac.exchange.transport.endpoint import PeerDoor
     from lienlac.ids import Chance
     from lienlac.keys.suite import NodeKeys
     from lienlac.storage.blobs.files import Files
@@ -98,6 +97,9 @@ class PostOffice:
     @property
     def door(self) -> PeerDoor:
         """What the peers' endpoint needs."""
+        from lienlac.exchange.attachments.endpoint import AttachmentDoor
+        from lienlac.exchange.transport.endpoint import PeerDoor
+
         return PeerDoor(
             office=self.office,
             arrivals=self.arrivals,

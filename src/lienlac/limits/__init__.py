@@ -305,8 +305,8 @@ PAGES_WAITING_MAX: Final = 100
 """Calls that wait for one of `PAGE_THREADS`, about a second's work; beyond that the next hears "come back soon". What a
 page asks for by itself hears it from the half on: those who act go first."""
 COLLECTED_IN_A_COMMAND: Final = 200_000
-"""New objects after which the collector looks for rings in a command: to begin one makes some hundred thousand, of modules
-and types that stay to its end. A served node has numbers of its own."""
+"""New objects after which the collector looks for rings in a command: to begin one makes some hundred thousand, of
+modules and types that stay to its end. A served node has numbers of its own."""
 COLLECTED_AFTER_OBJECTS: Final = 5_000
 """New objects after which the collector looks for rings among them. A page makes some thousands and needs them for few
 milliseconds; with Python's 700 most of them were taken for old, and all that stands (160,000 objects beside a thousand

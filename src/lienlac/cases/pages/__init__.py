@@ -1,10 +1,9 @@
-"""Screens of cases that only cases have, and what is called how on all of them."""
+"""Screens of cases that only cases have, and what is called how on all of them. Only who serves them loads them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.cases.pages import board, checklists, entities, exhibits, export, overview, timeline
 from lienlac.cases.pages.sheets import SHEETS, TOP
 from lienlac.people.rights import Action
 from lienlac.ui.nav import Heading, NavItem
@@ -34,6 +33,8 @@ NAV = (
 
 def subject_of(cases: Cases, names: Callable[[str], Mapping[str, str]]) -> Subject:
     """Cases as the screens of shared records take them."""
+    from lienlac.cases.pages import overview
+
     return Subject(
         shared=cases.shared,
         address="/cases",
@@ -65,6 +66,8 @@ def subject_of(cases: Cases, names: Callable[[str], Mapping[str, str]]) -> Subje
 
 def make_handlers(cases: Cases, subject: Subject, papers: CasePapers, lessons: Checklists) -> tuple[Any, ...]:
     """Every route of these screens, those of all shared records aside."""
+    from lienlac.cases.pages import board, checklists, entities, exhibits, export, overview, timeline
+
     return (
         *overview.make_handlers(cases, papers),
         *board.make_handlers(cases, subject),

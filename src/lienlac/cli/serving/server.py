@@ -23,7 +23,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from lienlac import limits
 from lienlac.assembly import (
-    CERTIFIED_AT,
     make_feed_rounds,
     make_import_rounds,
     make_rounds,
@@ -31,6 +30,7 @@ from lienlac.assembly import (
     peer_app,
     people_app,
 )
+from lienlac.assembly.doors import CERTIFIED_AT
 from lienlac.cli.serving import logs, threads
 from lienlac.cli.serving.certified import CertificateTrust, CertifiedProtocol, only_below
 from lienlac.cli.serving.lock import only_one

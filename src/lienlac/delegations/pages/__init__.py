@@ -1,23 +1,22 @@
-"""The screens of delegations beside those of every shared record: minutes, order of protocol, plan, calendars."""
+"""The screens of delegations beside those of every shared record: minutes, order of protocol, plan, calendars.
+
+Only who serves them loads them.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.delegations.pages import minutes, papers, plan
-from lienlac.delegations.pages.home import card
-from lienlac.delegations.pages.sheets import subject_of
-from lienlac.ui.shared import pages as shared_pages
-
 if TYPE_CHECKING:
     from lienlac.delegations.desk import Delegations
     from lienlac.ui.shared.sheet import Subject
 
-__all__ = ["card", "make_handlers", "subject_of"]
-
 
 def make_handlers(delegations: Delegations, subject: Subject) -> tuple[Any, ...]:
     """Every route of these screens."""
+    from lienlac.delegations.pages import minutes, papers, plan
+    from lienlac.ui.shared import pages as shared_pages
+
     return (
         *plan.make_handlers(delegations, subject),
         *minutes.make_handlers(delegations, subject),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lienlac.delegations.pages import minutes, overview
+from lienlac.delegations.pages import overview
 from lienlac.delegations.showing import naming
 from lienlac.ui.shared.sheet import Field, Sheet, Subject, Tab
 from lienlac.ui.words import N_
@@ -142,6 +142,8 @@ FURTHER: Final = {kind: (name, _F) for kind, name in naming.WORDS.items() if kin
 
 def subject_of(delegations: Delegations) -> Subject:
     """Delegations, as the screens of shared records take them."""
+    from lienlac.delegations.pages import minutes
+
     return Subject(
         shared=delegations.shared,
         address="/delegations",

@@ -1,21 +1,22 @@
-"""The hotline's screens: the duty inbox, a request, a new request."""
+"""The hotline's screens: the duty inbox, a request, a new request. Only who serves them loads them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lienlac.hotline.files import pages as files
-from lienlac.hotline.pages import home, inbox, names, opening, request
-from lienlac.hotline.pages.access import SCREEN
-from lienlac.ui.access import pages as access
+from lienlac.hotline.pages import names
 
 if TYPE_CHECKING:
     from lienlac.hotline.desk import Hotline
-    from lienlac.ui.nav import NavItem
 
 
 def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
     """Every route of the hotline's screens."""
+    from lienlac.hotline.files import pages as files
+    from lienlac.hotline.pages import inbox, opening, request
+    from lienlac.hotline.pages.access import SCREEN
+    from lienlac.ui.access import pages as access
+
     return (
         *inbox.make_handlers(hotline),
         *opening.make_handlers(hotline),
@@ -23,16 +24,6 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
         *access.make_handlers(hotline.access, SCREEN),
         *files.make_handlers(hotline),
     )
-
-
-def nav_items(hotline: Hotline) -> tuple[NavItem, ...]:
-    """The hotline's places in the nav."""
-    return inbox.nav_items(hotline)
-
-
-alert = inbox.alert
-views_of = inbox.views_of
-cards = home.cards
 
 
 def state_words(direction: str, state: str) -> tuple[str, str]:
