@@ -19,7 +19,8 @@ from _claims import Claims, at_percent, median
 from _node import PASSPHRASE
 from _requests import fill
 from lienlac import installation
-from lienlac.assembly import Node, open_node, people_app
+from lienlac.assembly import Node, open_node
+from lienlac.assembly.doors import people_app
 from lienlac.clock import SystemClock
 from lienlac.people import accounts
 from lienlac.people.officer import Role

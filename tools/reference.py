@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lienlac import assembly, errors, settings, vocabulary
+from lienlac.assembly import doors
 from lienlac.clock import SystemClock
 from lienlac.delegations.shape import DELEGATION_KINDS
 from lienlac.duty.kinds import DUTY_KINDS
@@ -463,7 +464,7 @@ def an_app(folder: Path) -> tuple[Litestar, Database]:
     )  # fmt: skip
     database = Database.open(f"sqlite:///{folder}/node.db")
     node = assembly.build_node(made, database, keys, card.decode(), clock=SystemClock(), chance=SystemChance())
-    return assembly.people_app(node), database
+    return doors.people_app(node), database
 
 
 def body_of(operation: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ import pytest
 from litestar.testing import TestClient
 
 from lienlac import assembly, settings
+from lienlac.assembly import doors
 from lienlac.clock import SystemClock
 from lienlac.keys import keyfile, tls
 from lienlac.keys.card import parse_card
@@ -145,7 +146,7 @@ def test_served_over_tls_cookies_stay_on_tls_whatever_the_setting_says(folder: F
     node = assembly.open_node(settings.load(folder.path), PASSPHRASE)
     try:
         assert not node.settings.secure_cookies
-        with TestClient(assembly.people_app(node, tls=True), base_url="https://node.test") as client:
+        with TestClient(doors.people_app(node, tls=True), base_url="https://node.test") as client:
             answer = client.get("/sign-in")
         assert "strict-transport-security" in answer.headers
         assert all("__Host-" in line and "Secure" in line for line in answer.headers.get_list("set-cookie"))

@@ -18,7 +18,7 @@ import msgspec
 import pyotp
 
 from lienlac import assembly
-from lienlac.assembly import Node
+from lienlac.assembly import Node, doors
 from lienlac.duty.roster.shift import Draft
 from lienlac.exchange import store
 from lienlac.exchange.transport.courier import answer_delivery
@@ -119,7 +119,7 @@ class Side:
     # --- doors ---
     @cached_property
     def app(self) -> Any:
-        return assembly.people_app(self.node)
+        return doors.people_app(self.node)
 
     def browser(self, login: str) -> Browser:
         browser = Browser(TestClient(self.app, base_url=ORIGIN))

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
-from lienlac import assembly
+from lienlac.assembly import doors
 from lienlac.cli.serving.certified import CertificateTrust, CertifiedProtocol, only_below
 from lienlac.cli.serving.server import Doors
 from lienlac.intelligence.taxii import DISCOVERY
@@ -92,7 +92,7 @@ class CertifiedDoor:
         node = dataclasses.replace(house.node, settings=settings)
         self.trust = CertificateTrust(node, Doors(certificate=certificate, key=key).shown)
         config = uvicorn.Config(
-            only_below(assembly.people_app(node), DISCOVERY),
+            only_below(doors.people_app(node), DISCOVERY),
             http=CertifiedProtocol,
             proxy_headers=False,
             log_config=None,

@@ -13,7 +13,7 @@ import httpx2
 import msgspec
 import uvicorn
 
-from lienlac import assembly
+from lienlac.assembly import doors
 from lienlac.intelligence.collection import Collection, Draft
 from tests.security.house import House
 
@@ -31,7 +31,7 @@ class Server:
         self._socket.listen(64)  # who calls before the server has started waits
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         settings = dataclasses.replace(house.node.settings, people_url=self.url)
-        app = assembly.people_app(dataclasses.replace(house.node, settings=settings))
+        app = doors.people_app(dataclasses.replace(house.node, settings=settings))
         config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1, ws="none", lifespan="off")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from lienlac import assembly
+from lienlac.assembly import doors
 from lienlac.settings import Settings
 from lienlac.ui.node import names
 from tests.security.house import House, make_template
@@ -45,11 +45,11 @@ def test_no_secret_and_no_address_with_a_password_is_shown(house):
         notice_ca_file="/etc/geheim.pem",
     )
     try:
-        house.app = assembly.people_app(house.node)
+        house.app = doors.people_app(house.node)
         page = house.browser("admin").get("/settings").text
     finally:
         house.node.settings = before
-        house.app = assembly.people_app(house.node)
+        house.app = doors.people_app(house.node)
     assert all(f"<code>{name}</code>" in page for name in names.HIDDEN)
     assert "PostgreSQL" in page
     assert "geheim" not in page

@@ -38,7 +38,7 @@ def whole(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def whole_app(whole):
-    return assembly.people_app(whole)
+    return doors.people_app(whole)
 
 
 def handlers_of(app):
@@ -73,7 +73,7 @@ def test_what_pages_read_is_made_ready_before_threads_meet_it(whole, monkeypatch
     """A command that opens a node loads no pages: their types come to be known when the application is made."""
     made = []
     monkeypatch.setattr(structs, "make_ready", lambda: made.append("ready"))
-    assembly.people_app(whole)
+    doors.people_app(whole)
     assert made == ["ready"]
 
 

@@ -17,6 +17,7 @@ from msgspec import structs
 
 from lienlac import assembly
 from lienlac.agreements import store as agreements
+from lienlac.assembly import doors
 from lienlac.emergencies.emergency import Fact as EmergencyFact
 from lienlac.emergencies.kinds import OPEN
 from lienlac.emergencies.store import facts as channel_facts
@@ -306,7 +307,7 @@ class House:
     @cached_property
     def app(self) -> Any:
         """The people's application; attacks that use no door of it need none."""
-        return assembly.people_app(self.node)
+        return doors.people_app(self.node)
 
     def browser(self, login: str) -> Browser:
         """A browser in which that officer has signed in."""

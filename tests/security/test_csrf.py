@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lienlac import assembly
+from lienlac.assembly.doors import people_app
 from tests.clients import TestClient
 from tests.security.house import ORIGIN
 from tests.security.test_auditor_changes_nothing import state
@@ -216,7 +216,7 @@ def test_no_programs_door_takes_a_cookie_or_a_token_from_an_address_or_a_body(ho
 
 def test_a_page_without_encryption_is_foreign_where_pages_are_encrypted(house: House) -> None:
     """Whoever sits on the wire can put a page on http:// at the node's own name; a browser of before 2020 says no more."""
-    app = assembly.people_app(house.node, tls=True)
+    app = people_app(house.node, tls=True)
     client = TestClient(app, base_url="https://node.test")
     page = client.get("/sign-in").text
     found = re.search(r'name="csrf-token" content="([^"]*)"', page)

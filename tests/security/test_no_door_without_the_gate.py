@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lienlac import settings as node_settings
-from lienlac.assembly import peer_app
+from lienlac.assembly.doors import peer_app
 from lienlac.cli import console
 from lienlac.cli.app import Exit, every_command, run
 from lienlac.cli.groups.steps import client_of

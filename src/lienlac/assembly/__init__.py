@@ -306,20 +306,3 @@ def files_of(settings: Settings) -> Files:
         free_bytes=settings.attachments_free_gb * GB,
     )
     return Files(settings.files, bounds)
-
-
-def people_app(node: Node, *, tls: bool = False, **litestar: Any) -> Litestar:
-    """The application for officers and their programs; `litestar` passes on such things as `lifespan`.
-
-    `tls`: it is served over TLS by this process, so that cookies never need to go without, whatever the setting says.
-    """
-    from lienlac.assembly import doors
-
-    return doors.people_app(node, tls=tls, **litestar)
-
-
-def peer_app(node: Node) -> Litestar:
-    """The application behind the peers' listener."""
-    from lienlac.exchange.transport.endpoint import make_peer_app
-
-    return make_peer_app(node.post.door)

@@ -17,6 +17,7 @@ from lienlac.duty import api as duty_api
 from lienlac.duty import pages as duty_pages
 from lienlac.emergencies import api as emergencies_api
 from lienlac.emergencies import pages as emergencies_pages
+from lienlac.exchange.transport.endpoint import make_peer_app
 from lienlac.flash import api as flash_api
 from lienlac.flash import pages as flash_pages
 from lienlac.hotline import api as hotline_api
@@ -205,3 +206,8 @@ def beside(node: Node) -> Nav:
             *visits.cards,
         ),
     )
+
+
+def peer_app(node: Node) -> Litestar:
+    """The application behind the peers' listener."""
+    return make_peer_app(node.post.door)

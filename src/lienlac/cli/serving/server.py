@@ -27,10 +27,8 @@ from lienlac.assembly import (
     make_import_rounds,
     make_rounds,
     open_node,
-    peer_app,
-    people_app,
 )
-from lienlac.assembly.doors import CERTIFIED_AT
+from lienlac.assembly.doors import CERTIFIED_AT, peer_app, people_app
 from lienlac.cli.serving import logs, threads
 from lienlac.cli.serving.certified import CertificateTrust, CertifiedProtocol, only_below
 from lienlac.cli.serving.lock import only_one
