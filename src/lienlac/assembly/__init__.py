@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lienlac import journal, structs
 from lienlac.agreements import store as agreements
@@ -37,8 +37,6 @@ from lienlac.ui.known.desk import Elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from litestar import Litestar
 
     from lienlac.cases.desk import Cases
     from lienlac.cases.papers.desk import CasePapers
