@@ -12,6 +12,7 @@ from lienlac.wire.bodies.agreement import SecondOfficer
 from lienlac.wire.message import Tlp
 from tests.browser.conftest import OnLoopback
 from tests.browser.examiner import examine
+from tests.browser.sheets import printed
 from tests.emergencies.scene import Channels, entry
 from tests.hotline.scene import freeze_form
 
@@ -173,4 +174,23 @@ def test_a_request_is_begun_from_the_channel_filled_in(desks: Desks, chromium: B
     assert page.input_value("select[name=typology]") == "cdc-ran"
     assert "VN-E-2026-000001" in page.input_value("textarea[name=facts]")
     assert page.is_visible("main >> text=VN-E-2026-000001")
+    context.close()
+
+
+def test_every_sheet_of_a_channel_bears_its_strictest_mark_and_whether_it_is_a_drill(
+    desks: Desks, chromium: Browser
+) -> None:
+    context = chromium.new_context()
+    page = desks.sign_in(context, desks.world.vn, "anh")
+    for channel, drill, mark in (
+        (desks.channel, "", "TLP:AMBER+STRICT"),
+        (desks.waiting, "DIỄN TẬP · DRILL", "TLP:AMBER"),
+    ):
+        page.goto(desks.url(desks.world.vn, f"/emergencies/{channel}"))
+        found = printed(page)
+        for number, sheet in enumerate(found, start=1):
+            assert sheet.head.removeprefix(drill).strip() == mark, (number, sheet.head)
+            assert sheet.head.startswith(drill), (number, sheet.head)
+            assert sheet.foot == f"{number} / {len(found)}"
+            assert sheet.body
     context.close()

@@ -12,6 +12,7 @@ import pytest
 from lienlac.flash.lifecycle import Step
 from tests.browser.conftest import OnLoopback
 from tests.browser.examiner import OPENED_IN, examine
+from tests.browser.sheets import printed
 from tests.flash.scene import Warned
 
 if TYPE_CHECKING:
@@ -142,4 +143,15 @@ def test_an_unread_warning_stands_above_every_page(desks: Desks, chromium: Brows
     page.goto(desks.url(desks.world.us, "/account"))
     assert page.is_visible("#alert >> text=VN-W-2026-000003")
     assert desks.waiting in str(page.get_attribute("#alert", "data-ring"))
+    context.close()
+
+
+def test_every_sheet_of_a_warning_bears_its_mark_and_whether_it_is_a_drill(desks: Desks, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = desks.sign_in(context, desks.world.vn, "anh")
+    for warning, drill in ((desks.read, ""), (desks.withdrawn, "DIỄN TẬP · DRILL")):
+        page.goto(desks.url(desks.world.vn, f"/warnings/{warning}"))
+        for sheet in printed(page):
+            assert (sheet.head.startswith(drill), sheet.head.removeprefix(drill).strip()) == (True, "TLP:AMBER")
+            assert sheet.body
     context.close()

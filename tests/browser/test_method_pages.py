@@ -11,6 +11,7 @@ import pytest
 
 from tests.browser.conftest import OnLoopback
 from tests.browser.examiner import OPENED_IN, examine
+from tests.browser.sheets import printed
 from tests.methods.scene import Analysts, method_form
 
 if TYPE_CHECKING:
@@ -106,4 +107,14 @@ def test_a_record_is_written_line_by_line_and_shared(desk: Desk, chromium: Brows
     desk.world.deliver()
     titles = [line.title_en for line in desk.world.us.node.methods.listed(desk.world.us.officer("ana"))]
     assert "False air tickets" in titles
+    context.close()
+
+
+def test_every_sheet_of_a_method_bears_its_mark(desk: Desk, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = desk.sign_in(context, "sep")
+    page.goto(f"{desk.line.url}/methods/{desk.first}")
+    found = printed(page)
+    assert {sheet.head for sheet in found} == {"TLP:GREEN"}
+    assert all(sheet.body for sheet in found)
     context.close()

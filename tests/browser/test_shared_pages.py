@@ -17,7 +17,8 @@ from lienlac.wire.bodies.programmes import Commitment, Milestone, Programme
 from lienlac.wire.bodies.records import Remark
 from tests.browser.conftest import OnLoopback
 from tests.browser.examiner import examine
-from tests.cases.scene import AMBER, Room, event, person, said, task
+from tests.browser.sheets import printed
+from tests.cases.scene import AMBER, RED, Room, event, person, said, task
 from tests.world.fakes import START
 
 if TYPE_CHECKING:
@@ -206,4 +207,37 @@ def test_a_case_and_a_programme_on_paper(offices: Offices, chromium: Browser) ->
             "() => [...document.querySelectorAll('main .card')].map(c => getComputedStyle(c.parentElement).display)"
         )
         assert set(within) == {"block"}, "what stands in a grid is not broken over pages: cards lie over each other"
+    context.close()
+
+
+def test_every_sheet_of_a_record_bears_its_mark_above_everything_else(offices: Offices, chromium: Browser) -> None:
+    context = offices.enter(chromium)
+    page = context.new_page()
+    several = 0
+    for path in (
+        f"/cases/{offices.case}", f"/cases/{offices.case}/history", f"/cases/{offices.case}/custody",
+        f"/programmes/{offices.programme}", f"/delegations/{offices.visit}",
+    ):  # fmt: skip
+        page.goto(offices.line.url + path)
+        found = printed(page)
+        several += len(found) > 1
+        for number, sheet in enumerate(found, start=1):
+            assert sheet.head == "TLP:AMBER", (path, number, sheet.head)
+            assert sheet.foot == f"{number} / {len(found)}", (path, number, sheet.foot)
+            assert sheet.body, (path, number)
+    assert several, "at least one is longer than a sheet"
+    context.close()
+
+
+def test_a_stricter_fact_that_comes_while_the_page_is_open_marks_what_is_printed(
+    offices: Offices, chromium: Browser
+) -> None:
+    context = offices.enter(chromium)
+    page = context.new_page()
+    case_id = offices.room.open(top=Case(title_vi="Vụ mới", title_en="New"))
+    page.goto(f"{offices.line.url}/cases/{case_id}")
+    assert {sheet.head for sheet in printed(page)} == {"TLP:AMBER"}
+    offices.room.state(offices.room.vn, case_id, person("Người cung cấp tin"), marks=RED)
+    page.wait_for_selector("#record[data-tlp=red]")
+    assert {sheet.head for sheet in printed(page)} == {"TLP:RED"}
     context.close()

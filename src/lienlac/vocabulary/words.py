@@ -104,6 +104,10 @@ class RankedWords(Words[RankedWord]):
         """Place of a code in the order. Raises `Refused("code-unknown")`."""
         return self.get(code).rank
 
+    def ranked(self, rank: int) -> RankedWord:
+        """The word of a rank that `rank` has given."""
+        return next(word for word in self.all() if word.rank == rank)
+
     def strictest(self, codes: Iterable[str]) -> str:
         """The code of the highest rank among `codes` (at least one). Raises `Refused("code-unknown")`."""
         return max((self.get(code) for code in codes), key=lambda word: word.rank).code

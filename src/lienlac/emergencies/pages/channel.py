@@ -25,7 +25,7 @@ from lienlac.ui.guard import needs
 from lienlac.ui.links.names import kind_name
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import reason_of, status_of
-from lienlac.vocabulary import request_kinds
+from lienlac.vocabulary import request_kinds, tlp
 from lienlac.wire.bodies.emergencies import Severity, Source
 
 if TYPE_CHECKING:
@@ -239,6 +239,7 @@ def values_of(ask: Ask, emergencies: Emergencies, shown: Shown) -> dict[str, Any
         "severity": timeline.severity(emergency).value,
         "danger": timeline.lives_in_danger(emergency),
         "items": items,
+        "bears": tlp.strictest(fact.header.marks.tlp.value for fact in emergency.facts.values()),
         "whole": whole,
         "earlier": len(every) - len(items),
         "correctable": {

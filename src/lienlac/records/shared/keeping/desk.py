@@ -25,6 +25,7 @@ from lienlac.records.shared.shape import kind_of
 from lienlac.records.shared.store import lines, pace, ways
 from lienlac.records.shared.store.facts import listed as elements_listed
 from lienlac.records.shared.store.ways import Way
+from lienlac.vocabulary import tlp
 from lienlac.wire.bodies.hotline import Officer as Named
 from lienlac.wire.bodies.records import History, Member, Stands, Stated
 
@@ -152,7 +153,8 @@ class Keeper(Roads):
     ) -> Line:
         newest = placed[-1] if placed else None
         if newest is not None:
-            line = replace(line, changed=newest.position, changed_at=newest.known_at)
+            strictest = max(tlp.rank(one.marks.tlp.value) for one in placed)
+            line = replace(line, changed=newest.position, changed_at=newest.known_at, tlp=max(line.tlp, strictest))
         top = elements.get(top_element(line.id))
         if top is not None:
             says = top.by(line.host)

@@ -47,6 +47,7 @@ record_table = sa.Table(
     sa.Column("changed_us", sa.BigInteger, nullable=False),
     sa.Column("changed", sa.BigInteger, nullable=False),
     sa.Column("found_by", sa.Text, nullable=False),
+    sa.Column("tlp", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Index("ix_shared_record_list", "kind", "changed_us", "id"),
 )
 
@@ -82,7 +83,10 @@ _record = record_table.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A record in a list. `part`: whether this node takes part; `changed`: the position of its newest fact."""
+    """A record in a list. `part`: whether this node takes part; `changed`: the position of its newest fact.
+
+    `tlp`: the rank of the strictest mark that any of its facts bears or bore.
+    """
 
     id: str
     kind: str
@@ -102,6 +106,7 @@ class Line:
     changed_at: datetime
     changed: int = 0
     unseen: bool = False
+    tlp: int = 0
 
 
 def insert(connection: Connection, line: Line) -> None:
@@ -113,6 +118,7 @@ def update(connection: Connection, line: Line) -> None:
     """A record as it is now; whether it is restricted is not a matter of its facts."""
     values = _values(line)
     del values["restricted"]
+    values["tlp"] = sa.case((_record.tlp < line.tlp, line.tlp), else_=_record.tlp)  # whoever holds an older line
     connection.execute(record_table.update().where(_record.id == line.id).values(**values))
 
 
@@ -266,6 +272,7 @@ def _values(line: Line) -> dict[str, Any]:
         "typology": line.typology,
         "drill": int(line.drill),
         "restricted": line.restricted,
+        "tlp": line.tlp,
         "opened_us": clock.to_us(line.opened_at),
         "changed_us": clock.to_us(line.changed_at),
         "changed": line.changed,
@@ -293,4 +300,5 @@ def _line(row: Any, *, unseen: bool = False) -> Line:
         changed_at=clock.from_us(row.changed_us),
         changed=row.changed,
         unseen=unseen,
+        tlp=row.tlp,
     )

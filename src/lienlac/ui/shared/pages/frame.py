@@ -53,6 +53,7 @@ def page(
             "subject": subject,
             "room": shown,
             "line": line,
+            "bears": tlp.ranked(line.tlp).code,
             "tab": tab,
             "places": places_of(subject, shown),
             "at": f"{subject.address}/{line.id}",
