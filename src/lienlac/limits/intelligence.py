@@ -62,11 +62,11 @@ INTEL_INDEX_STRETCH_BYTES: Final = 4_000_000
 """The same by weight: objects may be as large as half a megabyte each."""
 INTEL_RUN_LEAST: Final = 500
 """New objects of one parcel that are worth a run of their own: fewer cost less in the index of ids itself."""
-INTEL_RUNS_GATHERED: Final = 32_768
-"""Ids that gather in runs before they are put in order: thirty neighbours to each page of a table of a million."""
+INTEL_RUNS_GATHERED: Final = 65_536
+"""Ids that gather in runs before they are put in order: nine of a parcel for each page of a table of a million."""
 INTEL_RUN_STRETCH: Final = 1_024
 """Ids of one order that move into their table together: as many as a usual parcel brings."""
-INTEL_RUNS_OPEN_MAX: Final = 80_000
+INTEL_RUNS_OPEN_MAX: Final = 160_000
 """Ids of runs that are kept open: a node's own (twice what gathers) and some that a reader of an older state needs."""
 INTEL_BEHIND_COUNTED_MAX: Final = 10_000
 """Objects that wait to be read into an index are counted so far; beyond it a page says that there are more."""

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 LOOK_S = 1.0
 WATCH_S = 5.0
 GATHER_S = 0.25
-INDEX_YIELDS = 15
+INDEX_YIELDS = 30
 """How much longer than it works the indexing rests while objects come in."""
 
 
@@ -164,7 +164,7 @@ async def keep_checked(node: Node) -> None:
 async def keep_indexing(node: Node, stirred: asyncio.Event) -> None:
     """Read stored objects into the indexes, stretch by stretch; whoever works at the node goes first.
 
-    While others write, as when a feed brings a million, this takes a sixteenth of the time; else half.
+    While others write, as when a feed brings a million, this takes a thirtieth of the time; else half.
     """
     loop = asyncio.get_running_loop()
     while True:

@@ -2,7 +2,7 @@
 
 Ids come in no order. In an ordinary index each of them changes a page of its own, so that a thousand objects write
 four megabytes as soon as the index has outgrown a few hundred pages. Here a parcel is written down as one run, and what
-has gathered in runs is put in order and moves into the table in stretches of neighbours: thirty to a page.
+has gathered in runs is put in order and moves into the table in stretches of neighbours, many to a page.
 
 What a run says never changes under its digest, so what was read of it stays true for every snapshot, whatever is
 written meanwhile. It knows nothing of objects: numbers lead to instants, and whoever asks compares the ids themselves.
@@ -56,6 +56,9 @@ _PAIRS: Final = Quick(sa.select(_R.pairs).where(_R.number == sa.bindparam("of"))
 _WRITE: Final = Quick(run_table.insert(), ("ordered", "size", "digest", "pairs"))
 _ERASE: Final = Quick(run_table.delete().where(_R.number == sa.bindparam("of")))
 
+_SIEVE_BYTES: Final = 1 << 19
+"""Of the ids that gather, one in sixty that is not there passes."""
+
 Pair = tuple[int, int]
 """A key and the instant of a version."""
 
@@ -92,16 +95,32 @@ class _Run:
         return list(zip(self.keys, self.instants, strict=True))
 
 
+class _Sieve:
+    """Keys of many runs, not quite told apart: what does not pass is in none of them."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray(_SIEVE_BYTES)
+
+    def add(self, keys: Iterable[int]) -> None:
+        bits = self._bits
+        for key in keys:
+            bits[key >> 3 & _SIEVE_BYTES - 1] |= 1 << (key & 7)
+
+    def passing(self, wanted: Sequence[int]) -> Sequence[int]:
+        """Those that may be in one of the runs."""
+        bits = self._bits
+        return [key for key in wanted if bits[key >> 3 & _SIEVE_BYTES - 1] & 1 << (key & 7)]
+
+
 class _Opened:
     """Runs that were read before. They are known by what they say, so one store's cannot be taken for another's.
 
-    Parcels as they came reach over all keys, and most of what is looked for is in none of them: what none of those that
-    are open has is told at once.
+    Parcels as they came reach over all keys, and most of what is looked for is in none of them: a sieve tells at once.
     """
 
     def __init__(self) -> None:
         self._runs: OrderedDict[bytes, tuple[_Run, int]] = OrderedDict()
-        self._of_parcels: set[int] | None = None
+        self._parcels: _Sieve | None = None
         self._lock = threading.Lock()
         self._size = 0
 
@@ -118,8 +137,8 @@ class _Opened:
             if head.digest not in self._runs:
                 self._size += head.size
                 self._runs[head.digest] = run, head.ordered
-                if not head.ordered and self._of_parcels is not None:
-                    self._of_parcels.update(run.keys)
+                if not head.ordered and self._parcels is not None:
+                    self._parcels.add(run.keys)
             while self._size > limits.INTEL_RUNS_OPEN_MAX:
                 self._drop(next(iter(self._runs)))
         return run
@@ -130,7 +149,7 @@ class _Opened:
         runs = [self.get(connection, head) for head in parcels]
         with self._lock:
             open_ = all(head.digest in self._runs for head in parcels)
-            few = sorted(self._keys_of_parcels().intersection(wanted)) if open_ else wanted
+            few = self._sieve().passing(wanted) if open_ else wanted
         for run in runs if few else ():
             yield from run.find(few)
         for head in heads:
@@ -146,13 +165,16 @@ class _Opened:
     def _drop(self, digest: bytes) -> None:
         run, ordered = self._runs.pop(digest)
         self._size -= len(run.keys)
-        if not ordered:  # a key may stand in others too: read together again when it is asked for
-            self._of_parcels = None
+        if not ordered:
+            self._parcels = None  # nothing is taken out of a sieve: it is made anew when it is asked for
 
-    def _keys_of_parcels(self) -> set[int]:
-        if self._of_parcels is None:
-            self._of_parcels = set().union(*(run.keys for run, ordered in self._runs.values() if not ordered))
-        return self._of_parcels
+    def _sieve(self) -> _Sieve:
+        if self._parcels is None:
+            self._parcels = _Sieve()
+            for run, ordered in self._runs.values():
+                if not ordered:
+                    self._parcels.add(run.keys)
+        return self._parcels
 
 
 _opened: Final = _Opened()
@@ -205,17 +227,21 @@ def forget(connection: Connection, key: int, gone: Iterable[int]) -> None:
 
 
 def _put_in_order(connection: Connection, heads: Sequence[_Head]) -> None:
-    """What has gathered becomes stretches of one order."""
-    keys, instants = array("q"), array("q")
+    """What has gathered becomes stretches of one order, sorted part by part: little is held in memory beside it."""
+    parts = [array("q") for _ in range(256)]
     for head in heads:
         run = _opened.get(connection, head)
-        keys += run.keys
-        instants += run.instants
+        for key, instant in zip(run.keys, run.instants, strict=True):
+            parts[(key >> 56) + 128].extend((key, instant))
         _erase(connection, head)
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    for start in range(0, len(order), limits.INTEL_RUN_STRETCH):
-        part = order[start : start + limits.INTEL_RUN_STRETCH]
-        _write(connection, [(keys[place], instants[place]) for place in part], ordered=1)
+    stretch: list[Pair] = []
+    for part in parts:
+        stretch += sorted(zip(part[::2], part[1::2], strict=True))
+        while len(stretch) >= limits.INTEL_RUN_STRETCH:
+            _write(connection, stretch[: limits.INTEL_RUN_STRETCH], ordered=1)
+            del stretch[: limits.INTEL_RUN_STRETCH]
+    if stretch:
+        _write(connection, stretch, ordered=1)
 
 
 def _write(connection: Connection, pairs: Sequence[Pair], *, ordered: int) -> None:
