@@ -65,7 +65,6 @@ def keep_signatures() -> None:
     ParsedSignature.from_fn = from_fn  # type: ignore[method-assign]
     _keep_models(lasting)
     _keep_plans()
-    _keep_maps()
     _leave_for_later()
 
 
@@ -118,28 +117,6 @@ def _stands_alone(given: Provide, others: dict[str, Provide]) -> bool:
     function = given.dependency
     alone = type(function) is FUNCTION and function.__closure__ is None
     return alone and not any(name in others for name in given.signature_model._fields)
-
-
-def _keep_maps() -> None:
-    """A router maps all that it has whenever it takes in one path more; here it looks only at what was added."""
-    last: Router | None = None
-    seen: list[Any] = []
-    made: dict[str, Any] = {}
-    whole = vars(Router)["route_handler_method_map"].fget
-
-    def method_map(self: Router) -> dict[str, Any]:
-        nonlocal last, seen, made
-        if last is not self or len(self.routes) < len(seen):
-            last, seen, made = self, list(self.routes), whole(self)
-        elif seen != self.routes:
-            same = seen == self.routes[: len(seen)]
-            for route in self.routes[len(seen) if same else 0 :]:
-                assert isinstance(route, HTTPRoute)
-                made[route.path] = {method: one for one in route.route_handlers for method in one.http_methods}
-            seen = list(self.routes)
-        return made
-
-    Router.route_handler_method_map = property(method_map)  # type: ignore[method-assign, assignment]
 
 
 def _leave_for_later() -> None:

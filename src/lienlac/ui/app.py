@@ -28,7 +28,7 @@ from lienlac.ui.guard import Guard, ask_of, needs, public
 from lienlac.ui.home import pages as home_pages
 from lienlac.ui.hub import Hub
 from lienlac.ui.interface import pages as interface_pages
-from lienlac.ui.interface.router import OneRouter
+from lienlac.ui.interface.router import Application, OneRouter
 from lienlac.ui.nav import Live, Nav
 from lienlac.ui.page import Ground, UiConfig
 from lienlac.ui.problems import Problems
@@ -132,7 +132,7 @@ def make_app(
     )
     guard = Guard(ground)
     problems = Problems(guard)
-    return Litestar(
+    return Application(
         # one router: the framework wraps a handler anew for every later one on the same path, and rebuilds all routes
         route_handlers=[OneRouter(path="/", route_handlers=[*route_handlers, *_OWN_HANDLERS])],
         guards=[guard],
