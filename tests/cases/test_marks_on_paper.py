@@ -64,7 +64,7 @@ def test_records_of_before_are_marked_when_the_database_is_brought_up_to_date(ro
     vn = room.vn.browser("lan")
     kept = {marks.tlp.value: room.open() for marks in (AMBER, RED)}
     room.state(room.vn, kept["red"], person("Ông E."), marks=RED)
-    (recipe,) = migrations.VERSIONS.glob("0046_*.py")
+    (recipe,) = migrations.VERSIONS.glob("*_marks_of_records.py")
 
     def fill(connection: Any) -> None:
         connection.execute(record_table.update().values(tlp=0))
