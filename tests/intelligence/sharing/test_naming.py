@@ -169,6 +169,31 @@ def test_attack_sharing_what_a_lowered_ceiling_has_hidden(world: Shared) -> None
     assert set(world.there()) == {id_of(low)}
 
 
+def test_what_is_revoked_is_taken_back_where_the_version_that_says_so_stays(world: Shared) -> None:
+    """A report that names what was hidden since: a correction of it stays, its revocation reaches the partner."""
+    collection = world.collection(ceiling="red")
+    secret, other = marked(malware, 1, GREEN), marked(malware, 2, GREEN)
+    more = {"object_marking_refs": [GREEN]}
+    reports = [names("report", 1, secret, other, **more), names("report", 2, other, **more)]
+    world.bring(collection, secret, other, *reports)
+    (share_id,) = world.share(collection).shares
+    assert len(world.there()) == 4
+    world.bring(collection, marked(malware, 1, RED, modified="2026-11-02T00:00:00.000Z"))
+    world.settle()
+    corrected = {"modified": "2026-11-03T00:00:00.000Z", "name": "Đã đính chính", **more}
+    world.bring(collection, names("report", 1, secret, other, **corrected), names("report", 2, other, **corrected))
+    world.settle()
+    assert "Đã đính chính".encode() not in world.there()[id_of(reports[0])][-1]
+    assert "Đã đính chính".encode() in world.there()[id_of(reports[1])][-1]
+    revoked = {"modified": "2026-11-04T00:00:00.000Z", "revoked": True, **more}
+    world.bring(collection, names("report", 1, secret, other, **revoked), names("report", 2, other, **revoked))
+    world.settle()
+    assert id_of(reports[0]) not in world.there()
+    assert b'"revoked": true' in world.there()[id_of(reports[1])][-1]
+    assert world.states(share_id)[id_of(reports[0])] == "recalled"
+    assert b"2026-11-04" not in b"".join(world.there().get(id_of(reports[0]), ())), "its bytes stay here"
+
+
 def test_the_form_says_in_words_what_names_something_and_lets_it_out(world: Shared) -> None:
     collection = world.collection()
     world.bring(collection, identity(1), names("report", 1, identity(1)))

@@ -3,7 +3,8 @@
 Each step is one short transaction, so that an urgent message never waits for a large share; whoever calls repeats them
 until nothing is left to do. A share remembers the instant up to which its collection was looked at: after a stop it
 goes on from there, without a gap and without sending anything twice. Whatever is found newer than what a peer has is
-judged by the marks as they are now: it goes, or what the peer has is taken back.
+judged by the marks as they are now: it goes, or what the peer has is taken back. What its author revoked is taken back
+too where the version that says so stays here.
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ ADDRESSEES: Final = ("analysts",)
 MARKS_CHANGED: Final = (
     "The marks of these objects are now stricter than what may be shared under this agreement. "
     "Mức bảo vệ của các đối tượng này nay cao hơn mức được phép chia sẻ theo thoả thuận."
+)
+REVOKED: Final = (
+    "Revoked by its author; the version that says so names what stays with them. "
+    "Bên cung cấp đã thu hồi; phiên bản thu hồi có nêu đối tượng không được chia sẻ."
 )
 _TLP: Final = {word.rank: word.code for word in words.tlp}
 _ACTS: Final = {"officer-aside": bodies.Act.SET_ASIDE}
@@ -188,9 +193,10 @@ class Work:
             connection, share.collection, after_us=begins, until_us=collection.last_us, order=share.order
         )
         ends = found[-1].added_us if more else collection.last_us
-        go, back = self._judged(connection, share, found, sending=sending)
+        go, back, revoked = self._judged(connection, share, found, sending=sending)
         batch, done = self._pack(connection, share, go, now)
         given.mark(connection, back, "due", code="marks", text=MARKS_CHANGED, at_us=clock.to_us(now))
+        given.mark(connection, revoked, "due", code="revoked", text=REVOKED, at_us=clock.to_us(now))
         values: dict[str, Any] = {"look_us": max(share.look_us, ends), "batch": batch, "done": done, "problem": ""}
         if sending:
             values["cursor_us"] = ends
@@ -199,14 +205,15 @@ class Work:
 
     def _judged(
         self, connection: Connection, share: Share, found: list[Candidate], *, sending: bool
-    ) -> tuple[list[tuple[Candidate, Given | None]], list[Given]]:
-        """What goes, with what the peer has of it; and what the peer has that it may not have any more."""
+    ) -> tuple[list[tuple[Candidate, Given | None]], list[Given], list[Given]]:
+        """What goes, with what the peer has of it; what it may not have any more; what was revoked behind its back."""
         thing = access.thing(connection, share.order.collection)
         terms, shown = self._terms(connection, share.peer), collections.numbered(connection, share.collection).ceiling
         through = gate_of(terms, share.order, shown=shown, restricted=thing.restricted)
         known = given.of_peer(connection, share.peer, [one.object_id for one in found])
         go: list[tuple[Candidate, Given | None]] = []
         back: list[Given] = []
+        revoked: list[Given] = []
         for one, why in judged(connection, share.collection, found, through):
             before = known.get(one.object_id)
             there = before is not None and before.there
@@ -215,9 +222,11 @@ class Work:
             if why is not None:
                 if before is not None and there and _firm(why, before, share):
                     back.append(before)
+                elif before is not None and there and one.revoked and before.share == share.number:
+                    revoked.append(before)
             elif sending and _goes(share, one, before):
                 go.append((one, before))
-        return go, back
+        return go, back, revoked
 
     def _pack(
         self, connection: Connection, share: Share, go: list[tuple[Candidate, Given | None]], now: datetime
