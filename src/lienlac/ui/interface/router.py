@@ -11,8 +11,6 @@ from litestar import Litestar, Router
 from litestar.routes import HTTPRoute
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from litestar.routes import BaseRoute
     from litestar.types.internal_types import RouteHandlerMapItem
 
@@ -29,22 +27,21 @@ class _Growing(Router):
     def route_handler_method_map(self) -> dict[str, RouteHandlerMapItem]:
         """Handlers by path and method, as the framework wants them."""
         seen, made = self._mapped or ([], {})
-        if seen == self.routes:
-            return made
-        stands = seen == self.routes[: len(seen)] or _grown(seen, self.routes)
-        if not stands or any(not isinstance(route, HTTPRoute) for route in self.routes[len(seen) :]):
-            seen, made = [], super().route_handler_method_map
+        known = len(seen)
+        if seen != self.routes[:known]:
+            if [one.path for one in seen] != [one.path for one in self.routes[:known]]:
+                made = {}
+            known = 0  # a path with one more method takes the place of the one before
+        added = self.routes[known:]
+        plain = [route for route in added if isinstance(route, HTTPRoute)]
+        if len(plain) == len(added):
+            for route in plain:
+                made[route.path] = {method: one for one in route.route_handlers for method in one.http_methods}
         else:
-            for place, route in enumerate(self.routes):
-                if isinstance(route, HTTPRoute) and (place >= len(seen) or seen[place] is not route):
-                    made[route.path] = {method: one for one in route.route_handlers for method in one.http_methods}
-        self._mapped = list(self.routes), made
+            made = super().route_handler_method_map
+        if added:
+            self._mapped = list(self.routes), made
         return made
-
-
-def _grown(seen: Sequence[BaseRoute], routes: Sequence[BaseRoute]) -> bool:
-    """Whether what was seen stands where it stood, a path with one more method aside."""
-    return [one.path for one in seen] == [one.path for one in routes[: len(seen)]]
 
 
 class OneRouter(_Growing):
