@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lienlac.cli.groups.intelligence.pieces import objects_in
@@ -35,6 +35,8 @@ def cut(data: bytes, places: list[int]) -> Iterator[bytes]:
     st.booleans(),
     st.dictionaries(st.sampled_from(["id", "type", "x"]), VALUES, max_size=3),
 )
+@example([{}, {}], [15, 29], None, False, {}).via("a file that ends in another piece than its list")
+@example([{}, {}], [15, 27], None, False, {}).via("the same, cut within a name")
 def test_what_goes_in_comes_out_byte_for_byte(
     objects: list[Any], places: list[int], indent: Any, bare: bool, frame: dict[str, Any]
 ) -> None:

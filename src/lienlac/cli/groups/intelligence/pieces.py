@@ -87,7 +87,9 @@ class _Reader:
 
     def _keep(self, data: bytes, done: int) -> None:
         """Forget what has been given out; keep an object that has begun, and the last name outside of one."""
-        keep = self._start if self._start >= 0 else min(done, self._name[1] if not self._list else done)
+        named = self._name[1]
+        # a name that was given out with the list after it lies before what is kept, and is not needed again
+        keep = self._start if self._start >= 0 else min(done, named if named >= 0 and not self._list else done)
         if self._start >= 0 and len(data) - keep > limits.INTEL_FILE_OBJECT_MAX_BYTES:
             raise Refused("too-large", size_bytes=len(data) - keep, limit_bytes=limits.INTEL_FILE_OBJECT_MAX_BYTES)
         if self._start < 0 and len(data) - done > limits.INTEL_FILE_OBJECT_MAX_BYTES:
