@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from lienlac.cli.demo.stage import free_ports
 from tests.architecture.house import PROJECT
 
 PAGE = PROJECT / "docs" / "tutorials" / "two-nodes-in-ten-minutes.md"
@@ -38,21 +38,12 @@ def commands(page: str) -> str:
     )
 
 
-def free_ports(count: int) -> list[str]:
-    """Ports that nobody listens on now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [str(listener.getsockname()[1]) for listener in sockets]
-    for listener in sockets:
-        listener.close()
-    return ports
-
-
 @pytest.mark.slow
 @pytest.mark.chaos
 def test_the_tutorial_works_word_for_word(tmp_path: Path) -> None:
     script = PROLOGUE + commands(PAGE.read_text(encoding="utf-8")) + EPILOGUE
-    for port, free in zip(PORTS, free_ports(len(PORTS)), strict=True):
-        script = script.replace(port, free)
+    for port, free in zip(PORTS, free_ports(0, len(PORTS)), strict=True):
+        script = script.replace(port, str(free))
     folder = tmp_path / "demo-data" / "tutorial"
     folder.mkdir(parents=True)
     shutil.copytree(PROJECT / "examples", tmp_path / "examples")

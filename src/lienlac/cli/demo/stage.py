@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 START_S = 60.0
 """How long a node may take to start on a busy machine."""
 COMMAND_S = 120.0
+_FREE_FROM: Final = 9_000
+"""From here on free ports are looked for."""
 PASSPHRASE_FILE = "passphrase"  # noqa: S105  # the file's name
 
 
@@ -190,22 +192,29 @@ def _environment() -> dict[str, str]:
 
 
 def free_ports(first: int, count: int) -> list[int]:
-    """That many ports from `first` on; one that is taken is replaced by a free one, with `first` 0 all are."""
-    found: list[int] = []
-    held: list[socket.socket] = []
-    try:
-        for port in range(first, first + count):
-            for wanted in (port if first else 0, 0):
-                bound = socket.socket()
-                held.append(bound)
-                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    bound.bind(("127.0.0.1", wanted))
-                except OSError:
-                    continue
-                found.append(bound.getsockname()[1])
-                break
-    finally:
-        for bound in held:
-            bound.close()
+    """That many ports from `first` on; one that is taken is replaced by a free one, with `first` 0 all are.
+
+    A node listens only some seconds later. So what replaces lies below the ports that outgoing connections and whoever
+    asks for any port are given, in a stretch of this process: nobody takes it meanwhile. Raises `OSError`.
+    """
+    own = _FREE_FROM + os.getpid() % 400 * 25
+    others = iter(range(own, own + 2_000))
+    with contextlib.ExitStack() as held:
+
+        def free(port: int) -> bool:
+            bound = held.enter_context(socket.socket())
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                bound.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+            return True
+
+        found: list[int] = []
+        for wanted in range(first, first + count):
+            port = wanted if first and free(wanted) else next((one for one in others if free(one)), None)
+            if port is None:
+                msg = f"no free port from {own} on"
+                raise OSError(msg)
+            found.append(port)
     return found
