@@ -16,9 +16,7 @@ def test_a_port_that_is_taken_is_replaced() -> None:
 
 
 def test_what_replaces_is_given_to_nobody_who_asks_for_any_port() -> None:
-    with socket.socket() as anybody:
-        anybody.bind(("127.0.0.1", 0))
-        given = anybody.getsockname()[1]
+    """Linux gives ports from 32,768 on, unless somebody has set it otherwise."""
     found = free_ports(0, 8)
     assert len(set(found)) == 8
-    assert max(found) < 32_768 <= given
+    assert max(found) < 32_768
