@@ -112,7 +112,7 @@ class SqliteBackend:
             connection.execute("PRAGMA secure_delete = ON")  # what was replaced or dropped leaves no trace in the file
             connection.execute(f"PRAGMA journal_size_limit = {limits.STORAGE_WAL_KEPT_BYTES}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {limits.STORAGE_WAL_PAGES}")
-            connection.execute("PRAGMA cache_size = -8000")
+            connection.execute("PRAGMA cache_size = -6000")
         except sqlite3.Error:
             connection.close()
             raise
