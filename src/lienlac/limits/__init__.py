@@ -304,6 +304,9 @@ PAGE_THREADS: Final = 24
 PAGES_WAITING_MAX: Final = 100
 """Calls that wait for one of `PAGE_THREADS`, about a second's work; beyond that the next hears "come back soon". What a
 page asks for by itself hears it from the half on: those who act go first."""
+HEAPS: Final = 2
+"""Heaps of the C library that all threads of a served node share. With one for each thread a node that had read a
+hundred thousand objects held ten megabytes more that nobody used; as Python runs one thread at a time, two are enough."""
 COLLECTED_IN_A_COMMAND: Final = 200_000
 """New objects after which the collector looks for rings in a command: to begin one makes some hundred thousand, of
 modules and types that stay to its end. A served node has numbers of its own."""

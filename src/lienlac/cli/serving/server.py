@@ -164,6 +164,7 @@ def serve_node(settings: Settings, keys: Future[NodeKeys], doors: Doors, ready: 
 
     Raises `NotAllowed`: `node-running`, `address-in-use`, `people-in-clear`, `tls-files`.
     """
+    threads.share_heaps()
     with only_one(settings):
         people_context = doors.context()
         doors.refuse_clear(settings.people_host)

@@ -9,9 +9,10 @@ come when nobody waits for it any more.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from litestar.concurrency import set_asyncio_executor
 
@@ -19,6 +20,19 @@ from lienlac import limits
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
+
+
+_M_ARENA_MAX: Final = -8
+"""The number by which `mallopt` of the GNU C library knows it (malloc.h)."""
+
+
+def share_heaps() -> bool:
+    """All threads share a few heaps of the C library, where it can be told so; whether it was. Before they begin.
+
+    Otherwise each gets one of its own, and what a page or an index once needed stays with the thread that made it.
+    """
+    told = getattr(ctypes.CDLL(None), "mallopt", None)
+    return told is not None and told(_M_ARENA_MAX, limits.HEAPS) == 1
 
 
 class PageThreads(ThreadPoolExecutor):
