@@ -306,7 +306,7 @@ PAGES_WAITING_MAX: Final = 100
 page asks for by itself hears it from the half on: those who act go first."""
 HEAPS: Final = 2
 """Heaps of the C library that all threads of a served node share. With one for each thread a node that had read a
-hundred thousand objects held ten megabytes more that nobody used; as Python runs one thread at a time, two are enough."""
+hundred thousand objects held ten megabytes more that nobody used; Python runs one thread at a time, so two do."""
 COLLECTED_IN_A_COMMAND: Final = 200_000
 """New objects after which the collector looks for rings in a command: to begin one makes some hundred thousand, of
 modules and types that stay to its end. A served node has numbers of its own."""
