@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pypdf
 import pytest
 
+from lienlac.assembly.doors import people_app
 from lienlac.exchange.log.code import code_of
 from lienlac.people import sessions
+from lienlac.ui.hub import Hub
 from tests.browser.conftest import OnLoopback
 from tests.browser.examiner import examine
+from tests.browser.sheets import printed
 from tests.security.house import House, make_template
 from tests.security.walk import things_of
 
@@ -31,7 +35,7 @@ class Office:
         self.request_id = self.house.receive(drill=True)
         self.line = OnLoopback(self.house.app, self.house.node.hub)
 
-    def open(self, chromium: Browser, login: str, path: str, **options: Any) -> Page:
+    def open(self, chromium: Browser, login: str, path: str, *, at: str = "", **options: Any) -> Page:
         opened = self.house.database.write(
             lambda connection: sessions.start(
                 connection,
@@ -43,9 +47,10 @@ class Office:
             )
         )
         context = chromium.new_context(**options)
-        context.add_cookies([{"name": "lienlac-session", "value": opened.token, "url": self.line.url}])
+        at = at or self.line.url
+        context.add_cookies([{"name": "lienlac-session", "value": opened.token, "url": at}])
         page = context.new_page()
-        page.goto(self.line.url + path)
+        page.goto(at + path)
         return page
 
 
@@ -94,3 +99,21 @@ def test_the_requests_page_on_paper_bears_marks_and_drill_on_every_page(office: 
         assert "DRILL" in said
         assert f"{number} / {len(read.pages)}" in said
     page.context.close()
+
+
+def test_on_a_node_for_drills_every_sheet_says_so_whatever_the_page_bears(office: Office, chromium: Browser) -> None:
+    """A real request, and a page without a mark of its own."""
+    node = replace(office.house.node, settings=replace(office.house.node.settings, drill=True), hub=Hub())
+    line = OnLoopback(people_app(node), node.hub)
+    real = office.house.receive()
+    for path, mark in ((f"/requests/{real}", "TLP:AMBER"), ("/agreements", "")):
+        page = office.open(chromium, "binh", path, at=line.url)
+        found = printed(page)
+        for number, sheet in enumerate(found, start=1):
+            assert sheet.head == f"DIỄN TẬP · DRILL {mark}".strip(), path
+            assert sheet.foot == f"{number} / {len(found)}", path
+        page.context.close()
+    page = office.open(chromium, "binh", "/agreements")
+    assert all(sheet.head == "" for sheet in printed(page)), "elsewhere only what is a drill says so"
+    page.context.close()
+    line.stop()

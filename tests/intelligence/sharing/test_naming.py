@@ -194,6 +194,19 @@ def test_what_is_revoked_is_taken_back_where_the_version_that_says_so_stays(worl
     assert b"2026-11-04" not in b"".join(world.there().get(id_of(reports[0]), ())), "its bytes stay here"
 
 
+def test_what_the_partner_revoked_itself_is_not_taken_back_from_it(world: Shared) -> None:
+    collection = world.collection()
+    shared = marked(indicator, 1, GREEN)
+    world.bring(collection, shared)
+    (share_id,) = world.share(collection).shares
+    theirs = Source(giver=Giver.PEER, ref=f"{US} green", label="IC3", marks=Marks(tlp="green"))
+    revoked = marked(indicator, 1, GREEN, modified="2026-11-03T00:00:00.000Z", revoked=True)
+    world.bring(collection, revoked, source=theirs)
+    world.settle()
+    assert world.there() == {id_of(shared): [shared]}
+    assert world.states(share_id) == {id_of(shared): "new"}
+
+
 def test_the_form_says_in_words_what_names_something_and_lets_it_out(world: Shared) -> None:
     collection = world.collection()
     world.bring(collection, identity(1), names("report", 1, identity(1)))

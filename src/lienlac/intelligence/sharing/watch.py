@@ -53,8 +53,8 @@ MARKS_CHANGED: Final = (
     "Mức bảo vệ của các đối tượng này nay cao hơn mức được phép chia sẻ theo thoả thuận."
 )
 REVOKED: Final = (
-    "Revoked by its author; the version that says so names what stays with them. "
-    "Bên cung cấp đã thu hồi; phiên bản thu hồi có nêu đối tượng không được chia sẻ."
+    "Revoked by its author; the version that says so may not be shared. "
+    "Bên cung cấp đã thu hồi; phiên bản thông báo việc thu hồi không được phép chia sẻ."
 )
 _TLP: Final = {word.rank: word.code for word in words.tlp}
 _ACTS: Final = {"officer-aside": bodies.Act.SET_ASIDE}
@@ -222,7 +222,7 @@ class Work:
             if why is not None:
                 if before is not None and there and _firm(why, before, share):
                     back.append(before)
-                elif before is not None and there and one.revoked and before.share == share.number:
+                elif before is not None and there and _revoked(one, why, before, share):
                     revoked.append(before)
             elif sending and _goes(share, one, before):
                 go.append((one, before))
@@ -297,6 +297,11 @@ def no_longer(connection: Connection, share: Share, before: Given, terms: Terms)
 def _firm(why: Why, before: Given, share: Share) -> bool:
     """Whether what was given before must come back: another share may let through what this one does not."""
     return why in FIRM and (why is not Why.CHOSEN or before.share == share.number)
+
+
+def _revoked(one: Candidate, why: Why, before: Given, share: Share) -> bool:
+    """Whether a peer must hear by a recall that it was revoked; not what it revoked itself, nor of another share."""
+    return one.revoked and why is not Why.THEIRS and before.share == share.number
 
 
 def _goes(share: Share, one: Candidate, before: Given | None) -> bool:
