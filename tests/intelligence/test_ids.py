@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +20,8 @@ from lienlac.storage.database import Database
 from tests.intelligence.scene import Desk, id_of, indicator
 
 KEYS = st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3)
-ACTS = st.tuples(st.sampled_from(["keep", "keep", "undone", "forget"]), st.lists(KEYS, min_size=1, max_size=12))
+KINDS = ["keep", "keep", "undone", "forget", "elsewhere", "started"]
+ACTS = st.tuples(st.sampled_from(KINDS), st.lists(KEYS, min_size=1, max_size=12))
 Model = dict[int, set[int]]
 
 
@@ -29,8 +32,20 @@ class Undone(Exception):
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds so small that everything happens at once: each parcel a run, a few runs an order, some runs open."""
-    for name, value in {"RUN_LEAST": 2, "RUNS_GATHERED": 10, "RUN_STRETCH": 3, "RUNS_OPEN_MAX": 7}.items():
+    bounds = {"RUN_LEAST": 2, "RUNS_GATHERED": 10, "RUN_STRETCH": 3, "RUNS_OPEN_MAX": 7, "SIEVE_STRETCH": 4}
+    for name, value in bounds.items():
         monkeypatch.setattr(limits, f"INTEL_{name}", value)
+
+
+@pytest.fixture(autouse=True)
+def process(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """This process has just started: nothing was read yet. Call it for another one."""
+
+    def start() -> None:
+        monkeypatch.setattr(ids, "_opened", ids._Opened())
+
+    start()
+    return start
 
 
 def held(connection: sa.Connection) -> Model:
@@ -57,24 +72,38 @@ def keep(database: Database, keys: list[int], first_us: int, *, undo: bool = Fal
     database.write(take)
 
 
+def forget(key: int, gone: set[int], connection: sa.Connection) -> None:
+    ids.forget(connection, key, gone)
+
+
 @pytest.mark.usefixtures("small")
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, max_size=14))
-def test_runs_say_what_an_index_would(database: Database, acts: list[tuple[str, list[int]]]) -> None:
-    """Whatever comes, goes or is undone: a key leads to its instants and to no other, and nothing else remains."""
+def test_runs_say_what_an_index_would(
+    database: Database, process: Callable[[], None], acts: list[tuple[str, list[int]]]
+) -> None:
+    """Whatever comes, goes, is undone, restarted or written by another process meanwhile.
+
+    A key leads to its instants and to no other, and nothing else remains.
+    """
     with database.read() as connection:
         model = held(connection)
     next_us = max((max(instants) for instants in model.values()), default=0) + 1
     for act, keys in acts:
         if act == "forget":
             gone = set(sorted(model.get(keys[0], ()))[::2])
-            database.write(lambda connection, key=keys[0], gone=gone: ids.forget(connection, key, gone))
+            database.write(functools.partial(forget, keys[0], gone))
             model[keys[0]] = model.get(keys[0], set()) - gone
         elif act == "undone":
             with pytest.raises(Undone):
                 keep(database, keys, next_us, undo=True)
         else:
+            here = ids._opened
+            if act != "keep":
+                process()
             keep(database, keys, next_us)
+            if act == "elsewhere":
+                vars(ids)["_opened"] = here
             for place, key in enumerate(keys):
                 model.setdefault(key, set()).add(next_us + place)
             next_us += len(keys)
@@ -137,6 +166,73 @@ def test_work_does_not_grow_with_what_is_stored(sqlite_database: Database, monke
         assert waiting <= 2 * 400 + 100
         assert kept - moved <= 150
         moved = kept
+
+
+@pytest.fixture
+def looked_up(sqlite_database: Database) -> list[str]:
+    """Every question to the table of keys that the writer asks from now on."""
+    asked: list[str] = []
+
+    def hear(statement: str) -> None:
+        if "FROM intel_object_key" in statement:
+            asked.append(statement)
+
+    def listen(connection: sa.Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.set_trace_callback(hear)
+
+    sqlite_database.write(listen)
+    return asked
+
+
+@pytest.mark.usefixtures("small")
+def test_what_is_new_is_not_looked_up(
+    sqlite_database: Database, looked_up: list[str], process: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a table was read. It is read a little with each parcel: after a start, and when another process wrote."""
+    monkeypatch.setattr(limits, "INTEL_SIEVE_STRETCH", 10)
+    step = 7_919 << 20
+
+    def asks(first: int) -> bool:
+        looked_up.clear()
+        keys = [(first + place) * step for place in range(5)]
+        assert sqlite_database.write(lambda connection: ids.instants(connection, keys)) == []
+        keep(sqlite_database, keys, first)
+        return any("added_us" in statement.partition("FROM")[0] for statement in looked_up)
+
+    answers = [asks(10 * parcel) for parcel in range(1, 20)]
+    assert not any(answers[1:]), "nothing was there at the beginning"
+    here = ids._opened
+    process()
+    answers = [asks(10 * parcel) for parcel in range(20, 80)]
+    assert answers[0]
+    assert not answers[-1]
+    assert answers.count(True) > 10, "a bounded part of it with each parcel"
+    vars(ids)["_opened"] = here  # as a process that has not seen what the other one wrote
+    answers = [asks(10 * parcel) for parcel in range(80, 300)]
+    assert answers[0]
+    assert not answers[-1]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_table_that_was_not_read_is_not_spoken_of(
+    database: Database,
+    new_database: Callable[[], Database],
+    process: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two stores in one process: what one of them reads and moves says nothing of what the other held before."""
+    other = new_database()
+    for parcel in range(8):
+        keep(database, list(range(1_000 * parcel, 1_000 * parcel + 5)), 100 * parcel + 1)
+    process()
+    for parcel in range(8):
+        keep(other, list(range(1_000 * parcel + 500, 1_000 * parcel + 505)), 100 * parcel + 1)
+    with monkeypatch.context() as between:
+        between.setattr(ids, "_read_on", lambda _connection: None)  # the other one has come between reading and moving
+        keep(database, list(range(9_000, 9_009)), 10_000)
+    with database.read() as connection:
+        assert len(ids.instants(connection, range(9_000))) == 40
 
 
 @pytest.fixture(params=["run", "order", "table", "index"])

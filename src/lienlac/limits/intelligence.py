@@ -68,6 +68,11 @@ INTEL_RUN_STRETCH: Final = 1_024
 """Ids of one order that move into their table together: as many as a usual parcel brings."""
 INTEL_RUNS_OPEN_MAX: Final = 160_000
 """Ids of runs that are kept open: a node's own (twice what gathers) and some that a reader of an older state needs."""
+INTEL_SIEVE_BYTES: Final = 2_097_152
+"""What tells from memory that an id is new; a power of two. Of a million ids it lets one new one in seventy pass, of
+three million one in ten: these are looked up."""
+INTEL_SIEVE_STRETCH: Final = 5_000
+"""Ids that are read into it with a parcel after a start: two milliseconds, for a million during two hundred parcels."""
 INTEL_BEHIND_COUNTED_MAX: Final = 10_000
 """Objects that wait to be read into an index are counted so far; beyond it a page says that there are more."""
 INTEL_HELD_MAX: Final = 100_000

@@ -21,9 +21,12 @@ STATEMENTS_KEPT: Final = 64
 """Forms of one question that stay compiled: by whose eyes (units, an auditor's confinement) and by which filters."""
 STORAGE_WAL_KEPT_BYTES: Final = 67_108_864
 """What SQLite's write-ahead file may keep on disk after a burst."""
-STORAGE_WAL_PAGES: Final = 8_000
+STORAGE_WAL_PAGES: Final = 4_000
 """Pages of 4 kB in that file before they are carried over into the other one. Scattered entries of an index meet on the
-same pages meanwhile: carrying over after every thousand STIX objects costs a quarter of the rate."""
+same pages meanwhile: carrying over after every thousand STIX objects costs a quarter of the rate. It is done while
+nobody waits to write."""
+STORAGE_WAL_MOST_PAGES: Final = 12_000
+"""Pages from which on it is done although somebody waits: half as much again, so that a quiet moment may come first."""
 ATTACHMENT_FLUSH_BYTES: Final = 67_108_864
 """Written between two flushes of a file that comes in: what a power cut may cost of it."""
 ATTACHMENT_HEAD_BYTES: Final = 36_864

@@ -164,6 +164,8 @@ class Writer:
             if ticket.error is None:
                 self._call_back(ticket)
             ticket.done.release()
+        if not self._waiting:
+            self._backend.tidy(connection)
 
     def _begin(self) -> tuple[Connection, str]:
         """A write transaction. A connection that died while idle is replaced once: no work has run yet."""

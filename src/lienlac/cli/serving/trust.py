@@ -29,8 +29,10 @@ _log = logging.getLogger(__name__)
 LOOK_S = 1.0
 WATCH_S = 5.0
 GATHER_S = 0.25
-INDEX_YIELDS = 30
-"""How much longer than it works the indexing rests while objects come in."""
+INDEX_YIELDS = 100
+"""How much longer than it works the indexing rests while objects come in without a pause."""
+PAUSE_S = 0.25
+"""Nothing has come for so long: a flood is over, or it was none."""
 
 
 class Trust:
@@ -164,22 +166,41 @@ async def keep_checked(node: Node) -> None:
 async def keep_indexing(node: Node, stirred: asyncio.Event) -> None:
     """Read stored objects into the indexes, stretch by stretch; whoever works at the node goes first.
 
-    While others write, as when a feed brings a million, this takes a thirtieth of the time; else half.
+    While objects come in without a pause, as of a feed that brings a million, this takes a hundredth of the time; else
+    half.
     """
     loop = asyncio.get_running_loop()
+    flood = False
     while True:
         began = loop.time()
-        busy = stirred.is_set()
+        flood = flood or stirred.is_set()
         stirred.clear()
         try:
             read = await asyncio.to_thread(node.intelligence.indexing.step)
         except LienlacError as error:
             _log.warning("indexing skipped: %s", error)
             read = 0
-        if read:
-            await asyncio.sleep((loop.time() - began) * (INDEX_YIELDS if busy else 1))
-        else:
+        spent_s = loop.time() - began
+        if not read:
             await _until(stirred, WATCH_S)
+            flood = False
+        elif flood:
+            flood = await _still_stirred(stirred, spent_s * INDEX_YIELDS)
+        else:
+            await asyncio.sleep(spent_s)
+
+
+async def _still_stirred(stirred: asyncio.Event, seconds: float) -> bool:
+    """Wait so long, but no longer than something keeps stirring; whether it still does."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while (left := until - loop.time()) > 0:
+        try:
+            await asyncio.wait_for(stirred.wait(), min(left, PAUSE_S))
+        except TimeoutError:
+            return left <= PAUSE_S
+        stirred.clear()
+    return True
 
 
 def stirring(

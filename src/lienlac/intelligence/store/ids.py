@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import sqlalchemy as sa
 
 from lienlac import limits
+from lienlac.intelligence.store.sieve import Reading, Sieve
 from lienlac.storage.quick import Quick, QuickAmong
 from lienlac.storage.schema import RowNumber, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -48,6 +49,13 @@ run_table = sa.Table(
 """`ordered` runs are stretches of one order that are moved into the table, each before those after it; the others are
 parcels as they came. `pairs` are the keys and then the instants, eight bytes each, the lowest byte first."""
 _K: Final = key_table.c
+grown_table = sa.Table(
+    "intel_object_grown",
+    metadata,
+    sa.Column("number", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("state", sa.LargeBinary, nullable=False),
+)
+"""One row, once something has moved: the digest of all that ever moved into the table of keys, in its order."""
 _R: Final = run_table.c
 _KEPT: Final = QuickAmong(lambda keys: sa.select(_K.added_us).where(_K.object_key.in_(keys)))
 _KEEP: Final = Quick(key_table.insert())
@@ -55,9 +63,15 @@ _RUNS: Final = Quick(sa.select(_R.number, _R.ordered, _R.size, _R.digest).order_
 _PAIRS: Final = Quick(sa.select(_R.pairs).where(_R.number == sa.bindparam("of")))
 _WRITE: Final = Quick(run_table.insert(), ("ordered", "size", "digest", "pairs"))
 _ERASE: Final = Quick(run_table.delete().where(_R.number == sa.bindparam("of")))
-
-_SIEVE_BYTES: Final = 1 << 19
-"""Of the ids that gather, one in sixty that is not there passes."""
+_STATE: Final = Quick(sa.select(grown_table.c.state))
+_GREW: Final = Quick(grown_table.update().values(state=sa.bindparam("new_state")), ())
+_BEGAN: Final = Quick(grown_table.insert())
+_NEXT: Final = Quick(
+    sa.select(_K.object_key)
+    .where(_K.object_key >= sa.bindparam("onward"))
+    .order_by(_K.object_key)
+    .limit(sa.bindparam("most"))
+)
 
 Pair = tuple[int, int]
 """A key and the instant of a version."""
@@ -95,86 +109,55 @@ class _Run:
         return list(zip(self.keys, self.instants, strict=True))
 
 
-class _Sieve:
-    """Keys of many runs, not quite told apart: what does not pass is in none of them."""
-
-    def __init__(self) -> None:
-        self._bits = bytearray(_SIEVE_BYTES)
-
-    def add(self, keys: Iterable[int]) -> None:
-        bits = self._bits
-        for key in keys:
-            bits[key >> 3 & _SIEVE_BYTES - 1] |= 1 << (key & 7)
-
-    def passing(self, wanted: Sequence[int]) -> Sequence[int]:
-        """Those that may be in one of the runs."""
-        bits = self._bits
-        return [key for key in wanted if bits[key >> 3 & _SIEVE_BYTES - 1] & 1 << (key & 7)]
-
-
 class _Opened:
     """Runs that were read before. They are known by what they say, so one store's cannot be taken for another's.
 
-    Parcels as they came reach over all keys, and most of what is looked for is in none of them: a sieve tells at once.
+    Whatever was opened has gone through the sieve, and what moves into the table was opened before: a sieve that the
+    table was read into once tells of both.
     """
 
     def __init__(self) -> None:
-        self._runs: OrderedDict[bytes, tuple[_Run, int]] = OrderedDict()
-        self._parcels: _Sieve | None = None
-        self._lock = threading.Lock()
+        self.sieve: Final = Sieve()
+        self.table: Final = Reading()
+        self.lock: Final = threading.RLock()
+        self._runs: OrderedDict[bytes, _Run] = OrderedDict()
         self._size = 0
 
     def get(self, connection: Connection, head: _Head) -> _Run:
         """A run of this snapshot."""
-        with self._lock:
+        with self.lock:
             found = self._runs.get(head.digest)
             if found is not None:
                 self._runs.move_to_end(head.digest)
-                return found[0]
+                return found
         ((pairs,),) = _PAIRS(connection, {"of": head.number})
         run = _Run(bytes(pairs))
-        with self._lock:
-            if head.digest not in self._runs:
-                self._size += head.size
-                self._runs[head.digest] = run, head.ordered
-                if not head.ordered and self._parcels is not None:
-                    self._parcels.add(run.keys)
-            while self._size > limits.INTEL_RUNS_OPEN_MAX:
-                self._drop(next(iter(self._runs)))
+        self.sieve.add(run.keys)
+        self.put(head.digest, run)
         return run
 
-    def find(self, connection: Connection, heads: Sequence[_Head], wanted: Sequence[int]) -> Iterator[int]:
-        """Instants of these keys, which come in order, in runs of this snapshot."""
-        parcels = [head for head in heads if not head.ordered]
-        runs = [self.get(connection, head) for head in parcels]
-        with self._lock:
-            open_ = all(head.digest in self._runs for head in parcels)
-            few = self._sieve().passing(wanted) if open_ else wanted
-        for run in runs if few else ():
-            yield from run.find(few)
-        for head in heads:
-            if head.ordered:
-                yield from self.get(connection, head).find(wanted)
+    def put(self, digest: bytes, run: _Run) -> None:
+        """A run whose keys are in the sieve."""
+        with self.lock:
+            if digest not in self._runs:
+                self._size += len(run.keys)
+                self._runs[digest] = run
+            while self._size > limits.INTEL_RUNS_OPEN_MAX:
+                self._drop(next(iter(self._runs)))
+
+    def tells(self, state: bytes) -> bool:
+        """Whether the sieve holds whatever the table does in this state."""
+        with self.lock:
+            return self.table.tells(state)
 
     def shut(self, head: _Head) -> None:
         """It is no more, but for readers of an older state."""
-        with self._lock:
+        with self.lock:
             if head.digest in self._runs:
                 self._drop(head.digest)
 
     def _drop(self, digest: bytes) -> None:
-        run, ordered = self._runs.pop(digest)
-        self._size -= len(run.keys)
-        if not ordered:
-            self._parcels = None  # nothing is taken out of a sieve: it is made anew when it is asked for
-
-    def _sieve(self) -> _Sieve:
-        if self._parcels is None:
-            self._parcels = _Sieve()
-            for run, ordered in self._runs.values():
-                if not ordered:
-                    self._parcels.add(run.keys)
-        return self._parcels
+        self._size -= len(self._runs.pop(digest).keys)
 
 
 _opened: Final = _Opened()
@@ -183,8 +166,12 @@ _opened: Final = _Opened()
 def instants(connection: Connection, keys: Iterable[int]) -> list[int]:
     """Where versions lie whose ids have these digests, in no order; only those that `keep` was told of."""
     wanted = sorted(set(keys))
-    found = {row[0] for row in _KEPT(connection, wanted)}
-    found.update(_opened.find(connection, _heads(connection), wanted))
+    runs = [_opened.get(connection, head) for head in _heads(connection)]
+    told = len(wanted) >= limits.INTEL_RUN_LEAST and _opened.tells(_state(connection))
+    few = _opened.sieve.passing(wanted)  # asked last: what it is said to hold is in it by now
+    found = {row[0] for row in _KEPT(connection, few if told else wanted)}
+    for run in runs if few else ():
+        found.update(run.find(few))
     return list(found)
 
 
@@ -192,6 +179,7 @@ def keep(connection: Connection, pairs: Sequence[Pair]) -> None:
     """From now on these versions are found, in the caller's transaction. As many of those before move on."""
     if not pairs:
         return
+    _read_on(connection)
     _write(connection, sorted(pairs), ordered=0)
     heads = _heads(connection)
     waiting = [head for head in heads if head.ordered]
@@ -204,9 +192,39 @@ def keep(connection: Connection, pairs: Sequence[Pair]) -> None:
     for head in waiting:
         if moved >= len(pairs):
             break
-        _KEEP.tuples(connection, ("object_key", "added_us"), _opened.get(connection, head).pairs())
-        _erase(connection, head)
+        _move(connection, head)
         moved += head.size
+
+
+def _move(connection: Connection, head: _Head) -> None:
+    """A stretch of an order into the table, whose state is told anew."""
+    _KEEP.tuples(connection, ("object_key", "added_us"), _opened.get(connection, head).pairs())
+    before = _state(connection)
+    after = hashlib.blake2b(before + head.digest, digest_size=16).digest()
+    if before:
+        _GREW(connection, {"new_state": after})
+    else:
+        _BEGAN(connection, {"number": 1, "state": after})
+    with _opened.lock:
+        if _opened.table.knows(before):
+            _opened.table.grew(after)
+    _erase(connection, head)
+
+
+def _read_on(connection: Connection) -> None:
+    """After a start, or when another process has written: the table is read into the sieve, some of it each time."""
+    with _opened.lock:
+        if not _opened.table.due(_state(connection)):
+            return
+        most = limits.INTEL_SIEVE_STRETCH
+        keys = [row[0] for row in _NEXT(connection, {"onward": _opened.table.onward, "most": most})]
+        _opened.sieve.add(keys)
+        _opened.table.read(keys, last=len(keys) < most)
+
+
+def _state(connection: Connection) -> bytes:
+    rows = _STATE(connection)
+    return bytes(rows[0][0]) if rows else b""
 
 
 def forget(connection: Connection, key: int, gone: Iterable[int]) -> None:
@@ -245,7 +263,10 @@ def _put_in_order(connection: Connection, heads: Sequence[_Head]) -> None:
 
 
 def _write(connection: Connection, pairs: Sequence[Pair], *, ordered: int) -> None:
-    _WRITE(connection, {"ordered": ordered, **_row(pairs, ordered)})
+    row = _row(pairs, ordered)
+    _WRITE(connection, {"ordered": ordered, **row})
+    if ordered:  # made of runs that were open, so that the sieve has them
+        _opened.put(row["digest"], _Run(row["pairs"]))
 
 
 def _erase(connection: Connection, head: _Head) -> None:
