@@ -118,9 +118,8 @@ def test_from_the_form_to_the_acknowledgement_by_name(desks: Desks, chromium: Br
     ours.fill("[name='to_do.en']", "Warn Vietnamese communities.")
     ours.fill("#f-identifiers", "0912 345 678\nhxxps://bocongan-xacminh[.]example/vn\ntelegram: @hotrocongan")
     ours.select_option("#f-typology", "imp-pol")
-    with ours.expect_navigation():
-        ours.click("button.danger")
-    assert ours.is_visible("#readers"), ours.inner_text("main")
+    ours.click("button.danger")
+    ours.wait_for_selector("#readers")
     assert "hxxps://bocongan-xacminh[.]example/vn" in ours.inner_text("#said")
     world.deliver()
     theirs.click(".switch button[value=en]")  # whatever was read before
