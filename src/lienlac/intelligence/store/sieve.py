@@ -7,6 +7,7 @@ of stores: what does not pass is in none of them. It knows nothing of databases.
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
@@ -28,14 +29,16 @@ class Sieve:
 
     def __init__(self) -> None:
         self._bits = bytearray(limits.INTEL_SIEVE_BYTES)
+        self._adding = threading.Lock()
 
     def add(self, keys: Iterable[int]) -> None:
-        """From now on these pass."""
+        """From now on these pass. Nothing promises that two threads may change one byte at once."""
         bits = self._bits
-        for key in keys:
-            bits[(key & _MASK) >> 3] |= 1 << (key & 7)
-            other = key >> _SHIFT & _MASK
-            bits[other >> 3] |= 1 << (other & 7)
+        with self._adding:
+            for key in keys:
+                bits[(key & _MASK) >> 3] |= 1 << (key & 7)
+                other = key >> _SHIFT & _MASK
+                bits[other >> 3] |= 1 << (other & 7)
 
     def passing(self, wanted: Iterable[int]) -> list[int]:
         """Those that may have been added, in their order."""
