@@ -193,7 +193,7 @@ class Emergencies:
             return lines.listed(connection, scope_of(officer), live=live, words=found, after=after, rows=rows)
 
     def counts(self, officer: Officer) -> dict[str, int]:
-        """How many channels are in each state, drills left out."""
+        """How many channels that they may know of are in each state, drills too."""
         rights.require(officer, Action.EMERGENCY_READ)
         with self._database.read() as connection:
             return lines.counts(connection, scope_of(officer))

@@ -222,9 +222,9 @@ def listed(
 
 
 def counts(connection: Connection, scope: Scope) -> dict[str, int]:
-    """How many channels the officer may know of are in each state; drills are not counted."""
+    """How many channels the officer may know of are in each state, drills too, as they are listed."""
     table = line_table.c
-    query = sa.select(table.state, sa.func.count()).where(in_scope(scope, table.emergency_id), table.drill.is_(False))
+    query = sa.select(table.state, sa.func.count()).where(in_scope(scope, table.emergency_id))
     found = {row[0]: int(row[1]) for row in connection.execute(query.group_by(table.state))}
     return {state.value: found.get(state.value, 0) for state in State}
 
