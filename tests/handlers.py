@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from litestar import Litestar
 from litestar._kwargs import KwargsModel
 from litestar._signature import SignatureModel
-from litestar.router import Router
 from litestar.routes import HTTPRoute
 from litestar.routes.base import BaseRoute
 from litestar.utils.helpers import unwrap_partial
@@ -126,7 +125,7 @@ def _leave_for_later() -> None:
 
     def register(self: Litestar, value: Any) -> None:
         surroundings = frozenset(self.dependencies), bool(self.guards), len(self.middleware)
-        for route in Router.register(self, value):
+        for route in super(Litestar, self).register(value):
             assert isinstance(route, HTTPRoute)
             key = (*surroundings, route.path, *(_door(one) for one in route.route_handlers))
             if key in seen and None not in key:

@@ -8,12 +8,11 @@ Knows none of the types.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+_READY: WeakSet[type[msgspec.Struct]] = WeakSet()
 
 
 def make_ready() -> None:
@@ -21,11 +20,10 @@ def make_ready() -> None:
 
     Raises `NameError` for a type of which msgspec cannot see every part at run time.
     """
-    for one in set(_below(msgspec.Struct)):
-        msgspec.json.Decoder(one)
-
-
-def _below(one: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
-    for child in one.__subclasses__():
-        yield child
-        yield from _below(child)
+    waiting: list[type[msgspec.Struct]] = [msgspec.Struct]
+    while waiting:
+        for child in waiting.pop().__subclasses__():
+            waiting.append(child)
+            if child not in _READY:
+                msgspec.json.Decoder(child)
+                _READY.add(child)

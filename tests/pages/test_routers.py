@@ -1,4 +1,4 @@
-"""Routers that keep the map of their routes hold what the framework would work out anew each time."""
+"""Routers that gather their handlers, and applications of them, hold what the framework would work out step by step."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from litestar import Litestar, Router, asgi, get, post, put
+from litestar.exceptions import ImproperlyConfiguredException
 
 from lienlac.ui.interface.router import Application, OneRouter
 from tests.clients import TestClient
-
-ANEW = vars(Router)["route_handler_method_map"].fget
 
 
 def door(method: Any, path: str) -> Any:
@@ -21,32 +20,73 @@ def door(method: Any, path: str) -> Any:
     return answer
 
 
-@pytest.mark.parametrize("made", [lambda: OneRouter(path="/", route_handlers=[]), lambda: Application([])])
-def test_a_map_that_grows_is_the_one_that_is_made_anew(made: Any) -> None:
-    grown = made()
-    for method, path in ((get, "/a"), (get, "/b"), (post, "/a"), (get, "/c"), (put, "/a"), (post, "/c")):
-        grown.register(door(method, path))
-        assert grown.route_handler_method_map == ANEW(grown)
-    assert set(grown.route_handler_method_map["/a"]) == {"GET", "POST", "PUT", "OPTIONS"}
+DOORS = ((get, "/a"), (get, "/b"), (post, "/a"), (get, "/c"), (put, "/a"), (post, "/c"))
 
 
-def test_routes_that_were_taken_away_are_not_remembered() -> None:
-    grown = OneRouter(path="/", route_handlers=[door(get, "/a"), door(get, "/b")])
-    assert set(grown.route_handler_method_map) == {"/a", "/b"}
-    del grown.routes[0]
-    assert set(grown.route_handler_method_map) == {"/b"}
-    grown.routes.clear()
-    assert grown.route_handler_method_map == {}
+def shape(app: Litestar) -> dict[str, dict[str, str]]:
+    """The answering function of each path and method; what the framework adds is called by its method alone."""
+    return {
+        route.path: {
+            method: one.fn() if method != "OPTIONS" else ""
+            for one in route.route_handlers
+            for method in one.http_methods
+        }
+        for route in app.routes
+    }
 
 
-def test_a_mounted_application_stands_in_the_map() -> None:
+@pytest.mark.parametrize("path", ["/", "/below"])
+def test_gathered_doors_are_those_that_the_framework_makes_one_by_one(path: str) -> None:
+    def nested(kind: Any) -> Any:
+        inner = kind(path, route_handlers=[door(*one) for one in DOORS[2:]])
+        return kind(
+            path,
+            route_handlers=[*(door(*one) for one in DOORS[:2]), door(get, "/z"), kind("/i", route_handlers=[inner])],
+        )
+
+    gathered = Application([nested(OneRouter)], openapi_config=None)
+    plain = Litestar([nested(Router)], openapi_config=None)
+    assert shape(gathered) == shape(plain)
+    assert [route.path for route in gathered.routes] == [route.path for route in plain.routes]
+    assert len(shape(gathered)) == 5
+
+
+def test_an_application_takes_in_more_than_one_router() -> None:
+    first, second = (OneRouter("/", route_handlers=[door(*one) for one in part]) for part in (DOORS[:2], DOORS[2:]))
+    plain = Litestar([door(*one) for one in DOORS], openapi_config=None)
+    assert shape(Application([first, second], openapi_config=None)) == shape(plain)
+
+
+def test_a_path_says_every_method_that_it_has() -> None:
+    client = TestClient(
+        Application([OneRouter("/", route_handlers=[door(*one) for one in DOORS])], openapi_config=None)
+    )
+    assert client.options("/a").headers["allow"] == "GET, OPTIONS, POST, PUT"
+    assert client.options("/b").headers["allow"] == "GET, OPTIONS"
+
+
+def test_a_door_that_is_there_twice_is_refused() -> None:
+    with pytest.raises(ImproperlyConfiguredException):
+        OneRouter("/", route_handlers=[door(get, "/a"), door(get, "/a")])
+
+
+def test_what_is_no_door_of_http_is_refused() -> None:
     @asgi("/mounted", is_mount=True)
     async def mounted(scope: Any, receive: Any, send: Any) -> None:
         raise AssertionError
 
-    grown = OneRouter(path="/", route_handlers=[door(get, "/a"), mounted, door(get, "/b")])
-    assert grown.route_handler_method_map == ANEW(grown)
-    assert set(grown.route_handler_method_map["/mounted"]) == {"asgi"}
+    with pytest.raises(ImproperlyConfiguredException):
+        OneRouter("/", route_handlers=[mounted])
+
+
+def test_what_a_router_between_says_holds_for_its_doors_alone() -> None:
+    inner = OneRouter("/", route_handlers=[door(get, "/a")], opt={"inner": True})
+    app = Application(
+        [OneRouter("/", route_handlers=[inner, door(get, "/b")], opt={"outer": True})], openapi_config=None
+    )
+    doors = [(route.path, one) for route in app.routes for one in route.route_handlers if "GET" in one.http_methods]
+    told = {path: sorted(name for layer in one.ownership_layers for name in layer.opt) for path, one in doors}
+    assert told == {"/a": ["inner", "outer"], "/b": ["outer"]}
 
 
 def test_an_application_answers_by_it() -> None:

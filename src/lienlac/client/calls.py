@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import secrets
+import ssl
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
@@ -84,6 +85,7 @@ class Caller:
             timeout=limits.HTTP_TIMEOUT_S,
             follow_redirects=False,
             trust_env=False,
+            verify=_trusted(url),
         )
 
     def __enter__(self) -> Self:
@@ -185,6 +187,14 @@ def _is_safe(url: str) -> bool:
     except ValueError:
         return False
     return good and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+
+
+def _trusted(url: str) -> ssl.SSLContext | bool:
+    """Whose certificates count: the machine's authorities', or nobody's where the node is this machine, without TLS.
+
+    To read the machine's hundred certificates takes longer than the call.
+    """
+    return urlsplit(url).scheme == "https" or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def refusal(answer: httpx2.Response) -> LienlacError:

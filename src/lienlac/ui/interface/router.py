@@ -5,56 +5,78 @@ Refuses to know any route.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from litestar import Litestar, Router
+from litestar.exceptions import ImproperlyConfiguredException
+from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
+from litestar.utils.path import join_paths
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from litestar.routes import BaseRoute
+    from litestar.types import ControllerRouterHandler
     from litestar.types.internal_types import RouteHandlerMapItem
 
 
-class _Growing(Router):
-    """Maps its routes as they come.
+class OneRouter(Router):
+    """Gathers its handlers by path and method; their routes are made once, by the application that takes it in.
 
-    The framework maps all of them anew for each that it takes in: a quarter of an application's making.
+    The framework makes a route anew in each router that a handler passes through and for each method that a path has
+    besides, and looks through all of them each time. It also copies a router with every handler and all that each was
+    told (rights, examples of bodies), so that it may be registered twice. Both together took most of an application's
+    making.
     """
 
-    _mapped: tuple[list[BaseRoute], dict[str, RouteHandlerMapItem]] | None = None
+    def __init__(self, path: str, *, route_handlers: Sequence[ControllerRouterHandler], **given: Any) -> None:
+        self._gathered: dict[str, RouteHandlerMapItem] = {}
+        super().__init__(path, route_handlers=route_handlers, **given)
+
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
+        """Take in a handler or a router; no route is made yet. Raises what the framework raises for a door twice."""
+        for path, handlers in self.get_route_handler_map(value=self._validate_registration_value(value)).items():
+            at = join_paths([self.path, path])
+            known = self._gathered.setdefault(at, {})
+            for method, handler in handlers.items():
+                if not isinstance(handler, HTTPRouteHandler):
+                    raise ImproperlyConfiguredException(f"{at!r} is no door of HTTP")
+                if method in known:
+                    raise ImproperlyConfiguredException(f"{method} {at!r} is there already")
+                known[method] = handler
+        return []
 
     @property
     def route_handler_method_map(self) -> dict[str, RouteHandlerMapItem]:
         """Handlers by path and method, as the framework wants them."""
-        seen, made = self._mapped or ([], {})
-        known = len(seen)
-        if seen != self.routes[:known]:
-            if [one.path for one in seen] != [one.path for one in self.routes[:known]]:
-                made = {}
-            known = 0  # a path with one more method takes the place of the one before
-        added = self.routes[known:]
-        plain = [route for route in added if isinstance(route, HTTPRoute)]
-        if len(plain) == len(added):
-            for route in plain:
-                made[route.path] = {method: one for one in route.route_handlers for method in one.http_methods}
-        else:
-            made = super().route_handler_method_map
-        if added:
-            self._mapped = list(self.routes), made
-        return made
-
-
-class OneRouter(_Growing):
-    """Not copied where it is registered.
-
-    The framework copies a router with every handler and all that each was told (rights, examples of bodies), so that
-    it may be registered twice. That took longer than the rest of an application's making.
-    """
+        return self._gathered
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
         """Itself: whoever makes one registers it once."""
         return self
 
 
-class Application(_Growing, Litestar):
+class _Taking(Router):
+    """What an application does as a router."""
+
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
+        """The routes of a router whose paths are all new here; anything else goes the framework's way."""
+        if not isinstance(value, OneRouter) or self.routes:
+            return super().register(value)
+        value.owner = self
+        made = [
+            HTTPRoute(path=join_paths([self.path, path]), route_handlers=_each_once(handlers))
+            for path, handlers in value.route_handler_method_map.items()
+        ]
+        self.routes.extend(made)
+        return list(made)
+
+
+def _each_once(handlers: RouteHandlerMapItem) -> list[HTTPRouteHandler]:
+    """A handler may answer to several methods."""
+    return [one for one in dict.fromkeys(handlers.values()) if isinstance(one, HTTPRouteHandler)]
+
+
+class Application(Litestar, _Taking):  # type: ignore[misc]  # as the framework's own, it registers and returns nothing
     """One node's, made once."""
