@@ -122,7 +122,7 @@ class Node:
     @property
     def imports(self) -> Imports:
         """Who takes files in."""
-        return making.imports(self.intelligence, self.post)
+        return making.imports(self.settings, self.intelligence, self.post)
 
     @property
     def picturing(self) -> Picturing:

@@ -7,6 +7,7 @@ file, so links are made at the end. Knows nothing of Aleph or OpenAleph beyond t
 
 from __future__ import annotations
 
+import codecs
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -68,6 +69,7 @@ def entities(lines: Iterable[bytes]) -> Iterator[Entity]:
     for number, line in enumerate(lines, 1):
         if number > limits.FTM_ENTITIES_MAX:
             raise Refused("ftm-too-many", limit=limits.FTM_ENTITIES_MAX)
+        line = line.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901  # the same line, without a mark of its program
         if not line.strip():
             continue
         value = strictjson.loads(line, max_bytes=limits.FTM_LINE_MAX_BYTES)
