@@ -272,6 +272,10 @@ def test_old_files_are_forgotten(quick: Room) -> None:
     assert quick.imports.uploads(quick.analyst) == []
 
 
+def test_attack_a_card_number_in_the_name_of_a_file() -> None:
+    assert label_of("thẻ 4111-1111-1111-1111.csv") == "thẻ 411111…1111.csv"
+
+
 @given(st.text(max_size=400))
 def test_a_name_as_it_is_shown_holds_no_path_and_no_hidden_letters(name: str) -> None:
     shown = label_of(name)
