@@ -133,7 +133,7 @@ def of_officer(officer: Officer, marks: Carried) -> Source:
 def parse_draft(
     *, title: str, description_vi: str, description_en: str, ceiling: str, readable: bool, writable: bool
 ) -> Draft:
-    """A collection as somebody wrote it. Raises `Refused` (`line-…`, `text-…`, `card-number-in-text`, `code-unknown`)."""
+    """A collection as somebody wrote it. Raises `Refused` (`line-…`, `text-…`, `code-unknown`, as `cards`)."""
     for name, text in (("title", title), ("description_vi", description_vi), ("description_en", description_en)):
         refuse_card_numbers(text, field=name)
     return Draft(
