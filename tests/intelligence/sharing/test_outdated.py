@@ -22,6 +22,7 @@ from lienlac.storage import migrations
 from lienlac.storage.database import Database
 from tests.delegations.test_reminders import told
 from tests.duty.nodes import US
+from tests.hotline.test_search import plan_of
 from tests.intelligence.scene import Desk, uid
 from tests.intelligence.sharing.scene import AMBER, GREEN, RED, Shared, id_of, identity, indicator, malware, marked
 from tests.intelligence.sharing.test_naming import names
@@ -408,6 +409,26 @@ def test_rows_remember_that_there_is_something_newer_until_they_move(database: D
         assert outdated.shares(connection) == []
 
     database.write(work)
+
+
+def test_few_are_found_among_all_that_was_given_by_their_own_index(database: Database) -> None:
+    """They are asked for beside every page, and a share may have given a million objects."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, given: Any, _context: Any, _many: Any) -> None:
+        if "intel_given" in statement:
+            asked.append((statement, given))
+
+    with database.read() as connection:
+        sa.event.listen(connection, "before_cursor_execute", note)
+        outdated.counts(connection, [1, 2, 3])
+        outdated.shares(connection)
+        outdated.some(connection)
+        outdated.listed(connection, 1, rows=20)
+        sa.event.remove(connection, "before_cursor_execute", note)
+        plans = [plan_of(connection, statement, given) for statement, given in asked]
+    assert len(plans) == 4
+    assert all("ix_intel_given_newer" in plan for plan in plans), "\n".join(plans)
 
 
 def test_what_was_outdated_before_this_was_kept_is_found_once(database: Database) -> None:

@@ -38,7 +38,7 @@ def counts(connection: Connection, found: Iterable[Share]) -> dict[int, int]:
 
 def waiting(connection: Connection, officer: Officer) -> list[Waiting]:
     """Shares that need a hand of somebody who may take back, of what this officer may know of, the newest first."""
-    if not rights.may(officer, Action.INTEL_SHARE):
+    if not rights.may(officer, Action.INTEL_SHARE) or not outdated.some(connection):
         return []
     found = shares.listed(connection, scope_of(officer))
     many = _counted(connection, found)

@@ -28,8 +28,10 @@ _NOTE: Final = Quick(
     given_table.update().where(_G.number == sa.bindparam("of_number")).values(newer_us=sa.bindparam("new_newer"))
 )
 _SHOWN: Final = tuple(given_table.c[name] for name in Given._fields)
-_THERE: Final = (_G.newer_us > sa.literal_column("0"), _G.state.in_(sorted(HELD_THERE)))
-"""The bare number lets the planner take the index of just these."""
+_NOTHING: Final[sa.ColumnElement[str]] = sa.literal_column("''")
+_THERE: Final = (_G.newer_us > sa.literal_column("0"), (_G.state + _NOTHING).in_(sorted(HELD_THERE)))
+"""The bare number lets the planner take the index of just these; plus nothing: no other one, of all that was given."""
+_OF: Final = _G.share + sa.literal_column("0")
 
 
 def note(connection: Connection, rows: Iterable[tuple[Candidate, Given]]) -> None:
@@ -53,12 +55,17 @@ def _set(connection: Connection, values: Sequence[tuple[int, int]]) -> None:
 
 def shares(connection: Connection) -> list[Share]:
     """Shares that are not stopped and have some."""
-    return active(connection, connection.execute(sa.select(_G.share).where(*_THERE).distinct()).scalars().all())
+    return active(connection, connection.execute(sa.select(_OF).where(*_THERE).distinct()).scalars().all())
+
+
+def some(connection: Connection) -> bool:
+    """Whether there is any at all: asked first, because there is hardly ever one."""
+    return connection.execute(sa.select(_G.number).where(*_THERE).limit(1)).first() is not None
 
 
 def counts(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
     """How many of these shares' objects, and when the last newer version of one was added."""
-    query = sa.select(_G.share, sa.func.count(), sa.func.max(_G.newer_us)).where(_G.share.in_(numbers), *_THERE)
+    query = sa.select(_G.share, sa.func.count(), sa.func.max(_G.newer_us)).where(_OF.in_(numbers), *_THERE)
     return {share: (count, newest) for share, count, newest in connection.execute(query.group_by(_G.share))}
 
 
