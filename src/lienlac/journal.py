@@ -89,6 +89,17 @@ def about(connection: Connection, thing: str, *, rows: int = limits.PAGE_DEFAULT
     return _entries(connection, query.order_by(journal_entry.c.number.desc()).limit(min(rows, limits.PAGE_MAX_ROWS)))
 
 
+def newest(connection: Connection) -> int:
+    """The number of the newest entry; 0 before the first."""
+    return int(connection.execute(sa.select(sa.func.max(journal_entry.c.number))).scalar_one() or 0)
+
+
+def said_since(connection: Connection, thing: str, number: int) -> bool:
+    """Whether an entry about a thing is newer than that one."""
+    query = sa.select(journal_entry.c.number).where(journal_entry.c.thing == thing, journal_entry.c.number > number)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def latest(
     connection: Connection,
     *,

@@ -126,6 +126,7 @@ DESK_WITHOUT_THE_GATE = {
     "delegations.papers.desk.Papers.tray": "asks through `Holding.tray`",
     "delegations.reminding.desk.ForNotices.due": "asks through `Delegations.reminders` and `Delegations.waiting`",
     "lessons.reminding.desk.ForNotices.due": "asks through `Lessons.due`",
+    "intelligence.sharing.reminding.desk.ForNotices.due": "asks through `Sharing.need_a_hand`",
     "programmes.desk.Records.state": "asks through `Shared.state`",
     "programmes.desk.Programmes.sign": "asks through `Reading.found`, for the right to bind the authority",
     "programmes.desk.Programmes.signed": "asks through `Reading.found`",

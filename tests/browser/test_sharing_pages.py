@@ -22,6 +22,7 @@ from tests.intelligence.sharing.scene import (
     marked,
     note,
 )
+from tests.intelligence.sharing.test_naming import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,10 @@ pytestmark = pytest.mark.browser
 
 
 class Desks:
-    """Both nodes on loopback ports: one share answered, one that waits for its recall, something said of an object."""
+    """Both nodes on loopback ports: one share answered, one that waits for its recall, something said of an object.
+
+    Of two reports the partner has an outdated version: their newer ones name what is marked TLP:RED.
+    """
 
     def __init__(self, folder: Any) -> None:
         self.world = world = Shared(folder)
@@ -46,6 +50,7 @@ class Desks:
             marked(indicator, 40, RED),
             marked(identity, 41, GREEN),
             marked(note, 42, GREEN),
+            *(names("report", number, indicator(3), object_marking_refs=[GREEN]) for number in (50, 51)),
         )
         (self.share,) = world.share(self.collection, mode="standing").shares
         sharing = world.us.node.sharing
@@ -57,6 +62,9 @@ class Desks:
         ours.recall(officer, self.share, ours.read_recall({"ids": [id_of(indicator(1))], "reason": "Nhầm đối tượng."}))
         world.settle()
         ours.recall(officer, self.share, ours.read_recall({"ids": [id_of(indicator(2))], "reason": "Nhầm đối tượng."}))
+        newer = {"modified": "2026-11-03T00:00:00.000Z", "object_marking_refs": [GREEN]}
+        world.bring(self.collection, *(names("report", number, indicator(40), **newer) for number in (50, 51)))
+        ours.watch(world.clock.now())
         world.clock.turn(7200)
         self.lines = {side.id: OnLoopback(side.app, side.node.hub) for side in (world.vn, world.us)}
 
@@ -131,4 +139,21 @@ def test_what_would_leave_is_shown_and_sent_by_keyboard_alone(desks: Desks, chro
     page.wait_for_selector("#h-leaves-1")
     assert "Đánh dấu TLP:RED" in page.inner_text("main")
     assert examine(page, "preview") == []
+    context.close()
+
+
+def test_what_the_partner_has_outdated_leads_from_every_page_to_one_button(desks: Desks, chromium: Browser) -> None:
+    context = chromium.new_context(locale="vi")
+    page = desks.sign_in(context, desks.world.vn, "giang")
+    page.click(".switch button[value=vi]")
+    page.wait_for_selector("html[lang=vi]")
+    page.goto(desks.url(desks.world.vn, "/"))
+    page.click(f"a[href$='{desks.share}#outdated']")
+    page.wait_for_selector("#outdated button.danger")
+    assert "Nêu tên đối tượng được giữ lại" in page.inner_text("#outdated")
+    page.uncheck(f"#outdated input[value='{id_of(names('report', 51))}']")
+    page.focus("#outdated button.danger")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Đang thu hồi")
+    assert page.locator("#outdated tbody tr").count() == 1, "the other one still waits for a hand"
     context.close()

@@ -460,6 +460,8 @@ def test_a_draft_is_read_strictly() -> None:
         ({"ceiling": "pink"}, "code-unknown"),
         ({"description_en": "x" * 4001}, "text-too-long"),
         ({"description_vi": "a\x00b"}, "text-controls"),
+        ({"title": "Thẻ 4111 1111 1111 1111"}, "card-number-in-text"),
+        ({"description_en": "card 4111111111111111"}, "card-number-in-text"),
     ):
         with refused(code):
             parse_draft(**{**good, **change})

@@ -99,6 +99,26 @@ def test_a_case_is_taken_and_what_has_no_counterpart_is_named() -> None:
     } <= named
 
 
+PAN = "4111111111111111"
+
+
+def test_attack_a_card_number_in_whatever_somebody_wrote_into_a_case() -> None:
+    made = taken(
+        entity("boss", "Person", name=f"A {PAN}", description="thẻ 4111 1111 1111 1111, cvv 123, mật khẩu: hunter22"),
+        entity(PAN, "Person", name="B"),
+        entity("chat", "UserAccount", service="zalo", username=PAN),
+        entity("acc", "BankAccount", accountNumber="0012345678", bic="DBSSSGSG", accountHolder=f"A {PAN}"),
+        entity("card", "BankAccount", accountNumber=PAN, bic="DBSSSGSG"),
+        entity("pay", "Payment", purpose=f"trả {PAN}", transactionNumber=PAN, amount="1", currency="VND"),
+    )
+    told = json.dumps(made.objects, ensure_ascii=False)
+    assert PAN not in told.replace(" ", "")
+    assert "411111…1111" in told
+    assert "hunter22" not in told
+    assert "123" not in next(one["description"] for one in made.objects if "description" in one)
+    assert made.left_out == [("card", "card-number-given")]
+
+
 def test_what_goes_out_comes_back_the_same() -> None:
     first = taken(*CASE).objects
     lines = list(ftm.entities_of(first))

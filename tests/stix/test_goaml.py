@@ -53,6 +53,16 @@ def test_what_is_written_is_read_the_same() -> None:
     assert {item["id"] for item in first if item["type"] in kinds} == {item["id"] for item in second}
 
 
+def test_attack_a_card_number_in_whatever_a_bank_wrote_into_a_report() -> None:
+    card = "4111111111111111"
+    report = REPORT.replace("nap tien &amp; phi", f"nap the {card} cvv 123").replace("NGUYEN VAN A", f"A {card}")
+    report = report.replace("Shell Ltd", f"Shell {card}").replace("FT26330123456", card)
+    told = str(goaml.objects_of(report.encode(), goaml.proposed(), at_us=AT).objects)
+    assert card not in told
+    assert told.count("411111…1111") == 4
+    assert "cvv 123" not in told
+
+
 def test_another_country_s_names_are_a_file_and_no_program() -> None:
     own = resources.files("lienlac.stix").joinpath("data", "goaml.toml").read_text(encoding="utf-8")
     own = own.replace('"transactionnumber"', '"trxno"').replace("header = []", 'header = [["rentity_id", "<7>"]]')

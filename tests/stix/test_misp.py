@@ -190,6 +190,14 @@ def test_what_fraud_consists_of_goes_to_misp_and_comes_back() -> None:
     assert all(check(json.dumps(item).encode()) for item in back)
 
 
+REPORT = {
+    "uuid": "0c7b5b88-8ff7-4a4d-aa9d-feb398cd0074",
+    "name": "Tường trình",
+    "timestamp": "1795593600",
+    "distribution": "0",
+}
+
+
 def test_a_card_of_an_event_is_cut_before_anything_sees_it() -> None:
     attribute = {**EVENT["Attribute"][0], "category": "Financial fraud", "to_ids": False}
     card = {
@@ -228,8 +236,21 @@ def test_a_card_of_an_event_is_cut_before_anything_sees_it() -> None:
         ],
         "Object": [card],
     }
+    written = {"info": "Thẻ 4111111111111111", "EventReport": [REPORT | {"content": "Trả bằng 4111111111111111"}]}
+    event = {**event, **written}
+    event["Object"][0]["comment"] = "của 4111111111111111"
+    event["Attribute"].append(
+        {
+            **attribute,
+            "uuid": "0c7b5b88-8ff7-4a4d-aa9d-feb398cd0075",
+            "type": "text",
+            "value": f"{'x ' * 20_000}4111111111111111",
+            "comment": "4111111111111111",
+        }
+    )
     told = b"".join(misp.objects_of(event).objects).decode()
     assert "98765" not in told
+    assert "Trả bằng 411111…1111" in told
     for number in ("4111111111111111", "5555555555554444"):
         assert number not in told.replace(" ", "").replace("-", "")
     assert "555555******4444" in told

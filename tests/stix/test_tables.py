@@ -58,6 +58,11 @@ def test_a_whole_card_number_is_seen_nowhere() -> None:
     cards = read("4111 1111 1111 1111\n411111******1111\n", Mapping(columns=["card-trunc"], has_header=False))
     assert "111111111111" not in str(rows + cards).replace(" ", "")
     assert [row.objects[0]["card_number"] for row in cards] == ["411111******1111"] * 2
+    columns = ["domain", "note", "name", "payment-ref"]
+    line = "x.example,thẻ 4111111111111111 cvv 123,A 4111111111111111,4111111111111111\n"
+    (row,) = read(line, Mapping(columns=columns, has_header=False))
+    assert "4111111111111111" not in str(row)
+    assert "cvv 123" not in str(row)
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ class Node:
     @property
     def imports(self) -> Imports:
         """Who takes files in."""
-        return making.imports(self.intelligence, self.post)
+        return making.imports(self.settings, self.intelligence, self.post)
 
     @property
     def picturing(self) -> Picturing:
@@ -213,7 +213,8 @@ def build_node(
     given = making.shared_given(settings, post, hub, releases, "delegations")
     delegations = visits.delegations(given, settings, post, press)
     lessons = visits.lessons(making.shared_given(settings, post, hub, releases, "lessons"), post, cases)
-    visits.remind(duty, delegations, lessons)
+    sharing = making.sharing(settings, post, hub, intelligence, releases)
+    visits.remind(duty, delegations, lessons, sharing)
     hears += [one.shared.leaving.heard for one in (cases, programmes, delegations, lessons)]
     _listen(post, database, hub, hotline, duty, emergencies, warnings)
     return Node(
@@ -227,7 +228,7 @@ def build_node(
         intelligence=intelligence,
         feeds=making.feeds(settings, post, intelligence, duty),
         warnings=warnings,
-        sharing=making.sharing(settings, post, hub, intelligence, releases),
+        sharing=sharing,
         methods=making.methods(settings, post, hub, releases, press, index, intelligence),
         papers=making.papers(post, hotline, press),
         cases=cases,

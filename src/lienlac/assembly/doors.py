@@ -189,6 +189,7 @@ def beside(node: Node) -> Nav:
             emergencies_pages.alert(node.emergencies),
             flash_pages.alert(node.warnings),
             feeds_pages.alert(node.feeds),
+            sharing_pages.alert(node.sharing),
             *release_pages.alerts(node.releases),
             duty_pages.alert(node.duty),
             showing.case_alert(node.cases),

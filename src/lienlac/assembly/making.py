@@ -247,7 +247,7 @@ def papers(post: PostOffice, hotline: Hotline, press: Press) -> Papers:
     )
 
 
-def imports(intelligence: Intelligence, post: PostOffice) -> Imports:
+def imports(settings: Settings, intelligence: Intelligence, post: PostOffice) -> Imports:
     """Files on their way into collections."""
     office = post.office
     return Imports(
@@ -257,6 +257,7 @@ def imports(intelligence: Intelligence, post: PostOffice) -> Imports:
         chance=office.chance,
         safe=office.keys.safe,
         record=journal.record,
+        goaml_file=settings.folder / "goaml.toml",
     )
 
 

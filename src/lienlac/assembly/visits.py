@@ -11,6 +11,7 @@ from lienlac.delegations.reminding.desk import ForNotices as DelegationsForNotic
 from lienlac.documents.document import Both
 from lienlac.exchange.attachments.holding.desk import Holding
 from lienlac.hotline.pages.spoken import Spoken
+from lienlac.intelligence.sharing.reminding.desk import ForNotices as SharingForNotices
 from lienlac.lessons.desk import Lessons
 from lienlac.lessons.pages import sheets as lesson_sheets
 from lienlac.lessons.reminding.desk import ForNotices as LessonsForNotices
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from lienlac.documents.desk import Press
     from lienlac.duty.desk import Duty
     from lienlac.exchange.post_office import PostOffice
+    from lienlac.intelligence.sharing.desk import Sharing
     from lienlac.people.officer import Officer
     from lienlac.records.shared.desk import Given
     from lienlac.settings import Settings
@@ -68,9 +70,9 @@ def lessons(given: Given, post: PostOffice, cases: Cases) -> Lessons:
     return made
 
 
-def remind(duty: Duty, delegations: Delegations, lessons: Lessons) -> None:
+def remind(duty: Duty, delegations: Delegations, lessons: Lessons, sharing: Sharing) -> None:
     """Duty carries what people are reminded of."""
-    duty.reminders.serve(DelegationsForNotices(delegations), LessonsForNotices(lessons))
+    duty.reminders.serve(DelegationsForNotices(delegations), LessonsForNotices(lessons), SharingForNotices(sharing))
 
 
 class OfLessons:

@@ -95,9 +95,11 @@ def _number_from(text: str, groups: list[tuple[int, int]], first: int) -> int | 
 
 def truncate_in(text: str) -> str:
     """The text with every full card number cut down to its first six and last four digits."""
-    for found in reversed(find_card_numbers(text)):
-        text = f"{text[: found.start]}{found.truncated}{text[found.end :]}"
-    return text
+    pieces, place = [], 0
+    for found in find_card_numbers(text):
+        pieces += [text[place : found.start], found.truncated]
+        place = found.end
+    return "".join((*pieces, text[place:])) if pieces else text
 
 
 def refuse_card_numbers(text: str, *, field: str | None = None) -> None:

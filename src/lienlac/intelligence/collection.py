@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from lienlac import limits
 from lienlac.errors import Refused
+from lienlac.identifiers.cards import refuse_card_numbers
 from lienlac.identifiers.folding import fold
 from lienlac.people.officer import parse_line
 from lienlac.vocabulary import marks
@@ -132,7 +133,9 @@ def of_officer(officer: Officer, marks: Carried) -> Source:
 def parse_draft(
     *, title: str, description_vi: str, description_en: str, ceiling: str, readable: bool, writable: bool
 ) -> Draft:
-    """A collection as somebody wrote it. Raises `Refused("line-…" | "text-…" | "code-unknown")`."""
+    """A collection as somebody wrote it. Raises `Refused` (`line-…`, `text-…`, `code-unknown`, as `cards`)."""
+    for name, text in (("title", title), ("description_vi", description_vi), ("description_en", description_en)):
+        refuse_card_numbers(text, field=name)
     return Draft(
         title=parse_line(title, "title"),
         description_vi=_text(description_vi, "description_vi"),

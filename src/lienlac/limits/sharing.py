@@ -29,6 +29,10 @@ INTEL_NAMES_DEEP: Final = 12
 """How far a chain of objects that name each other is followed before one leaves; who names what lies beyond stays."""
 INTEL_NAMES_AT_ONCE: Final = 500
 """Objects looked at together because others name them: their bytes are in memory at once."""
+INTEL_OUTDATED_PIECE: Final = 100
+"""Objects looked at again together, of which a partner has an older version: their bytes are in memory at once."""
+INTEL_OUTDATED_SHOWN: Final = 20
+"""Such objects shown on a share's page with what keeps them here; those that come after them when these are settled."""
 INTEL_SHARES_MAX: Final = 500
 """Shares with one peer that are not over: each is looked at whenever something is added."""
 INTEL_TAKEN_REASONS: Final = 800

@@ -57,6 +57,7 @@ class About(StrEnum):
     RELEASE_LAPSED = "release-lapsed"
     FEED_STOPPED = "feed-stopped"
     FEED_WORKS = "feed-works"
+    SHARE_OUTDATED = "share-outdated"
 
 
 def spoken(reference: str) -> str:

@@ -7,6 +7,7 @@ its pieces.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -105,11 +106,28 @@ class Splitter:
 
 
 def objects_in(pieces: Iterable[bytes], splitter: Splitter | None = None) -> Iterator[bytes]:
-    """The bytes of every object of a file that comes in pieces. Raises as `Splitter` does."""
+    """The bytes of every object of a file that comes in pieces. Raises as `Splitter` does.
+
+    A byte order mark before everything is no part of it: programs on Windows write one.
+    """
     splitter = splitter or Splitter()
-    for piece in pieces:
+    for piece in _unmarked(pieces):
         yield from splitter.feed(piece)
     yield from splitter.close()
+
+
+def _unmarked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    head: bytes | None = b""
+    for piece in pieces:
+        if head is None:
+            yield piece
+            continue
+        head += piece
+        if len(head) >= len(codecs.BOM_UTF8):
+            yield head.removeprefix(codecs.BOM_UTF8)
+            head = None
+    if head:
+        yield head
 
 
 def _is_objects(key: bytes) -> bool:

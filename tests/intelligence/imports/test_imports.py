@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
+import json
+from importlib import resources
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,11 +19,13 @@ from lienlac.intelligence.imports.reading import beginning, encoding_of
 from lienlac.intelligence.imports.upload import Form, State, form_of, label_of
 from lienlac.people import accounts
 from lienlac.people.officer import Role
+from lienlac.stix.foreign import misp
 from lienlac.stix.foreign.tables import Mapping
 from lienlac.storage.database import Database
 from tests.intelligence.imports.scene import Room, bundle, misp_event
 from tests.intelligence.scene import domain, id_of, indicator, malware
 from tests.intelligence.test_intake_opening import sheet
+from tests.stix.test_goaml import REPORT
 
 TABLE = "Số điện thoại,STK,Ngân hàng,Ghi chú\n0912345678,0071000123456,Vietcombank,a\n09x,1,?,b\n".encode()
 COLUMNS = Mapping(columns=["phone", "account-number", "bank", "note"])
@@ -158,6 +164,54 @@ def test_other_forms_are_told_by_their_bytes(quick: Room) -> None:
     assert goaml.form is Form.GOAML
 
 
+def test_a_mark_before_a_file_is_no_part_of_it(quick: Room) -> None:
+    """Programs on Windows write one before everything."""
+    collection = quick.collection()
+    entity = b'{"id": "a", "schema": "Person", "properties": {"name": ["Tran Thi B"]}}\n'
+    put = [
+        quick.put(codecs.BOM_UTF8 + data, collection, name=name, piece=2)
+        for data, name in ((bundle(indicator(1)), "a.json"), (misp_event(), "b.json"), (entity, "c.ftm"))
+    ]
+    quick.rounds.catch_up()
+    for one in put:
+        done = quick.seen(one)
+        assert (done.state, done.code) == (State.DONE, "")
+        assert done.counts.new >= 1
+
+
+def test_a_line_or_an_event_that_cannot_be_read_costs_no_other(quick: Room) -> None:
+    collection = quick.collection()
+    entity = b'{"id": "a", "schema": "Person", "properties": {"name": ["Tran Thi B"]}}\n'
+    lines = quick.put(entity + b"no entity\n" + entity.replace(b"Thi B", b"Thi C").replace(b'"a"', b'"b"'), collection)
+    quick.rounds.catch_up()
+    assert (quick.seen(lines).counts.new, quick.seen(lines).counts.unread) == (2, 1)
+    (event,) = misp.events_in(misp_event())
+    both = json.dumps({"response": [{"Event": {**event, "uuid": "no uuid"}}, {"Event": event}]}).encode()
+    events = quick.put(both, collection, name="e.json")
+    quick.rounds.catch_up()
+    done = quick.seen(events)
+    assert (done.state, done.code) == (State.DONE, "")
+    assert done.counts.new >= 1
+    codes = [one.code for one in quick.imports.results(quick.analyst, events.id, "unread", after=0, rows=9)]
+    assert codes == ["misp-unconvertible", "import-left-out"], "what the converter leaves out is said too"
+
+
+def test_a_node_reads_reports_by_the_names_of_its_own_country(quick: Room, tmp_path: Path) -> None:
+    own = resources.files("lienlac.stix").joinpath("data", "goaml.toml").read_text(encoding="utf-8")
+    (tmp_path / "goaml.toml").write_text(own.replace('"transactionnumber"', '"trxno"'), encoding="utf-8")
+    quick.imports._goaml_file = tmp_path / "goaml.toml"
+    collection = quick.collection()
+    report = REPORT.replace("transactionnumber", "trxno").encode()
+    first = quick.put(report, collection, name="a.xml")
+    quick.rounds.catch_up()
+    assert "FT26330123456" in str(quick.raws(collection))
+    assert quick.seen(first).state is State.DONE
+    (tmp_path / "goaml.toml").write_text("[", encoding="utf-8")
+    second = quick.put(report, collection, name="b.xml")
+    quick.rounds.catch_up()
+    assert quick.seen(second).code == "goaml-mapping"
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
@@ -216,6 +270,10 @@ def test_old_files_are_forgotten(quick: Room) -> None:
     quick.clock.turn(limits.IMPORT_KEPT_DAYS * 86_400 + 1)
     quick.rounds.step()
     assert quick.imports.uploads(quick.analyst) == []
+
+
+def test_attack_a_card_number_in_the_name_of_a_file() -> None:
+    assert label_of("thẻ 4111-1111-1111-1111.csv") == "thẻ 411111…1111.csv"
 
 
 @given(st.text(max_size=400))

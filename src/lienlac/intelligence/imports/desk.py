@@ -19,10 +19,11 @@ from lienlac.intelligence.imports.upload import Form, State, form_of, is_book, l
 from lienlac.intelligence.intake.opening.desk import grid_of
 from lienlac.people import rights
 from lienlac.people.rights import Action
-from lienlac.stix.foreign import tables
+from lienlac.stix.foreign import goaml, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -52,13 +53,25 @@ class Imports:
         chance: Chance,
         safe: Safe,
         record: Record,
+        goaml_file: Path | None = None,
     ) -> None:
+        """`goaml_file`: how reports of goAML call things in this country, where the operator has said so."""
         self.intelligence = intelligence
         self._database = database
         self._clock = clock
         self._chance = chance
         self._safe = safe
         self._record = record
+        self._goaml_file = goaml_file
+
+    def goaml(self) -> goaml.Mapping:
+        """The names that reports of goAML use: the node's own, else those proposed. Raises `Refused`."""
+        if self._goaml_file is None or not self._goaml_file.is_file():
+            return goaml.proposed()
+        try:
+            return goaml.mapping_of(self._goaml_file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refused("goaml-mapping", reason=str(error)[:120]) from error
 
     # --- a file comes in ---
     def begin(self, officer: Officer, name: str, /) -> Coming:

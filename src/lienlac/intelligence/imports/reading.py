@@ -31,21 +31,19 @@ class Item(NamedTuple):
     problem: Refused | None = None
 
 
-def items(upload: Upload, pieces: Iterable[bytes], *, at_us: int) -> Iterator[Item]:
-    """Everything in a file. Raises `Refused` where it breaks off."""
+def items(upload: Upload, pieces: Iterable[bytes], *, at_us: int, names: goaml.Mapping | None = None) -> Iterator[Item]:
+    """Everything in a file. `names`: how a report of goAML calls things here. Raises `Refused` where it breaks off."""
     if upload.form is Form.STIX:
         return map(Item, objects_in(pieces))
     if upload.form is Form.TABLE:
         return _rows(upload, pieces, at_us)
     data = whole(pieces)
     if upload.form is Form.MISP:
-        return map(Item, misp.raws_of(data))
-    taken: Any
+        return _events(data)
     if upload.form is Form.FTM:
-        taken = ftm.objects_of(ftm.entities(data.splitlines()), at_us=at_us)
-    else:
-        taken = goaml.objects_of(data, goaml.proposed(), at_us=at_us)
-    return _taken(taken.objects, taken.left_out)
+        return _cases(data, at_us)
+    report = goaml.objects_of(data, names or goaml.proposed(), at_us=at_us)
+    return _taken(report.objects, report.left_out)
 
 
 def whole(pieces: Iterable[bytes]) -> bytes:
@@ -92,6 +90,35 @@ def _rows(upload: Upload, pieces: Iterable[bytes], at_us: int) -> Iterator[Item]
             yield Item(b"", f"{row.number} · {column}", problem)
         for value in row.objects:
             yield Item(orjson.dumps(value))
+
+
+def _events(data: bytes) -> Iterator[Item]:
+    """Event by event: what one of them cannot give costs the others nothing."""
+    for number, event in enumerate(misp.events_in(data), 1):
+        place = f"{number} · {event.get('uuid', '')}"[:200]
+        try:
+            made = misp.objects_of(event)
+        except Refused as error:
+            yield Item(b"", place, error)
+            continue
+        for why in made.left_out:
+            yield Item(b"", place, Refused("import-left-out", reason=why[:200]))
+        yield from map(Item, made.objects)
+
+
+def _cases(data: bytes, at_us: int) -> Iterator[Item]:
+    """Line by line; ties lead from one to another, so that all are read before any is given."""
+    found: list[ftm.Entity] = []
+    lines = data.splitlines()
+    if len(lines) > limits.FTM_ENTITIES_MAX:
+        raise Refused("ftm-too-many", limit=limits.FTM_ENTITIES_MAX)
+    for number, line in enumerate(lines, 1):
+        try:
+            found += ftm.entities([line])
+        except Refused as error:
+            yield Item(b"", str(number), error)
+    taken = ftm.objects_of(found, at_us=at_us)
+    yield from _taken(taken.objects, taken.left_out)
 
 
 def _taken(objects: Iterable[dict[str, Any]], left_out: Iterable[tuple[str, str]]) -> Iterator[Item]:

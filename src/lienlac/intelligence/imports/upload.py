@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lienlac import limits
 from lienlac.errors import Refused
+from lienlac.identifiers.cards import truncate_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,10 +107,10 @@ _EVENT: Final = re.compile(rb'^\s*(?:\[\s*)?\{\s*"(?:Event|response)"\s*:')
 
 
 def label_of(name: str) -> str:
-    """A file's name as it is shown: no folders, no letters that hide or turn others, not too long."""
+    """A file's name as it is shown: no folders, nothing that hides or turns letters, no card number, not too long."""
     plain = _PATHS.sub("", unicodedata.normalize("NFC", name))
     clean = "".join(letter for letter in plain if unicodedata.category(letter)[0] != "C")
-    return " ".join(clean.split())[: limits.IMPORT_LABEL_MAX_CHARS]
+    return truncate_in(" ".join(clean.split()))[: limits.IMPORT_LABEL_MAX_CHARS]
 
 
 def is_book(head: bytes) -> bool:

@@ -16,7 +16,7 @@ from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.intelligence.collection import Giver, Source
 from lienlac.intelligence.imports import store
 from lienlac.intelligence.imports.reading import items
-from lienlac.intelligence.imports.upload import Counts, Kept, State
+from lienlac.intelligence.imports.upload import Counts, Form, Kept, State
 from lienlac.people import accounts
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lienlac.intelligence.imports.reading import Item
     from lienlac.intelligence.imports.upload import Upload
     from lienlac.intelligence.outcome import Outcome
+    from lienlac.stix.foreign.goaml import Mapping
     from lienlac.storage.database import Database
 
 _log: Final = logging.getLogger(__name__)
@@ -38,10 +39,10 @@ _log: Final = logging.getLogger(__name__)
 class _Open:
     """A file that is being read, and how far."""
 
-    def __init__(self, upload: Upload, pieces: Iterator[bytes]) -> None:
+    def __init__(self, upload: Upload, pieces: Iterator[bytes], names: Mapping | None) -> None:
         self.read_bytes = 0
         self.given = 0
-        self._items = items(upload, self._counted(pieces), at_us=clock.to_us(upload.at))
+        self._items = items(upload, self._counted(pieces), at_us=clock.to_us(upload.at), names=names)
 
     def take(self, most: int) -> list[Item]:
         """The next items, bounded in number and bytes."""
@@ -123,7 +124,8 @@ class ImportRounds:
             upload_id, opened = self._opened
             if upload_id == upload.id and opened.given == upload.counts.given:
                 return opened
-        opened = _Open(upload, self._imports.pieces(upload.id))
+        names = self._imports.goaml() if upload.form is Form.GOAML else None
+        opened = _Open(upload, self._imports.pieces(upload.id), names)
         while opened.given < upload.counts.given:
             if not opened.take(min(limits.IMPORT_STRETCH_OBJECTS, upload.counts.given - opened.given)):
                 raise Refused("import-changed")

@@ -16,7 +16,14 @@ from litestar.params import FromPath
 from lienlac.errors import Refused
 from lienlac.intelligence.sharing.desk import Sharing
 from lienlac.intelligence.sharing.shown import Outcome
-from lienlac.intelligence.sharing.view import arrived_view, object_view, preview_view, share_view, sighting_view
+from lienlac.intelligence.sharing.view import (
+    arrived_view,
+    object_view,
+    outdated_view,
+    preview_view,
+    share_view,
+    sighting_view,
+)
 from lienlac.interface.approvals import ApprovalLine
 from lienlac.interface.intelligence import sharing as shapes
 from lienlac.interface.parts import Done, Empty
@@ -125,6 +132,7 @@ def show_share(ask: Ask, sharing: NamedDependency[Sharing], share_id: FromPath[s
         shapes.ShareWhole(
             share=share_view(whole.standing),
             objects=[object_view(one) for one in shown],
+            outdated=[outdated_view(one) for one in whole.outdated],
             next=str(shown[-1].number) if more else None,
         )
     )

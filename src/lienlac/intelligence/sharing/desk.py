@@ -14,6 +14,7 @@ from lienlac.exchange.post import Outgoing
 from lienlac.intelligence.sharing import kinds
 from lienlac.intelligence.sharing.arrivals import Arrivals, Rooms, sighting_values
 from lienlac.intelligence.sharing.leaving.desk import Leaving
+from lienlac.intelligence.sharing.outdated import desk as outdated
 from lienlac.intelligence.sharing.recalling.desk import Recalls
 from lienlac.intelligence.sharing.rules import form
 from lienlac.intelligence.sharing.shown import Inside, Outcome, Partner, Standing, Whole
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from lienlac.intelligence.sharing.asked import Agreements, Sender
     from lienlac.intelligence.sharing.order import Order
     from lienlac.intelligence.sharing.recalling.desk import Taken
-    from lienlac.intelligence.sharing.shown import Survey
+    from lienlac.intelligence.sharing.shown import Survey, Waiting
     from lienlac.intelligence.sharing.store.arrived import Incoming, Sighting
     from lienlac.intelligence.sharing.store.given import Given
     from lienlac.intelligence.sharing.store.shares import Share
@@ -297,6 +298,7 @@ class Sharing:
                     for one in arrived.sightings(connection, scope_of(officer), rows=limits.PAGE_MAX_ROWS)
                     if one.direction == "in" and one.peer == share.peer
                 ],
+                outdated=outdated.of_share(connection, share, self._agreements),
             )
 
     def incoming(self, officer: Officer) -> list[Incoming]:
@@ -342,11 +344,16 @@ class Sharing:
         return found
 
     def waiting(self, connection: Connection, officer: Officer) -> int:
-        """Recalled objects that nobody has confirmed, of what the officer may know of."""
+        """Recalled objects that nobody has confirmed, and what partners have outdated, of what they may know of."""
         if not rights.may(officer, Action.INTEL_SHARE):
             return 0
         found = shares.listed(connection, scope_of(officer))
-        return sum(count for count, _ in given.unconfirmed(connection, [one.number for one in found]).values())
+        unconfirmed = given.unconfirmed(connection, [one.number for one in found])
+        return sum(count for count, _ in unconfirmed.values()) + sum(outdated.counts(connection, found).values())
+
+    def need_a_hand(self, connection: Connection, officer: Officer) -> list[Waiting]:
+        """Shares of which the partner has something outdated that will not change by itself."""
+        return outdated.waiting(connection, officer)
 
     # --- inside ---------------------------------------------------------------------------------------------------
     def _survey(self, connection: Connection, officer: Officer, wanted: form.Wanted, peer: str) -> Survey:
@@ -370,13 +377,14 @@ class Sharing:
     def _standing(self, connection: Connection, found: Sequence[Share]) -> list[Standing]:
         numbers = [one.number for one in found]
         counts, open_ = given.counts(connection, numbers), given.unconfirmed(connection, numbers)
-        above = self.recalls.above(connection, found)
+        above, old = self.recalls.above(connection, found), outdated.counts(connection, found)
         return [
             Standing(
                 share=one,
                 collection=collections.numbered(connection, one.collection),
                 counts=counts[one.number],
                 above=above[one.number],
+                outdated=old.get(one.number, 0),
                 unconfirmed=open_.get(one.number, (0, 0))[0],
                 since=clock.from_us(open_[one.number][1]) if one.number in open_ else None,
             )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lienlac.agreements.terms import Terms
     from lienlac.intelligence.collection import Collection
     from lienlac.intelligence.sharing.order import Order
+    from lienlac.intelligence.sharing.rules.sifting import Why
     from lienlac.intelligence.sharing.store.arrived import Arrived, Incoming, Sighting
     from lienlac.intelligence.sharing.store.given import Given
     from lienlac.intelligence.sharing.store.shares import Parcel, Share
@@ -60,25 +61,56 @@ class Outcome:
 class Standing:
     """A share with the numbers of its objects; `unconfirmed` of them are recalled without an answer since `since`.
 
-    `above` of what the partner has would not go any more: a ceiling was lowered.
+    `above` of what the partner has would not go any more: a ceiling was lowered. Of `outdated` it has an older version,
+    because the newer one stays here.
     """
 
     share: Share
     collection: Collection
     counts: Mapping[str, int]
     above: int = 0
+    outdated: int = 0
     unconfirmed: int = 0
     since: datetime | None = None
 
 
+class Hidden(NamedTuple):
+    """Something that stays here, and is named in what therefore stays too."""
+
+    object_id: str
+    type: str
+    why: Why
+
+
+class Outdated(NamedTuple):
+    """An object of which a partner has an older version, because the newer one, here since then, stays here.
+
+    `why` is None where it may go by now: it does so by itself. `names`: the first things in it that stay here.
+    """
+
+    given: Given
+    since: datetime
+    why: Why | None
+    names: Sequence[Hidden]
+
+
+class Waiting(NamedTuple):
+    """A share of which the partner has something outdated: how much, and when the last newer version was added."""
+
+    share: Share
+    objects: int
+    newest: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
-    """One share with a page of its objects and its last messages."""
+    """One share with a page of its objects, its last messages, and the first of what the partner has outdated."""
 
     standing: Standing
     objects: Sequence[Given]
     parcels: Sequence[Parcel]
     sightings: Sequence[Sighting] = field(default=())
+    outdated: Sequence[Outdated] = field(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

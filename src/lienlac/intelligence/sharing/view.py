@@ -8,7 +8,7 @@ from lienlac import clock
 from lienlac.interface.intelligence import sharing as shapes
 
 if TYPE_CHECKING:
-    from lienlac.intelligence.sharing.shown import Standing, Survey
+    from lienlac.intelligence.sharing.shown import Outdated, Standing, Survey
     from lienlac.intelligence.sharing.store.arrived import Incoming, Sighting
     from lienlac.intelligence.sharing.store.given import Given
 
@@ -51,6 +51,7 @@ def share_view(one: Standing) -> shapes.ShareLine:
         counts=dict(one.counts),
         types=list(order.types),
         above=one.above,
+        outdated=one.outdated,
         unconfirmed=one.unconfirmed,
         unconfirmed_since=one.since,
         created_at=share.created_at,
@@ -62,6 +63,17 @@ def object_view(one: Given) -> shapes.SharedObject:
     """One object of a share."""
     return shapes.SharedObject(
         id=one.object_id, type=one.type, state=one.state, code=one.code, reason=one.text, at=clock.from_us(one.at_us)
+    )
+
+
+def outdated_view(one: Outdated) -> shapes.OutdatedObject:
+    """One object of which the partner has an older version."""
+    return shapes.OutdatedObject(
+        id=one.given.object_id,
+        type=one.given.type,
+        since=one.since,
+        why="" if one.why is None else one.why.value,
+        names=[shapes.NamedObject(id=each.object_id, type=each.type, why=each.why.value) for each in one.names],
     )
 
 

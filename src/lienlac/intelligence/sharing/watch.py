@@ -4,11 +4,13 @@ Each step is one short transaction, so that an urgent message never waits for a 
 until nothing is left to do. A share remembers the instant up to which its collection was looked at: after a stop it
 goes on from there, without a gap and without sending anything twice. Whatever is found newer than what a peer has is
 judged by the marks as they are now: it goes, or what the peer has is taken back. What its author revoked is taken back
-too where the version that says so stays here.
+too where the version that says so stays here. Of what else stays it is kept that the peer has an older version
+(`store.outdated`), and it is looked at again as soon as anything has changed on which that depends.
 """
 
 from __future__ import annotations
 
+import functools
 import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -20,11 +22,10 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.exchange.post import Outgoing
 from lienlac.intelligence.adding.desk import checked
 from lienlac.intelligence.sharing import kinds
-from lienlac.intelligence.sharing.rules.sifting import FIRM, Candidate, Why, gate_of, withheld
-from lienlac.intelligence.sharing.store import arrived, given, shares
-from lienlac.intelligence.sharing.store.judged import judged
-from lienlac.intelligence.store import collections, sources
-from lienlac.people.access import store as access
+from lienlac.intelligence.sharing.outdated.watch import Glances
+from lienlac.intelligence.sharing.store import arrived, given, outdated, shares
+from lienlac.intelligence.sharing.store.parting import parted
+from lienlac.intelligence.store import collections
 from lienlac.vocabulary import combine_handling
 from lienlac.vocabulary import marks as words
 from lienlac.wire.bodies import intelligence as bodies
@@ -32,6 +33,7 @@ from lienlac.wire.message import Handling, Marks, Pap, Tlp
 from lienlac.wire.packing.packs import opened, packed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from lienlac.intelligence.sharing.arrivals import Rooms
     from lienlac.intelligence.sharing.asked import Agreements, Sender
     from lienlac.intelligence.sharing.order import Order
+    from lienlac.intelligence.sharing.outdated.watch import Glance
+    from lienlac.intelligence.sharing.rules.sifting import Candidate
     from lienlac.intelligence.sharing.store.arrived import Arrived
     from lienlac.intelligence.sharing.store.given import Given
     from lienlac.intelligence.sharing.store.shares import Share
@@ -70,6 +74,7 @@ class Work:
         self._agreements = agreements
         self._rooms = rooms
         self._open: tuple[int, list[bytes]] = (0, [])
+        self._glances = Glances()
 
     def step(self, now: datetime) -> bool:
         """One piece of everything that is due; False when nothing was."""
@@ -80,7 +85,7 @@ class Work:
             behind = shares.behind(connection)
         for share in behind:
             did = self._send_one(share, now) or did
-        return did
+        return self._look_again(now) or did
 
     # --- in -------------------------------------------------------------------------------------------------------
     def _take(self, now: datetime) -> bool:
@@ -165,8 +170,12 @@ class Work:
         given.recalling(connection, rows, parcel=parcel)
 
     def _send_one(self, share: Share, now: datetime) -> bool:
+        return self._carefully(share, lambda connection: self._piece(connection, share.number, now))
+
+    def _carefully(self, share: Share, work: Callable[[Connection], bool]) -> bool:
+        """Do it; what does not let the share go on now is written beside it."""
         try:
-            return self._database.write(lambda connection: self._piece(connection, share.number, now))
+            return self._database.write(work)
         except NotAllowed as error:
             code = error.code
             if code.startswith("storage-"):
@@ -193,40 +202,50 @@ class Work:
             connection, share.collection, after_us=begins, until_us=collection.last_us, order=share.order
         )
         ends = found[-1].added_us if more else collection.last_us
-        go, back, revoked = self._judged(connection, share, found, sending=sending)
-        batch, done = self._pack(connection, share, go, now)
-        given.mark(connection, back, "due", code="marks", text=MARKS_CHANGED, at_us=clock.to_us(now))
-        given.mark(connection, revoked, "due", code="revoked", text=REVOKED, at_us=clock.to_us(now))
+        parts = parted(connection, share, found, self._terms(connection, share.peer), sending=sending)
+        batch, done = self._pack(connection, share, parts.go, now)
+        given.mark(connection, parts.back, "due", code="marks", text=MARKS_CHANGED, at_us=clock.to_us(now))
+        given.mark(connection, parts.revoked, "due", code="revoked", text=REVOKED, at_us=clock.to_us(now))
+        outdated.note(connection, parts.outdated)
         values: dict[str, Any] = {"look_us": max(share.look_us, ends), "batch": batch, "done": done, "problem": ""}
         if sending:
             values["cursor_us"] = ends
         shares.update(connection, share.number, **values)
         return True
 
-    def _judged(
-        self, connection: Connection, share: Share, found: list[Candidate], *, sending: bool
-    ) -> tuple[list[tuple[Candidate, Given | None]], list[Given], list[Given]]:
-        """What goes, with what the peer has of it; what it may not have any more; what was revoked behind its back."""
-        thing = access.thing(connection, share.order.collection)
-        terms, shown = self._terms(connection, share.peer), collections.numbered(connection, share.collection).ceiling
-        through = gate_of(terms, share.order, shown=shown, restricted=thing.restricted)
-        known = given.of_peer(connection, share.peer, [one.object_id for one in found])
-        go: list[tuple[Candidate, Given | None]] = []
-        back: list[Given] = []
-        revoked: list[Given] = []
-        for one, why in judged(connection, share.collection, found, through):
-            before = known.get(one.object_id)
-            there = before is not None and before.there
-            if before is not None and there and before.share and before.version_us >= one.version_us:
-                continue
-            if why is not None:
-                if before is not None and there and _firm(why, before, share):
-                    back.append(before)
-                elif before is not None and there and _revoked(one, why, before, share):
-                    revoked.append(before)
-            elif sending and _goes(share, one, before):
-                go.append((one, before))
-        return go, back, revoked
+    def _look_again(self, now: datetime) -> bool:
+        """What peers have an older version of: the newer one goes as soon as it may."""
+        with self._database.read() as connection:
+            due = [one for one in outdated.shares(connection) if not self._is_held_up(connection, one, now)]
+            found = [(one, self._glances.due(connection, one, self._agreements)) for one in due]
+        did = False
+        for share, glance in found:
+            if glance is not None:
+                work = functools.partial(self._glance, glance=glance, now=now)
+                did = self._carefully(share, work) or did
+        return did
+
+    def _is_held_up(self, connection: Connection, share: Share, now: datetime) -> bool:
+        """Whether it has its collection to look at first, or the peer something to answer."""
+        last_us = collections.numbered(connection, share.collection).last_us
+        if min(share.cursor_us, share.look_us) < last_us or given.any_due(connection, share.peer):
+            return True
+        return shares.under_way(connection, share.peer, now - _UNDER_WAY) >= limits.INTEL_UNDER_WAY_MAX
+
+    def _glance(self, connection: Connection, glance: Glance, now: datetime) -> bool:
+        """Some of them. What a ceiling that was lowered shuts in is for an officer to take back."""
+        share = shares.numbered(connection, glance.share)
+        if share is None or share.state != "active":
+            return False
+        rows = outdated.listed(connection, share.number, after=glance.after, rows=limits.INTEL_OUTDATED_PIECE)
+        found = given.newest(connection, share.collection, (one.object_id for one in rows))
+        parts = parted(connection, share, found, self._terms(connection, share.peer), sending=True)
+        batch, done = self._pack(connection, share, parts.go, now)
+        given.mark(connection, parts.revoked, "due", code="revoked", text=REVOKED, at_us=clock.to_us(now))
+        shares.update(connection, share.number, batch=batch, done=done, problem="")
+        outdated.keep(connection, rows, parts)
+        self._glances.done(glance, rows)
+        return True
 
     def _pack(
         self, connection: Connection, share: Share, go: list[tuple[Candidate, Given | None]], now: datetime
@@ -280,40 +299,6 @@ class Work:
             _log.warning("sharing waits: %s", error.code)
             return False
         return True
-
-
-def no_longer(connection: Connection, share: Share, before: Given, terms: Terms) -> bool:
-    """Whether a peer may not have an object any more, by the marks that stand beside it now."""
-    one = given.candidate(connection, share.collection, before.object_id)
-    if one is None:
-        return False
-    thing = access.thing(connection, share.order.collection)
-    shown = collections.numbered(connection, share.collection).ceiling
-    through = gate_of(terms, share.order, shown=shown, restricted=thing.restricted)
-    why = withheld(one, through, sources.named(connection, {one.source}))
-    return why is not None and _firm(why, before, share)
-
-
-def _firm(why: Why, before: Given, share: Share) -> bool:
-    """Whether what was given before must come back: another share may let through what this one does not."""
-    return why in FIRM and (why is not Why.CHOSEN or before.share == share.number)
-
-
-def _revoked(one: Candidate, why: Why, before: Given, share: Share) -> bool:
-    """Whether a peer must hear by a recall that it was revoked; not what it revoked itself, nor of another share."""
-    return one.revoked and why is not Why.THEIRS and before.share == share.number
-
-
-def _goes(share: Share, one: Candidate, before: Given | None) -> bool:
-    """Whether a share sends it: what it chose, and newer versions of what the peer has.
-
-    What an officer took back goes again only under a share that was decided on later.
-    """
-    if before is not None and before.state in given.BACK and before.code.startswith("officer"):
-        return clock.from_us(before.at_us) < share.created_at
-    if share.order.standing or one.added_us <= share.order.until_us:
-        return True
-    return before is not None and before.there
 
 
 def _marks(group: tuple[Any, ...], order: Order) -> Marks:

@@ -130,6 +130,7 @@ class ShareLine(Told, frozen=True, kw_only=True):
     """One share: how far it has come, its objects by state, recalls that nobody has confirmed since an instant.
 
     `types`: only these (empty: all). `above`: so many went that would not go any more, as a ceiling was lowered.
+    `outdated`: of so many the partner has an older version, because the newer one stays here.
     """
 
     id: str
@@ -150,6 +151,7 @@ class ShareLine(Told, frozen=True, kw_only=True):
     counts: dict[str, int]
     types: list[str]
     above: int
+    outdated: int
     unconfirmed: int
     unconfirmed_since: datetime | None
     created_at: datetime
@@ -173,11 +175,37 @@ class SharedObject(Told, frozen=True, kw_only=True):
     at: datetime
 
 
+class NamedObject(Told, frozen=True, kw_only=True):
+    """Something that stays here, by the reasons of a preview (`why`), and is named in what therefore stays too."""
+
+    id: str
+    type: str
+    why: str
+
+
+class OutdatedObject(Told, frozen=True, kw_only=True):
+    """An object of which the partner has an older version: the newer one, here since then, stays here.
+
+    `why`: by the reasons of a preview; empty where it may go by now, which it does by itself. `names`: the first things
+    in it that stay here. Take the object back, or write a version that may go.
+    """
+
+    id: str
+    type: str
+    since: datetime
+    why: str
+    names: list[NamedObject]
+
+
 class ShareWhole(Told, frozen=True, kw_only=True):
-    """One share with a page of its objects; `next` is the cursor of what follows."""
+    """One share with a page of its objects; `next` is the cursor of what follows.
+
+    `outdated`: the first of what the partner has an older version of; the share's line counts them all.
+    """
 
     share: ShareLine
     objects: list[SharedObject]
+    outdated: list[OutdatedObject]
     next: str | None = None
 
 

@@ -184,7 +184,7 @@ class _Reading:
 
     def _transaction(self, element: _Element) -> None:
         said = self._mapping.transaction
-        members: dict[str, Any] = {name: element.said(path) for name, path in said.members.items()}
+        members: dict[str, Any] = {name: making.said(element.said(path)) for name, path in said.members.items()}
         members["executed"] = _instant(members.get("executed", ""))
         sides: dict[str, str] = {}
         parties = []
@@ -221,7 +221,7 @@ class _Reading:
         return []
 
     def _party(self, element: _Element, said: Parties, kind: str) -> dict[str, Any]:
-        name = " ".join(filter(None, (element.said(part) for part in said.names)))
+        name = making.said(" ".join(filter(None, (element.said(part) for part in said.names))))
         made = self._put(making.identity(name, kind, self._at_us))
         for paths, what in ((said.phones, "phone"), (said.emails, "email")):
             for found in (one.text for path in paths for one in element.at(path) if one.text.strip()):
@@ -247,7 +247,8 @@ class _Reading:
 
 def _account(element: _Element, members: dict[str, str]) -> Account:
     said = {name: element.said(path) for name, path in members.items()}
-    number, holder, bank = said.get("account_number", ""), said.get("holder_name", ""), said.get("bank_name", "")
+    number = said.get("account_number", "")
+    holder, bank = making.said(said.get("holder_name", "")), making.said(said.get("bank_name", ""))
     if said.get("iban"):
         return IbanAccount(iban=said["iban"], bic=said.get("bic", ""), bank_name=bank, holder_name=holder)
     if number and said.get("bin", "").isdigit():

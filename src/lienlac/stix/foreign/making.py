@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lienlac.errors import Refused
 from lienlac.identifiers import accounts, cards, contact, reference
+from lienlac.identifiers.finding import strip
 from lienlac.stix import extension
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ _NAMESPACE: Final = bytes.fromhex("00abedb4aa42466c9c01fed23315a9b7")
 _OWN: Final = bytes.fromhex("fe4dd900565240c0adf2a12857c8eee7")
 _HASHES: Final = {32: "MD5", 40: "SHA-1", 64: "SHA-256", 128: "SHA-512"}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def said(text: str) -> str:
+    """What people wrote, without what may never be stored: card numbers are cut, codes and passwords taken out."""
+    return strip(text).text if text else text
 
 
 def instant(us: int) -> str:

@@ -7,6 +7,7 @@ converter give up on a whole event, our own types (`misp_objects`), saying what 
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import logging
 from importlib import util
@@ -64,6 +65,7 @@ def events_in(data: bytes, *, max_bytes: int = limits.MISP_EVENT_MAX_BYTES) -> l
 
     Raises `Refused` as `strictjson` does, and `misp-no-event`.
     """
+    data = data.removeprefix(codecs.BOM_UTF8)
     loaded = strictjson.loads(data, max_bytes=max_bytes, max_depth=_MAX_DEPTH)
     if isinstance(loaded, dict):
         loaded = loaded.get("response", [loaded])

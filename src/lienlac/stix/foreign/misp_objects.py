@@ -91,27 +91,38 @@ def observables_of(event: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list
 
 
 def without_card_data(event: dict[str, Any]) -> dict[str, Any]:
-    """The same event, changed in place: card numbers cut, security codes taken out."""
+    """The same event, changed in place: card numbers cut wherever a text stands, security codes taken out."""
     for holder in _holders(event):
         kept = []
         for attribute in holder.get("Attribute") or ():
             if not isinstance(attribute, dict) or attribute.get("object_relation") in _CODES:
                 continue
             value = attribute.get("value")
-            if isinstance(value, str):
-                attribute["value"] = _cut(value, whole=attribute.get("type") == "cc-number")
+            if isinstance(value, str) and attribute.get("type") == "cc-number":
+                attribute["value"] = _cut(value)
             kept.append(attribute)
         if "Attribute" in holder:
             holder["Attribute"] = kept
+    _cut_texts(event)
     return event
 
 
-def _cut(value: str, *, whole: bool) -> str:
-    """A number of a card cut down, and every one inside a text."""
+def _cut(value: str) -> str:
+    """The number of a card in the form that MISP's own objects have."""
     digits = "".join(letter for letter in value if letter.isdigit())
-    if whole and cards.is_card_number(digits):
-        return f"{digits[:6]}******{digits[-4:]}"
-    return value if len(value) > limits.TEXT_MAX_CHARS else cards.truncate_in(value)
+    return f"{digits[:6]}******{digits[-4:]}" if cards.is_card_number(digits) else value
+
+
+def _cut_texts(event: dict[str, Any]) -> None:
+    """Titles, comments, reports, tags: people write anywhere. What files hold is no text."""
+    waiting: list[Any] = [event]
+    while waiting:
+        item = waiting.pop()
+        for place, part in list(item.items()) if isinstance(item, dict) else enumerate(item):
+            if isinstance(part, dict | list):
+                waiting.append(part)
+            elif isinstance(part, str) and not str(place).endswith(("data", "uuid")):
+                item[place] = cards.truncate_in(part)
 
 
 def _holders(event: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

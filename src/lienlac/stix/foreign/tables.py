@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 IGNORE: Final = "ignore"
 EXTRA: Final = ("account-number", "bank", "holder", "name", "note")
 """What a column may hold besides an identifier: parts of an account, whom it is about, a remark."""
+_NUMBERS: Final = frozenset({"account-number", "card-trunc", "iban"})
+"""Kinds with a check of their own, which says what is wrong."""
 _DELIMITERS: Final = ",;\t|"
 _SNIFF_CHARS: Final = 16_384
 _HEADINGS: Final = {
@@ -162,11 +164,12 @@ def _row(number: int, cells: Sequence[str], mapping: Mapping, at_us: int) -> Row
     for kind, cell in zip(mapping.columns, cells, strict=False):
         if not cell or kind == IGNORE:
             continue
+        told = cell if kind in _NUMBERS else making.said(cell)
         if kind in EXTRA:
-            said.setdefault(kind, cell)
+            said.setdefault(kind, told)
             continue
         try:
-            item = making.observable(kind, cell)
+            item = making.observable(kind, told)
         except Refused as error:
             problems.append((kind, error))
         else:
@@ -216,7 +219,7 @@ def _add_person(
     if "name" not in said:
         return
     try:
-        person = making.identity(said["name"], "individual", at_us, description=cards.truncate_in(said.get("note", "")))
+        person = making.identity(said["name"], "individual", at_us, description=said.get("note", ""))
     except Refused as error:
         problems.append(("name", error))
         return

@@ -57,6 +57,9 @@ def shares(*, json: bool = False, url: str | None = None, token_file: Path | Non
     ]  # fmt: skip
     names = ("column-id", "column-node", "column-mode", "column-state", "column-types", "column-objects")
     console.table((*names, "column-unconfirmed", "column-above", "column-title"), table)
+    for one in found.shares:
+        if one.outdated:
+            console.note(say("share-has-outdated", share=one.id, count=one.outdated))
 
 
 def share_show(
@@ -76,6 +79,9 @@ def share_show(
         return
     table = [(one.state, one.id, one.code, one.reason) for one in found.objects]
     console.table(("column-state", "column-id", "column-code", "column-reason"), table)
+    for old in found.outdated:
+        names = ", ".join(f"{name.id} ({name.why})" for name in old.names)
+        console.note(say("share-outdated", object=old.id, why=old.why or "–", names=names or "–"))
 
 
 def share_stop(share_id: str, *, url: str | None = None, token_file: Path | None = None) -> None:

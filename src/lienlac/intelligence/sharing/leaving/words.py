@@ -72,6 +72,8 @@ MODE_NOTES: Final = {
     "once": N_("What is there now; later corrections follow, and recalls."),
     "standing": N_("Also whatever is added later, until somebody stops it."),
 }
+OUT_OF_DATE: Final = "No longer up to date. Không còn là phiên bản mới nhất."
+"""What a partner reads when something outdated is taken back with one click: nothing of what is newer."""
 ACTS: Final = {"delete": N_("Delete it"), "set-aside": N_("Keep it aside, out of use")}
 TAKES: Final = {
     "ids": N_("These objects"),

@@ -25,6 +25,7 @@ def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
 
 
 nav_items = listing.nav_items
+alert = listing.alert
 
 
 def panels_of(sharing: Sharing) -> Panels:

@@ -9,14 +9,18 @@ from litestar import get
 from lienlac.intelligence.sharing.pages import showing
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
-from lienlac.ui.nav import Heading, NavItem, nobody, topics
+from lienlac.ui.nav import Alert, Heading, NavItem, ToSome, nobody, topics
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
     from litestar import Response
+    from sqlalchemy import Connection
 
     from lienlac.intelligence.sharing.desk import Sharing
+    from lienlac.people.officer import Officer
+    from lienlac.ui.nav import AlertMaker
     from lienlac.ui.page import Ask
+    from lienlac.ui.words import Words
 
 _READ: Final = needs(Action.INTEL_READ)
 
@@ -33,6 +37,7 @@ def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
             title=ask.gettext("Intelligence shared"),
             shares=shares,
             unconfirmed=[one for one in shares if one.unconfirmed],
+            outdated=[one for one in shares if one.outdated],
             incoming=sharing.incoming(ask.officer),
             sightings=sharing.sightings(ask.officer),
             collections=sharing.collections(ask.officer),
@@ -43,7 +48,7 @@ def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
 
 
 def nav_items(sharing: Sharing) -> tuple[NavItem, ...]:
-    """One place; its number is what was recalled and nobody has confirmed."""
+    """One place; its number is what was recalled and nobody has confirmed, and what partners have outdated."""
     return (
         NavItem(
             label=N_("Sharing with partners"),
@@ -56,3 +61,22 @@ def nav_items(sharing: Sharing) -> tuple[NavItem, ...]:
             concerns=nobody,
         ),
     )
+
+
+def alert(sharing: Sharing) -> AlertMaker:
+    """What partners have outdated, and will have until somebody does something about it."""
+
+    def make(connection: Connection, officer: Officer, words: Words) -> Alert | None:
+        found = sharing.need_a_hand(connection, officer)
+        if not found:
+            return None
+        share, count = found[0].share, sum(one.objects for one in found)
+        text = words.ngettext(
+            "A partner has an outdated version of something shared:",
+            "Partners have outdated versions of %(n)s objects shared, first:",
+            count,
+        )
+        path = f"/intelligence/sharing/{share.id}#outdated"
+        return Alert(count=count, text=text, label=share.order.title, path=path)
+
+    return ToSome(make, nobody)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get, post
@@ -103,7 +104,7 @@ def _page(ask: Ask, sharing: Sharing, share_id: str, *, wrong: Blank | None = No
         "sharing/share.html",
         status=status,
         title=whole.standing.share.order.title,
-        whole=type(whole)(standing=whole.standing, objects=shown, parcels=whole.parcels, sightings=whole.sightings),
+        whole=replace(whole, objects=shown),
         state=state,
         newer=here if after else "",
         older=f"{here}&after={shown[-1].number}" if more else "",

@@ -14,7 +14,8 @@ from lienlac.intelligence.sharing import kinds
 from lienlac.intelligence.sharing.order import TakingBack
 from lienlac.intelligence.sharing.rules.sifting import lowered
 from lienlac.intelligence.sharing.store import given, shares
-from lienlac.intelligence.sharing.watch import MARKS_CHANGED, no_longer
+from lienlac.intelligence.sharing.store.parting import no_longer
+from lienlac.intelligence.sharing.watch import MARKS_CHANGED
 from lienlac.intelligence.store import collections
 from lienlac.people import rights
 from lienlac.people.rights import Action

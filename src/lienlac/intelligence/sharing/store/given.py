@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from lienlac.intelligence.sharing.order import Order
 
+_IS_OUTDATED: Final = sa.text("newer_us > 0")
 given_table = sa.Table(
     "intel_given",
     metadata,
@@ -45,14 +46,17 @@ given_table = sa.Table(
     sa.Column("code", sa.String(64), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("at_us", sa.BigInteger, nullable=False),
+    sa.Column("newer_us", sa.BigInteger, nullable=False, server_default="0"),
     sa.Index("ix_intel_given_object", "object_key", "peer", unique=False),
     sa.Index("ix_intel_given_share", "share", "state", "number"),
     sa.Index("ix_intel_given_parcel", "parcel", "place"),
     sa.Index("ix_intel_given_state", "state", "number"),
+    sa.Index("ix_intel_given_newer", "share", "number", sqlite_where=_IS_OUTDATED, postgresql_where=_IS_OUTDATED),
 )
+"""`newer_us`: the instant at which a newer version was added that stays here, 0 where there is none."""
 _G: Final = given_table.c
 _O: Final = object_table.c
-_COLUMNS: Final = tuple(column.name for column in given_table.c if column.name != "number")
+_COLUMNS: Final = tuple(column.name for column in given_table.c if column.name not in ("number", "newer_us"))
 _INSERT: Final = Quick(given_table.insert(), _COLUMNS)
 _AGAIN: Final = Quick(
     given_table.update()
@@ -67,6 +71,7 @@ _AGAIN: Final = Quick(
         code=sa.bindparam("new_code"),
         text=sa.bindparam("new_text"),
         at_us=sa.bindparam("new_at"),
+        newer_us=sa.literal_column("0"),
     )
 )
 _ANSWERED: Final = Quick(
@@ -84,7 +89,10 @@ BACK: Final = frozenset({*UNCONFIRMED, "recalled", "aside", "absent"})
 
 
 class Given(NamedTuple):
-    """One object that a peer was given. `version_us` is that of the newest version that was sent."""
+    """One object that a peer was given. `version_us` is that of the newest version that was sent.
+
+    `newer_us`: when a newer one was added that stays here; 0 where there is none.
+    """
 
     number: int
     peer: str
@@ -98,6 +106,7 @@ class Given(NamedTuple):
     text: str
     at_us: int
     place: int
+    newer_us: int = 0
 
     @property
     def there(self) -> bool:

@@ -15,6 +15,7 @@ from lienlac.people.access.store import in_scope
 from lienlac.storage.schema import RowNumber, metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -156,6 +157,12 @@ def behind(connection: Connection) -> list[Share]:
     due = sa.or_(_S.look_us < last, sa.and_(_S.state == "active", _S.cursor_us < last))
     query = sa.select(share_table).join(collection_table, collection_table.c.number == _S.collection).where(due)
     return [_share(row) for row in connection.execute(query.order_by(_S.number))]
+
+
+def active(connection: Connection, numbers: Sequence[int]) -> list[Share]:
+    """Those of these that are not stopped, the oldest first."""
+    query = sa.select(share_table).where(_S.number.in_(numbers), _S.state == "active")
+    return [_share(row) for row in connection.execute(query.order_by(_S.number))] if numbers else []
 
 
 def add_parcel(
