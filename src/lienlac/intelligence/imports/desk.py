@@ -22,13 +22,14 @@ from lienlac.people.rights import Action
 from lienlac.stix.foreign import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
 
     from lienlac.clock import Clock
     from lienlac.ids import Chance
     from lienlac.intelligence.adding.desk import Record
+    from lienlac.intelligence.around.neighbour import Thing
     from lienlac.intelligence.collection import Collection, Marks
     from lienlac.intelligence.desk import Intelligence
     from lienlac.intelligence.imports.upload import Kept, Upload
@@ -149,6 +150,10 @@ class Imports:
         upload = self.upload(officer, upload_id)
         with self._database.read() as connection:
             return store.results(connection, upload.id, state, after=after, rows=rows)
+
+    def things(self, officer: Officer, object_ids: Iterable[str]) -> dict[str, Thing]:
+        """Those of these objects that the officer may see, by id."""
+        return self.intelligence.rounds.things(officer, object_ids)
 
     def collections(self, officer: Officer) -> list[Collection]:
         """Where a file may go."""
