@@ -153,6 +153,7 @@ class Imports:
 
     def things(self, officer: Officer, object_ids: Iterable[str]) -> dict[str, Thing]:
         """Those of these objects that the officer may see, by id."""
+        rights.require(officer, Action.INTEL_ADD)
         return self.intelligence.rounds.things(officer, object_ids)
 
     def collections(self, officer: Officer) -> list[Collection]:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from lienlac import clock, ids, limits
 from lienlac.errors import NotAllowed
 from lienlac.exchange.post import Outgoing
+from lienlac.intelligence.search.words import links_of
 from lienlac.intelligence.sharing import kinds
 from lienlac.intelligence.sharing.arrivals import Arrivals, Rooms, sighting_values
 from lienlac.intelligence.sharing.leaving.desk import Leaving
@@ -333,7 +336,18 @@ class Sharing:
 
     def things(self, officer: Officer, object_ids: Iterable[str]) -> dict[str, Thing]:
         """Those of these objects that the officer may see, by id."""
+        rights.require(officer, Action.INTEL_READ)
         return self._intelligence.rounds.things(officer, object_ids)
+
+    def named_by(self, officer: Officer, object_id: str) -> list[str]:
+        """An object and what it is about, as far as the officer may see it: a report goes with what it names."""
+        rights.require(officer, Action.INTEL_READ)
+        try:
+            raw = self._intelligence.seen(officer, object_id).newest.raw
+        except NotAllowed:
+            return []
+        named = {target for member, target in links_of(orjson.loads(raw)) if member == "object_refs"}
+        return [object_id, *sorted(self.things(officer, named))]
 
     def given(self, officer: Officer, object_id: str) -> list[tuple[Given, Share]]:
         """To whom an object was given and what they answered, under shares that the officer may know of."""
