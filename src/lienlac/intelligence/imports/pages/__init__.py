@@ -16,6 +16,7 @@ from lienlac.intelligence.imports.upload import State
 from lienlac.intelligence.pages import kinds
 from lienlac.people.rights import Action
 from lienlac.stix.foreign import tables
+from lienlac.stix.titles import title_of
 from lienlac.ui.guard import needs
 from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.page import Blank
@@ -213,7 +214,7 @@ def _made(row: tables.Row, ask: Ask) -> dict[str, Any]:
     """What became of one row of the sample."""
     return {
         "number": row.number,
-        "objects": [f"{one['type']}: {one.get('value') or one.get('name') or one['id']}" for one in row.objects],
+        "objects": [f"{kinds.type_label(ask.words, one['type'])}: {title_of(one) or one['id']}" for one in row.objects],
         "problems": [(words.column(kind, ask.words), ask.sentence(error)) for kind, error in row.problems],
     }
 
