@@ -57,6 +57,8 @@ def test_a_spreadsheet_goes_from_the_officers_disk_to_the_collection(desks: Desk
     assert "0912345678" in page.content() or "84912345678" in page.content()
     page.click("main form button.primary")
     page.wait_for_selector("#import progress")
+    for _ in range(2):  # it goes on asking, not a single time
+        page.wait_for_event("response", lambda answer: "/intelligence/imports/" in answer.url, timeout=8_000)
     desks.rounds.catch_up()
     page.wait_for_selector("#import .tag.good", timeout=8_000)
     assert page.locator("#import table tbody tr").count() > 20

@@ -222,6 +222,28 @@ def test_a_defanged_address_is_no_link():
     assert contact.refang(contact.defang("https://san.example/x")) == "https://san.example/x"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["1.250.000.000 đồng", "Chuyển 850.000.000.", "(12.500 USD)", "từ 1.000 đến 2.000, rồi 3.000", "1.250.000,50"],
+)
+def test_money_is_no_address(text):
+    assert contact.defang(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("103.200.100.250", "103[.]200[.]100[.]250"),
+        ("http://103.200.100.250/x", "hxxp://103[.]200[.]100[.]250/x"),
+        ("1.250.com", "1[.]250[.]com"),
+        ("vip.100.200.example", "vip[.]100[.]200[.]example"),
+        ("a@1.250", "a@1.250"),
+    ],
+)
+def test_an_address_that_looks_like_money_is_defanged(text, shown):
+    assert contact.defang(text) == shown
+
+
 near_addresses = st.text(max_size=60) | st.text(alphabet="ab.@:/[]%-hxtp0é中", max_size=40).map("http://".__add__)
 
 

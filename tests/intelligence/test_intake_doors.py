@@ -44,8 +44,11 @@ def test_paste_look_confirm(house: House, collection: str) -> None:
     assert 'href="http' not in page
     said = {"title": "Vụ san-vang", "collection": collection, "typology": "fxp-rig", "tlp": "amber", "pap": "clear"}
     done = browser.post(f"{answer.headers['location']}/confirm", {**said, "keep": ["0", "1", "4"]})
-    assert done.status_code == 200
-    assert "report--" in done.text
+    assert done.status_code == 303
+    assert done.headers["location"].startswith("/intelligence/objects/report--"), "no form is sent twice by a reload"
+    report = browser.get(done.headers["location"]).text
+    assert "3 objects, 3 of them new." in report
+    assert "hxxps://san-vang[.]com/dang-ky?ref=8812" in report
 
 
 def test_a_mistake_keeps_what_was_ticked(house: House, collection: str) -> None:
@@ -57,6 +60,40 @@ def test_a_mistake_keeps_what_was_ticked(house: House, collection: str) -> None:
     assert again.status_code == 422
     ticked = re.findall(r'name="keep" value="(\d+)"[^>]* checked', again.text)
     assert ticked == ["1"]
+
+
+def test_a_bank_that_nobody_knows_is_named_at_its_own_field(house: House, collection: str) -> None:
+    browser = house.browser("giang")
+    browser.get("/intelligence/intake")
+    text = "Chuyển vào số tài khoản 123456789012, rồi số tài khoản 998877665544."
+    place = browser.post("/intelligence/intake", {"text": text, "label": "PA05"}).headers["location"]
+    fields = re.findall(r'name="(bank-\d+)"', browser.get(place).text)
+    assert len(fields) == 2
+    said = {"title": "Hai tài khoản", "collection": collection, "keep": [one[5:] for one in fields]}
+    again = browser.post(f"{place}/confirm", {**said, fields[0]: "BIDV", fields[1]: "Ngân hàng Mây"})
+    assert again.status_code == 422
+    assert f'id="e-{fields[1]}"' in again.text
+    assert f'id="e-{fields[0]}"' not in again.text
+    assert 'value="Ngân hàng Mây"' in again.text
+
+
+def test_a_title_that_was_emptied_stays_empty(house: House, collection: str) -> None:
+    browser = house.browser("giang")
+    browser.get("/intelligence/intake")
+    place = browser.post("/intelligence/intake", {"text": REPORT, "label": "PA05"}).headers["location"]
+    assert re.search(r'id="f-title"[^>]* value="PA05"', browser.get(place).text)
+    again = browser.post(f"{place}/confirm", {"title": "", "collection": collection, "keep": ["0"]})
+    assert re.search(r'id="f-title"[^>]* value=""', again.text)
+
+
+def test_what_is_too_strict_for_its_collection_leads_to_quarantine(house: House) -> None:
+    browser = house.browser("giang")
+    narrow = house.node.intelligence.create(house["giang"], Draft(title="Green", ceiling="green")).id
+    browser.get("/intelligence/intake")
+    place = browser.post("/intelligence/intake", {"text": REPORT, "label": ""}).headers["location"]
+    done = browser.post(f"{place}/confirm", {"title": "Vụ", "collection": narrow, "tlp": "red", "keep": ["1"]})
+    assert done.headers["location"] == "/intelligence/quarantine"
+    assert "2 are held in quarantine." in browser.get("/intelligence/quarantine").text
 
 
 def test_a_program_takes_a_picture_in(house: House, collection: str) -> None:

@@ -52,15 +52,38 @@ def test_an_object_with_its_versions_marks_and_source(server: Server) -> None:
     browser = server.house.browser("giang")
     listed = browser.get(f"/intelligence/{made.id}").text
     assert "&lt;b&gt;Tên mới" in listed
-    assert "hoa-sen-invest.example" in listed
-    assert (
-        "hoa-sen-invest.example" not in browser.get(f"/intelligence/{made.id}?type=tool").text.split("</h2>")[1][:600]
-    )
+    assert "hoa-sen-invest[.]example" in listed, "nothing that could be clicked"
+    assert ">Domain name</a>" in listed, "a type by its name"
+    assert "hoa-sen-invest" not in browser.get(f"/intelligence/{made.id}?type=tool").text.split("</h2>")[1][:600]
     page = browser.get(f"/intelligence/objects/{id_of(new)}").text
     assert "A feed" in page
     assert page.count("/intelligence/objects/") >= 2
     earlier = re.findall(r'href="(/intelligence/objects/[^"/]+\?at=\d+)"', page)[-1]
     assert "Trang lừa đảo số 41" in browser.get(earlier).text
+
+
+def test_what_an_object_says_stands_above_its_bytes(server: Server) -> None:
+    said = {
+        "description": "Chuyển 1.250.000.000 đồng rồi vào http://san.example", "labels": ["fxp-rig", "nội bộ"],
+        "valid_until": "2026-12-24T01:00:00Z", "confidence": 80,
+        "external_references": [{"source_name": "A05", "external_id": "12/BC"}, {"source_name": "Báo", "description": "Số 7"}],
+    }  # fmt: skip
+    bring(server, "Nội dung", indicator(43, **said))
+    page = server.house.browser("giang").get(f"/intelligence/objects/{id_of(indicator(43))}").text
+    content = page.partition('id="says"')[2].partition("</section>")[0]
+    assert "1.250.000.000 đồng rồi vào hxxp://san[.]example" in content
+    assert "Rigged MT4/MT5 forex broker, nội bộ" in content
+    assert "24/12/2026 08:00 (Hanoi)" in content
+    assert "A05 12/BC; Báo" in content
+    assert page.index('id="says"') < page.index('id="around"') < page.index("Byte for byte")
+
+
+def test_a_collection_leads_to_sharing_and_files_for_who_may(server: Server) -> None:
+    made, _ = bring(server, "Lối đi", indicator(44))
+    page = server.house.browser("giang").get(f"/intelligence/{made.id}").text
+    assert f'href="/intelligence/imports?collection={made.id}"' in page
+    chosen = server.house.browser("giang").get(f"/intelligence/imports?collection={made.id}").text
+    assert f'<option value="{made.id}" selected>' in chosen
 
 
 def test_quarantine_shows_reasons_checks_again_and_dismisses(server: Server) -> None:

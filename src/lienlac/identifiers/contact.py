@@ -32,7 +32,10 @@ _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _DEFANGED_DOT: Final = re.compile(r"\s?(?:\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\))\s?", re.IGNORECASE)
 _DEFANGED_SCHEME: Final = re.compile(r"\bh(?:xx|\*\*|tt)p(s?)(?:\[:\]|\[://\]|:)(?:\[//\]|//)?", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"\bhttp(s?)://", re.IGNORECASE)
-_DOT_WITHIN: Final = re.compile(r"(?<=[^\s\[.])\.(?=[^\s\].])")
+_DOT_WITHIN: Final = re.compile(
+    r"(?<![\w.\[\]])(?P<amount>\d{1,3}(?:\.\d{3})+)(?![\w\[]|\.\w)|(?<=[^\s\[.])\.(?=[^\s\].])"
+)
+"""A dot between letters or digits; or a number in groups of three, as money is written, with its dots."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,5 +146,19 @@ def refang(text: str) -> str:
 
 
 def defang(text: str) -> str:
-    """An address, or a text with addresses, that nobody can click: `hxxps://san-vang[.]example`. Idempotent."""
-    return _DOT_WITHIN.sub("[.]", _SCHEME.sub(r"hxxp\1://", text))
+    """An address, or a text with addresses, that nobody can click: `hxxps://san-vang[.]example`. Idempotent.
+
+    `1.250.000.000 đồng` stays as it is: it is money unless each of its four groups could be of an address.
+    """
+    return _DOT_WITHIN.sub(_defanged, _SCHEME.sub(r"hxxp\1://", text))
+
+
+def _defanged(found: re.Match[str]) -> str:
+    amount = found["amount"]
+    if amount is None:
+        return "[.]"
+    try:
+        ipaddress.IPv4Address(amount)
+    except ValueError:
+        return amount
+    return amount.replace(".", "[.]")

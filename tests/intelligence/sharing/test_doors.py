@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from lienlac.intelligence.collection import Draft
 from lienlac.intelligence.search.wanted import parse
 from lienlac.records.access.desk import Act
 from tests.duty.nodes import US, VN
-from tests.intelligence.sharing.scene import AMBER, GREEN, Shared, id_of, identity, indicator, marked
+from tests.intelligence.sharing.scene import AMBER, GREEN, Shared, id_of, identity, indicator, marked, note
 
 
 @pytest.fixture
@@ -92,6 +93,9 @@ def test_the_other_side_sees_it_and_says_what_it_was_good_for(world: Shared) -> 
     assert "Chiến dịch hoa sen" in browser.get("/intelligence/sharing").text
     path = f"/intelligence/sharing/from/{VN}/{share_id}"
     assert "Taken: 1" in browser.get(path).text
+    answer = f"{path}?object={id_of(indicator(1))}"
+    assert f'href="{answer}#sight"' in browser.get(f"/intelligence/objects/{id_of(indicator(1))}").text
+    assert f'value="{id_of(indicator(1))}"' in browser.get(answer).text, "nobody copies an id by hand"
     unknown = browser.post(path, {"object": id_of(indicator(9)), "useful": "3"})
     assert unknown.status_code == 404
     assert browser.post(path, {"object": id_of(indicator(1))}).status_code == 422
@@ -101,7 +105,28 @@ def test_the_other_side_sees_it_and_says_what_it_was_good_for(world: Shared) -> 
     page = world.vn.browser("giang").get("/intelligence/sharing").text
     assert ",sharing&amp;at=" in page, "the list follows what it shows"
     assert "Two wallets." in page
+    assert ">Trang lừa đảo số 1</a>" in page, "an object is called by its name"
+    assert ">Trang lừa đảo số 1</a>" in world.vn.browser("giang").get(f"/intelligence/sharing/{share_id}").text
     assert "5 – mang tính quyết định" in page
+
+
+def test_a_report_is_offered_with_what_it_names_and_only_that(world: Shared) -> None:
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN), marked(indicator, 2, GREEN), marked(note, 3, GREEN))
+    page = world.vn.browser("sep").get(f"/intelligence/objects/{id_of(note(3))}").text
+    (path,) = re.findall(r'href="(/intelligence/sharing/new\?[^"]+)"', page)
+    form = world.vn.browser("sep").get(path.replace("&amp;", "&")).text
+    assert f">\n{id_of(note(3))}\n{id_of(indicator(1))}</textarea>" in form
+    assert world.vn.browser("sep").get("/intelligence/sharing/new?object=note--unknown").status_code == 200
+
+
+def test_each_mistake_says_of_which_field_it_speaks(world: Shared) -> None:
+    collection = world.collection()
+    browser = world.vn.browser("sep")
+    browser.get("/intelligence/sharing/new")
+    page = browser.post("/intelligence/sharing/new", {"collection": collection.id, "to": US, "act": "preview"}).text
+    assert "Tên gọi (đối tác sẽ thấy): Cần điền mục này." in page
+    assert "Căn cứ pháp lý: Cần điền mục này." in page
 
 
 def test_programs_do_the_same(world: Shared) -> None:

@@ -433,7 +433,7 @@ def test_few_are_found_among_all_that_was_given_by_their_own_index(database: Dat
 
 def test_what_was_outdated_before_this_was_kept_is_found_once(database: Database) -> None:
     """The step of the database that begins to keep it."""
-    path = migrations.VERSIONS / "0048_outdated_there.py"
+    path = migrations.VERSIONS / "0049_outdated_there.py"
     spec = importlib.util.spec_from_file_location("step", path)
     assert spec is not None
     assert spec.loader is not None

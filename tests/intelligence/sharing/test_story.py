@@ -304,5 +304,5 @@ def test_a_share_limited_to_types_gives_nothing_else_now_or_later(world: Shared)
     world.settle()
     assert set(world.there()) == {id_of(indicator(1)), id_of(domain(3)), id_of(indicator(5))}
     page = world.vn.browser("giang").get(f"/intelligence/sharing/{share_id}").text
-    assert "indicator, domain-name" in page
-    assert "indicator, domain-name" in world.vn.browser("giang").get("/intelligence/sharing").text
+    assert "Chỉ dấu, Tên miền" in page
+    assert "Chỉ dấu, Tên miền" in world.vn.browser("giang").get("/intelligence/sharing").text

@@ -17,6 +17,7 @@ from lienlac.records.forms.problems import FormRefused
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
 from lienlac.ui.problems import status_of
+from lienlac.ui.words import N_
 from lienlac.vocabulary import identifier_types, legal_bases, pap, purposes, tlp, typologies
 from lienlac.wire.bodies.flash import Severity
 
@@ -37,6 +38,18 @@ _PLAIN: Final = (
     "title_vi", "title_en", "severity", "typology", "purpose", "legal_basis", "legal_basis_text", "phone",
     "valid_hours",
 )  # fmt: skip
+
+_LABELS: Final = {
+    **names.LABELS,
+    "typology": N_("Kind of crime"),
+    "valid_hours": N_("In force for"),
+    "phone": N_("Phone of this duty desk"),
+    "purpose": N_("Purpose"),
+    "legal_basis": N_("Legal basis"),
+    "legal_basis_text": N_("Provision or document"),
+    "reason": N_("Why it is said anew"),
+}
+"""What its fields are called, where several want the same."""
 
 
 def make_handlers(warnings: Warnings) -> tuple[Any, ...]:
@@ -125,6 +138,7 @@ def _page(
         once=ask.chance.token(16).hex(),
         typed=Blank(form.values()),
         wrong=wrong,
+        labels=_LABELS,
         languages=("vi", "en") if language == "vi" else ("en", "vi"),
         severity_choices=[
             (

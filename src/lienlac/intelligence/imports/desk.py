@@ -22,7 +22,7 @@ from lienlac.people.rights import Action
 from lienlac.stix.foreign import goaml, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lienlac.clock import Clock
     from lienlac.ids import Chance
     from lienlac.intelligence.adding.desk import Record
+    from lienlac.intelligence.around.neighbour import Thing
     from lienlac.intelligence.collection import Collection, Marks
     from lienlac.intelligence.desk import Intelligence
     from lienlac.intelligence.imports.upload import Kept, Upload
@@ -162,6 +163,11 @@ class Imports:
         upload = self.upload(officer, upload_id)
         with self._database.read() as connection:
             return store.results(connection, upload.id, state, after=after, rows=rows)
+
+    def things(self, officer: Officer, object_ids: Iterable[str]) -> dict[str, Thing]:
+        """Those of these objects that the officer may see, by id."""
+        rights.require(officer, Action.INTEL_ADD)
+        return self.intelligence.rounds.things(officer, object_ids)
 
     def collections(self, officer: Officer) -> list[Collection]:
         """Where a file may go."""

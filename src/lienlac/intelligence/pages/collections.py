@@ -9,7 +9,7 @@ from litestar import get
 from litestar.params import FromPath
 
 from lienlac import limits
-from lienlac.intelligence.pages import names
+from lienlac.intelligence.pages import kinds, names
 from lienlac.intelligence.views import told
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
@@ -62,6 +62,7 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
             thing=thing,
             rows=[told.line(row) for row in page],
             kind=kind,
+            type_label=lambda type_: kinds.type_label(ask.words, type_),
             taxii=told.collection(collection, ask.ground.config.base_url).taxii,
             older=f"/intelligence/{collection.id}?before={page[-1].added_us}{onward}" if more else "",
             newest=f"/intelligence/{collection.id}?{urlencode({'type': kind})}" if before is not None else "",

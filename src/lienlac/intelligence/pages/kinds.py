@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lienlac.identifiers.contact import defang
+from lienlac.intelligence.around.neighbour import Thing, type_of
 from lienlac.ui.words import N_
 from lienlac.vocabulary import tlp
 
 if TYPE_CHECKING:
-    from lienlac.intelligence.around.neighbour import Line, Thing
+    from collections.abc import Mapping
+
+    from lienlac.intelligence.around.neighbour import Line
     from lienlac.interface.graph import Shape, Tone
     from lienlac.ui.words import Words
 
@@ -213,6 +216,10 @@ class Spoken:
     def title(self, thing: Thing, /) -> str:
         """What stands under it: its name that nobody can click, else its type and the beginning of its id."""
         return defang(thing.name) or f"{self.type(thing.type)} {thing.id.partition('--')[2][:_SHORT]}".strip()
+
+    def called(self, things: Mapping[str, Thing], object_id: str, /) -> str:
+        """The same for an object in a list of ids, of which those that the reader may see are given."""
+        return self.title(things.get(object_id) or Thing(object_id, type_of(object_id), ""))
 
     def look(self, type_: str, /) -> tuple[Shape, Tone]:
         """Its outline and colour in a picture."""

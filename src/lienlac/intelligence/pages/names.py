@@ -29,7 +29,7 @@ GIVERS: Final = {
     "feed": N_("Feed"),
     "file": N_("File"),
 }
-STATES: Final = {"held": N_("Held"), "released": N_("In use"), "dismissed": N_("Dismissed")}
+STATES: Final = {"held": N_("Held"), "released": N_("Let in"), "dismissed": N_("Dismissed")}
 TLP_TONES: Final = {"clear": "", "green": "good", "amber": "warn", "amber+strict": "warn", "red": "bad"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -12,7 +13,7 @@ from lienlac import clock, limits
 from lienlac.errors import NotAllowed
 from lienlac.identifiers.contact import defang
 from lienlac.intelligence.around.neighbour import changes
-from lienlac.intelligence.pages import kinds, names
+from lienlac.intelligence.pages import content, kinds, names
 from lienlac.intelligence.views import told
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
@@ -21,7 +22,8 @@ from lienlac.ui.known import words as known_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lienlac.intelligence.around.neighbour import Change
+    from lienlac.identifiers.index.desk import Known
+    from lienlac.intelligence.around.neighbour import Around, Change
     from lienlac.intelligence.desk import Intelligence
     from lienlac.interface.intelligence import IntelVersion
     from lienlac.ui.page import Ask
@@ -40,6 +42,7 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
         versions = told.seen(seen).versions
         newest = next(one for one in versions if one.added_at == clock.from_us(seen.newest.added_us))
         chosen = _chosen(versions, ask) or newest
+        around = _around(intelligence, ask, object_id)
         return ask.page(
             "intelligence/object.html",
             title=defang(told.name_of(chosen.raw.encode())) or seen.object_id,
@@ -49,11 +52,12 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
             chosen=chosen,
             homes=places,
             pretty=told.pretty(chosen.raw),
+            said=_said(ask, chosen),
             changed=_changes(versions, chosen),
             at_of=lambda one: clock.to_us(one.added_at),
-            around=_around(intelligence, ask, object_id),
+            around=around,
             spoken=kinds.Spoken(ask.words),
-            rows=_known(intelligence, ask, object_id),
+            rows=_known(intelligence, ask, object_id, around),
             waiting=0,
             kinds=known_words.KINDS,
             roles=known_words.ROLES,
@@ -76,6 +80,13 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
     return (shown, raw)
 
 
+def _said(ask: Ask, chosen: IntelVersion) -> list[content.Told]:
+    """What it says in words; nothing of what is too large to be laid out."""
+    if len(chosen.raw) > limits.INTEL_RAW_SHOWN_BYTES:
+        return []
+    return content.told(orjson.loads(chosen.raw), ask.words)
+
+
 def _chosen(versions: Sequence[IntelVersion], ask: Ask) -> IntelVersion | None:
     return next((one for one in versions if str(clock.to_us(one.added_at)) == ask.query.get("at")), None)
 
@@ -91,7 +102,7 @@ def _changes(versions: Sequence[IntelVersion], chosen: IntelVersion) -> tuple[Ch
     return changes(orjson.loads(before.raw), orjson.loads(chosen.raw))
 
 
-def _around(intelligence: Intelligence, ask: Ask, object_id: str) -> Any:
+def _around(intelligence: Intelligence, ask: Ask, object_id: str) -> Around | None:
     """Neighbours; None where only older versions may be seen, around which nothing is looked for."""
     try:
         return intelligence.rounds.around(ask.officer, object_id)
@@ -99,16 +110,25 @@ def _around(intelligence: Intelligence, ask: Ask, object_id: str) -> Any:
         return None
 
 
-def _known(intelligence: Intelligence, ask: Ask, object_id: str) -> list[dict[str, Any]]:
+def _known(intelligence: Intelligence, ask: Ask, object_id: str, around: Around | None) -> list[dict[str, Any]]:
+    """What else names what it names, but for what stands around it anyway: a report's own accounts are no news."""
     try:
         found = intelligence.rounds.elsewhere(ask.officer, object_id)
     except NotAllowed:
         return []
+    near = {thing.id for group in around.groups for thing in group.things} if around is not None else set()
     return [
         {
             "known": one,
             "type": known_words.type_label(ask, one.about.type),
             "reason": known_words.reason(ask, one),
         }
-        for one in found
+        for one in (_apart(one, near) for one in found)
+        if one.times
     ]
+
+
+def _apart(known: Known, near: set[str]) -> Known:
+    """The same without these objects."""
+    seen = tuple(one for one in known.seen if one.kind != "intel" or one.id.partition("/")[2] not in near)
+    return replace(known, seen=seen, times=known.times - (len(known.seen) - len(seen)))

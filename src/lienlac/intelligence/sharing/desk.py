@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from lienlac import clock, ids, limits
 from lienlac.errors import NotAllowed
 from lienlac.exchange.post import Outgoing
+from lienlac.intelligence.search.words import links_of
 from lienlac.intelligence.sharing import kinds
 from lienlac.intelligence.sharing.arrivals import Arrivals, Rooms, sighting_values
 from lienlac.intelligence.sharing.leaving.desk import Leaving
@@ -28,7 +31,7 @@ from lienlac.wire.bodies import intelligence as bodies
 from lienlac.wire.bodies.hotline import Officer as Named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from lienlac.clock import Clock
     from lienlac.ids import Chance
     from lienlac.intelligence.adding.desk import Record
+    from lienlac.intelligence.around.neighbour import Thing
     from lienlac.intelligence.collection import Collection, Source
     from lienlac.intelligence.desk import Intelligence
     from lienlac.intelligence.sharing.asked import Agreements, Sender
@@ -219,7 +223,8 @@ class Sharing:
 
         def say(connection: Connection) -> Outcome:
             outgoing = [
-                self._sighting(connection, officer, seen, peer) for peer in self._givers(connection, officer, seen)
+                self._sighting(connection, officer, seen, peer)
+                for peer in self._givers(connection, officer, seen.object_id)
             ]
             waits = [self.leaving.say(connection, officer, one) for one in outgoing]
             return Outcome(waits=tuple(one for one in waits if one is not None))
@@ -243,10 +248,10 @@ class Sharing:
         detail = {"object": body.object, "peer": outgoing.recipient, "message": sent.header.id}
         self.note(connection, officer, "intel.sighted", thing, **detail)
 
-    def _givers(self, connection: Connection, officer: Officer, seen: form.Seen) -> list[str]:
+    def _givers(self, connection: Connection, officer: Officer, object_id: str) -> list[str]:
         """Peers from whom the officer may know that we have it."""
         rooms = arrived.rooms(connection, scope_of(officer))
-        found = [peer for peer, number in rooms.items() if arrived.standing(connection, number, [seen.object_id])]
+        found = [peer for peer, number in rooms.items() if arrived.standing(connection, number, [object_id])]
         if not found:
             raise NotAllowed("not-found")
         return found
@@ -331,6 +336,21 @@ class Sharing:
         with self._database.read() as connection:
             return arrived.sightings(connection, scope_of(officer), object_id=object_id, rows=limits.PAGE_DEFAULT_ROWS)
 
+    def things(self, officer: Officer, object_ids: Iterable[str]) -> dict[str, Thing]:
+        """Those of these objects that the officer may see, by id."""
+        rights.require(officer, Action.INTEL_READ)
+        return self._intelligence.rounds.things(officer, object_ids)
+
+    def named_by(self, officer: Officer, object_id: str) -> list[str]:
+        """An object and what it is about, as far as the officer may see it: a report goes with what it names."""
+        rights.require(officer, Action.INTEL_READ)
+        try:
+            raw = self._intelligence.seen(officer, object_id).newest.raw
+        except NotAllowed:
+            return []
+        named = {target for member, target in links_of(orjson.loads(raw)) if member == "object_refs"}
+        return [object_id, *sorted(self.things(officer, named))]
+
     def given(self, officer: Officer, object_id: str) -> list[tuple[Given, Share]]:
         """To whom an object was given and what they answered, under shares that the officer may know of."""
         rights.require(officer, Action.INTEL_READ)
@@ -342,6 +362,18 @@ class Sharing:
                 if seen is not None:
                     found.append((one, seen))
         return found
+
+    def givers(self, officer: Officer, object_id: str) -> dict[str, str]:
+        """Peers who gave us an object, each with its newest share: on that page a word goes back to them."""
+        if not rights.may(officer, Action.INTEL_ADD):
+            return {}
+        with self._database.read() as connection:
+            try:
+                peers = self._givers(connection, officer, object_id)
+            except NotAllowed:
+                return {}
+            found = {peer: arrived.newest_share(connection, peer) for peer in peers}
+            return {peer: share.share_id for peer, share in found.items() if share is not None}
 
     def waiting(self, connection: Connection, officer: Officer) -> int:
         """Recalled objects that nobody has confirmed, and what partners have outdated, of what they may know of."""

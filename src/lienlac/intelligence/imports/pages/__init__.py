@@ -13,8 +13,10 @@ from lienlac.errors import LienlacError, NotAllowed, Refused
 from lienlac.intelligence.collection import parse_marks
 from lienlac.intelligence.imports.pages import words
 from lienlac.intelligence.imports.upload import State
+from lienlac.intelligence.pages import kinds
 from lienlac.people.rights import Action
 from lienlac.stix.foreign import tables
+from lienlac.stix.titles import title_of
 from lienlac.ui.guard import needs
 from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.page import Blank
@@ -132,7 +134,7 @@ def _start(ask: Ask, imports: Imports, wrong: Blank, *, status: int = 200) -> Re
         uploads=imports.uploads(ask.officer),
         titles={one.id: one.title for one in places},
         collections=[(one.id, one.title) for one in places],
-        typed=Blank({"pap": "clear", **ask.form.values()}),
+        typed=Blank({"pap": "clear", "collection_id": ask.query.get("collection", ""), **ask.form.values()}),
         chosen_handling=ask.form.all("handling"),
         wrong=wrong,
         form_choices=[
@@ -162,6 +164,8 @@ def _progress(ask: Ask, imports: Imports, upload: Upload) -> Response[str]:
         collection=next((one for one in imports.collections(ask.officer) if one.id == upload.collection_id), None),
         before=imports.before(upload) if upload.state is not State.DONE else None,
         results=found[:rows],
+        things=imports.things(ask.officer, {one.object_id for one in found[:rows] if one.object_id}),
+        spoken=kinds.Spoken(ask.words),
         show=state,
         older=f"{here}?show={state}&after={found[rows - 1].number}" if len(found) > rows else "",
         newest=f"{here}?show={state}" if after else "",
@@ -210,7 +214,7 @@ def _made(row: tables.Row, ask: Ask) -> dict[str, Any]:
     """What became of one row of the sample."""
     return {
         "number": row.number,
-        "objects": [f"{one['type']}: {one.get('value') or one.get('name') or one['id']}" for one in row.objects],
+        "objects": [f"{kinds.type_label(ask.words, one['type'])}: {title_of(one) or one['id']}" for one in row.objects],
         "problems": [(words.column(kind, ask.words), ask.sentence(error)) for kind, error in row.problems],
     }
 

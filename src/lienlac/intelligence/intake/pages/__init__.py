@@ -28,7 +28,7 @@ from lienlac.vocabulary import marks, typologies
 
 if TYPE_CHECKING:
     from lienlac.identifiers.finding import Find
-    from lienlac.intelligence.intake.desk import Intake, Proposed
+    from lienlac.intelligence.intake.desk import Intake, Proposed, Taken
 
 _PATH: Final = "/intelligence/intake"
 _ADD: Final = needs(Action.INTEL_ADD)
@@ -77,13 +77,7 @@ def make_handlers(intake: Intake) -> tuple[Any, ...]:
             taken = intake.confirm(ask.officer, draft_id, _said(ask, proposed))
         except LienlacError as error:
             return _report(ask, intake, proposed, wrong=error)
-        return ask.page(
-            "intelligence/intake/taken.html",
-            title=ask.gettext("The report is taken in"),
-            taken=taken,
-            held=[(one, one.sentence(ask.language)) for one in taken.outcome.results if one.state == "held"],
-            states=words.STATES,
-        )
+        return _gone(ask, taken)
 
     @post(f"{_PATH}/{{draft_id:str}}/drop", opt=_ADD, **more, status_code=200)
     def drop(ask: Ask, draft_id: FromPath[str]) -> Response[str]:
@@ -109,6 +103,19 @@ def _start(
     )
 
 
+def _gone(ask: Ask, taken: Taken) -> Response[str]:
+    """To the report, which names all that was made of it; to quarantine, where it is held itself."""
+    results = taken.outcome.results
+    held = [one for one in results if one.state == "held"]
+    said = ask.gettext("%(all)s objects, %(new)s of them new.", all=len(results), new=taken.outcome.new)
+    if held:
+        waiting = ask.words.ngettext("%(n)s is held in quarantine.", "%(n)s are held in quarantine.", len(held))
+        said = f"{said} {waiting}"
+    shown = all(one.object_id != taken.report_id for one in held)
+    path = f"/intelligence/objects/{taken.report_id}" if shown else "/intelligence/quarantine"
+    return ask.redirect(path, said, tone="warn" if held else "good")
+
+
 def _report(ask: Ask, intake: Intake, proposed: Proposed, *, wrong: LienlacError | None = None) -> Response[str]:
     fresh = "title" not in ask.form
     chosen = {int(one) for one in ask.form.all("keep") if one.isdigit()}
@@ -123,7 +130,7 @@ def _report(ask: Ask, intake: Intake, proposed: Proposed, *, wrong: LienlacError
         rows=[_row(ask, number, find, number in chosen) for number, find in enumerate(proposed.finds)],
         removed=[(words.REMOVED[what], count) for what, count in sorted(proposed.draft.removed.items())],
         left=[words.LEFT[note] for note in proposed.draft.notes if note in words.LEFT],
-        typed=Blank({"tlp": "amber", "pap": "clear", "handling": "h0"} if fresh else ask.form.values()),
+        typed=Blank(_beginning(proposed) if fresh else ask.form.values()),
         kept_in=[(one.id, one.title) for one in places],
         typologies=[(code, f"{code.upper()} · {_word(ask, typologies.get(code))}") for code in typologies.codes()],
         tlp=[(code, _word(ask, marks.tlp.get(code))) for code in marks.tlp.codes()],
@@ -132,6 +139,10 @@ def _report(ask: Ask, intake: Intake, proposed: Proposed, *, wrong: LienlacError
         grades=[(f"{source}{info}", f"{source}{info}") for source in "ABCX" for info in "1234"],
         wrong=_wrong(ask, wrong),
     )
+
+
+def _beginning(proposed: Proposed) -> dict[str, str]:
+    return {"title": proposed.draft.label, "tlp": "amber", "pap": "clear", "handling": "h0"}
 
 
 def _row(ask: Ask, number: int, find: Find, chosen: bool) -> dict[str, Any]:  # noqa: FBT001 — a column of the table
@@ -177,7 +188,15 @@ def _said(ask: Ask, proposed: Proposed) -> Confirmed:
 
 
 def _wrong(ask: Ask, error: LienlacError | None) -> Blank:
-    return Blank({} if error is None else {getattr(error, "field", None) or "": ask.sentence(error)})
+    return Blank({} if error is None else {_field(ask, error): ask.sentence(error)})
+
+
+def _field(ask: Ask, error: LienlacError) -> str:
+    """The field at fault; of several banks the one that holds what nobody knows."""
+    if error.code == "intake-bank-unknown":
+        banks = (name for name in ask.form.values() if name.startswith("bank-"))
+        return next((name for name in banks if ask.form.get(name)[:60] == error.details["text"]), "")
+    return error.field or ""
 
 
 def _word(ask: Ask, word: Any) -> str:

@@ -53,11 +53,6 @@ LEFT: Final = {
     "attachments-left": N_("The e-mail has attachments; take each in by itself."),
     "no-code": N_("No QR code was found in the picture; other words in it are not read."),
 }
-STATES: Final = {
-    "new": N_("new"),
-    "same": N_("known already"),
-    "held": N_("held in quarantine"),
-}
 _OWN_TYPES: Final = {
     "name": N_("Name"),
     "account-number": N_("Account number without its bank"),

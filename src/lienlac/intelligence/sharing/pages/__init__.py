@@ -34,8 +34,16 @@ def panels_of(sharing: Sharing) -> Panels:
     def panel(ask: Ask, /, **about: str) -> Markup:
         given = sharing.given(ask.officer, about["object"])
         sightings = sharing.sightings(ask.officer, object_id=about["object"])
-        if not given and not sightings:
+        givers = sharing.givers(ask.officer, about["object"])
+        if not given and not sightings and not givers:
             return Markup("")
-        return ask.piece("sharing/_object.html", given=given, sightings=sightings, **showing.values(ask, sharing))
+        return ask.piece(
+            "sharing/_object.html",
+            object_id=about["object"],
+            given=given,
+            sightings=sightings,
+            givers=givers,
+            **showing.values(ask, sharing),
+        )
 
     return {"intel-object": (panel,)}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get, post
 
+from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.intelligence.sharing.leaving import words as says
 from lienlac.intelligence.sharing.pages import showing
@@ -72,7 +73,7 @@ def _page(
         status=status,
         title=inside.incoming.title,
         inside=inside,
-        typed=Blank(ask.form.values()),
+        typed=Blank({"object": ask.query.get("object", "")[: limits.LINE_MAX_CHARS], **ask.form.values()}),
         wrong=wrong or Blank(),
         once=ask.chance.token(16).hex(),
         useful_choices=[(str(mark), ask.gettext(text)) for mark, text in says.USEFUL.items()],

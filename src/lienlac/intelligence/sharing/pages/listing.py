@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get
 
+from lienlac.intelligence.pages import kinds
 from lienlac.intelligence.sharing.pages import showing
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
@@ -31,6 +32,7 @@ def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
     @get("/intelligence/sharing", opt=_READ, sync_to_thread=True, include_in_schema=False, name="sharing")
     def listed(ask: Ask) -> Response[str]:
         shares = sharing.shares(ask.officer)
+        sightings = sharing.sightings(ask.officer)
         return ask.page(
             "sharing/list.html",
             topics=f"{topics(ask.officer)},sharing",
@@ -39,7 +41,9 @@ def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
             unconfirmed=[one for one in shares if one.unconfirmed],
             outdated=[one for one in shares if one.outdated],
             incoming=sharing.incoming(ask.officer),
-            sightings=sharing.sightings(ask.officer),
+            sightings=sightings,
+            things=sharing.things(ask.officer, {one.object_id for one in sightings}),
+            spoken=kinds.Spoken(ask.words),
             collections=sharing.collections(ask.officer),
             **showing.values(ask, sharing),
         )

@@ -99,6 +99,9 @@ def _page(ask: Ask, sharing: Sharing, share_id: str, *, wrong: Blank | None = No
     rows = limits.PAGE_DEFAULT_ROWS
     whole = sharing.whole(ask.officer, share_id, state=state, after=after, rows=rows + 1)
     shown, more = whole.objects[:rows], whole.objects[rows:]
+    named = {*(one.object_id for one in shown), *(one.object_id for one in whole.sightings)}
+    for old in whole.outdated:
+        named |= {old.given.object_id, *(one.object_id for one in old.names)}
     here = f"/intelligence/sharing/{share_id}?state={state}"
     return ask.page(
         "sharing/share.html",
@@ -111,6 +114,7 @@ def _page(ask: Ask, sharing: Sharing, share_id: str, *, wrong: Blank | None = No
         typed=Blank(ask.form.values()),
         wrong=wrong or Blank(),
         acts=[(code, ask.gettext(text), "") for code, text in says.ACTS.items()],
-        type_label=lambda type_: kinds.type_label(ask.words, type_),
+        things=sharing.things(ask.officer, named),
+        spoken=kinds.Spoken(ask.words),
         **showing.values(ask, sharing),
     )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get, post
 
+from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
+from lienlac.intelligence.pages import kinds
 from lienlac.intelligence.sharing.leaving import words as says
 from lienlac.intelligence.sharing.pages import showing
 from lienlac.people.rights import Action
@@ -15,6 +17,7 @@ from lienlac.records.forms.problems import FormRefused
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
 from lienlac.ui.problems import status_of
+from lienlac.ui.words import N_
 from lienlac.vocabulary import legal_bases, pap, purposes, tlp, typologies
 
 if TYPE_CHECKING:
@@ -30,6 +33,24 @@ _SHARE: Final = needs(Action.INTEL_SHARE)
 _PLAIN: Final = (
     "collection", "title", "mode", "purpose", "legal_basis", "legal_basis_text", "typology", "tlp", "pap", "why",
 )  # fmt: skip
+
+_LABELS: Final = {
+    "collection": N_("Collection"),
+    "title": N_("Title, as the partner reads it"),
+    "to": N_("Partners"),
+    "mode": N_("How"),
+    "types": N_("Types"),
+    "ids": N_("Objects"),
+    "purpose": N_("Purpose"),
+    "legal_basis": N_("Legal basis"),
+    "legal_basis_text": N_("Provision or document"),
+    "typology": N_("Kind of crime"),
+    "tlp": N_("At most marked (TLP)"),
+    "pap": N_("At most marked (PAP)"),
+    "let_out": N_("Let out all the same"),
+    "why": N_("Why it must leave"),
+}
+"""What its fields are called, where several want the same."""
 
 
 def make_handlers(sharing: Sharing) -> tuple[Any, ...]:
@@ -104,6 +125,8 @@ def _page(
         surveys=surveys,
         typed=Blank(form.values()),
         wrong=wrong,
+        labels=_LABELS,
+        spoken=kinds.Spoken(ask.words),
         once=form.get("once") or ask.chance.token(16).hex(),
         modes=[(code, ask.gettext(text), ask.gettext(says.MODE_NOTES[code])) for code, text in says.MODES.items()],
         let_out=form.all("let_out"),
@@ -122,7 +145,9 @@ _VOCABULARIES: Final = frozenset({"purposes", "legal_bases", "typologies"})
 
 def _beginning(ask: Ask, sharing: Sharing) -> Form:
     partners = sharing.partners()
-    fields = {"collection": ask.query.get("collection", ""), "ids": ask.query.get("object", "")[:300], "mode": "once"}
+    chosen = ask.query.get("object", "")[: limits.LINE_MAX_CHARS]
+    ids = "\n".join(sharing.named_by(ask.officer, chosen)) if chosen else ""
+    fields = {"collection": ask.query.get("collection", ""), "ids": ids, "mode": "once"}
     if partners:
         agreement = partners[0].terms.agreement
         fields["purpose"] = "prevent-crime" if "prevent-crime" in agreement.purposes else ""

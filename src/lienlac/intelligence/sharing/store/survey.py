@@ -6,7 +6,7 @@ The rules are `rules.sifting`; this goes through a collection with them, page by
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import orjson
@@ -20,6 +20,7 @@ from lienlac.intelligence.sharing.shown import Sample, Survey
 from lienlac.intelligence.sharing.store import given
 from lienlac.intelligence.sharing.store.judged import judged
 from lienlac.releases.release import Reason
+from lienlac.stix.titles import title_of
 from lienlac.wire.message import Marks, Pap, Tlp
 
 if TYPE_CHECKING:
@@ -136,9 +137,4 @@ def _order(wanted: Wanted, peer: str, collection: Collection) -> Order:
 
 
 def _name(raw: bytes) -> str:
-    value: Any = orjson.loads(raw)
-    for field in ("name", "value", "abstract", "pattern", "description"):
-        text = value.get(field)
-        if isinstance(text, str) and text:
-            return text[:120]
-    return ""
+    return title_of(orjson.loads(raw))[:120]
