@@ -352,6 +352,9 @@ def test_many_are_looked_at_again_piece_by_piece(world: Shared, monkeypatch: pyt
     assert (whole.standing.outdated, len(whole.outdated)) == (5, 3)
     world.bring(collection, marked(malware, 1, GREEN, modified=LATEST))
     world.settle()
+    assert world.whole(share_id).standing.outdated == 5, "so many are looked at once a minute"
+    world.clock.turn(limits.INTEL_OUTDATED_REST_S)
+    world.settle()
     assert world.whole(share_id).standing.outdated == 0
     assert all(len(world.there()[id_of(one)]) == 2 for one in firsts)
 
