@@ -118,7 +118,11 @@ def test_attack_a_card_number_in_whatever_somebody_wrote_into_a_case() -> None:
     assert "411111…1111" in told
     assert "hunter22" not in told
     assert "123" not in next(one["description"] for one in made.objects if "description" in one)
-    assert made.left_out == [("card", "card-number-given"), ("ship 411111…1111", "schema Vessel")]
+    assert made.left_out == [
+        ("card", "card-number-given"),
+        ("coins", "stix-form"),
+        ("ship 411111…1111", "schema Vessel"),
+    ]
 
 
 def test_what_goes_out_comes_back_the_same() -> None:
