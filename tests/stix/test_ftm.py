@@ -109,6 +109,8 @@ def test_attack_a_card_number_in_whatever_somebody_wrote_into_a_case() -> None:
         entity("chat", "UserAccount", service="zalo", username=PAN),
         entity("acc", "BankAccount", accountNumber="0012345678", bic="DBSSSGSG", accountHolder=f"A {PAN}"),
         entity("card", "BankAccount", accountNumber=PAN, bic="DBSSSGSG"),
+        entity("coins", "CryptoWallet", publicKey=PAN),
+        entity(f"ship {PAN}", "Vessel", name="MV"),
         entity("pay", "Payment", purpose=f"trả {PAN}", transactionNumber=PAN, amount="1", currency="VND"),
     )
     told = json.dumps(made.objects, ensure_ascii=False)
@@ -116,7 +118,11 @@ def test_attack_a_card_number_in_whatever_somebody_wrote_into_a_case() -> None:
     assert "411111…1111" in told
     assert "hunter22" not in told
     assert "123" not in next(one["description"] for one in made.objects if "description" in one)
-    assert made.left_out == [("card", "card-number-given")]
+    assert made.left_out == [
+        ("card", "card-number-given"),
+        ("coins", "stix-form"),
+        ("ship 411111…1111", "schema Vessel"),
+    ]
 
 
 def test_what_goes_out_comes_back_the_same() -> None:

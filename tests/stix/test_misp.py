@@ -160,6 +160,9 @@ def test_what_cannot_be_converted_is_said_and_not_raised() -> None:
     with pytest.raises(Refused) as caught:
         misp.objects_of({"info": "x", "uuid": "no uuid", "Attribute": 5})
     assert caught.value.code == "misp-unconvertible"
+    for change in ({"timestamp": "never"}, {"Tag": [5]}, {"Galaxy": 7}):
+        with pytest.raises(Refused, match="Error loading Event"):  # the converter only remarks on it
+            misp.objects_of({**EVENT, **change})
     with pytest.raises(Refused) as caught:
         misp.events_of([{"type": "report"}], title="x", producer="y")
     assert caught.value.code == "misp-unconvertible"

@@ -31,6 +31,8 @@ INTEL_NAMES_AT_ONCE: Final = 500
 """Objects looked at together because others name them: their bytes are in memory at once."""
 INTEL_OUTDATED_PIECE: Final = 100
 """Objects looked at again together, of which a partner has an older version: their bytes are in memory at once."""
+INTEL_OUTDATED_REST_S: Final = 60
+"""How often more than one such piece is looked at because something was added: each may name many things."""
 INTEL_OUTDATED_SHOWN: Final = 20
 """Such objects shown on a share's page with what keeps them here; those that come after them when these are settled."""
 INTEL_SHARES_MAX: Final = 500

@@ -487,7 +487,10 @@ def test_a_cursor_begins_empty():
 
 def test_a_bundle_is_fetched_once_while_it_is_the_same(feeding):
     web = TaxiiServer()
-    body = json.dumps({"type": "bundle", "id": "bundle--5d0092c5-5f74-4287-9642-33f4c354e56d"})[:-1].encode()
+    body = (
+        b"\xef\xbb\xbf"
+        + json.dumps({"type": "bundle", "id": "bundle--5d0092c5-5f74-4287-9642-33f4c354e56d"})[:-1].encode()
+    )
     body += b',"objects":[' + b",".join(many(3)) + b"]}"
 
     def give(got):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from lienlac import limits
+from lienlac.cli.groups.intelligence import sharing as commands
 from lienlac.intelligence.collection import Draft, Giver, Marks, Source
 from lienlac.intelligence.matching import EVERYTHING
 from lienlac.intelligence.sharing.leaving.words import OUT_OF_DATE
@@ -25,6 +26,7 @@ from tests.duty.nodes import US
 from tests.hotline.test_search import plan_of
 from tests.intelligence.scene import Desk, uid
 from tests.intelligence.sharing.scene import AMBER, GREEN, RED, Shared, id_of, identity, indicator, malware, marked
+from tests.intelligence.sharing.test_cli import Through
 from tests.intelligence.sharing.test_naming import names
 from tests.intelligence.sharing.test_store import PEER, candidate, order
 from tests.world.fakes import START
@@ -101,12 +103,12 @@ def test_an_officer_is_told_on_every_page_in_the_list_on_the_order_and_on_the_ob
     assert f"/intelligence/sharing/{held.share}#outdated" in home
     listed = browser.get("/intelligence/sharing").text
     assert "Phiên bản cũ mà đối tác đang giữ" in listed
-    assert "Bên đó giữ bản cũ: 1" in listed
+    assert "Đối tác giữ bản cũ: 1" in listed
     shown = browser.get(f"/intelligence/sharing/{held.share}").text
     assert f"{WORDS}: 1" in shown
     assert "Nêu tên đối tượng được giữ lại" in shown
     assert f"/intelligence/objects/{id_of(held.secret)}" in shown
-    assert "Bên đó giữ bản cũ" in browser.get(f"/intelligence/objects/{held.id}").text
+    assert "Đối tác giữ bản cũ" in browser.get(f"/intelligence/objects/{held.id}").text
     with held.world.vn.node.database.read() as connection:
         assert held.world.vn.node.sharing.waiting(connection, held.world.vn.officer("giang")) == 1
 
@@ -118,6 +120,19 @@ def test_programs_are_told_too(held: Held) -> None:
     (one,) = program.get(f"/api/intelligence/shares/{held.share}").json()["outdated"]
     assert (one["id"], one["why"]) == (held.id, "mentions")
     assert one["names"] == [{"id": id_of(held.secret), "type": "malware", "why": "red"}]
+
+
+def test_commands_say_it_with_its_reason(
+    held: Held, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = Through(held.world.vn.program("giang", scope="read"))
+    monkeypatch.setattr(commands, "client_of", lambda _url, _token: program)
+    commands.shares()
+    assert f"lienlac intel share-show {held.share}" in capsys.readouterr().err
+    commands.share_show(held.share)
+    said = capsys.readouterr().err
+    assert f"{held.id}; the newer one stays here: mentions" in said
+    assert f"{id_of(held.secret)} (red)" in said
 
 
 def test_analysts_are_reminded_once_a_day(held: Held) -> None:
@@ -336,6 +351,9 @@ def test_many_are_looked_at_again_piece_by_piece(world: Shared, monkeypatch: pyt
     whole = world.whole(share_id)
     assert (whole.standing.outdated, len(whole.outdated)) == (5, 3)
     world.bring(collection, marked(malware, 1, GREEN, modified=LATEST))
+    world.settle()
+    assert world.whole(share_id).standing.outdated == 5, "so many are looked at once a minute"
+    world.clock.turn(limits.INTEL_OUTDATED_REST_S)
     world.settle()
     assert world.whole(share_id).standing.outdated == 0
     assert all(len(world.there()[id_of(one)]) == 2 for one in firsts)

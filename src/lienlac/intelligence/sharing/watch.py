@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from lienlac.intelligence.sharing.rules.sifting import Candidate
     from lienlac.intelligence.sharing.store.arrived import Arrived
     from lienlac.intelligence.sharing.store.given import Given
+    from lienlac.intelligence.sharing.store.parting import Parts
     from lienlac.intelligence.sharing.store.shares import Share
     from lienlac.storage.database import Database
 
@@ -214,16 +215,29 @@ class Work:
         return True
 
     def _look_again(self, now: datetime) -> bool:
-        """What peers have an older version of: the newer one goes as soon as it may."""
+        """What peers have an older version of: the newer one goes as soon as it may. Mostly only reads."""
         with self._database.read() as connection:
             due = [one for one in outdated.shares(connection) if not self._is_held_up(connection, one, now)]
-            found = [(one, self._glances.due(connection, one, self._agreements)) for one in due]
-        did = False
-        for share, glance in found:
-            if glance is not None:
-                work = functools.partial(self._glance, glance=glance, now=now)
-                did = self._carefully(share, work) or did
+            found = [(one, self._glances.due(connection, one, self._agreements, now)) for one in due]
+            moves = [(one, glance) for one, glance in found if glance and self._moves(connection, one, glance)]
+        did = any(glance for _, glance in found) and not moves
+        for share, glance in moves:
+            work = functools.partial(self._glance, glance=glance, now=now)
+            did = self._carefully(share, work) or did
         return did
+
+    def _moves(self, connection: Connection, share: Share, glance: Glance) -> bool:
+        """Whether anything of the next piece is to be changed; what is not has been looked at."""
+        rows, parts = self._looked(connection, share, glance)
+        if parts.go or parts.revoked or outdated.over(rows, parts):
+            return True
+        self._glances.done(glance, rows)
+        return False
+
+    def _looked(self, connection: Connection, share: Share, glance: Glance) -> tuple[list[Given], Parts]:
+        rows = outdated.listed(connection, share.number, after=glance.after, rows=limits.INTEL_OUTDATED_PIECE)
+        found = given.newest(connection, share.collection, (one.object_id for one in rows))
+        return rows, parted(connection, share, found, self._terms(connection, share.peer), sending=True)
 
     def _is_held_up(self, connection: Connection, share: Share, now: datetime) -> bool:
         """Whether it has its collection to look at first, or the peer something to answer."""
@@ -237,9 +251,7 @@ class Work:
         share = shares.numbered(connection, glance.share)
         if share is None or share.state != "active":
             return False
-        rows = outdated.listed(connection, share.number, after=glance.after, rows=limits.INTEL_OUTDATED_PIECE)
-        found = given.newest(connection, share.collection, (one.object_id for one in rows))
-        parts = parted(connection, share, found, self._terms(connection, share.peer), sending=True)
+        rows, parts = self._looked(connection, share, glance)
         batch, done = self._pack(connection, share, parts.go, now)
         given.mark(connection, parts.revoked, "due", code="revoked", text=REVOKED, at_us=clock.to_us(now))
         shares.update(connection, share.number, batch=batch, done=done, problem="")

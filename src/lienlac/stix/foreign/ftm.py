@@ -40,7 +40,7 @@ _CONTACTS: Final = (("email", "email"), ("phone", "phone"), ("website", "url"))
 _SERVICES: Final = frozenset({"telegram", "zalo", "facebook", "tiktok", "whatsapp", "viber", "line", "wechat"})
 _CHAINS: Final = {"BTC": "bitcoin", "ETH": "ethereum", "TRX": "tron", "USDT": "tron"}
 _COINS: Final = {"bitcoin": "BTC", "ethereum": "ETH", "tron": "TRX"}
-_NUMBERS: Final = frozenset({"accountNumber", "iban", "publicKey"})
+_NUMBERS: Final = frozenset({"accountNumber", "iban"})
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2}:[0-9]{2}))?")
 
 
@@ -218,7 +218,7 @@ class _Reading:
 
     def _left(self, entity_id: str, why: str) -> None:
         if len(self._left_out) < limits.FOREIGN_REMARKS_MAX:
-            self._left_out.append((entity_id[:200], why))
+            self._left_out.append((making.said(entity_id[:200]), why))
 
 
 def _account(entity: Entity) -> IbanAccount | OtherAccount:

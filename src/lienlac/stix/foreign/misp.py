@@ -90,6 +90,8 @@ def objects_of(event: dict[str, Any]) -> Converted:
             made = [orjson.loads(_text(item)) for item in parser.stix_objects]
     except Exception as error:  # the converter raises what it likes: its own, the STIX library's, KeyError
         raise Refused("misp-unconvertible", reason=_reason(error)) from error
+    if not made:  # it says why in its remarks, and raises nothing
+        raise Refused("misp-unconvertible", reason=next(iter(_said(parser)), "")[:200])
     _name_in_container(made, [item["id"] for item in ours])
     return Converted(
         objects=[orjson.dumps(_expanded(item)) for item in (*made, *ours)],

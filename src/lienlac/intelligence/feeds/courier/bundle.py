@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -37,7 +38,7 @@ async def fetch(job: Job) -> None:
     answer = await job.line.ask("GET", job.line.target.url, headers=headers)
     if answer.status == 304:
         return
-    body = answer.must_be_good().body
+    body = answer.must_be_good().body.removeprefix(codecs.BOM_UTF8)
     try:
         parcel = await asyncio.to_thread(objects_of, body, max_bytes=limits.FEED_BODY_MAX_BYTES)
     except Refused as error:

@@ -40,12 +40,16 @@ def note(connection: Connection, rows: Iterable[tuple[Candidate, Given]]) -> Non
 
 
 def keep(connection: Connection, rows: Sequence[Given], parts: Parts) -> None:
-    """These were looked at again: what neither went nor stays any more is forgotten."""
+    """These were looked at again."""
     note(connection, parts.outdated)
-    moved = {before.number for _, before in parts.go if before is not None}
-    moved |= {before.number for before in (*parts.back, *parts.revoked)}
-    moved |= {before.number for _, before in parts.outdated}
-    _set(connection, [(one.number, 0) for one in rows if one.number not in moved])
+    _set(connection, [(one.number, 0) for one in over(rows, parts)])
+
+
+def over(rows: Sequence[Given], parts: Parts) -> list[Given]:
+    """Those of these that neither go nor stay any more: the peer has the newest of them by now, or wrote it."""
+    known = {before.number for before in (*parts.back, *parts.revoked)}
+    known |= {before.number for _, before in (*parts.go, *parts.outdated) if before is not None}
+    return [one for one in rows if one.number not in known]
 
 
 def _set(connection: Connection, values: Sequence[tuple[int, int]]) -> None:
