@@ -99,9 +99,9 @@ def test_no_page_of_files_breaks_a_rule(desks: Desks, chromium: Browser, languag
     page.click(f"button[value={language}] >> nth=0")
     done = next(one.id for one in desks.house.node.imports.uploads(desks.house["giang"]) if one.id != waiting)
     found = []
-    for path in ("", f"/{waiting}", f"/{done}"):
-        page.goto(f"{desks.line.url}/intelligence/imports{path}")
+    for path in ("imports", f"imports/{waiting}", f"imports/{done}", "sources"):
+        page.goto(f"{desks.line.url}/intelligence/{path}")
         page.evaluate("() => document.querySelectorAll('main details').forEach(part => part.open = true)")
-        found += examine(page, path or "list")
+        found += examine(page, path)
     page.context.close()
     assert not found + complaints, "\n".join(found + complaints)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lienlac.clock import Clock
     from lienlac.ids import Chance
     from lienlac.intelligence.adding.desk import Given, Hears, Record
-    from lienlac.intelligence.collection import Collection, Draft, Source
+    from lienlac.intelligence.collection import Collection, Draft, Giver, Source
     from lienlac.intelligence.matching import Match
     from lienlac.intelligence.outcome import Outcome
     from lienlac.intelligence.store.objects import Row, Stored
@@ -116,6 +116,16 @@ class Intelligence:
         """One of them, with what the gate knows of it. Raises `NotAllowed("not-found")`."""
         with self._database.read() as connection:
             return self.find(connection, officer, Action.INTEL_READ, collection_id)
+
+    def sources(
+        self, officer: Officer, *, giver: Giver | None = None, before: sources.Place | None = None, rows: int
+    ) -> list[tuple[sources.Gave, Collection]]:
+        """Who gave what to the collections that the officer may know of, the last first."""
+        rights.require(officer, Action.INTEL_READ)
+        with self._database.read() as connection:
+            mine = {one.number: one for one in collections.listed(connection, scope_of(officer), closed=True)}
+            found = sources.listed(connection, mine, giver=giver, before=before, rows=rows)
+        return [(one, mine[one.collection]) for one in found]
 
     def find(
         self, connection: Connection, officer: Officer, action: Action, collection_id: str

@@ -144,6 +144,7 @@ class Adding:
         added = [Added(one.added_us, _TLP[one.tlp], one.checked.stix) for one in fresh]
         if added:
             collections.count(connection, collection.number, last_us=added[-1].added_us, objects=len(added))
+            sources.gave(connection, number, collection.number, at_us=added[-1].added_us, stored=len(added))
             for hear in self.hears:
                 hear(connection, collection, added, source)
         outcome = Outcome(collection_id=collection.id, results=results, added=added)
@@ -174,6 +175,8 @@ class Adding:
         found = quarantine.hold(connection, holdings, collection=collection.number, source=source, at_us=at_us)
         fresh = sum(held_id == one.id for held_id, one in zip(found, holdings, strict=True))
         collections.count(connection, collection.number, held=fresh)
+        if fresh:
+            sources.gave(connection, source, collection.number, at_us=at_us, held=fresh)
         for (place, _, _), held_id in zip(done.held, found, strict=True):
             results[place] = results[place]._replace(held_id=held_id)
         return results

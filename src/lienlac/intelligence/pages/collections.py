@@ -73,7 +73,7 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
 
 
 def nav_items(intelligence: Intelligence) -> tuple[NavItem, ...]:
-    """One place, and quarantine, whose number is what waits there for who may decide about it."""
+    """One place, its sources, and quarantine, whose number is what waits there for who may decide about it."""
 
     def waiting(connection: Connection, officer: Officer) -> int:
         return intelligence.quarantine.waiting(connection, officer)
@@ -85,6 +85,14 @@ def nav_items(intelligence: Intelligence) -> tuple[NavItem, ...]:
             action=Action.INTEL_READ,
             heading=Heading.INTELLIGENCE,
             order=40,
+        ),
+        NavItem(
+            label=N_("Sources"),
+            path="/intelligence/sources",
+            action=Action.INTEL_READ,
+            heading=Heading.INTELLIGENCE,
+            within="/intelligence",
+            order=44,
         ),
         NavItem(
             label=N_("Quarantine"),
