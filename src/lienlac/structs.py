@@ -8,9 +8,13 @@ Knows none of the types.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _READY: WeakSet[type[msgspec.Struct]] = WeakSet()
 
@@ -20,10 +24,15 @@ def make_ready() -> None:
 
     Raises `NameError` for a type of which msgspec cannot see every part at run time.
     """
-    waiting: list[type[msgspec.Struct]] = [msgspec.Struct]
+    for one in _below(msgspec.Struct):
+        if one not in _READY:
+            msgspec.json.Decoder(one)
+            _READY.add(one)
+
+
+def _below(one: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    waiting = [one]
     while waiting:
-        for child in waiting.pop().__subclasses__():
-            waiting.append(child)
-            if child not in _READY:
-                msgspec.json.Decoder(child)
-                _READY.add(child)
+        children = waiting.pop().__subclasses__()
+        waiting += children
+        yield from children

@@ -74,7 +74,7 @@ class Live:
         self.exchange()
         checks.whole(self.pair, self.opened, answers=self.answered)
         for node in self.pair:
-            link = node.data_here("peer", "list")[0]
+            link = node.link()
             assert (link["state"], link["backlog"], link["undelivered"]) == ("working", 0, [])
             assert (link["alarms"], link["suspensions"]) == ([], [])
 

@@ -146,7 +146,7 @@ class LiveNode:
 
     def link(self) -> Any:
         """The link with the one partner, as `lienlac peer list` says it to programs."""
-        return self.data("peer", "list")[0]
+        return self.data_here("peer", "list")[0]
 
     def make(self) -> None:
         """The folder, the keys, the duty officer with a token."""

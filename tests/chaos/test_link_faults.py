@@ -54,7 +54,7 @@ def shut_out(live: Live) -> None:
         link = node.link()
         assert (link["state"], link["undelivered"]) == ("failing", [])
         assert link["backlog"]
-        assert said in node.command("peer", "show", node.partner)
+        assert said in node.here("peer", "show", node.partner)
 
 
 def test_a_strange_certificate_is_let_in_by_nobody_until_the_right_one_is_back(live: Live) -> None:
@@ -151,9 +151,10 @@ def test_a_clock_one_day_off_stops_nothing_and_is_told_on_both_sides(live: Live,
     try:
         live.exchange()
         wait_for(lambda: alarms(us) == alarms(vn) == ["clocks-differ"], "nobody is told")
-        assert "one of them is wrong" in us.command("peer", "show", vn.node_id)
+        assert "one of them is wrong" in us.here("peer", "show", vn.node_id)
         (name,) = live.open(1)
         live.arrived([name])
+        checks.settle(live.pair)  # its receipt is back, too
         with us.client() as client, vn.client() as other:
             ours, theirs = client.request(name).clocks, other.request(name).clocks
             dues = [

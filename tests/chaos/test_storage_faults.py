@@ -117,7 +117,7 @@ def cannot_save(node: LiveNode, code: str, act: object) -> None:
     said = node.attempt("peer", "suspend", node.partner, "--reason", "because")
     assert said.code == NOT_ALLOWED
     assert code in said.err
-    assert node.link()["suspensions"] == []
+    assert node.data("peer", "list")[0]["suspensions"] == []
 
 
 def told_by_the_other(node: LiveNode) -> None:
@@ -127,4 +127,4 @@ def told_by_the_other(node: LiveNode) -> None:
     assert link["backlog"]
     assert link["last_error"] == "peer-cannot-save"
     assert link["undelivered"] == []
-    assert "can save nothing at present" in node.command("peer", "show", node.partner)
+    assert "can save nothing at present" in node.here("peer", "show", node.partner)

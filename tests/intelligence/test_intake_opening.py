@@ -75,8 +75,31 @@ def sheet(rows: list[list[str]], *, bomb: int = 0) -> bytes:
             "xl/worksheets/sheet1.xml", f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'
         )
         if bomb:
-            archive.writestr("xl/media/image1.bin", b"\0" * bomb)
+            put_bomb(archive, out, "xl/media/image1.bin", bomb)
     return out.getvalue()
+
+
+def put_bomb(archive: zipfile.ZipFile, out: io.BytesIO, name: str, size: int) -> None:
+    """An entry of so many zeros, as an attacker makes it: nobody packs two gigabytes, one packed piece is repeated."""
+    piece, rest = b"\0" * 1_000_000, b"\0" * (size % 1_000_000)
+    packed, checksum = packed_alone(piece) * (size // len(piece)) + packed_alone(rest) + LAST_BLOCK, 0
+    for _ in range(size // len(piece)):
+        checksum = zlib.crc32(piece, checksum)
+    archive.writestr(name, packed, zipfile.ZIP_STORED)
+    entry = archive.getinfo(name)
+    entry.compress_type, entry.file_size, entry.CRC = zipfile.ZIP_DEFLATED, size, zlib.crc32(rest, checksum)
+    out.seek(entry.header_offset)
+    out.write(entry.FileHeader())  # the directory at the end is written when the archive closes
+
+
+LAST_BLOCK = b"\x03\x00"
+"""An empty block that says that nothing follows."""
+
+
+def packed_alone(data: bytes) -> bytes:
+    """Whole blocks that look back at nothing before them."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
 def picture(text: str) -> bytes:

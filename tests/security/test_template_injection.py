@@ -48,7 +48,7 @@ ABSURD = [
     "\u202e" * 100 + "abc",
     "\u2066\u2067\u2068 hidden \u2069",
     "ký tự 中文 ไทย ខ្មែរ العربية עברית हिन्दी русский ελληνικά 한국어 日本語 🇻🇳👩‍👩‍👧",
-    "a" + "\u0301" * 400,
+    pytest.param("a" + "\u0301" * 400, marks=pytest.mark.slow),  # for whoever reads the page
     "\n" * 500,
     "x\x00y\x1b[31m\x7f",
     "\ufffe\uffff\U0010ffff",

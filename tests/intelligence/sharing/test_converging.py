@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -152,4 +153,4 @@ class Sharing(RuleBasedStateMachine):
 Sharing.TestCase.settings = settings(
     max_examples=16, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
-TestSharing = Sharing.TestCase
+TestSharing = pytest.mark.slow(Sharing.TestCase)

@@ -8,15 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from litestar import Litestar, Router
+from litestar.enums import ScopeType
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
+from litestar.routes.base import BaseRoute
 from litestar.utils.path import join_paths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from litestar.routes import BaseRoute
     from litestar.types import ControllerRouterHandler
     from litestar.types.internal_types import RouteHandlerMapItem
 
@@ -57,6 +58,27 @@ class OneRouter(Router):
         return self
 
 
+class _Plain(HTTPRoute):
+    """A route of the methods that its handlers name.
+
+    The framework adds a handler of OPTIONS to each path: as many again, read and kept like the others, and none of them
+    a door that the guard would let anybody through.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, path: str, handlers: Sequence[HTTPRouteHandler]) -> None:
+        self.route_handlers = list(handlers)
+        self.route_handler_map = {}
+        BaseRoute.__init__(
+            self,
+            path=path,
+            scope_type=ScopeType.HTTP,
+            methods=[method for one in handlers for method in one.http_methods],
+            handler_names=[one.handler_name for one in handlers],
+        )
+
+
 class _Taking(Router):
     """What an application does as a router."""
 
@@ -66,7 +88,7 @@ class _Taking(Router):
             return super().register(value)
         value.owner = self
         made = [
-            HTTPRoute(path=join_paths([self.path, path]), route_handlers=_each_once(handlers))
+            _Plain(join_paths([self.path, path]), _each_once(handlers))
             for path, handlers in value.route_handler_method_map.items()
         ]
         self.routes.extend(made)
