@@ -92,6 +92,7 @@ LOOKING = {
 }
 """Posts that only look: searches and codes are kept out of addresses, a check of the log reads it."""
 WRITTEN_DOWN = {
+    "/intelligence/{collection_id:str}/bundle",
     "/emergencies/{emergency_id:str}/record",
     "/delegations/{record_id:str}/files/{element_id:str}/{digest:str}",
     "/api/delegations/{record_id:str}/papers/{element_id:str}/{digest:str}",

@@ -301,6 +301,17 @@ class Intelligence:
                 connection, collection.number, ceiling=ceiling, before_us=before_us, type_=type_, rows=rows
             )
 
+    def hand_out(self, officer: Officer, collection_id: str, *, type_: str = "") -> Collection:
+        """Write down that a collection, or what in it is of one type, is taken out as a file; `page` then gives it."""
+
+        def note(connection: Connection) -> Collection:
+            collection, _ = self.find(connection, officer, Action.INTEL_READ, collection_id)
+            detail = {"form": "stix", **({"type": type_} if type_ else {})}
+            self._note(connection, officer, "intel.export", collection.id, **detail)
+            return collection
+
+        return self._database.write(note)
+
     def seen(self, officer: Officer, object_id: str) -> Seen:
         """One object, wherever the officer may see it. Raises `NotAllowed("not-found")`."""
         rights.require(officer, Action.INTEL_READ)

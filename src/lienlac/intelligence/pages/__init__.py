@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lienlac.intelligence import api, taxii
 from lienlac.intelligence.around import api as around_api
 from lienlac.intelligence.around import pages as around_pages
-from lienlac.intelligence.pages import collections, describing, marks, names, objects, quarantine, sources
+from lienlac.intelligence.pages import bundle, collections, describing, marks, names, objects, quarantine, sources
 from lienlac.intelligence.search import api as search_api
 from lienlac.intelligence.search import pages as search_pages
 from lienlac.ui.access import pages as access
@@ -23,6 +23,7 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
         api.routes(intelligence),
         *taxii.make_handlers(intelligence),
         *collections.make_handlers(intelligence),
+        *bundle.make_handlers(intelligence),
         *describing.make_handlers(intelligence),
         *objects.make_handlers(intelligence),
         *marks.make_handlers(intelligence),

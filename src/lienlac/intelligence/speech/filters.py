@@ -70,6 +70,11 @@ def is_object_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def is_type(text: str) -> bool:
+    """Whether anything could be of this type."""
+    return _TYPE.fullmatch(text) is not None
+
+
 def _given(query: bytes) -> Mapping[str, str]:
     """Each parameter once: the standard lets none come twice, and a reader who took the other one would differ."""
     try:

@@ -217,6 +217,7 @@ ACTIONS: Final = {
     "intel.marks": N_("Marks beside an object set"),
     "intel.import": N_("File taken in"),
     "intel.import-drop": N_("Taking a file in was stopped"),
+    "intel.export": N_("Collection taken out as a bundle"),
     "intel.delete": N_("Intelligence deleted"),
     "intel.release": N_("Object let out of quarantine"),
     "intel.dismiss": N_("Object in quarantine dismissed"),
