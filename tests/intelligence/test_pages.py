@@ -70,6 +70,7 @@ def test_what_an_object_says_stands_above_its_bytes(server: Server) -> None:
     }  # fmt: skip
     bring(server, "Nội dung", indicator(43, **said))
     page = server.house.browser("giang").get(f"/intelligence/objects/{id_of(indicator(43))}").text
+    assert 'data-tlp="amber"' in page, "what is printed bears the mark on every sheet"
     content = page.partition('id="says"')[2].partition("</section>")[0]
     assert "1.250.000.000 đồng rồi vào hxxp://san[.]example" in content
     assert "Rigged MT4/MT5 forex broker, nội bộ" in content
