@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.intelligence.scene import FEED, domain, id_of, indicator, malware, uid
+from tests.intelligence.scene import FEED, RED, domain, id_of, indicator, malware, uid
 from tests.intelligence.served import Server
 from tests.intelligence.test_around import relationship
 
@@ -88,6 +88,16 @@ def test_a_relationship_in_a_list_says_what_it_joins(server: Server) -> None:
     page = server.house.browser("giang").get(f"/intelligence/{made.id}").text
     assert "Trang lừa đảo số 45 → indicates → Gói cài đặt giả" in page
     assert "→ uses → Tool 00000000" in page, "an end that is not here is no more than its id says"
+
+
+def test_a_picture_bears_the_marks_of_everything_in_it(server: Server) -> None:
+    strict = malware(49, object_marking_refs=[RED])
+    made = server.collection("Nghiêm mật", ceiling="red")
+    raws = [indicator(49), strict, relationship(50, id_of(indicator(49)), "indicates", id_of(strict))]
+    server.intelligence.bring(server.house["giang"], made.id, raws, source=FEED)
+    server.intelligence.indexing.catch_up()
+    page = server.house.browser("giang").get(f"/intelligence/objects/{id_of(indicator(49))}/graph").text
+    assert 'data-tlp="red"' in page
 
 
 def test_a_collection_leads_to_sharing_and_files_for_who_may(server: Server) -> None:
