@@ -112,6 +112,8 @@ def test_on_a_node_for_drills_every_sheet_says_so_whatever_the_page_bears(office
         for number, sheet in enumerate(found, start=1):
             assert sheet.head == f"DIỄN TẬP · DRILL {mark}".strip(), path
             assert sheet.foot == f"{number} / {len(found)}", path
+        page.emulate_media(media="screen")
+        assert examine(page, f"{path} on a node for drills") == []
         page.context.close()
     page = office.open(chromium, "binh", "/agreements")
     assert all(sheet.head == "" for sheet in printed(page)), "elsewhere only what is a drill says so"

@@ -113,6 +113,19 @@ def test_what_is_withdrawn_stays_with_its_reason_and_ends_the_alarm(world: Warne
         world.supersede(sent.reference)
 
 
+def test_the_page_of_a_withdrawn_warning_neither_calls_it_in_force_nor_counts_down(world: Warned) -> None:
+    sent = world.warn()
+    world.supersede(sent.reference)
+    page = world.us.browser("mark").get(f"/warnings/{sent.reference}").text
+    assert "Version 2, in force" in page
+    assert "data-deadline" in page.partition("<main")[2]
+    world.say(world.vn, "sep", sent.reference, Step.WITHDRAW, reason="A licensed broker.")
+    page = world.us.browser("mark").get(f"/warnings/{sent.reference}").text
+    assert "A licensed broker." in page
+    assert "in force</h2>" not in page
+    assert "data-deadline" not in page.partition("<main")[2]
+
+
 def test_the_time_ends_a_warning(world: Warned) -> None:
     sent = world.warn(valid_hours=1)
     world.clock.turn(3601)

@@ -62,6 +62,21 @@ def test_a_mistake_keeps_what_was_ticked(house: House, collection: str) -> None:
     assert ticked == ["1"]
 
 
+def test_the_other_language_is_chosen_where_a_mistake_stands(house: House, collection: str) -> None:
+    """An answer to a form is no page of its own: what can be opened again is the page that its form came from."""
+    browser = house.browser("giang")
+    browser.get("/intelligence/intake")
+    place = browser.post("/intelligence/intake", {"text": REPORT, "label": "PA05"}).headers["location"]
+    browser.client.headers["referer"] = f"https://elsewhere.example{place}"
+    refused = browser.post(f"{place}/confirm", {"title": "", "collection": collection, "keep": ["1"]}).text
+    assert f'name="back" value="{place}"' in refused
+    browser.client.headers["referer"] = f"https://elsewhere.example{place}/confirm"
+    twice = browser.post(f"{place}/confirm", {"title": "", "collection": collection, "keep": ["1"]}).text
+    assert f'name="back" value="{place}"' in twice
+    wrong = browser.post("/intelligence/intake", {"text": "", "label": "PA05"}).text
+    assert 'name="back" value="/intelligence/intake"' in wrong
+
+
 def test_a_bank_that_nobody_knows_is_named_at_its_own_field(house: House, collection: str) -> None:
     browser = house.browser("giang")
     browser.get("/intelligence/intake")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.intelligence.scene import FEED, domain, id_of, indicator, malware
+from tests.intelligence.scene import FEED, RED, domain, id_of, indicator, malware, uid
 from tests.intelligence.served import Server
+from tests.intelligence.test_around import relationship
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -70,12 +71,33 @@ def test_what_an_object_says_stands_above_its_bytes(server: Server) -> None:
     }  # fmt: skip
     bring(server, "Nội dung", indicator(43, **said))
     page = server.house.browser("giang").get(f"/intelligence/objects/{id_of(indicator(43))}").text
+    assert 'data-tlp="amber"' in page, "what is printed bears the mark on every sheet"
     content = page.partition('id="says"')[2].partition("</section>")[0]
     assert "1.250.000.000 đồng rồi vào hxxp://san[.]example" in content
     assert "Rigged MT4/MT5 forex broker, nội bộ" in content
     assert "24/12/2026 08:00 (Hanoi)" in content
     assert "A05 12/BC; Báo" in content
     assert page.index('id="says"') < page.index('id="around"') < page.index("Byte for byte")
+
+
+def test_a_relationship_in_a_list_says_what_it_joins(server: Server) -> None:
+    one, two = indicator(45), malware(46)
+    line = relationship(47, id_of(one), "indicates", id_of(two))
+    lost = relationship(48, id_of(two), "uses", f"tool--{uid(9)}")
+    made, _ = bring(server, "Quan hệ", one, two, line, lost)
+    page = server.house.browser("giang").get(f"/intelligence/{made.id}").text
+    assert "Trang lừa đảo số 45 → indicates → Gói cài đặt giả" in page
+    assert "→ uses → Tool 00000000" in page, "an end that is not here is no more than its id says"
+
+
+def test_a_picture_bears_the_marks_of_everything_in_it(server: Server) -> None:
+    strict = malware(49, object_marking_refs=[RED])
+    made = server.collection("Nghiêm mật", ceiling="red")
+    raws = [indicator(49), strict, relationship(50, id_of(indicator(49)), "indicates", id_of(strict))]
+    server.intelligence.bring(server.house["giang"], made.id, raws, source=FEED)
+    server.intelligence.indexing.catch_up()
+    page = server.house.browser("giang").get(f"/intelligence/objects/{id_of(indicator(49))}/graph").text
+    assert 'data-tlp="red"' in page
 
 
 def test_a_collection_leads_to_sharing_and_files_for_who_may(server: Server) -> None:

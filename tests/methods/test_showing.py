@@ -171,6 +171,16 @@ def test_a_leaflet_holds_the_warning_and_nothing_of_any_case(world: Analysts) ->
         assert document.marks.tlp == written.present.marks.tlp.value
 
 
+def test_each_red_flag_of_a_leaflet_has_a_line_of_its_own(world: Analysts) -> None:
+    from pypdf import PdfReader
+
+    desk, pt = world.vn.node.methods, world.vn.officer("pt")
+    flags = [{"vi": "Đòi phí rút tiền"}, {"vi": "Cài ứng dụng lạ"}, {"vi": "Gọi lúc nửa đêm", "en": "Calls at night"}]
+    written = world.write(red_flags=flags)
+    lines = PdfReader(io.BytesIO(desk.leaflet(pt, written.id, "vi"))).pages[0].extract_text().splitlines()
+    assert [line.count("•") for line in lines if "•" in line] == [1] * 4
+
+
 @pytest.mark.parametrize("lead", ["vi", "en"])
 def test_every_leaflet_is_one_page(world: Analysts, lead: str) -> None:
     from pypdf import PdfReader

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import base64
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 from litestar.concurrency import sync_to_thread
-from litestar.exceptions import LitestarException
+from litestar.exceptions import LitestarException, MethodNotAllowedException, NotFoundException
 
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
@@ -194,6 +195,12 @@ class Guard:
             had_flash=ground.config.cookie_name(FLASH_COOKIE) in request.cookies,
             sent_cookies={name: request.cookies.get(self._cookie(name), "") for name in (BROWSER_COOKIE, FLOW_COOKIE)},
         )
+        if not ask.api:
+            ask.back = (
+                path
+                if ask.method in SAFE_METHODS
+                else _openable(request, path, ask.came_from, path.rpartition("/")[0] or "/")
+            )
         cast("dict[str, Any]", scope)[_KEY] = ask
         return ask
 
@@ -320,6 +327,15 @@ def check_origin(request: ASGIConnection[Any, Any, Any, Any], *, encrypted: bool
 def _bearer_secret(request: ASGIConnection[Any, Any, Any, Any]) -> str:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def _openable(request: ASGIConnection[Any, Any, Any, Any], *paths: str) -> str:
+    """The first of these that is a page: an answer to a form may stand where no page does."""
+    for path in paths:
+        with suppress(NotFoundException, MethodNotAllowedException):
+            request.app.asgi_router.handle_routing(path=path, method="GET")
+            return path
+    return "/"
 
 
 def _once(request: ASGIConnection[Any, Any, Any, Any]) -> str:

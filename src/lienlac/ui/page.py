@@ -181,6 +181,7 @@ class Ask:
     """One call. `officer` is never None behind a route that needs an action; `require_officer` says so to types.
 
     `once` is a program's key for an act that it may have to send again (Idempotency-Key); pages carry it in the form.
+    `back`: where what stands here can be opened again: this page, else the one from which its form came.
     `told`: what open pages had been told when this call came, before it read anything.
     `shared`: it is no one's call; what it draws is sent to many (`faceless`).
     """
@@ -207,6 +208,7 @@ class Ask:
     bearer: Bearer | None = None
     proof_problem: str = ""
     came_from: str = "/"
+    back: str = "/"
     form: Form = field(default_factory=lambda: Form({}))
     body: bytes = b""
     uploads: list[Any] = field(default_factory=list)

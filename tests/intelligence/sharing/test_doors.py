@@ -129,6 +129,28 @@ def test_each_mistake_says_of_which_field_it_speaks(world: Shared) -> None:
     assert "Căn cứ pháp lý: Cần điền mục này." in page
 
 
+def test_what_was_ticked_for_recall_stays_ticked_when_the_reason_is_missing(world: Shared) -> None:
+    collection = world.collection()
+    world.bring(collection, marked(indicator, 1, GREEN), marked(indicator, 2, GREEN))
+    (share_id,) = world.share(collection).shares
+    browser = world.vn.browser("giang")
+    browser.get(f"/intelligence/sharing/{share_id}")
+    said = {"what": "chosen", "ids": [id_of(indicator(2))], "act": "delete"}
+    page = browser.post(f"/intelligence/sharing/{share_id}/recall", said)
+    assert page.status_code == 422
+    assert re.findall(r'name="ids" value="([^"]+)" checked', page.text) == [id_of(indicator(2))]
+
+
+def test_nothing_is_offered_to_be_shared_where_nothing_would_leave(world: Shared) -> None:
+    collection = world.collection()
+    browser = world.vn.browser("sep")
+    browser.get("/intelligence/sharing/new")
+    form = world.form(collection) | {"act": "preview"}
+    assert 'value="share"' not in browser.post("/intelligence/sharing/new", form).text
+    world.bring(collection, marked(indicator, 1, GREEN))
+    assert 'value="share"' in browser.post("/intelligence/sharing/new", form).text
+
+
 def test_programs_do_the_same(world: Shared) -> None:
     collection = world.collection()
     world.bring(collection, marked(indicator, 1, GREEN), marked(indicator, 2, GREEN))

@@ -16,7 +16,7 @@ from lienlac.ui.guard import needs
 
 if TYPE_CHECKING:
     from lienlac.intelligence.around.desk import Rounds
-    from lienlac.intelligence.around.neighbour import Path
+    from lienlac.intelligence.around.neighbour import Around, Path
     from lienlac.interface.graph import Graph
     from lienlac.ui.page import Ask
 
@@ -30,7 +30,8 @@ def make_handlers(rounds: Rounds) -> tuple[Any, ...]:
     @get(f"{_OBJECT}/graph", **_READ, name="intel-graph")
     def graph(ask: Ask, object_id: FromPath[str]) -> Response[str]:
         around = rounds.around(ask.officer, object_id)
-        return _page(ask, object_id, Spoken(ask.words).title(around.thing), view.graph(around, Spoken(ask.words)))
+        shown = view.graph(around, Spoken(ask.words))
+        return _page(ask, object_id, Spoken(ask.words).title(around.thing), shown, marks=_marks(around))
 
     @get(f"{_OBJECT}/graph/neighbours", **_READ, name="intel-graph-neighbours")
     def neighbours(ask: Ask, object_id: FromPath[str]) -> Response[bytes]:
@@ -51,13 +52,28 @@ def make_handlers(rounds: Rounds) -> tuple[Any, ...]:
             found = None  # an end that is hidden and one that is not there are the same
         steps = Spoken(ask.words)
         shown = view.graph(around, steps) if found is None or not found.steps else view.path_graph(found, steps)
-        return _page(ask, object_id, Spoken(ask.words).title(around.thing), shown, way=found, asked=True)
+        marks = _marks(around, found)
+        return _page(ask, object_id, Spoken(ask.words).title(around.thing), shown, marks=marks, way=found, asked=True)
 
     return (graph, neighbours, way, path)
 
 
+def _marks(around: Around, way: Path | None = None) -> set[str]:
+    """What everything shown is marked with: the sheet on which it is printed bears the strictest."""
+    near = [thing for group in around.groups for thing in group.things]
+    along = [] if way is None else [way.start, *(step.thing for step in way.steps)]
+    return {thing.tlp for thing in (around.thing, *near, *along) if thing.here}
+
+
 def _page(
-    ask: Ask, object_id: str, name: str, graph: Graph, *, way: Path | None = None, asked: bool = False
+    ask: Ask,
+    object_id: str,
+    name: str,
+    graph: Graph,
+    *,
+    marks: set[str],
+    way: Path | None = None,
+    asked: bool = False,
 ) -> Response[str]:
     found = way is not None and bool(way.steps)
     base = f"/intelligence/objects/{object_id}"
@@ -67,6 +83,7 @@ def _page(
         title=name,
         object_id=object_id,
         graph=graph,
+        marks=marks,
         source=source if not found or way is None else f"{source}?to={way.steps[-1].thing.id}",
         way=way,
         asked=asked,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+import orjson
 from litestar import get
 from litestar.params import FromPath
 
@@ -17,10 +18,13 @@ from lienlac.ui.nav import Heading, NavItem, nobody
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from litestar import Response
     from sqlalchemy import Connection
 
     from lienlac.intelligence.desk import Intelligence
+    from lienlac.intelligence.store.objects import Stored
     from lienlac.people.officer import Officer
     from lienlac.ui.page import Ask
 
@@ -63,6 +67,7 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
             rows=[told.line(row) for row in page],
             kind=kind,
             type_label=lambda type_: kinds.type_label(ask.words, type_),
+            joined=_joined(ask, intelligence, page),
             taxii=told.collection(collection, ask.ground.config.base_url).taxii,
             older=f"/intelligence/{collection.id}?before={page[-1].added_us}{onward}" if more else "",
             newest=f"/intelligence/{collection.id}?{urlencode({'type': kind})}" if before is not None else "",
@@ -70,6 +75,20 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
         )
 
     return (listed, shown)
+
+
+def _joined(ask: Ask, intelligence: Intelligence, page: Sequence[Stored]) -> dict[str, str]:
+    """What relationships are called in a list: both ends and what joins them, as far as the reader may see them."""
+    lines = {one.object_id: orjson.loads(one.raw) for one in page if one.type == "relationship"}
+    ends = {str(line.get(end, "")) for line in lines.values() for end in ("source_ref", "target_ref")}
+    things = intelligence.rounds.things(ask.officer, ends) if ends else {}
+    spoken = kinds.Spoken(ask.words)
+    return {
+        object_id: f"{spoken.called(things, str(line.get('source_ref', '')))} → "
+        f"{spoken.relation(str(line.get('relationship_type', '')))} → "
+        f"{spoken.called(things, str(line.get('target_ref', '')))}"
+        for object_id, line in lines.items()
+    }
 
 
 def nav_items(intelligence: Intelligence) -> tuple[NavItem, ...]:

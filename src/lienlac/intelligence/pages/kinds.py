@@ -227,8 +227,14 @@ class Spoken:
 
     def line(self, line: Line, /) -> str:
         """What a line says, read in its own direction."""
-        said = MEMBERS.get(line.relation) if line.kind != "relationship" else RELATIONS.get(line.relation)
+        if line.kind == "relationship":
+            return self.relation(line.relation)
+        said = MEMBERS.get(line.relation)
         return line.relation.replace("_", " ") if said is None else self._words.gettext(said)
+
+    def relation(self, kind: str, /) -> str:
+        """What a relationship of this kind says."""
+        return self._words.gettext(RELATIONS[kind]) if kind in RELATIONS else kind.replace("_", " ")
 
     def note(self, thing: Thing, /) -> str:
         """Its mark, that it was revoked, that it is not here."""

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _ENCODINGS = (
-    "utf-8", "utf-8-sig", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "ascii", "latin-1", "iso-8859-1",
-    "iso-8859-2", "iso-8859-15", "cp437", "cp1250", "cp1252", "cp1258", "koi8-r", "gb18030", "big5", "shift_jis",
-    "euc-kr", "unicode-escape", "raw-unicode-escape", "quopri", "base64", "uu", "hex", "idna", "punycode",
+    "utf-8", "utf-8-sig", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "ascii",
+    "charmap", "latin-1", "iso-8859-1", "iso-8859-2", "iso-8859-5", "iso-8859-7", "iso-8859-9", "iso-8859-11",
+    "iso-8859-15", "tis-620", "mac-roman", "cp437", "cp850", "cp874", "cp932", "cp949", "cp950", "cp1250", "cp1251",
+    "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "koi8-r", "koi8-u", "gb2312", "gbk",
+    "gb18030", "big5", "shift_jis", "euc-jp", "iso-2022-jp", "euc-kr", "iso-2022-kr", "unicode-escape",
+    "raw-unicode-escape", "quopri", "base64", "uu", "hex", "idna", "punycode",
 )  # fmt: skip
 """Loaded before the door closes: later no module can be read any more."""
 _HEADERS = ("From", "Reply-To", "Return-Path", "To", "Subject", "Date", "X-Originating-IP")

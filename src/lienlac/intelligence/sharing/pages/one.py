@@ -113,6 +113,7 @@ def _page(ask: Ask, sharing: Sharing, share_id: str, *, wrong: Blank | None = No
         older=f"{here}&after={shown[-1].number}" if more else "",
         typed=Blank(ask.form.values()),
         wrong=wrong or Blank(),
+        ticked=frozenset(ask.form.all("ids")),
         acts=[(code, ask.gettext(text), "") for code, text in says.ACTS.items()],
         things=sharing.things(ask.officer, named),
         spoken=kinds.Spoken(ask.words),
