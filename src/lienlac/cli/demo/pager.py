@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]*)"')
 _CHANNEL = re.compile(r"/duty/channels/([a-z0-9-]+)/verify")
 _OWN = re.compile(r"/duty/contacts/off-[a-z0-9]+/add")
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 _LONGEST_BYTES = 65_536
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE_S = 30.0
-"""How long the story waits for the other node before it says that something is wrong."""
+PATIENCE_S = 120.0
+"""How long the story waits for the other node before it says that something is wrong: a busy machine is slow."""
 LOOK_S = 0.02
 HELD_VND = "740000000"
 SENT_USD = "48250.00"
