@@ -26,7 +26,7 @@ STORAGE_WAL_PAGES: Final = 4_000
 same pages meanwhile: carrying over after every thousand STIX objects costs a quarter of the rate. It is done while
 nobody waits to write."""
 STORAGE_WAL_MOST_PAGES: Final = 12_000
-"""Pages from which on it is done although somebody waits: half as much again, so that a quiet moment may come first."""
+"""Pages from which on it is done although somebody waits: three times as many, so that a pause may come first."""
 ATTACHMENT_FLUSH_BYTES: Final = 67_108_864
 """Written between two flushes of a file that comes in: what a power cut may cost of it."""
 ATTACHMENT_HEAD_BYTES: Final = 36_864

@@ -1,8 +1,7 @@
 """What differs between SQLite and PostgreSQL: how to connect, how a write begins, what a lost commit means.
 
 Both sides are one small class with the same members (`Backend`), chosen by the address. Everything above is the same
-code on both. What a statement was given never stands in its failure: failures are logged, cases are not. Knows nothing
-of tables, threads or queues.
+code on both. Knows nothing of tables, threads or queues.
 """
 
 from __future__ import annotations

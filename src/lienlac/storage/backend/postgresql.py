@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.pool import NullPool, QueuePool
 
 from lienlac import limits
 from lienlac.errors import NotAllowed
+from lienlac.storage.backend import engines
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
@@ -33,16 +33,8 @@ class PostgresqlBackend:
                 f"-c lock_timeout={int(limits.STORAGE_BUSY_WAIT_S * 1000)} -c timezone=UTC"
                 f" -c synchronous_commit={'on' if synchronous == 'full' else 'off'}"
             )
-        self.writing = create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
-        self.reading = create_engine(
-            url,
-            connect_args=arguments,
-            poolclass=QueuePool,
-            pool_size=limits.STORAGE_READERS_KEPT,
-            max_overflow=limits.STORAGE_READERS_MAX - limits.STORAGE_READERS_KEPT,
-            pool_timeout=limits.STORAGE_READER_WAIT_S,
-            hide_parameters=True,
-        )
+        self.writing = engines.writing(url, connect_args=arguments)
+        self.reading = engines.reading(url, connect_args=arguments)
         event.listen(self.reading, "connect", _only_snapshots)
         event.listen(self.reading, "checkout", _ask_after_a_pause)
         event.listen(self.reading, "checkin", _remember_time)
@@ -63,7 +55,7 @@ class PostgresqlBackend:
 
     def healthy(self, connection: Connection) -> bool:
         """In a failed transaction the server answers COMMIT with a silent ROLLBACK."""
-        return bool(_driver(connection).info.transaction_status.name == "INTRANS")
+        return bool(engines.driver(connection).info.transaction_status.name == "INTRANS")
 
     def outcome(self, name: str) -> bool | None:
         """Ask the server for the fate of that transaction, for as long as a writer may reasonably wait."""
@@ -82,10 +74,6 @@ class PostgresqlBackend:
 
     def tidy(self, connection: Connection) -> None:
         """The server sees to itself."""
-
-
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection
 
 
 def _only_snapshots(connection: Any, _record: Any) -> None:

@@ -6,14 +6,13 @@ import logging
 import os
 import sqlite3
 import time
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote
 
-from sqlalchemy import create_engine, event
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy import event
 
 from lienlac import limits
-from lienlac.storage.backend import write_ahead
+from lienlac.storage.backend import engines, write_ahead
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,18 +32,8 @@ class SqliteBackend:
     def __init__(self, path: Path, synchronous: Literal["full", "off"]) -> None:
         self._path = path.absolute()
         self._synchronous = synchronous
-        self.writing = create_engine(
-            "sqlite://", creator=self._connect_writer, poolclass=NullPool, hide_parameters=True
-        )
-        self.reading = create_engine(
-            "sqlite://",
-            creator=self._connect_reader,
-            poolclass=QueuePool,
-            pool_size=limits.STORAGE_READERS_KEPT,
-            max_overflow=limits.STORAGE_READERS_MAX - limits.STORAGE_READERS_KEPT,
-            pool_timeout=limits.STORAGE_READER_WAIT_S,
-            hide_parameters=True,
-        )
+        self.writing = engines.writing("sqlite://", creator=self._connect_writer)
+        self.reading = engines.reading("sqlite://", creator=self._connect_reader)
         event.listen(self.writing, "begin", _begin_immediate)
         event.listen(self.reading, "begin", _begin_snapshot)
 
@@ -93,7 +82,7 @@ class SqliteBackend:
 
     def healthy(self, connection: Connection) -> bool:
         """SQLite ends a transaction by itself on some failures; then there is nothing left to commit."""
-        return bool(_driver(connection).in_transaction)
+        return bool(engines.driver(connection).in_transaction)
 
     def outcome(self, name: str) -> bool | None:
         """A failed COMMIT in the same process is a rollback."""
@@ -105,13 +94,9 @@ class SqliteBackend:
         if not write_ahead.is_long(self._path, limits.STORAGE_WAL_PAGES):
             return
         try:
-            _driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            engines.driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         except sqlite3.Error as error:
             _log.warning("the write-ahead file was not carried over: %s", error)
-
-
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -133,8 +118,8 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    _driver(connection).execute("BEGIN IMMEDIATE")
+    engines.driver(connection).execute("BEGIN IMMEDIATE")
 
 
 def _begin_snapshot(connection: Connection) -> None:
-    _driver(connection).execute("BEGIN")
+    engines.driver(connection).execute("BEGIN")
