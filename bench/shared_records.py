@@ -53,6 +53,7 @@ def main() -> None:
         state(author, case, words(facts))
         claims.say(f"{facts:,} facts stated in acts of {AT_ONCE}", facts / (time.process_time() - began), "facts/s")
         catching_up(claims, author, away, facts)
+        naming(claims, author, case, facts)
         entering(claims, author, away, case)
         one_more(claims, author, away, case)
 
@@ -77,6 +78,17 @@ def catching_up(claims: Claims, author: Node, away: Node, facts: int) -> None:
     claims.say("  messages", used.messages, "")
     claims.say("  bytes on the line for each fact", used.bytes / facts, "bytes")
     claims.at_most("  longest piece of either side", used.longest * 1000, "ms", 500)
+
+
+def naming(claims: Claims, author: Node, case: str, facts: int) -> None:
+    """What was stated is read into the index of identifiers afterwards; then the case is hidden from all but one."""
+    began = time.process_time()
+    author.named.catch_up()
+    claims.at_least("facts read into the index of identifiers", facts / (time.process_time() - began), "facts/s", 3_000)
+    began = time.process_time()
+    author.database.write(lambda connection: author.index.hide(connection, case, restricted=True))
+    claims.at_most("  what the case names is hidden", (time.process_time() - began) * 1000, "ms", 1_000)
+    author.database.write(lambda connection: author.index.hide(connection, case, restricted=False))
 
 
 def entering(claims: Claims, author: Node, away: Node, case: str) -> None:

@@ -28,6 +28,7 @@ from lienlac.keys import keyfile
 from lienlac.notices.courier import ways
 from lienlac.notices.courier.rounds import Rounds
 from lienlac.people import accounts
+from lienlac.records.shared.naming.desk import Names
 from lienlac.releases.desk import Releases
 from lienlac.stix.foreign import misp
 from lienlac.storage.blobs.files import GB, Bounds, Files
@@ -37,6 +38,8 @@ from lienlac.ui.known.desk import Elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy import Connection
 
     from lienlac.cases.desk import Cases
     from lienlac.cases.papers.desk import CasePapers
@@ -86,6 +89,7 @@ class Node:
     delegations: Delegations
     lessons: Lessons
     index: Index
+    named: Names
     hub: Hub
     clock: Clock
     chance: Chance
@@ -99,6 +103,7 @@ class Node:
             "case": self.cases.projecting,
             "method": self.methods.naming,
             "flash": self.warnings.naming,
+            "handover": self.duty.handover.naming,
         }
 
     def names(self, language: str) -> dict[str, str]:
@@ -138,8 +143,12 @@ class Node:
             index=self.index,
             sources=self.naming,
             record=journal.record,
-            behind=self.intelligence.indexing.behind,
+            behind=self.behind,
         )
+
+    def behind(self, connection: Connection) -> int:
+        """How much of what is stored has still to be read into the index of identifiers."""
+        return self.intelligence.indexing.behind(connection) + self.named.behind(connection)
 
     @property
     def safe(self) -> Safe:
@@ -188,8 +197,8 @@ def build_node(
         kinds=KINDS,
     )
     hub = Hub()
-    index = Index(keys.safe)
-    duty = making.duty(settings, database, post, hub, keys)
+    index = Index(keys.safe, Names.called)
+    duty = making.duty(settings, database, post, hub, keys, index)
     hears = [duty.approvals.heard]
     releases = Releases(
         database=database,
@@ -237,6 +246,7 @@ def build_node(
         delegations=delegations,
         lessons=lessons,
         index=index,
+        named=Names(database, index, (cases.shared, programmes.shared, delegations.shared)),
         hub=hub,
         clock=clock,
         chance=chance,

@@ -80,7 +80,7 @@ def requests(
     )
 
 
-def duty(settings: Settings, database: Database, post: PostOffice, hub: Hub, keys: NodeKeys) -> Duty:
+def duty(settings: Settings, database: Database, post: PostOffice, hub: Hub, keys: NodeKeys, index: Index) -> Duty:
     """The roster and the alarms of a node."""
     return Duty(
         node_id=settings.node_id,
@@ -95,6 +95,7 @@ def duty(settings: Settings, database: Database, post: PostOffice, hub: Hub, key
         allowed=ways.allowed(settings),
         record=journal.record,
         changed=hub.notify,
+        index=index,
     )
 
 

@@ -43,6 +43,20 @@ SHAPE: Final = Shape(
         restricts=Action.CASE_RESTRICT,
     ),
     addressees=("investigator",),
+    officials=frozenset(
+        {
+            "participant",
+            "case.lead_name",
+            "case.lead_unit",
+            "case.lead_phone",
+            "task.assignee",
+            "decision.decided_by",
+            "evidence.acquired_by",
+            "custody.by",
+            "custody.unit",
+        }
+    ),
+    apart=frozenset({"entity"}),
     look=look,
     check=check,
 )

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from lienlac.keys.rest.safe import Safe
     from lienlac.notices.courier.ways import Allowed
     from lienlac.people.officer import Officer
+    from lienlac.records.naming.desk import Index
     from lienlac.storage.database import Database
     from lienlac.wire.bodies.agreement import ContactPoint
     from lienlac.wire.kinds import Kind
@@ -87,8 +88,12 @@ class Duty:
         allowed: Allowed,
         record: Record,
         changed: Callable[[str, str], None],
+        index: Index | None = None,
     ) -> None:
-        """`changed` hears a topic and a thing's id once it is durable; whoever turns rounds sets `wake`."""
+        """`changed` hears a topic and a thing's id once it is durable; whoever turns rounds sets `wake`.
+
+        `index`: where is written down what hand-over notes name.
+        """
         self.node_id = node_id
         self.database = database
         self.clock = clock
@@ -100,6 +105,7 @@ class Duty:
         self.wake: Callable[[], None] = _nothing
         self._oncall = OnCallWatch(agreements, sender)
         self._arrivals = OnCallArrivals(lambda connection, peer: self._changed(connection, "duty", peer))
+        self._index = index
         self._requests: Sources | None = None
         self._watch: AlarmWatch | None = None
         self._remind_at = clock.now()
@@ -121,7 +127,7 @@ class Duty:
         """Hand in who holds the requests and the channels, and who can send a drill; till then nothing is heard."""
         self._requests = requests = Sources(sources)
         self._watch = AlarmWatch(requests=requests, named=self, chance=self._chance, record=self._record)
-        self.handover = HandoverDesk(requests=requests, **self._common)
+        self.handover = HandoverDesk(requests=requests, index=self._index, **self._common)
         self.drills = DrillDesk(tests=tests, agreements=self._agreements, **self._common)
 
     # --- what the assembly wires ---

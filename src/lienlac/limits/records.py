@@ -41,6 +41,9 @@ RECORD_NOTES_MAX: Final = 10_000
 """Private notes of one record."""
 RECORD_LOOK_FACTS: Final = 500
 """Positions or elements asked of the database at once, below what either product takes in one question."""
+RECORD_NAMED_STRETCH: Final = 100
+"""Facts, or notes, that are read into the index of identifiers in one transaction: some milliseconds in which nobody
+else writes."""
 
 # --- programmes ---
 PROGRAMME_TYPOLOGIES_MAX: Final = 50

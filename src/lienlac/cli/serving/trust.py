@@ -164,19 +164,23 @@ async def keep_checked(node: Node) -> None:
 
 
 async def keep_indexing(node: Node, stirred: asyncio.Event) -> None:
-    """Read stored objects into the indexes, stretch by stretch; whoever works at the node goes first.
+    """Read stored objects and facts into the indexes, stretch by stretch; whoever works at the node goes first.
 
-    While objects come in without a pause, as of a feed that brings a million, this takes a hundredth of the time; else
+    While they come in without a pause, as of a feed that brings a million, this takes a hundredth of the time; else
     half.
     """
     loop = asyncio.get_running_loop()
     flood = False
+
+    def step() -> int:
+        return node.named.step() + node.intelligence.indexing.step()
+
     while True:
         began = loop.time()
         flood = flood or stirred.is_set()
         stirred.clear()
         try:
-            read = await asyncio.to_thread(node.intelligence.indexing.step)
+            read = await asyncio.to_thread(step)
         except LienlacError as error:
             _log.warning("indexing skipped: %s", error)
             read = 0
@@ -231,7 +235,7 @@ def stirring(
 
     node.duty.wake = wake
     node.sharing.wake = wake_sharing
-    node.intelligence.indexing.wake = wake_indexing
+    node.intelligence.indexing.wake = node.named.wake = wake_indexing
     for one in node.shared:
         one.keeper.wake = wake_shared
 

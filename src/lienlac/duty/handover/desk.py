@@ -13,11 +13,13 @@ from lienlac.duty.alarms.alarm import sight_of
 from lienlac.duty.handover.note import Item, Note
 from lienlac.duty.store import alarms, handovers
 from lienlac.errors import NotAllowed, Refused
+from lienlac.identifiers.index.mention import Naming, gathered, of_text
 from lienlac.notices.notice import About, Notice
 from lienlac.notices.store import channels, queue
 from lienlac.people import accounts, rights
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, scope_of
+from lienlac.records.naming.desk import Records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 
     from lienlac.clock import Clock
     from lienlac.duty.alarms.watch import Record
+    from lienlac.identifiers.index.mention import Mention
     from lienlac.ids import Chance
     from lienlac.people.officer import Officer
+    from lienlac.records.naming.desk import Index
     from lienlac.storage.database import Database
 
 
@@ -96,7 +100,9 @@ class HandoverDesk:
         requests: OpenRequests,
         record: Record,
         changed: Callable[[Connection], None],
+        index: Index | None = None,
     ) -> None:
+        self.naming = Records(index, handovers.handover_table.c.id, _of_index)
         self._database = database
         self._clock = clock
         self._chance = chance
@@ -188,6 +194,7 @@ class HandoverDesk:
                 written_at=now,
             )
             handovers.add(connection, note)
+            self.naming.said(connection, note.id)
             detail = {"to": note.to, "items": len(items), "left_out": left_out}
             self._note(connection, officer, "handover.write", note.id, detail)
             if incoming is not None:
@@ -212,6 +219,7 @@ class HandoverDesk:
             handovers.set_read(connection, note_id, by=officer.id, at=now)
             if not handovers.set_accepted(connection, note_id, by=officer.id, at=now, remarks=words):
                 raise NotAllowed("handover-accepted")
+            self.naming.said(connection, note_id)
             self._note(connection, officer, "handover.accept", note_id, {"remarks": bool(words)})
             queue.withdraw(connection, note_id, now)
             self._changed(connection)
@@ -259,6 +267,18 @@ def _item(line: OpenLine) -> Item:
         due_us=None if line.due_at is None else clock.to_us(line.due_at),
         drill=bool(getattr(line, "drill", False)),
     )
+
+
+def _of_index(connection: Connection, note_id: str) -> tuple[Naming, tuple[Mention, ...]] | None:
+    """What a note names, in the words of who hands over and who takes over. Not everybody reads these notes."""
+    note = handovers.get(connection, note_id)
+    if note is None:
+        return None
+    naming = Naming(
+        kind="handover", id=note.id, label=f"{note.written_at:%Y-%m-%d %H:%M}Z", at_us=clock.to_us(note.written_at),
+        restricted=True,
+    )  # fmt: skip
+    return naming, gathered((*of_text(note.text), *of_text(note.remarks)))
 
 
 def _get(connection: Connection, note_id: str) -> Note:

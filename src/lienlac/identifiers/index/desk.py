@@ -8,12 +8,12 @@ count that something hidden exists. Writes happen in the slice's own transaction
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from lienlac import clock, limits
-from lienlac.identifiers.index import store
+from lienlac.identifiers.index import placed, store
 from lienlac.identifiers.index.firsts import Stood, day_of, moved
 from lienlac.identifiers.index.mention import ROLES, Mention, comparable, gathered, name_keys
 from lienlac.identifiers.names import Likeness, likeness
@@ -21,7 +21,7 @@ from lienlac.people.access import store as access
 from lienlac.people.rights import Action, may, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -38,10 +38,17 @@ READS: Final = {
     "intel": Action.INTEL_READ,
     "method": Action.METHOD_READ,
     "case": Action.CASE_READ,
+    "programme": Action.PROGRAMME_READ,
+    "delegation": Action.DELEGATION_READ,
     "lesson": Action.LESSON_READ,
     "flash": Action.FLASH_READ,
 }
 """What an officer must be able to read to learn that a thing of a kind names something."""
+NARROW: Final = {"handover": Action.HANDOVER_READ}
+"""Kinds that not everybody reads who reads all of those above. What they name is put as hidden from somebody, so that
+no number tells of it who may not read them."""
+HAVE_PLACES: Final = frozenset({"case", "programme", "delegation"})
+"""Kinds of things so long that it is worth saying where in one something stands."""
 _PURPOSE: Final = "identifier-index"
 _ROLE_NUMBER: Final = {role: number for number, role in enumerate(ROLES)}
 
@@ -58,15 +65,41 @@ class Source(Protocol):
         ...
 
 
+class Follower(Protocol):
+    """A slice whose things are read a stretch at a time, some while after they were stored."""
+
+    def begin_again(self, connection: Connection, /) -> None:
+        """Read everything once more, from the beginning."""
+        ...
+
+    def step(self) -> int:
+        """Read one stretch; 0 when nothing is left."""
+        ...
+
+
+class Place(NamedTuple):
+    """A place of a thing: its number, since when it is known here, and what it names."""
+
+    number: int
+    at_us: int
+    mentions: tuple[Mention, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """One other thing that names the same. `role` is how it names it."""
+    """One other thing that names the same. `role` is how it names it.
+
+    `place`: of a thing that has places the one that named it last, as its slice calls it; `places`: how many do,
+    counted up to `limits.MENTIONS_COUNTED_MAX`.
+    """
 
     kind: str
     id: str
     label: str
     role: str
     at: datetime
+    place: str = ""
+    places: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +129,10 @@ class First(NamedTuple):
 class Index:
     """Where identifiers are mentioned, in one node."""
 
-    def __init__(self, safe: Safe) -> None:
+    def __init__(self, safe: Safe, called: Callable[[Connection, int], str] = lambda _connection, _place: "") -> None:
+        """`called`: what a place is called by the slice that gave it its number."""
         self._safe = safe
+        self._called = called
 
     # --- writing, inside the slice's transaction ---
     def put(self, connection: Connection, naming: Naming, mentions: Iterable[Mention]) -> None:
@@ -111,6 +146,7 @@ class Index:
         wanted = {thing_id: one for thing_id, one in wanted.items() if one[1] or thing_id in silent}
         rows = [_row(naming) for naming, _ in wanted.values()]
         things = store.put_things(connection, rows)
+        _turn(connection, [naming for naming, _ in wanted.values()], things)
         digests = {one: self._digest(one) for _, mentions in wanted.values() for one in mentions}
         standing = self._standing(connection, digests)
         numbers = {digest: one.number for digest, one in standing.items()}
@@ -120,16 +156,14 @@ class Index:
         counts: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
         days: dict[int, int] = {}
         for thing_id, (naming, mentions) in wanted.items():
-            number, was = things[thing_id]
+            number, _was = things[thing_id]
             hidden = int(naming.restricted)
             pairs = {(numbers[digests[mention]], _ROLE_NUMBER[mention.role]) for mention in mentions}
             stands = before.get(number, set())
-            if was is not None and was != hidden:
-                store.move(connection, number, restricted=hidden)
             adds |= {(value, hidden, number, role) for value, role in pairs - stands}
             drops |= {(number, value, role) for value, role in stands - pairs}
             for value in {value for value, _ in stands}:
-                counts[value][was or 0] -= 1
+                counts[value][hidden] -= 1
             day = day_of(naming.at_us)
             for value in {value for value, _ in pairs}:
                 counts[value][hidden] += 1
@@ -143,17 +177,42 @@ class Index:
         for number in silent.values():
             store.forget_thing(connection, number)
 
+    def put_places(self, connection: Connection, naming: Naming, places: Sequence[Place]) -> None:
+        """These places of a thing name these identifiers now and no others; the thing names what any place names."""
+        wanted = {place.number: gathered(place.mentions) for place in places}
+        if not any(wanted.values()) and not store.thing_number(connection, naming.id):
+            return
+        things = store.put_things(connection, [_row(naming)])
+        _turn(connection, [naming], things)
+        number, hidden = things[naming.id][0], int(naming.restricted)
+        digests = {one: self._digest(one) for mentions in wanted.values() for one in mentions}
+        standing = self._standing(connection, digests)
+        numbers = {one: standing[digest].number for one, digest in digests.items()}
+        named = {
+            place: {(numbers[one], _ROLE_NUMBER[one.role]) for one in mentions} for place, mentions in wanted.items()
+        }
+        change = placed.replace(connection, number, named)
+        store.drop(connection, {(number, value, role) for value, role in change.fewer})
+        store.add(connection, {(value, hidden, number, role) for value, role in change.more})
+        had = {value for value, _ in change.before}
+        has = {value for value, _ in (change.before - change.fewer) | change.more}
+        step = (0, 1) if hidden else (1, 0)
+        counts = dict.fromkeys(has - had, step) | dict.fromkeys(had - has, (-step[0], -step[1]))
+        days: dict[int, int] = {}
+        for place in () if hidden else places:
+            for one in wanted[place.number]:
+                day = day_of(place.at_us)
+                days[numbers[one]] = min(day, days.get(numbers[one], day))
+        self._count(connection, counts, days, {one.number: one for one in standing.values()})
+        store.forget_unnamed(connection, had - has)
+        if change.fewer and not placed.any_left(connection, number):
+            store.forget_thing(connection, number)
+
     def hide(self, connection: Connection, access_id: str, *, restricted: bool) -> None:
         """The need-to-know of this id now hides something from somebody, or no longer does."""
-        hidden = int(restricted)
         for number, was, at_us in store.things_of(connection, access_id):
-            if was == hidden:
-                continue
-            store.move(connection, number, restricted=hidden)
-            values = {value for value, _ in store.mentions(connection, [number])[number]}
-            change = (-1, 1) if restricted else (1, -1)
-            days = {} if restricted else dict.fromkeys(values, day_of(at_us))
-            self._count(connection, dict.fromkeys(values, change), days)
+            if was != int(restricted):
+                store.turn(connection, number, restricted=restricted, day=day_of(at_us))
 
     def remove(self, connection: Connection, thing_id: str) -> None:
         """This thing is no more; identifiers that nothing else names leave no trace."""
@@ -168,28 +227,37 @@ class Index:
         store.forget_thing(connection, number)
         store.forget_unnamed(connection, values)
 
-    def rebuild(self, database: Database, sources: Iterable[Source]) -> int:
+    def rebuild(self, database: Database, sources: Iterable[Source], followers: Sequence[Follower] = ()) -> int:
         """Make the index anew from what is stored; how many things it then holds.
 
         In stretches, each a transaction of its own: the node goes on working, and until the end look-ups find less.
         """
-        database.write(store.empty)
-        things = 0
+
+        def begin(connection: Connection) -> None:
+            store.empty(connection)
+            placed.forget(connection)
+            for one in followers:
+                one.begin_again(connection)
+
+        database.write(begin)
         for source in sources:
             after = ""
             while True:
-                made, after = database.write(partial(self._stretch, source, after))
-                things += made
+                after = database.write(partial(self._stretch, source, after))
                 if not after:
                     break
-        return things
+        for one in followers:
+            while one.step():
+                pass
+        with database.read() as connection:
+            return store.count_things(connection)
 
-    def _stretch(self, source: Source, after: str, connection: Connection) -> tuple[int, str]:
-        """The next things of a source: how many name anything, and the last one's id ("" when there are no more)."""
+    def _stretch(self, source: Source, after: str, connection: Connection) -> str:
+        """The next things of a source: the last one's id, "" when there are no more."""
         ids = source.ids_after(connection, after, limits.MENTIONS_STRETCH)
         named = [one for one in (source.naming(connection, id_) for id_ in ids) if one is not None and one[1]]
         self.put_many(connection, named)
-        return len(named), ids[-1] if len(ids) == limits.MENTIONS_STRETCH else ""
+        return ids[-1] if len(ids) == limits.MENTIONS_STRETCH else ""
 
     # --- what is new ---
     @staticmethod
@@ -213,7 +281,7 @@ class Index:
         if not self.sees_all_that_is_open(officer):
             return []
         rows = store.first_named(connection, type_, since=since, until=until, most=most)
-        return list(_seen(rows, most))
+        return [_seen(row) for row in _shown(rows, most)]
 
     # --- asking ---
     def look_up(
@@ -281,25 +349,33 @@ class Index:
     ) -> Known:
         kinds = {kind for kind, action in READS.items() if may(officer, action)}
         scope = scope_of(officer)
+        narrow = {kind for kind, action in NARROW.items() if scope.within is None and may(officer, action)}
         own = store.names_value(connection, but, value.number) if but else None
+        in_scope = partial(store.rows_in_scope, connection, value.number, scope, kinds, narrow=narrow, but=but)
         if kinds == READS.keys() and scope.within is None and not scope.whole:
             rows = store.open_rows(connection, value.number, but=but, most=most * len(ROLES))
             times = value.open_count - (1 if own == 0 else 0)
             hidden_elsewhere = value.hidden_count - (1 if own == 1 else 0)
-            if hidden_elsewhere > 0 and access.named_anywhere(connection, scope.keys):
-                hidden = store.rows_in_scope(
-                    connection, value.number, scope, kinds, but=but, most=limits.MENTIONS_COUNTED_MAX, hidden_only=True
-                )
+            if hidden_elsewhere > 0 and (narrow or access.named_anywhere(connection, scope.keys)):
+                hidden = in_scope(hidden_only=True)
                 times += len({row.thing_id for row in hidden})
                 rows = sorted((*rows, *hidden), key=lambda row: -row.at_us)
-            seen = _seen(rows, most)
-            return Known(about=mention, times=times, seen=seen)
-        rows = store.rows_in_scope(
-            connection, value.number, scope, kinds, but=but, most=limits.MENTIONS_COUNTED_MAX, hidden_only=False
-        )
+            return Known(about=mention, times=times, seen=self._placed(connection, value, _shown(rows, most)))
+        rows = in_scope(hidden_only=False)
         times = len({row.thing_id for row in rows})
         counted_all = value.open_count + value.hidden_count <= limits.MENTIONS_LOOKED_AT_MAX
-        return Known(about=mention, times=times, seen=_seen(rows, most), at_least=not counted_all and bool(times))
+        seen = self._placed(connection, value, _shown(rows, most))
+        return Known(about=mention, times=times, seen=seen, at_least=not counted_all and bool(times))
+
+    def _placed(self, connection: Connection, value: store.Value, rows: Iterable[Row]) -> tuple[Seen, ...]:
+        """The things, and of those that have places how many name the value, and which was the last."""
+        found: list[Seen] = []
+        for row in rows:
+            seen, at = _seen(row), None
+            if row.kind in HAVE_PLACES:
+                at = placed.newest(connection, row.number, value.number)
+            found.append(seen if at is None else replace(seen, place=self._called(connection, at[0]), places=at[1]))
+        return tuple(found)
 
     @staticmethod
     def _count(
@@ -358,7 +434,15 @@ def _row(naming: Naming) -> dict[str, object]:
     }
 
 
-def _seen(rows: Iterable[Row], most: int) -> tuple[Seen, ...]:
+def _turn(connection: Connection, namings: Iterable[Naming], things: Mapping[str, tuple[int, int | None]]) -> None:
+    """Things whose need-to-know is another than when they were last put: before anything is counted of them."""
+    for naming in namings:
+        number, was = things[naming.id]
+        if was is not None and was != naming.restricted:
+            store.turn(connection, number, restricted=naming.restricted, day=day_of(naming.at_us))
+
+
+def _shown(rows: Iterable[Row], most: int) -> list[Row]:
     """Each thing once, in the role that stands first."""
     found: dict[str, Row] = {}
     for row in rows:
@@ -366,7 +450,8 @@ def _seen(rows: Iterable[Row], most: int) -> tuple[Seen, ...]:
             break
         if row.thing_id not in found or row.role < found[row.thing_id].role:
             found[row.thing_id] = row
-    return tuple(
-        Seen(kind=row.kind, id=row.thing_id, label=row.label, role=ROLES[row.role], at=clock.from_us(row.at_us))
-        for row in found.values()
-    )
+    return list(found.values())
+
+
+def _seen(row: Row) -> Seen:
+    return Seen(kind=row.kind, id=row.thing_id, label=row.label, role=ROLES[row.role], at=clock.from_us(row.at_us))

@@ -8,6 +8,7 @@ counted once and for all, and what is hidden is only ever met through the office
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -90,6 +91,7 @@ class Row(NamedTuple):
     label: str
     at_us: int
     role: int
+    number: int
 
 
 class Value(NamedTuple):
@@ -111,6 +113,7 @@ _ROW_COLUMNS = (
     thing_table.c.label,
     thing_table.c.at_us,
     mention_table.c.role,
+    thing_table.c.number,
 )
 _BESIDE = mention_table.c.thing == thing_table.c.number
 _OPEN = Quick(
@@ -178,11 +181,14 @@ def rows_in_scope(
     scope: Scope,
     kinds: Collection[str],
     *,
+    narrow: Collection[str],
     but: int,
-    most: int,
     hidden_only: bool,
 ) -> list[Row]:
-    """The newest things that name a value, as far as the scope shows them; looks at a bounded number of them."""
+    """The newest things that name a value, as far as the scope shows them; looks at a bounded number of them.
+
+    `narrow`: kinds that the officer reads whoever else may not.
+    """
     near = (
         sa.select(mention_table.c.thing, mention_table.c.role, mention_table.c.restricted)
         .where(mention_table.c.value == number, mention_table.c.thing != but)
@@ -192,12 +198,13 @@ def rows_in_scope(
         .subquery()
     )
     table = thing_table.c
+    shown = sa.and_(table.kind.in_(sorted(kinds)), in_scope(scope, table.access_id, restricted=table.restricted == 1))
     query = (
-        sa.select(table.kind, table.thing_id, table.label, table.at_us, near.c.role)
+        sa.select(table.kind, table.thing_id, table.label, table.at_us, near.c.role, table.number)
         .join_from(near, thing_table, near.c.thing == table.number)
-        .where(table.kind.in_(sorted(kinds)), in_scope(scope, table.access_id, restricted=table.restricted == 1))
+        .where(sa.or_(shown, table.kind.in_(sorted(narrow))) if narrow else shown)
         .order_by(table.number.desc())
-        .limit(most)
+        .limit(limits.MENTIONS_COUNTED_MAX)
     )
     return [Row(*row) for row in connection.execute(query)]
 
@@ -365,10 +372,31 @@ def count(connection: Connection, changes: dict[int, tuple[int, int]]) -> None:
         _COUNT.many(connection, rows)
 
 
-def move(connection: Connection, thing: int, *, restricted: int) -> None:
-    """A thing became hidden or open: its mentions go into the other range."""
-    connection.execute(mention_table.update().where(mention_table.c.thing == thing).values(restricted=restricted))
-    connection.execute(thing_table.update().where(thing_table.c.number == thing).values(restricted=restricted))
+def turn(connection: Connection, thing: int, *, restricted: bool, day: int) -> None:
+    """A thing became hidden from somebody, or open (on this day): its mentions go into the other range.
+
+    In statements that name no single value: a case may name a million.
+    """
+    mention, value, to = mention_table.c, value_table.c, int(restricted)
+    connection.execute(mention_table.update().where(mention.thing == thing).values(restricted=to))
+    connection.execute(thing_table.update().where(thing_table.c.number == thing).values(restricted=to))
+    named = value.number.in_(sa.select(mention.value).where(mention.thing == thing))
+    more = -1 if restricted else 1
+    counts = {"open_count": value.open_count + more, "hidden_count": value.hidden_count - more}
+    connection.execute(value_table.update().where(named).values(counts))
+    if restricted:
+        other = sa.and_(named, value.open_count <= 0, value.first_day.is_not(None))
+    else:
+        other = sa.and_(named, sa.or_(value.first_day.is_(None), value.first_day > day))
+    began: Counter[tuple[int, str]] = Counter()
+    query = sa.select(value.first_day, value.type, sa.func.count()).where(other)
+    for was, type_, many in connection.execute(query.group_by(value.first_day, value.type)):
+        if was is not None:
+            began[was, type_] -= many
+        if not restricted:
+            began[day, type_] += many
+    connection.execute(value_table.update().where(other).values(first_day=None if restricted else day))
+    begin(connection, {}, began)
 
 
 def things_of(connection: Connection, access_id: str) -> list[tuple[int, int, int]]:
@@ -397,6 +425,11 @@ def forget_unnamed(connection: Connection, values: Collection[int]) -> None:
         if numbers:
             connection.execute(bucket_table.delete().where(bucket_table.c.value.in_(numbers)))
             connection.execute(value_table.delete().where(value_table.c.number.in_(numbers)))
+
+
+def count_things(connection: Connection) -> int:
+    """How many things the index holds."""
+    return int(connection.execute(sa.select(sa.func.count()).select_from(thing_table)).scalar_one())
 
 
 def empty(connection: Connection) -> None:

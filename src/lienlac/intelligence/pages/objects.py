@@ -59,9 +59,7 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
             spoken=kinds.Spoken(ask.words),
             rows=_known(intelligence, ask, object_id, around),
             waiting=0,
-            kinds=known_words.KINDS,
-            roles=known_words.ROLES,
-            href=known_words.href,
+            **known_words.FOR_ROWS,
             **names.values(),
         )
 

@@ -201,9 +201,7 @@ def _page(
         collections=search.collections(ask.officer),
         choices=_choices(ask, typed.get("within_days", "")),
         type_label=lambda type_: kinds.type_label(ask.words, type_),
-        kinds=known_words.KINDS,
-        roles=known_words.ROLES,
-        href=known_words.href,
+        **known_words.FOR_ROWS,
         **names.values(),
     )
 

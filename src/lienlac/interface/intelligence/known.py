@@ -16,13 +16,19 @@ class Asked(Given, frozen=True, kw_only=True):
 
 
 class SeenOne(Told, frozen=True, kw_only=True):
-    """Another thing that names it: its kind and id, the reference by which people call it, and how it names it."""
+    """Another thing that names it: its kind and id, the reference by which people call it, and how it names it.
+
+    A case, programme or delegation names it in so many `places` (1,000 means that or more); `place` is the id of the
+    element that came last, `notes` for a note of our own side, empty for what the record says as a whole.
+    """
 
     kind: str
     id: str
     label: str
     role: str
     since: datetime
+    place: str = ""
+    places: int = 1
 
 
 class Similar(Told, frozen=True, kw_only=True):
@@ -54,7 +60,8 @@ class KnownOne(Told, frozen=True, kw_only=True):
 class KnownElsewhere(Told, frozen=True, kw_only=True):
     """The telling ones first; names, which are hints only, last.
 
-    `behind`: so many objects were stored a moment ago and are not looked through yet; 10,000 means that or more.
+    `behind`: so many objects and lines of records were stored a moment ago and are not looked through yet; 10,000 of
+    either means that or more.
     """
 
     known: list[KnownOne]

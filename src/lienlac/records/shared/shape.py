@@ -64,7 +64,9 @@ class Shape:
     said, `top` the kind of word that says what the record as a whole is, `prefixes` the beginning of the element ids of
     each kind of word. `look` is what a list shows of an element, `check` raises `Refused` for a word that may not be
     said: it is asked before a word leaves and again when one arrives. `bodies_found`: whether a search over records
-    reads what is said in them too, not only their titles: for subjects whose records are small.
+    reads what is said in them too, not only their titles: for subjects whose records are small. `officials`: kinds of
+    word, and fields (`task.assignee`), in which officers stand: these name nobody to the index of identifiers; `apart`:
+    kinds of which the subject itself says there what they name.
     """
 
     name: str
@@ -81,6 +83,8 @@ class Shape:
     look: Callable[[Element], Glance]
     check: Callable[[Saying], None]
     bodies_found: bool = False
+    officials: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
 
     @property
     def invite(self) -> str:

@@ -21,7 +21,7 @@ from lienlac.ui.words import N_
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lienlac.identifiers.index.desk import Known
+    from lienlac.identifiers.index.desk import Known, Seen
     from lienlac.ui.known.desk import Elsewhere
 
 Answer = Response[bytes]
@@ -89,5 +89,11 @@ def known_one(ask: Ask, known: Known) -> KnownOne:
         similar=None
         if likeness is None
         else Similar(name=known.name, score=likeness.score, tones=likeness.tones.value, reordered=likeness.reordered),
-        seen=[SeenOne(kind=one.kind, id=one.id, label=one.label, role=one.role, since=one.at) for one in known.seen],
+        seen=[_seen(one) for one in known.seen],
+    )
+
+
+def _seen(one: Seen) -> SeenOne:
+    return SeenOne(
+        kind=one.kind, id=one.id, label=one.label, role=one.role, since=one.at, place=one.place, places=one.places
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.identifiers.finding import shown
-from lienlac.identifiers.index.desk import READS
+from lienlac.identifiers.index.desk import NARROW, READS
 from lienlac.identifiers.index.mention import gathered, of_name, of_text, of_value
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, require
@@ -70,7 +70,7 @@ class Elsewhere:
         if source is None:
             raise NotAllowed("not-found")
         with self._database.read() as connection:
-            require(officer, READS[kind], access.thing(connection, thing_id, kind))
+            require(officer, (READS | NARROW)[kind], access.thing(connection, thing_id, kind))
             named = source.naming(connection, thing_id)
             if named is None:
                 raise NotAllowed("not-found")

@@ -62,7 +62,9 @@ def panels_of(elsewhere: Elsewhere) -> Panels:
             waiting = elsewhere.waiting()
             if not found and not waiting:
                 return Markup("")
-            return ask.piece("known/_panel.html", rows=[_row(ask, one) for one in found], waiting=waiting, **_names())
+            return ask.piece(
+                "known/_panel.html", rows=[_row(ask, one) for one in found], waiting=waiting, **words.FOR_ROWS
+            )
 
         return make
 
@@ -71,10 +73,6 @@ def panels_of(elsewhere: Elsewhere) -> Panels:
 
 def _types() -> list[str]:
     return ["name", *identifier_types.codes()]
-
-
-def _names() -> dict[str, Any]:
-    return {"kinds": words.KINDS, "roles": words.ROLES, "href": words.href}
 
 
 def _row(ask: Ask, known: Known) -> dict[str, Any]:
@@ -101,5 +99,5 @@ def _page(
         wrong=Blank({"text": wrong} if wrong else {}),
         rows=None if found is None else [_row(ask, one) for one in found],
         waiting=waiting,
-        **_names(),
+        **words.FOR_ROWS,
     )

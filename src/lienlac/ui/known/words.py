@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from lienlac import limits
 from lienlac.identifiers.names import Tones
+from lienlac.records.shared.naming.desk import NOTES
 from lienlac.ui.words import N_
 from lienlac.vocabulary import identifier_types
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lienlac.identifiers.index.desk import Known, Seen
     from lienlac.ui.page import Ask
 
@@ -17,9 +21,14 @@ PATHS: Final = {
     "emergency": "/emergencies/",
     "method": "/methods/",
     "flash": "/warnings/",
-    "case": "/cases/entities/",
+    "case": "/cases/",
+    "programme": "/programmes/",
+    "delegation": "/delegations/",
+    "handover": "/duty/handovers/",
 }
 """Things that have a page of their own under their id."""
+ENTITY: Final = "ent-"
+"""How ids of entities begin: of a case these are things of their own."""
 KINDS: Final = {
     "request": N_("Request"),
     "emergency": N_("Emergency"),
@@ -27,6 +36,9 @@ KINDS: Final = {
     "method": N_("Method"),
     "flash": N_("Flash warning"),
     "case": N_("Case"),
+    "programme": N_("Programme"),
+    "delegation": N_("Delegation"),
+    "handover": N_("Hand-over note"),
 }
 ROLES: Final = {
     "named": N_("as an identifier"),
@@ -59,7 +71,19 @@ def href(seen: Seen) -> str:
     """Where a thing that names an identifier is shown; "" for one without a page of its own."""
     if seen.kind == "intel":
         return f"/intelligence/objects/{seen.id.partition('/')[2]}"
-    return f"{PATHS[seen.kind]}{seen.id}" if seen.kind in PATHS else ""
+    if seen.kind == "case" and seen.id.startswith(ENTITY):
+        return f"/cases/entities/{seen.id}"
+    below = "" if not seen.place else f"/{seen.place}" if seen.place == NOTES else f"/e/{seen.place}"
+    return f"{PATHS[seen.kind]}{seen.id}{below}" if seen.kind in PATHS else ""
+
+
+FOR_ROWS: Final[Mapping[str, Any]] = {
+    "kinds": KINDS,
+    "roles": ROLES,
+    "href": href,
+    "places_max": limits.MENTIONS_COUNTED_MAX,
+}
+"""What the rows of `known/_rows.html` are written with."""
 
 
 def type_label(ask: Ask, type_: str) -> str:

@@ -39,7 +39,7 @@ def rebuild(*, json: bool = False, node: Path | None = None, passphrase_file: Pa
     from lienlac.people.rights import Action
 
     with console.opened(node, passphrase_file, Action.COLLECTION_MANAGE) as here:
-        things = here.index.rebuild(here.database, (*here.naming.values(), here.intelligence.naming))
+        things = here.index.rebuild(here.database, (*here.naming.values(), here.intelligence.naming), (here.named,))
         here.database.write(
             lambda connection: journal.record(
                 connection,

@@ -15,6 +15,7 @@ from lienlac.records.shared.private import store
 from lienlac.records.shared.private.store import Kept, Note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -50,6 +51,8 @@ class Private:
         self._chance = chance
         self._record = record
         self._find = find
+        self.hears: list[Callable[[Connection, Line, str, Note | None], None]] = []
+        """Who hears, in the same transaction, that a note was kept (None: taken out), by its id."""
 
     def listed(
         self, officer: Officer, name: str, *, kind: Kept | None = None, before: datetime | None = None,
@@ -84,6 +87,8 @@ class Private:
                 text=text.strip(), officer_id=officer.id, at=self._clock.now(), due_at=due_at,
             )  # fmt: skip
             store.insert(connection, note)
+            for hear in self.hears:
+                hear(connection, line, note.id, note)
             self._note(connection, officer, "note", line, note.id)
             return note
 
@@ -109,6 +114,8 @@ class Private:
             if note.officer_id != officer.id:
                 raise NotAllowed("not-found")
             store.delete(connection, note.id)
+            for hear in self.hears:
+                hear(connection, line, note.id, None)
             self._note(connection, officer, "note-delete", line, note.id)
 
         self._database.write(work)

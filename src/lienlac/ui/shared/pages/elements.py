@@ -89,8 +89,11 @@ def page(
     shown = read.room(ask.officer, record_id)
     told = read.told(ask.officer, shown.line.id, element_id)
     sheet = subject.of_kind(told.element.kind)
-    if sheet is None:
-        raise NotAllowed("not-found")
+    if sheet is None:  # it stands on a page of its own, as a word of the discussion does
+        below = subject.place(told.element.kind, element_id)
+        if below == f"/e/{element_id}":
+            raise NotAllowed("not-found")
+        return ask.redirect(f"{subject.address}/{shown.line.id}{below}#{element_id}")
     mine = told.element.columns.get(subject.shared.node_id)
     named = [one for field in sheet.fields if field.kind in {"ref", "refs"} for one in _refs(told.element, field.name)]
     others = read.some(ask.officer, shown.line.id, named)

@@ -1,0 +1,1 @@
+"""What shared records say to the index of identifiers, a moment after it was stated."""

@@ -1,0 +1,96 @@
+"""What an element of a shared record names: the identifiers in its texts, in every side's words. Pure.
+
+Codes, ids and digests of the system are no texts. Who works on a record and how they are reached is no identifier: a
+subject says in which fields officers stand (`Shape.officials`).
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lienlac.identifiers.index.mention import gathered, of_text, of_value
+from lienlac.records.shared.shape import kind_of
+from lienlac.wire.bodies.cases import Attribute, Evidence
+from lienlac.wire.bodies.hotline import DataIdentifier, Officer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lienlac.identifiers.index.mention import Mention
+    from lienlac.records.shared.fold import Element
+
+    Leaf = str | DataIdentifier
+
+
+def named_in(element: Element, officials: frozenset[str]) -> tuple[Mention, ...]:
+    """What an element names as it stands, in anybody's column; what was taken back names nothing."""
+    return gathered(_certain_first(one for said in element.standing for one in _said(said.says, officials)))
+
+
+def named_in_texts(texts: Iterable[str]) -> tuple[Mention, ...]:
+    """What texts name."""
+    return gathered(_certain_first(texts))
+
+
+def _certain_first(leaves: Iterable[Leaf]) -> Iterator[Mention]:
+    """Identifiers with a type before those that are found in texts, so that a bound never cuts the certain ones."""
+    texts: dict[str, None] = {}
+    for one in leaves:
+        if isinstance(one, DataIdentifier):
+            yield from of_value(one.type, one.value, "named")
+        elif one:
+            texts[one] = None
+    for text in texts:
+        yield from of_text(text)
+
+
+def _said(word: msgspec.Struct, officials: frozenset[str]) -> Iterator[Leaf]:
+    kind = kind_of(word)
+    if kind in officials:
+        return
+    if isinstance(word, Evidence) and word.digest is not None:
+        yield DataIdentifier(type="file-hash", value=word.digest)
+    texts = _text_fields(type(word))
+    for field in word.__struct_fields__:
+        if f"{kind}.{field}" not in officials:
+            yield from _leaves(getattr(word, field), text=field in texts)
+
+
+def _leaves(value: Any, *, text: bool) -> Iterator[Leaf]:
+    if isinstance(value, Attribute):
+        yield f"{value.name}: {value.value}"  # what a number means is said by the name of its column
+    elif isinstance(value, DataIdentifier):
+        yield value
+    elif isinstance(value, str):
+        if text:
+            yield str(value)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _leaves(one, text=text)
+    elif isinstance(value, msgspec.Struct) and not isinstance(value, Officer):
+        texts = _text_fields(type(value))
+        for field in value.__struct_fields__:
+            yield from _leaves(getattr(value, field), text=field in texts)
+
+
+@functools.cache
+def _text_fields(struct: type[msgspec.Struct]) -> frozenset[str]:
+    """Fields that hold what somebody wrote: letters of any form. What has a form of its own is a code, id or digest."""
+    kind = msgspec.inspect.type_info(struct)
+    return frozenset(field.name for field in kind.fields if _is_text(field.type))  # type: ignore[attr-defined]  # a struct
+
+
+def _is_text(kind: Any) -> bool:
+    match kind:
+        case msgspec.inspect.StrType():
+            return kind.pattern is None
+        case msgspec.inspect.Metadata():
+            return _is_text(kind.type)
+        case msgspec.inspect.UnionType():
+            return any(_is_text(one) for one in kind.types)
+        case msgspec.inspect.VarTupleType():
+            return _is_text(kind.item_type)
+    return False
