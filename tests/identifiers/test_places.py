@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from lienlac import limits
 from lienlac.identifiers.index import placed, store
-from lienlac.identifiers.index.desk import Index, Known, Place
+from lienlac.identifiers.index.desk import Index, Known
 from lienlac.identifiers.index.firsts import DAY_US
 from lienlac.identifiers.index.mention import Mention, Naming, of_name
+from lienlac.identifiers.index.writing import Place
 from lienlac.people.access import store as access
 from lienlac.people.officer import Officer
 from lienlac.storage.database import Database

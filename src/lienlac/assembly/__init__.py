@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from lienlac.flash.desk import Warnings
     from lienlac.hotline.desk import Hotline
     from lienlac.hotline.papers.desk import Papers
-    from lienlac.identifiers.index.desk import Source
+    from lienlac.identifiers.index.writing import Source
     from lienlac.ids import Chance
     from lienlac.intelligence.feeds.desk import Feeds
     from lienlac.intelligence.imports.desk import Imports

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lienlac.clock import Clock
-    from lienlac.identifiers.index.desk import Index, Known, Source
+    from lienlac.identifiers.index.desk import Index, Known
     from lienlac.identifiers.index.mention import Mention
+    from lienlac.identifiers.index.writing import Source
     from lienlac.people.officer import Officer
     from lienlac.storage.database import Database
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from lienlac import clock, limits
-from lienlac.identifiers.index.desk import Place
 from lienlac.identifiers.index.mention import Naming
+from lienlac.identifiers.index.writing import Place
 from lienlac.people.access import store as access
 from lienlac.records.shared.fold import member_element
 from lienlac.records.shared.naming import store
