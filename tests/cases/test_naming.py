@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lienlac.errors import NotAllowed
 from lienlac.people.officer import Role
 from lienlac.records.access.desk import Act
 from lienlac.records.shared.desk import Opening, Say
@@ -182,3 +183,68 @@ def test_attack_a_partner_cannot_name_a_million_identifiers_in_one_line(room: Ro
     room.state(room.us, case_id, event(AT, SAYS))
     room.settle()
     assert len(known(room)) == 1
+
+
+# --- what else names it, on the pages of a record -----------------------------------------------------------------
+def test_the_page_of_a_case_says_what_else_names_what_stands_in_it(room: Room) -> None:
+    """In its texts, its notes and its entities; what lies in the case itself is not elsewhere."""
+    case_id, other = room.open(), room.open(top=Case(title_vi="Vụ khác", title_en="Another"))
+    mail, site = "abc@san-vang.com", "evil-fx.com"
+    room.state(room.vn, case_id, event(AT, SAYS))
+    room.state(room.vn, case_id, person("Nguyễn Văn An", PHONE))
+    room.state(room.vn, case_id, event(AT, "số khác: 0987 654 321"))
+    entity = room.state(room.vn, case_id, person("Trần Văn Bê", "0933 333 333"))
+    room.vn.node.cases.shared.private.keep(room.lan, case_id, f"Thư {mail}")
+    row = room.state(room.vn, other, event(AT, f"{SAYS}, thư {mail}, trang {site}, máy 0933333333"))
+    room.vn.node.named.catch_up()
+    found = {one.about.key: one for one in room.vn.node.elsewhere.of(room.lan, "case", case_id)}
+    assert {"+84912345678", "+84933333333", mail} <= set(found)
+    assert "+84987654321" not in found
+    assert site not in found
+    for one in found.values():
+        assert [(seen.id, seen.place) for seen in one.seen] == [(other, row)]
+        assert one.times == 1
+    browser = room.vn.browser("lan")
+    page = browser.get(f"/cases/{case_id}/known").text
+    assert f'href="/cases/{other}/e/{row}"' in page
+    assert f'href="/cases/{case_id}/known" aria-current="page"' in page
+    assert f'href="/cases/{other}/e/{row}"' in browser.get(f"/cases/{case_id}/e/{entity}").text
+    line = room.vn.node.cases.shared.read.elements(room.lan, case_id, "event", rows=9)
+    assert any(f'href="/cases/{other}/e/{row}"' in browser.get(f"/cases/{case_id}/e/{one.id}").text for one, _ in line)
+    told = room.vn.program("lan").get(f"/api/known/case/{case_id}").json()["known"]
+    assert {one["seen"][0]["place"] for one in told} == {row}
+
+
+def test_attack_the_page_of_a_case_tells_nothing_of_what_is_hidden(room: Room) -> None:
+    """Neither of the case itself to who may not know of it, nor of another one that names the same."""
+    room.vn.hire("tham", "Đỗ Thị Thắm", Role.INVESTIGATOR, unit="Cục A06")
+    case_id, other = room.open(), room.open()
+    room.state(room.vn, case_id, event(AT, SAYS))
+    room.state(room.vn, other, event(AT, SAYS))
+    room.vn.node.named.catch_up()
+    access = room.vn.node.cases.shared.access
+    access.change(room.vn.officer("sep"), other, Act.RESTRICT, units=[], officers=[room.lan.id], reason="Kín")
+    elsewhere, tham = room.vn.node.elsewhere, room.vn.officer("tham")
+    assert [len(elsewhere.of(one, "case", case_id)) for one in (room.lan, tham)] == [1, 0]
+    for act in (
+        lambda: elsewhere.of(tham, "case", other),
+        lambda: elsewhere.of_element(tham, "case", other, "evt-" + "a" * 26),
+        lambda: elsewhere.of(tham, "programme", case_id),
+    ):
+        with pytest.raises(NotAllowed, match="not-found"):
+            act()
+    assert room.vn.browser("tham").get(f"/cases/{other}/known").status_code == 404
+    assert room.vn.program("tham").get(f"/api/known/case/{other}").status_code == 404
+
+
+def test_the_page_of_an_exercise_asks_nothing_of_real_cases(room: Room) -> None:
+    drill = room.open(top=Case(title_vi="Diễn tập", title_en="Drill"), drill=True)
+    element = room.state(room.vn, drill, event(AT, SAYS))
+    entity = room.state(room.vn, drill, person("Nguyễn Văn An", PHONE))
+    real = room.open()
+    room.state(room.vn, real, event(AT, SAYS))
+    room.vn.node.named.catch_up()
+    elsewhere = room.vn.node.elsewhere
+    assert elsewhere.of(room.lan, "case", drill) == []
+    assert [elsewhere.of_element(room.lan, "case", drill, one) for one in (element, entity)] == [[], []]
+    assert elsewhere.of(room.lan, "case", real) == []

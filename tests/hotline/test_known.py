@@ -14,6 +14,7 @@ from lienlac.hotline.pages import inbox
 from lienlac.identifiers.index.desk import Index
 from lienlac.people.officer import Role
 from lienlac.records.access.desk import Act
+from lienlac.records.shared.naming.desk import Names
 from lienlac.ui.app import make_app
 from lienlac.ui.known import api as known_api
 from lienlac.ui.known import pages as known_pages
@@ -42,6 +43,7 @@ class KnownDoor(Door):
             sources={"request": side.hotline.naming},
             record=journal.record,
             behind=lambda _connection: self.behind,
+            records=Names(side.database, Index(SAFE), ()),
         )
         config = UiConfig(
             node_name_vi="Nút VN-01", node_name_en="Node VN-01", secret=b"s" * 32, https=False, base_url=ORIGIN,
@@ -156,6 +158,8 @@ def test_what_has_come_in_and_is_not_looked_through_yet_is_said(stage: Stage, tw
     asked = {"text": "0988 765 432", "type": "phone"}
     assert "not looked through yet" not in browser.post("/known", asked).text
     door.behind = 1_200
-    assert "1,200 objects that have just come in are not looked through yet" in browser.post("/known", asked).text
+    assert (
+        "1,200 objects or lines that have just come in are not looked through yet" in browser.post("/known", asked).text
+    )
     assert "not looked through yet" in browser.get(f"/requests/{two[0]}").text
     assert door.program("read").post("/api/known", asked).json()["behind"] == 1_200

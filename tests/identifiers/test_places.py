@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lienlac import limits
-from lienlac.identifiers.index import placed, store
+from lienlac.identifiers.index import store
 from lienlac.identifiers.index.desk import Index, Known
 from lienlac.identifiers.index.firsts import DAY_US
 from lienlac.identifiers.index.mention import Mention, Naming, of_name
-from lienlac.identifiers.index.writing import Place
+from lienlac.identifiers.index.places import store as placed
+from lienlac.identifiers.index.writing.desk import Place
 from lienlac.people.access import store as access
 from lienlac.people.officer import Officer
 from lienlac.storage.database import Database

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from lienlac import journal, limits
 from lienlac.agreements import store as agreements
-from lienlac.identifiers.index import placed
 from lienlac.identifiers.index import store as index_store
 from lienlac.identifiers.index.desk import Index
 from lienlac.identifiers.index.mention import Mention
+from lienlac.identifiers.index.places import store as placed
 from lienlac.keys.rest.safe import Safe
 from lienlac.people.access import store as access
 from lienlac.people.officer import Officer, Role

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lienlac.cases.store import thing_of
 from lienlac.records.shared.desk import Opening, Say
+from lienlac.records.shared.fold import lying
 from lienlac.records.shared.private.store import Kept
 from lienlac.wire.bodies.cases import Case, Entity, EntityKind
 from lienlac.wire.bodies.parts import Said
@@ -57,7 +57,7 @@ def things_of_record(shared: Shared, officer: Officer) -> dict[str, str]:
     if shared.shape.name == "case":
         entity = Say(says=Entity(kind=EntityKind.PERSON, name="Nguyễn Văn An"), marks=AMBER)
         further["element_id"] = shared.state(officer, record, [entity]).statements[0].element
-        further["mention_id"] = thing_of(record, further["element_id"])
+        further["mention_id"] = lying(record, further["element_id"])
     note = shared.private.keep(officer, record, "Việc của mình", kind=Kept.TASK)
     return {
         "record_id": record,

@@ -14,8 +14,6 @@ from lienlac.documents.desk import Press
 from lienlac.emergencies.kinds import OPEN
 from lienlac.exchange.post_office import PostOffice
 from lienlac.flash.kinds import SUPERSEDE, WARN
-from lienlac.hotline.inbox.desk import ForEmergencies
-from lienlac.hotline.pages import state_words
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.identifiers.index.desk import Index
 from lienlac.ids import SystemChance
@@ -50,7 +48,7 @@ if TYPE_CHECKING:
     from lienlac.flash.desk import Warnings
     from lienlac.hotline.desk import Hotline
     from lienlac.hotline.papers.desk import Papers
-    from lienlac.identifiers.index.writing import Source
+    from lienlac.identifiers.index.writing.desk import Source
     from lienlac.ids import Chance
     from lienlac.intelligence.feeds.desk import Feeds
     from lienlac.intelligence.imports.desk import Imports
@@ -144,6 +142,7 @@ class Node:
             sources=self.naming,
             record=journal.record,
             behind=self.behind,
+            records=self.named,
         )
 
     def behind(self, connection: Connection) -> int:
@@ -211,7 +210,6 @@ def build_node(
     emergencies = making.channels(settings, database, post, hub, duty, releases, index)
     warnings = making.warnings(settings, database, post, hub, duty, releases, index)
     hotline = making.requests(settings, post, hub, duty, emergencies, releases, index)
-    emergencies.serve(ForEmergencies(hotline, state_words))
     intelligence = Intelligence(database=database, clock=clock, chance=chance, record=journal.record, index=index)
     press = Press(Spoken().both)
     cases = casework.cases(making.shared_given(settings, post, hub, releases, "cases"), post, index, duty)

@@ -18,7 +18,8 @@ from lienlac.emergencies.bridge.desk import ForDuty as EmergenciesForDuty
 from lienlac.exchange.attachments.holding.desk import Holding
 from lienlac.flash.bridge.desk import ForDuty as WarningsForDuty
 from lienlac.hotline.inbox.desk import ForCases as RequestsForCases
-from lienlac.hotline.inbox.desk import ForDuty
+from lienlac.hotline.inbox.desk import ForDuty, ForEmergencies
+from lienlac.hotline.pages import state_words
 from lienlac.hotline.pages.spoken import Spoken
 from lienlac.intelligence.bridge.desk import ForCases as ObjectsForCases
 from lienlac.ui.shared.telling import Telling
@@ -59,6 +60,7 @@ def serve(
     intelligence: Intelligence,
 ) -> None:
     """Duty asks whoever has things with clocks: channels, warnings, hot cases, requests. Cases go on from things."""
+    emergencies.serve(ForEmergencies(hotline, state_words))
     serve_cases(made, hotline, emergencies, intelligence)
     requests = ForDuty(hotline)
     duty.serve(EmergenciesForDuty(emergencies), WarningsForDuty(warnings), CasesForDuty(made), requests, tests=requests)

@@ -58,6 +58,7 @@ from lienlac.ui.releases import home as release_home
 from lienlac.ui.releases import pages as release_pages
 from lienlac.ui.shared import api as shared_api
 from lienlac.ui.shared import pages as shared_pages
+from lienlac.ui.shared.pages import known as record_known
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -136,6 +137,7 @@ def _routes(node: Node) -> list[Any]:
         *sharing_pages.make_handlers(node.sharing),
         sharing_api.routes(node.sharing),
         *programmes_pages.make_handlers(node.programmes, programmes_shown(node)),
+        *record_known.make_handlers(programmes_shown(node), node.elsewhere),
         programmes_api.routes(node.programmes),
         shared_api.routes(programmes_shown(node)),
         *release_pages.make_handlers(node.releases),
@@ -148,8 +150,8 @@ def _routes(node: Node) -> list[Any]:
         *known_pages.make_handlers(node.elsewhere),
         *known_api.make_doors(node.elsewhere),
         *verify_pages.make_handlers(post.prover),
-        *showing.case_routes(node.cases, node.case_papers, node.names, showing.OfCases(node.lessons)),
-        *showing.Visits(node.delegations, node.lessons).routes,
+        *showing.case_routes(node.cases, node.case_papers, node.names, showing.OfCases(node.lessons), node.elsewhere),
+        *showing.Visits(node.delegations, node.lessons).routes(node.elsewhere),
     ]
 
 

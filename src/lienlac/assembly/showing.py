@@ -22,6 +22,7 @@ from lienlac.lessons.pages import home as lesson_home
 from lienlac.lessons.pages import sheets as lesson_sheets
 from lienlac.ui.shared import api as shared_api
 from lienlac.ui.shared import pages as shared_pages
+from lienlac.ui.shared.pages import known as known_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
     from lienlac.lessons.desk import Lessons
     from lienlac.people.officer import Officer
     from lienlac.ui.home.cards import CardMaker
+    from lienlac.ui.known.desk import Elsewhere
     from lienlac.ui.nav import AlertMaker, NavItem
     from lienlac.ui.shared.sheet import Subject
 
     Names = Callable[[str], Mapping[str, str]]
 
 
-def case_routes(made: Cases, printer: CasePapers, names: Names, lessons: Checklists) -> list[Any]:
+def case_routes(made: Cases, printer: CasePapers, names: Names, lessons: Checklists, elsewhere: Elsewhere) -> list[Any]:
     """Every page of cases, and every door for programs."""
     subject = case_pages.subject_of(made, names)
     return [
@@ -50,6 +52,7 @@ def case_routes(made: Cases, printer: CasePapers, names: Names, lessons: Checkli
         *joining_pages.make_handlers(made, subject),
         joining_api.routes(made),
         bridge_api.routes(made),
+        *known_pages.make_handlers(subject, elsewhere),
         *shared_pages.make_handlers(subject),
     ]
 
@@ -121,10 +124,10 @@ class Visits:
         self.visits: Subject = visit_sheets.subject_of(delegations)
         self.teaching: Subject = lesson_sheets.subject_of(lessons, delegations.names_in)
 
-    @property
-    def routes(self) -> list[Any]:
+    def routes(self, elsewhere: Elsewhere) -> list[Any]:
         """Every page and every door for programs."""
         return [
+            *known_pages.make_handlers(self.visits, elsewhere),
             delegation_api.routes(self._delegations),
             *delegation_pages.make_handlers(self._delegations, self.visits),
             shared_api.routes(self.visits),

@@ -14,7 +14,7 @@ from lienlac import clock
 from lienlac.exchange.attachments.journey import Stage, Way
 from lienlac.exchange.attachments.store import attachment_table
 from lienlac.people.access.store import in_scope
-from lienlac.records.shared.fold import derived
+from lienlac.records.shared.fold import lying
 from lienlac.records.shared.store.lines import record_table
 from lienlac.storage.quick import Quick, QuickAmong
 from lienlac.storage.schema import metadata
@@ -270,14 +270,9 @@ def alike(connection: Connection, record_id: str, most: int, rows: int) -> list[
 
 
 # --- entities as things of the index ------------------------------------------------------------------------------
-def thing_of(record_id: str, element: str) -> str:
-    """How the index of identifiers calls an entity: of two cases whose entities have one id, each has a name."""
-    return derived("ent", record_id, element)
-
-
 def put_entities(connection: Connection, record_id: str, elements: Iterable[str]) -> None:
     """These entities exist."""
-    things = {thing_of(record_id, element): element for element in elements}
+    things = {lying(record_id, element): element for element in elements}
     known = {row[0] for row in _KNOWN_THINGS(connection, list(things))} if things else set()
     rows = [
         {"thing": thing, "record_id": record_id, "element": element}

@@ -28,6 +28,10 @@ MENTIONS_COUNTED_MAX: Final = 1_000
 """Things that such a look-up counts; the answer then says "at least"."""
 MENTIONS_COMPARED_MAX: Final = 60
 """Identifiers of one thing that are compared with all others for one page."""
+MENTIONS_SHARED_MAX: Final = 300
+"""Identifiers of a case, and of its entities, that are compared with all others for its page: the ones named last."""
+MENTIONS_PLACES_LOOKED_AT: Final = 20_000
+"""Places of a long thing, the newest, among which its page looks for what others name too: some milliseconds."""
 MENTIONS_STRETCH: Final = 500
 """Things read at once while the index is made anew, so that it never lies in memory as a whole."""
 NAME_BUCKET_MAX: Final = 200

@@ -13,7 +13,7 @@ from lienlac.cases.projecting.keys import mentions
 from lienlac.errors import NotAllowed
 from lienlac.people.rights import Action
 from lienlac.records.shared.desk import Say
-from lienlac.records.shared.fold import derived
+from lienlac.records.shared.fold import derived, lying
 from lienlac.wire.bodies.cases import Merge, Verdict
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Entities:
             line, _thing = self._shared.read.found(connection, officer, Action.CASE_READ, name)
             if self._index is None or line.drill:
                 return Around(graph=graph, centre=centre, known=(), here={})
-            thing = store.thing_of(line.id, centre)
+            thing = lying(line.id, centre)
             known = self._index.elsewhere(connection, officer, thing, mentions(words))
             places = store.places(connection, [one.id for each in known for one in each.seen if one.kind == "case"])
         here = {thing: shown.get(place[1], place[1]) for thing, place in places.items() if place[0] == line.id}

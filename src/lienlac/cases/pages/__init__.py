@@ -53,6 +53,7 @@ def subject_of(cases: Cases, names: Callable[[str], Mapping[str, str]]) -> Subje
             Tab(path="files", label=N_("Files of exhibits")),
             Tab(path="checklists", label=N_("Checklists")),
             Tab(path="duplicates", label=N_("Perhaps the same")),
+            Tab(path="known", label=N_("Known elsewhere")),
         ),
         first=("entities", "timeline", "tasks", "graph", "exhibits", "discussion"),
         acts=(

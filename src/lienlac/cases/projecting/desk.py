@@ -15,7 +15,7 @@ from lienlac.cases.case import either, owners_word, whole
 from lienlac.cases.projecting.keys import NAMED_KINDS, keys, mentions
 from lienlac.identifiers.index.mention import Naming
 from lienlac.people.access import store as access
-from lienlac.records.shared.fold import top_element
+from lienlac.records.shared.fold import lying, top_element
 from lienlac.records.shared.store import lines
 from lienlac.records.shared.store.facts import listed
 from lienlac.wire.bodies.cases import Evidence
@@ -180,7 +180,7 @@ def _words(element: Element) -> list[Entity]:
 def _naming(line: Line, element: Element, *, restricted: bool) -> Naming:
     return Naming(
         kind="case",
-        id=store.thing_of(line.id, element.id),
+        id=lying(line.id, element.id),
         label=line.reference,
         at_us=clock.to_us(element.newest.known_at),
         restricted=restricted,

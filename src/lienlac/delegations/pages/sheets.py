@@ -160,6 +160,7 @@ def subject_of(delegations: Delegations) -> Subject:
             Tab(path="minutes", label=N_("Minutes"), count=minutes.open_paragraphs),
             Tab(path="order", label=N_("Order of protocol")),
             Tab(path="files", label=N_("Files of papers")),
+            Tab(path="known", label=N_("Known elsewhere")),
         ),
         first=("times", "programme", "participants", "minutes", "outcomes", "discussion"),
         called=naming.WORDS,

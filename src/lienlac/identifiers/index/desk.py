@@ -12,15 +12,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lienlac import clock, limits
-from lienlac.identifiers.index import placed, store
+from lienlac.identifiers.index import store
 from lienlac.identifiers.index.mention import ROLES, Mention, comparable, gathered, name_keys
-from lienlac.identifiers.index.writing import PURPOSE, Writing
+from lienlac.identifiers.index.places import store as placed
+from lienlac.identifiers.index.writing.desk import PURPOSE, Writing
 from lienlac.identifiers.names import Likeness, likeness
 from lienlac.people.access import store as access
 from lienlac.people.rights import Action, may, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -44,6 +46,8 @@ READS: Final = {
 NARROW: Final = {"handover": Action.HANDOVER_READ}
 """Kinds that not everybody reads who reads all of those above. What they name is put as hidden from somebody, so that
 no number tells of it who may not read them."""
+NOTES: Final = "notes"
+"""What a place of a record is called that is no element of it: a note of our own side."""
 HAVE_PLACES: Final = frozenset({"case", "programme", "delegation"})
 """Kinds of things so long that it is worth saying where in one something stands."""
 
@@ -79,6 +83,16 @@ class Known:
     at_least: bool = False
     likeness: Likeness | None = None
     name: str = ""
+
+
+class Aside(NamedTuple):
+    """What is not elsewhere: a thing, by its number, and whatever has the need-to-know of this id."""
+
+    thing: int
+    access_id: str
+
+
+NOTHING: Final = Aside(0, "")
 
 
 class First(NamedTuple):
@@ -122,21 +136,21 @@ class Index(Writing):
         return [_seen(row) for row in _shown(rows, most)]
 
     # --- asking ---
-    def look_up(
-        self, connection: Connection, officer: Officer, mention: Mention, *, but: int = 0, most: int | None = None
-    ) -> Known:
+    def look_up(self, connection: Connection, officer: Officer, mention: Mention, aside: Aside = NOTHING) -> Known:
         """Where an identifier is named, as far as this officer may know: the newest things, and how many in all."""
-        shown = limits.MENTIONS_SHOWN if most is None else min(most, limits.MENTIONS_SHOWN)
         value = store.value(connection, self._digest(mention))
         if value is None:
             return Known(about=mention, times=0, seen=())
-        return self._known(connection, officer, mention, value, but=but, most=shown)
+        return self._known(connection, officer, mention, value, aside)
 
     def elsewhere(
-        self, connection: Connection, officer: Officer, thing_id: str, mentions: Iterable[Mention]
+        self, connection: Connection, officer: Officer, thing_id: str, mentions: Iterable[Mention], apart: str = ""
     ) -> list[Known]:
-        """Of what a thing names, whatever other things name too, and similar names; the telling ones first."""
-        but = store.thing_number(connection, thing_id)
+        """Of what a thing names, whatever other things name too, and similar names; the telling ones first.
+
+        `apart`: the record in which it lies; what else lies there is not elsewhere.
+        """
+        aside = Aside(store.thing_number(connection, thing_id), apart)
         found: list[Known] = []
         asked: set[tuple[str, str]] = set()
         for mention in gathered(mentions)[: limits.MENTIONS_COMPARED_MAX]:
@@ -144,13 +158,43 @@ class Index(Writing):
             if which in asked:
                 continue
             asked.add(which)
-            known = self.look_up(connection, officer, mention, but=but)
+            known = self.look_up(connection, officer, mention, aside)
             found += [known] if known.times else []
             if mention.type == "name":
-                found += self.similar_names(connection, officer, mention, but=but)
+                found += self.similar_names(connection, officer, mention, aside)
         return sorted(found, key=lambda known: (known.about.type == "name", known.times))
 
-    def similar_names(self, connection: Connection, officer: Officer, mention: Mention, *, but: int = 0) -> list[Known]:
+    def beside(
+        self,
+        connection: Connection,
+        officer: Officer,
+        thing_id: str,
+        mentions: Iterable[Mention],
+        digests: AbstractSet[bytes],
+    ) -> list[Known]:
+        """Of these, whatever things name that do not lie in this one; `digests`: which of them are worth asking for."""
+        aside = Aside(store.thing_number(connection, thing_id), thing_id)
+        found: dict[bytes, Known] = {}
+        for mention in mentions:
+            digest = self._digest(mention)
+            value = store.value(connection, digest) if digest in digests and digest not in found else None
+            if value is None:
+                continue
+            known = self._known(connection, officer, mention, value, aside)
+            if known.times > 0:
+                found[digest] = known
+            if len(found) >= limits.MENTIONS_COMPARED_MAX:
+                break
+        return sorted(found.values(), key=lambda known: (known.about.type == "name", known.times))
+
+    @staticmethod
+    def shared(connection: Connection, thing_id: str) -> list[placed.Shared]:
+        """What a long thing, and what lies in it, names beside others: for `beside`, which asks who may know of it."""
+        return placed.shared(connection, thing_id, limits.MENTIONS_SHARED_MAX)
+
+    def similar_names(
+        self, connection: Connection, officer: Officer, mention: Mention, aside: Aside = NOTHING
+    ) -> list[Known]:
         """Things that name somebody who is written almost so; a hint each, with what the tones say."""
         own = self._digest(mention)
         numbers = store.similar(connection, (self._bucket(key) for key in name_keys(mention.key)))
@@ -167,7 +211,7 @@ class Index(Writing):
             value = store.value(connection, digest)
             if value is None:
                 continue
-            hits = self._known(connection, officer, mention, value, but=but, most=limits.MENTIONS_SHOWN)
+            hits = self._known(connection, officer, mention, value, aside)
             if hits.times:
                 known.append(
                     Known(
@@ -183,10 +227,10 @@ class Index(Writing):
 
     # --- inside ---
     def _known(
-        self, connection: Connection, officer: Officer, mention: Mention, value: store.Value, *, but: int, most: int
+        self, connection: Connection, officer: Officer, mention: Mention, value: store.Value, aside: Aside
     ) -> Known:
         kinds = {kind for kind, action in READS.items() if may(officer, action)}
-        scope = scope_of(officer)
+        scope, but, most = scope_of(officer), aside.thing, limits.MENTIONS_SHOWN
         narrow = {kind for kind, action in NARROW.items() if scope.within is None and may(officer, action)}
         own = store.names_value(connection, but, value.number) if but else None
         in_scope = partial(store.rows_in_scope, connection, value.number, scope, kinds, narrow=narrow, but=but)
@@ -198,12 +242,19 @@ class Index(Writing):
                 hidden = in_scope(hidden_only=True)
                 times += len({row.thing_id for row in hidden})
                 rows = sorted((*rows, *hidden), key=lambda row: -row.at_us)
-            return Known(about=mention, times=times, seen=self._placed(connection, value, _shown(rows, most)))
-        rows = in_scope(hidden_only=False)
-        times = len({row.thing_id for row in rows})
-        counted_all = value.open_count + value.hidden_count <= limits.MENTIONS_LOOKED_AT_MAX
-        seen = self._placed(connection, value, _shown(rows, most))
-        return Known(about=mention, times=times, seen=seen, at_least=not counted_all and bool(times))
+            counted_all = True
+        else:
+            rows = in_scope(hidden_only=False)
+            times = len({row.thing_id for row in rows})
+            counted_all = value.open_count + value.hidden_count <= limits.MENTIONS_LOOKED_AT_MAX
+        near = {row.thing_id for row in rows if row.access_id == aside.access_id}
+        shown = _shown((row for row in rows if row.thing_id not in near), most)
+        return Known(
+            about=mention,
+            times=times - len(near),
+            seen=self._placed(connection, value, shown),
+            at_least=not counted_all and times > len(near),
+        )
 
     def _placed(self, connection: Connection, value: store.Value, rows: Iterable[Row]) -> tuple[Seen, ...]:
         """The things, and of those that have places how many name the value, and which was the last."""

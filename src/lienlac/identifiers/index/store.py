@@ -92,6 +92,7 @@ class Row(NamedTuple):
     at_us: int
     role: int
     number: int
+    access_id: str
 
 
 class Value(NamedTuple):
@@ -114,6 +115,7 @@ _ROW_COLUMNS = (
     thing_table.c.at_us,
     mention_table.c.role,
     thing_table.c.number,
+    thing_table.c.access_id,
 )
 _BESIDE = mention_table.c.thing == thing_table.c.number
 _OPEN = Quick(
@@ -200,7 +202,7 @@ def rows_in_scope(
     table = thing_table.c
     shown = sa.and_(table.kind.in_(sorted(kinds)), in_scope(scope, table.access_id, restricted=table.restricted == 1))
     query = (
-        sa.select(table.kind, table.thing_id, table.label, table.at_us, near.c.role, table.number)
+        sa.select(table.kind, table.thing_id, table.label, table.at_us, near.c.role, table.number, table.access_id)
         .join_from(near, thing_table, near.c.thing == table.number)
         .where(sa.or_(shown, table.kind.in_(sorted(narrow))) if narrow else shown)
         .order_by(table.number.desc())

@@ -250,6 +250,7 @@ def subject_of(
             Tab(path="calendar", label=N_("Calendar")),
             Tab(path="figures", label=N_("Figures")),
             Tab(path="reports", label=N_("Quarterly reports")),
+            Tab(path="known", label=N_("Known elsewhere")),
         ),
         elsewhere={"signature": "", "report": "reports"},
         first=("commitments", "board", "calendar", "figures", "reports", "discussion"),

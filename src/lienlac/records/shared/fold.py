@@ -174,6 +174,11 @@ def top_element(record_id: str) -> str:
     return derived("top", record_id, "record")
 
 
+def lying(record_id: str, element: str) -> str:
+    """How the index of identifiers calls an element that is a thing of its own there: ids of two records may be one."""
+    return derived("ent", record_id, element)
+
+
 def membership(host: str, node: str, element: Element | None) -> Membership | None:
     """Whether a node takes part: the host's column and its own, side by side; None when nobody ever asked it.
 

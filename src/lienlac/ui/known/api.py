@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lienlac.ui.known.desk import Elsewhere
 
 Answer = Response[bytes]
-_Kind = Literal["request", "emergency", "method", "flash"]
+_Kind = Literal["request", "emergency", "case", "programme", "delegation", "method", "flash"]
 _EXAMPLES: Final = {
     "one value": {"type": "phone", "text": "0912 345 678"},
     "a text": {"text": "STK 0071000123456 Vietcombank, Zalo 0912345678"},
@@ -58,7 +58,7 @@ def make_doors(elsewhere: Elsewhere) -> tuple[Any, ...]:
         "/api/known/{thing_kind:str}/{thing:str}",
         opt=needs(Action.INTEL_READ)
         | speaks(
-            N_("What else names the identifiers that a request, channel, method or warning names"),
+            N_("What else names the identifiers that a request, channel, record, method or warning names"),
             "identifiers",
             KnownElsewhere,
         ),
@@ -66,7 +66,10 @@ def make_doors(elsewhere: Elsewhere) -> tuple[Any, ...]:
         name="api-known-of",
     )
     def known_of(ask: Ask, thing_kind: FromPath[_Kind], thing: FromPath[str]) -> Answer:
-        """By the thing's id. Similar names come as hints, with what their tones say."""
+        """By the thing's id. Similar names come as hints, with what their tones say.
+
+        Of a case, programme or delegation the identifiers named last are compared, and no similar names.
+        """
         return ask.json(_view(ask, elsewhere, elsewhere.of(ask.officer, thing_kind, thing)))
 
     return (look_up, known_of)

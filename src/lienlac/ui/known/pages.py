@@ -1,4 +1,4 @@
-"""The piece "known elsewhere" on the pages of requests and channels, and the page where an identifier is looked up.
+"""The piece "known elsewhere" on pages of things, and the page where an identifier is looked up.
 
 What is looked up goes by POST and never stands in an address; the look-up is journalled.
 """
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from lienlac import limits
 from lienlac.errors import LienlacError
+from lienlac.identifiers.index.desk import HAVE_PLACES
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.known import words
@@ -54,29 +55,34 @@ def make_handlers(elsewhere: Elsewhere) -> tuple[Any, ...]:
 
 
 def panels_of(elsewhere: Elsewhere) -> Panels:
-    """What stands on the pages of requests and channels."""
+    """What stands on the pages of requests, of channels and of single elements of records."""
 
     def panel(kind: str) -> Panel:
         def make(ask: Ask, /, **about: str) -> Markup:
-            found = elsewhere.of(ask.officer, kind, about["request"])
-            waiting = elsewhere.waiting()
-            if not found and not waiting:
-                return Markup("")
-            return ask.piece(
-                "known/_panel.html", rows=[_row(ask, one) for one in found], waiting=waiting, **words.FOR_ROWS
-            )
+            return _panel(ask, elsewhere, elsewhere.of(ask.officer, kind, about["request"]))
 
         return make
 
-    return {"request": (panel("request"),), "emergency": (panel("emergency"),)}
+    def element(ask: Ask, /, **about: str) -> Markup:
+        if about["subject"] not in HAVE_PLACES:
+            return Markup("")
+        found = elsewhere.of_element(ask.officer, about["subject"], about["record"], about["element"])
+        return _panel(ask, elsewhere, found)
+
+    return {"request": (panel("request"),), "emergency": (panel("emergency"),), "element": (element,)}
+
+
+def _panel(ask: Ask, elsewhere: Elsewhere, found: list[Known]) -> Markup:
+    waiting = elsewhere.waiting()
+    if not found and not waiting:
+        return Markup("")
+    return ask.piece(
+        "known/_panel.html", rows=[words.row(ask, one) for one in found], waiting=waiting, **words.FOR_ROWS
+    )
 
 
 def _types() -> list[str]:
     return ["name", *identifier_types.codes()]
-
-
-def _row(ask: Ask, known: Known) -> dict[str, Any]:
-    return {"known": known, "type": words.type_label(ask, known.about.type), "reason": words.reason(ask, known)}
 
 
 def _page(
@@ -97,7 +103,7 @@ def _page(
         chosen=type_,
         types=[(code, words.type_label(ask, code)) for code in _types()],
         wrong=Blank({"text": wrong} if wrong else {}),
-        rows=None if found is None else [_row(ask, one) for one in found],
+        rows=None if found is None else [words.row(ask, one) for one in found],
         waiting=waiting,
         **words.FOR_ROWS,
     )

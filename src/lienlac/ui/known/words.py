@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from lienlac import limits
+from lienlac.identifiers.index.desk import NOTES
 from lienlac.identifiers.names import Tones
-from lienlac.records.shared.naming.desk import NOTES
 from lienlac.ui.words import N_
 from lienlac.vocabulary import identifier_types
 
@@ -94,6 +94,11 @@ def type_label(ask: Ask, type_: str) -> str:
     if word is None:
         return type_
     return word.vi if ask.language == "vi" else word.en
+
+
+def row(ask: Ask, known: Known) -> dict[str, Any]:
+    """One identifier as `known/_rows.html` takes it."""
+    return {"known": known, "type": type_label(ask, known.about.type), "reason": reason(ask, known)}
 
 
 def reason(ask: Ask, known: Known) -> str:

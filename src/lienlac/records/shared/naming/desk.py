@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from lienlac import clock, limits
+from lienlac.identifiers.index.desk import NOTES
 from lienlac.identifiers.index.mention import Naming
-from lienlac.identifiers.index.writing import Place
+from lienlac.identifiers.index.writing.desk import Place
 from lienlac.people.access import store as access
-from lienlac.records.shared.fold import member_element
+from lienlac.records.shared.fold import lying, member_element
 from lienlac.records.shared.naming import store
 from lienlac.records.shared.naming.store import ALL_NOTES, Position
 from lienlac.records.shared.naming.texts import named_in, named_in_texts
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
 
 RULES: Final = 1
 """Higher whenever more, or other things, are found in the same words: everything is then read once more by itself."""
-NOTES: Final = "notes"
-"""What a place is called that is no element: a note of our own side."""
 _INVITATION: Final = 0
 """The place of what we were told when we were asked to take part."""
 _log: Final = logging.getLogger(__name__)
@@ -142,12 +141,55 @@ class Names:
         waiting = store.behind(connection, at.reached, limits.INTEL_BEHIND_COUNTED_MAX)
         return waiting or int(store.any_notes(connection, at.notes))
 
+    # --- what a record names, for who asks what else does ---
+    def of_element(
+        self, connection: Connection, kind: str, record_id: str, element_id: str
+    ) -> tuple[str, tuple[Mention, ...]] | None:
+        """As which thing of the index an element is known, and what it names; nothing of an exercise.
+
+        None when there is no such record. What a subject says itself of a thing of its own is not repeated here.
+        """
+        line = self._line(connection, kind, record_id)
+        if line is None:
+            return None
+        subject = self._subjects[kind]
+        element = None if line.drill else subject.keeper.facts.element(connection, line.id, element_id)
+        if element is None:
+            return line.id, ()
+        if element.kind in subject.shape.apart:
+            return lying(line.id, element.id), ()
+        return line.id, named_in(element, subject.shape.officials)
+
+    def of_places(
+        self, connection: Connection, kind: str, record_id: str, places: Sequence[int]
+    ) -> list[Mention] | None:
+        """What stands in these places of a record, of its notes in the newest; None when there is no such record."""
+        line = self._line(connection, kind, record_id)
+        if line is None or line.drill:
+            return None if line is None else []
+        elements = store.elements_at(connection, [one for one in places if one > 0])
+        subject = self._subjects[kind]
+        found = subject.keeper.facts.elements(connection, line.id, elements)
+        named = [mention for one in found for mention in named_in(one, subject.shape.officials)]
+        if _INVITATION in places:
+            for _at_us, texts in self._invited(connection, line, subject).values():
+                named += named_in_texts(texts)
+        if any(place < 0 for place in places):
+            newest = notes.of_record(connection, line.id, rows=limits.PAGE_MAX_ROWS)
+            named += [mention for note in newest if _number(note.id) in places for mention in _of_note(note)]
+        return named
+
     @staticmethod
     def called(connection: Connection, place: int) -> str:
         """What a place is called: the id of an element, `NOTES`; empty for the record as such."""
         return NOTES if place < 0 else store.element_at(connection, place) if place else ""
 
     # --- inside ---
+    def _line(self, connection: Connection, kind: str, record_id: str) -> Line | None:
+        """A record of a kind whose texts are read here."""
+        line = lines.find(connection, record_id)
+        return line if line is not None and line.kind == kind and kind in self._subjects else None
+
     def _notes(self, was: Position, connection: Connection) -> int:
         """Read notes of before, in one transaction: one that is taken out meanwhile must leave nothing behind."""
         rows = store.following_notes(connection, was.notes)

@@ -51,6 +51,7 @@ _FIRST: Final = QuickAmong(
         .group_by(_F.element)
     )
 )
+_ELEMENTS: Final = QuickAmong(lambda among: sa.select(_F.position, _F.element).where(_F.position.in_(among)))
 _CALLED: Final = Quick(sa.select(_F.element).where(_F.position == sa.bindparam("at")))
 
 
@@ -110,6 +111,12 @@ def element_at(connection: Connection, place: int) -> str:
     """The element whose first fact stands at a position."""
     rows = _CALLED(connection, {"at": place})
     return str(rows[0][0]) if rows else ""
+
+
+def elements_at(connection: Connection, places: Sequence[int]) -> list[str]:
+    """The elements whose first facts stand at these positions, in this order."""
+    found = {int(row[0]): str(row[1]) for row in _ELEMENTS(connection, list(places))} if places else {}
+    return [found[one] for one in places if one in found]
 
 
 def behind(connection: Connection, after: int, most: int) -> int:

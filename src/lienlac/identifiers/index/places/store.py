@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import sqlalchemy as sa
 
 from lienlac import limits
-from lienlac.identifiers.index.store import mention_table
+from lienlac.identifiers.index.store import mention_table, thing_table, value_table
 from lienlac.storage.quick import Quick, QuickAmong
 from lienlac.storage.schema import metadata
 
@@ -69,6 +69,14 @@ _COUNT: Final = Quick(
 )
 
 
+class Shared(NamedTuple):
+    """A value that other things name too: its digest, and which thing names it here, in which place (0: in none)."""
+
+    digest: bytes
+    thing_id: str
+    place: int
+
+
 class Change(NamedTuple):
     """What a thing named before, of the values that were touched, and which pairs it names now and no longer."""
 
@@ -96,6 +104,42 @@ def replace(connection: Connection, thing: int, wanted: Mapping[int, set[Pair]])
     lost = {(value, role) for value, role, _place in drops} - gained
     gone = {pair for pair in lost if not _STILL(connection, {"of_thing": thing, **_pair(pair)})}
     return Change(before, frozenset(gained - before), frozenset(gone & before))
+
+
+def shared(connection: Connection, thing_id: str, most: int) -> list[Shared]:
+    """What a thing, and what lies in it, names beside others, whoever may know of these; the newest, so many of each.
+
+    Looks at `limits.MENTIONS_PLACES_LOOKED_AT` places, the newest ones.
+    """
+    thing, value = thing_table.c, value_table.c
+    several = value.open_count + value.hidden_count > 1
+    own = sa.select(thing.number).where(thing.thing_id == thing_id).scalar_subquery()
+    near = (
+        sa.select(_P.value, _P.place)
+        .where(_P.thing == own)
+        .order_by(_P.place.desc())
+        .limit(limits.MENTIONS_PLACES_LOOKED_AT)
+        .subquery()
+    )
+    place = sa.func.max(near.c.place)
+    in_places = (
+        sa.select(value.digest, place)
+        .join_from(near, value_table, value.number == near.c.value)
+        .where(several)
+        .group_by(value.digest)
+        .order_by(place.desc())
+        .limit(most)
+    )
+    lying = (
+        sa.select(value.digest, thing.thing_id)
+        .join_from(thing_table, mention_table, _M.thing == thing.number)
+        .join(value_table, value.number == _M.value)
+        .where(thing.access_id == thing_id, thing.thing_id != thing_id, several)
+        .order_by(thing.number.desc())
+        .limit(most)
+    )
+    found = [Shared(bytes(row[0]), thing_id, int(row[1])) for row in connection.execute(in_places)]
+    return found + [Shared(bytes(row[0]), str(row[1]), 0) for row in connection.execute(lying)]
 
 
 def newest(connection: Connection, thing: int, value: int) -> tuple[int, int] | None:

@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from lienlac import limits
-from lienlac.identifiers.index import placed, store
+from lienlac.identifiers.index import store
 from lienlac.identifiers.index.firsts import Stood, day_of, moved
 from lienlac.identifiers.index.mention import ROLES, Mention, comparable, gathered, name_keys
+from lienlac.identifiers.index.places import store as placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -1,0 +1,1 @@
+"""Where in a long thing an identifier is named."""

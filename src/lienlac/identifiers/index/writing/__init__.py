@@ -1,0 +1,1 @@
+"""The index as slices write it."""
