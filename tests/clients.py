@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import atexit
 import functools
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -30,3 +31,12 @@ def _loop() -> BlockingPortal:
     stack = ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(start_blocking_portal())
+
+
+_ANSWER = re.compile(r"/(search|known)/[0-9a-f]{32}\Z")
+
+
+def answered(answer: Any, get: Callable[[str], Any]) -> Any:
+    """What a browser shows after a form was sent: a search is answered at an address of its own, to which it goes."""
+    there = answer.headers.get("location", "") if answer.status_code == 303 else ""
+    return get(there) if _ANSWER.search(there) else answer

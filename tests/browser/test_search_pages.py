@@ -188,6 +188,13 @@ def test_a_search_by_keyboard_leads_to_the_object_and_to_its_picture(desk: Desk,
     page.keyboard.press("Enter")
     page.wait_for_selector("#around")
     assert page.inner_text("h1") == "Báo cáo về sàn hoa sen"
+    page.go_back()
+    page.wait_for_selector("#found table")  # nothing asks whether to send the form once more
+    assert page.input_value("#f-words") == "dang thi hong"
+    page.reload()
+    page.wait_for_selector("#found table")
+    page.go_forward()
+    page.wait_for_selector("#around")
     page.focus("#around a")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: id_of(CENTRE) in url)

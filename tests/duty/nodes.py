@@ -31,7 +31,7 @@ from lienlac.people import accounts, tokens
 from lienlac.people.officer import Officer, Role
 from lienlac.settings import Settings
 from lienlac.storage.database import Database
-from tests.clients import TestClient
+from tests.clients import TestClient, answered
 from tests.duty.scene import HOUR, Road, agreed
 from tests.hotline.scene import freeze_form
 from tests.notices.scene import CHEAP
@@ -176,7 +176,9 @@ class Browser:
         found = re.search(r'name="csrf-token" content="([^"]*)"', self.page)
         assert found, self.page[:300]
         fields = {"csrf": found[1], **(data or {})}
-        return self.client.post(path, data=fields, headers={"Origin": ORIGIN}, follow_redirects=False)
+        return answered(
+            self.client.post(path, data=fields, headers={"Origin": ORIGIN}, follow_redirects=False), self.get
+        )
 
     def follow(self, answer: Any) -> Any:
         assert answer.status_code == 303, answer.text

@@ -19,7 +19,7 @@ from lienlac.ui.files import pages as file_pages
 from lienlac.ui.hub import Hub
 from lienlac.ui.nav import Nav
 from lienlac.ui.page import UiConfig
-from tests.clients import TestClient
+from tests.clients import TestClient, answered
 from tests.people.offices import office
 
 ORIGIN = "http://node.test"
@@ -127,7 +127,7 @@ class Browser:
         answer = self.client.get(path, follow_redirects=False)
         if "csrf-token" in answer.text:
             self.page = answer.text
-        return answer
+        return answered(answer, self.get)
 
     def post(self, path: str, data: dict[str, Any], **headers: str) -> Any:
         found = re.search(r'name="csrf-token" content="([^"]*)"', self.page)
@@ -139,4 +139,4 @@ class Browser:
         )
         if "csrf-token" in answer.text:
             self.page = answer.text
-        return answer
+        return answered(answer, self.get)

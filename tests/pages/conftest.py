@@ -18,7 +18,7 @@ from lienlac.storage.database import Database
 from lienlac.ui.app import make_app
 from lienlac.ui.nav import Nav, NavItem
 from lienlac.ui.page import UiConfig
-from tests.clients import TestClient
+from tests.clients import TestClient, answered
 from tests.people.offices import office
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Browser:
         """Submit a form of the last page."""
         headers = {"Origin": ORIGIN, **more.pop("headers", {})}
         fields = {"csrf": self.token, **(data or {})}
-        return self.client.post(path, data=fields, headers=headers, follow_redirects=False, **more)
+        return answered(self.client.post(path, data=fields, headers=headers, follow_redirects=False, **more), self.get)
 
     def sign_in(self, login: str, **wrong: str) -> Any:
         """Sign in as one of the node's officers; keyword arguments replace what is right."""

@@ -44,7 +44,7 @@ from lienlac.wire.bodies.agreement import SecondOfficer
 from lienlac.wire.bodies.cases import Evidence, EvidenceKind
 from lienlac.wire.bodies.delegations import MinutesParagraph
 from lienlac.wire.bodies.parts import Said
-from tests.clients import TestClient
+from tests.clients import TestClient, answered
 from tests.emergencies.test_fold import EMERGENCY, OFFICERS, OPENED, SEATS
 from tests.flash.test_fold import WARNED, WARNING
 from tests.hotline.scene import START, US, VN, agreement, freeze_form, header_of
@@ -357,7 +357,7 @@ class Browser:
         answer = self.client.post(path, data=fields, headers={"Origin": ORIGIN, **headers}, follow_redirects=False)
         if "csrf-token" in answer.text:
             self.page = answer.text
-        return answer
+        return answered(answer, self.get)
 
 
 class Program:

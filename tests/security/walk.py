@@ -93,6 +93,7 @@ def things_of(house: House, request_id: str) -> dict[str, str]:
         "whose": house["anh"].id,
         "drill_id": "drl-" + "a" * 26,
         "filter_id": "flt-" + "a" * 26,
+        "asked": "a" * 32,
         "alarm_id": "alm-" + "a" * 26,
         "emergency_id": house.emergency(),
         "warning_id": house.warning(),

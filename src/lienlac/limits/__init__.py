@@ -145,6 +145,10 @@ PAGE_MAX_ROWS: Final = 200
 PAGE_DEFAULT_ROWS: Final = 50
 """Rows of a page when nothing else is asked for."""
 
+SEARCHES_KEPT_PER_SESSION: Final = 30
+"""Searches of one session that can be gone back to: nobody goes back further."""
+SEARCHES_KEPT_MAX_CHARS: Final = 8_000_000
+"""Letters of all of them, in memory: a search has some dozens, a text that is looked up 20,000."""
 FILTERS_PER_OFFICER: Final = 30
 """Filters that one officer keeps: more than a person tells apart, and each is counted when the inbox is opened."""
 FILTER_COUNT_MAX: Final = 1_000

@@ -28,6 +28,7 @@ from lienlac.people.oidc.courier import Courier
 from lienlac.ui import nav as beside
 from lienlac.ui import words as say
 from lienlac.ui.nav import Tone  # noqa: TC001  # a notice is decoded by its annotations
+from lienlac.ui.searches.asked import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -111,6 +112,7 @@ class Ground:
     oidc: Courier = field(default_factory=Courier)
     at_work: AtWork | None = None
     dialects: Sequence[Dialect] = ()
+    searches: Asked = field(default_factory=Asked)
     crowded: Callable[[], float] = lambda: 0.0
     """How many calls wait, as a share of those that may: from 1 on, the next one should come back later."""
 
@@ -156,6 +158,10 @@ class Form:
     def take(self, name: str) -> str:
         """As `raw`, and takes the field out: whoever reads the form afterwards never sees it."""
         return next((_clean(value) for value in self._fields.pop(name, ())), "")
+
+    def fields(self) -> dict[str, list[str]]:
+        """Every field with every value. Leaves out the form's token."""
+        return {name: list(values) for name, values in self._fields.items() if name != "csrf"}
 
     def pairs(self) -> list[tuple[str, str]]:
         """Every field with every value, to send the same form once more. Leaves out the form's token."""
@@ -347,6 +353,27 @@ class Ask:
         headers = {"HX-Redirect": target} if self.htmx else {"Location": target}
         status = 200 if self.htmx else 303
         return Response("", media_type=PAGE_KIND, status_code=status, headers=headers, cookies=self.cookies)
+
+    def search(self) -> Response[str]:
+        """A search was sent: keep it, and send the browser to the address where it is answered (`recall`)."""
+        name = self.chance.token(16).hex()
+        self.ground.searches.keep(self._session, name, self.form.fields())
+        return self.redirect(f"{self.path}/{name}")
+
+    def recall(self, name: str) -> bool:
+        """Whether the search of this name is still kept for this session; its form is then this call's."""
+        fields = self.ground.searches.recall(self._session, name)
+        if fields is not None:
+            self.form = Form(fields)
+        return fields is not None
+
+    def forgotten(self, path: str) -> Response[str]:
+        """A search that is kept no longer: to where it can be asked again."""
+        return self.redirect(path, self.gettext("This search is no longer kept. Please search again."), tone="plain")
+
+    @property
+    def _session(self) -> str:
+        return "" if self.session is None else self.session.id
 
     def leave(self, url: str) -> Response[str]:
         """To another site, whose address the settings have allowed; never to one that came with the call."""

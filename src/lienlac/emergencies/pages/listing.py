@@ -17,6 +17,7 @@ from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
     from litestar import Response
+    from litestar.params import FromPath
     from sqlalchemy import Connection
 
     from lienlac.emergencies.desk import Emergencies
@@ -37,11 +38,17 @@ def make_handlers(emergencies: Emergencies) -> tuple[Any, ...]:
     def listed(ask: Ask) -> Response[str]:
         return _page(ask, emergencies, words="")
 
-    @post("/emergencies/search", opt=_READ, sync_to_thread=True, include_in_schema=False, status_code=200)
+    @post("/emergencies/search", opt=_READ, sync_to_thread=True, include_in_schema=False)
     def search(ask: Ask) -> Response[str]:
+        return ask.search()
+
+    @get("/emergencies/search/{asked:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
+    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
+        if not ask.recall(asked):
+            return ask.forgotten("/emergencies")
         return _page(ask, emergencies, words=ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
-    return (listed, search)
+    return (listed, search, found)
 
 
 def _page(ask: Ask, emergencies: Emergencies, *, words: str) -> Response[str]:

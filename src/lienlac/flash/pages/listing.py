@@ -16,6 +16,7 @@ from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
     from litestar import Response
+    from litestar.params import FromPath
     from sqlalchemy import Connection
 
     from lienlac.flash.desk import Warnings
@@ -36,11 +37,17 @@ def make_handlers(warnings: Warnings) -> tuple[Any, ...]:
     def listed(ask: Ask) -> Response[str]:
         return _page(ask, warnings, words="")
 
-    @post("/warnings/search", opt=_READ, sync_to_thread=True, include_in_schema=False, status_code=200)
+    @post("/warnings/search", opt=_READ, sync_to_thread=True, include_in_schema=False)
     def search(ask: Ask) -> Response[str]:
+        return ask.search()
+
+    @get("/warnings/search/{asked:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
+    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
+        if not ask.recall(asked):
+            return ask.forgotten("/warnings")
         return _page(ask, warnings, words=ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
-    return (listed, search)
+    return (listed, search, found)
 
 
 def _page(ask: Ask, warnings: Warnings, *, words: str) -> Response[str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from litestar import Response
+    from litestar.params import FromPath
     from markupsafe import Markup
     from sqlalchemy import Connection
 
@@ -106,13 +107,19 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
             "hotline/_inbox_saved.html", query=urlencode(ask.query), **saved_pages.listed(ask, hotline, ask.query)
         )
 
-    @post("/requests/search", opt=_READ, sync_to_thread=True, include_in_schema=False, status_code=200, name="search")
-    def search_page(ask: Ask) -> Response[str]:
+    @post("/requests/search", opt=_READ, sync_to_thread=True, include_in_schema=False, name="search")
+    def search(ask: Ask) -> Response[str]:
         """By POST, so that no account number stands in an address or an access log."""
+        return ask.search()
+
+    @get("/requests/search/{asked:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
+    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
+        if not ask.recall(asked):
+            return ask.forgotten("/requests")
         words = ask.form.get("words")[: limits.LINE_MAX_CHARS]
         return ask.page("hotline/inbox.html", **drawn(ask, ask.form.values(), words))
 
-    return (inbox_page, inbox_rows, filters, search_page, *saved_pages.make_handlers(hotline))
+    return (inbox_page, inbox_rows, filters, search, found, *saved_pages.make_handlers(hotline))
 
 
 @functools.cache

@@ -69,11 +69,21 @@ def make_handlers(search: Search) -> tuple[Any, ...]:
         opt=needs(Action.INTEL_READ),
         sync_to_thread=True,
         include_in_schema=False,
-        status_code=200,
         name="intel-search-found",
     )
     def look(ask: Ask) -> Response[str]:
         """By POST, so that no account number stands in an address or an access log."""
+        return ask.search()
+
+    @get(
+        "/intelligence/search/{asked:str}",
+        opt=needs(Action.INTEL_READ),
+        sync_to_thread=True,
+        include_in_schema=False,
+    )
+    def answer(ask: Ask, asked: FromPath[str]) -> Response[str]:
+        if not ask.recall(asked):
+            return ask.forgotten("/intelligence/search")
         typed = _typed(ask, search)
         try:
             wanted = _wanted(ask, typed)
@@ -98,7 +108,7 @@ def make_handlers(search: Search) -> tuple[Any, ...]:
         search.saved.remove(ask.officer, filter_id)
         return ask.redirect("/intelligence/search", ask.gettext("The search is forgotten."))
 
-    return (blank, look, keep, forget)
+    return (blank, look, answer, keep, forget)
 
 
 def nav_items() -> tuple[NavItem, ...]:

@@ -14,6 +14,7 @@ from lienlac.ui.guard import needs
 
 if TYPE_CHECKING:
     from litestar import Response
+    from litestar.params import FromPath
 
     from lienlac.methods.desk import Methods
     from lienlac.methods.store.records import Line, Whose
@@ -29,11 +30,17 @@ def make_handlers(methods: Methods) -> tuple[Any, ...]:
     def listed(ask: Ask) -> Response[str]:
         return _page(ask, methods, "")
 
-    @post("/methods/search", opt=_READ, sync_to_thread=True, include_in_schema=False, status_code=200)
+    @post("/methods/search", opt=_READ, sync_to_thread=True, include_in_schema=False)
     def search(ask: Ask) -> Response[str]:
+        return ask.search()
+
+    @get("/methods/search/{asked:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
+    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
+        if not ask.recall(asked):
+            return ask.forgotten("/methods")
         return _page(ask, methods, ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
-    return (listed, search)
+    return (listed, search, found)
 
 
 def _page(ask: Ask, methods: Methods, words: str) -> Response[str]:

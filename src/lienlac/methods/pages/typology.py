@@ -35,8 +35,14 @@ def make_handlers(methods: Methods) -> tuple[Any, ...]:
     def every(ask: Ask) -> Response[str]:
         return _page(ask, "")
 
-    @post("/methods/typologies/search", opt=_READ, sync_to_thread=True, include_in_schema=False, status_code=200)
+    @post("/methods/typologies/search", opt=_READ, sync_to_thread=True, include_in_schema=False)
     def search(ask: Ask) -> Response[str]:
+        return ask.search()
+
+    @get("/methods/typologies/search/{asked:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
+    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
+        if not ask.recall(asked):
+            return ask.forgotten("/methods/typologies")
         return _page(ask, ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
     @get("/methods/typologies/export/json", opt=_READ, sync_to_thread=True, include_in_schema=False)
@@ -63,7 +69,7 @@ def make_handlers(methods: Methods) -> tuple[Any, ...]:
             **shared.values(ask),
         )
 
-    return (every, search, as_json, as_stix, one)
+    return (every, search, found, as_json, as_stix, one)
 
 
 def file(content: bytes, name: str, media: str = "application/json") -> Response[bytes]:

@@ -23,6 +23,8 @@ from lienlac.ui.words import N_
 from lienlac.vocabulary import identifier_types
 
 if TYPE_CHECKING:
+    from litestar.params import FromPath
+
     from lienlac.identifiers.index.desk import Known
     from lienlac.ui.known.desk import Elsewhere
     from lienlac.ui.nav import Panel, Panels
@@ -42,16 +44,22 @@ def make_handlers(elsewhere: Elsewhere) -> tuple[Any, ...]:
     def blank(ask: Ask) -> Response[str]:
         return _page(ask)
 
-    @post("/known", opt=needs(Action.INTEL_READ), sync_to_thread=True, include_in_schema=False, status_code=200)
+    @post("/known", opt=needs(Action.INTEL_READ), sync_to_thread=True, include_in_schema=False)
     def look(ask: Ask) -> Response[str]:
+        return ask.search()
+
+    @get("/known/{asked:str}", opt=needs(Action.INTEL_READ), sync_to_thread=True, include_in_schema=False)
+    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
+        if not ask.recall(asked):
+            return ask.forgotten("/known")
         text, type_ = ask.form.raw("text")[: limits.TEXT_MAX_CHARS], ask.form.get("type")
         try:
-            found = elsewhere.look_up(ask.officer, text, type_ if type_ in _types() else "")
+            known = elsewhere.look_up(ask.officer, text, type_ if type_ in _types() else "")
         except LienlacError as error:
             return _page(ask, text, type_, wrong=ask.sentence(error), status=status_of(error))
-        return _page(ask, text, type_, found=found, waiting=elsewhere.waiting())
+        return _page(ask, text, type_, found=known, waiting=elsewhere.waiting())
 
-    return (blank, look)
+    return (blank, look, found)
 
 
 def panels_of(elsewhere: Elsewhere) -> Panels:

@@ -31,9 +31,14 @@ def make_handlers(subject: Subject) -> tuple[Any, ...]:
     def listed(ask: Ask, record_id: FromPath[str], sheet_path: FromPath[str]) -> Response[str]:
         return _list(ask, subject, record_id, sheet_path, "")
 
-    @post(f"{address}/{{sheet_path:str}}/search", opt=reads, sync_to_thread=True, include_in_schema=False,
-          status_code=200)  # fmt: skip
-    def search(ask: Ask, record_id: FromPath[str], sheet_path: FromPath[str]) -> Response[str]:
+    @post(f"{address}/{{sheet_path:str}}/search", opt=reads, sync_to_thread=True, include_in_schema=False)
+    def search(ask: Ask, record_id: FromPath[str], sheet_path: FromPath[str]) -> Response[str]:  # noqa: ARG001  # named by the path
+        return ask.search()
+
+    @get(f"{address}/{{sheet_path:str}}/search/{{asked:str}}", opt=reads, sync_to_thread=True, include_in_schema=False)
+    def found(ask: Ask, record_id: FromPath[str], sheet_path: FromPath[str], asked: FromPath[str]) -> Response[str]:
+        if not ask.recall(asked):
+            return ask.forgotten(f"{subject.address}/{record_id}/{sheet_path}")
         return _list(ask, subject, record_id, sheet_path, ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
     @get(f"{address}/e/{{element_id:str}}", opt=reads, sync_to_thread=True, include_in_schema=False)
@@ -53,7 +58,7 @@ def make_handlers(subject: Subject) -> tuple[Any, ...]:
             ask, work, lambda wrong, status: page(ask, subject, record_id, element_id, wrong=wrong, status=status)
         )
 
-    return (element, retract, search, listed)
+    return (element, retract, search, found, listed)
 
 
 def _list(ask: Ask, subject: Subject, record_id: str, path: str, words: str) -> Response[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from litestar import Response
+    from litestar.params import FromPath
 
     from lienlac.records.shared.store.lines import Line
     from lienlac.ui.page import Ask
@@ -31,11 +32,17 @@ def make_handlers(subject: Subject) -> tuple[Any, ...]:
     def listed(ask: Ask) -> Response[str]:
         return _page(ask, subject, "")
 
-    @post(f"{subject.address}/search", opt=reads, sync_to_thread=True, include_in_schema=False, status_code=200)
+    @post(f"{subject.address}/search", opt=reads, sync_to_thread=True, include_in_schema=False)
     def search(ask: Ask) -> Response[str]:
+        return ask.search()
+
+    @get(f"{subject.address}/search/{{asked:str}}", opt=reads, sync_to_thread=True, include_in_schema=False)
+    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
+        if not ask.recall(asked):
+            return ask.forgotten(subject.address)
         return _page(ask, subject, ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
-    return (listed, search)
+    return (listed, search, found)
 
 
 def _page(ask: Ask, subject: Subject, words: str) -> Response[str]:

@@ -1,0 +1,1 @@
+"""Searches that can be gone back to."""
