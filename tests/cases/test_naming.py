@@ -149,6 +149,14 @@ def test_a_case_is_shown_once_beside_others_however_long_its_list_of_calls(room:
     assert [(one["places"], bool(one["place"])) for one in told["seen"]] == [(60, True), (1, False)]
 
 
+def test_what_was_new_in_a_case_leads_from_the_threat_picture_to_the_case(room: Room) -> None:
+    case_id = room.open()
+    room.state(room.vn, case_id, event(AT, SAYS))
+    room.vn.node.named.catch_up()
+    page = room.vn.browser("lan").get("/intelligence/picture/new?type=phone").text
+    assert f'href="/cases/{case_id}"' in page
+
+
 # --- attacks ------------------------------------------------------------------------------------------------------
 def test_attack_a_case_hidden_from_the_officer_is_neither_shown_nor_counted(room: Room) -> None:
     """Need-to-know: hidden before or after it was read, in facts and in notes."""

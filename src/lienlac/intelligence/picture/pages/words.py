@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lienlac.intelligence.picture.picture import NO_TYPOLOGY
+from lienlac.ui.known.words import href
 from lienlac.ui.words import N_
 from lienlac.vocabulary import typologies
 
 if TYPE_CHECKING:
+    from lienlac.identifiers.index.desk import Seen
     from lienlac.ui.words import Words
 
 SPANS: Final = {
@@ -23,8 +25,6 @@ KINDS: Final = {
     "warning": N_("Flash warnings"),
     "method": N_("Methods and tricks"),
 }
-PATHS: Final = {"request": "/requests/", "emergency": "/emergencies/", "method": "/methods/", "flash": "/warnings/"}
-"""Things of the index that have a page of their own under their id."""
 FATES: Final = {
     "asked": N_("Asked to be held"),
     "held": N_("Held"),
@@ -39,8 +39,6 @@ def crime(code: str, words: Words) -> str:
     return typologies.label(code, words.language)
 
 
-def thing_path(kind: str, thing_id: str) -> str:
-    """The page of a thing that names an identifier."""
-    if kind == "intel":
-        return f"/intelligence/objects/{thing_id.partition('/')[2]}"
-    return f"{PATHS[kind]}{thing_id}" if kind in PATHS else ""
+def thing_path(one: Seen) -> str:
+    """The page of a thing that names an identifier; empty for one without a page."""
+    return href(one)
