@@ -176,7 +176,7 @@ def test_what_was_stated_before_this_program_is_read_once_with_its_notes(
 def test_rules_that_find_more_read_everything_once_more(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     record = play.open()
     play.state(record, Stone(name=SAYS_PHONE))
-    monkeypatch.setattr(naming, "named_in", lambda _element, _officials: ())
+    monkeypatch.setattr(naming, "named_in", lambda _element, _shape: ())
     play.names.catch_up()
     assert play.places() == {}
     monkeypatch.undo()
@@ -212,10 +212,10 @@ def test_an_element_that_breaks_the_reader_hides_no_other(play: Play, monkeypatc
     bad, good = play.state(record, Stone(name="x"), Stone(name=SAYS_PHONE))
     named_in = naming.named_in
 
-    def breaks(element: Any, officials: frozenset[str]) -> Any:
+    def breaks(element: Any, shape: Any) -> Any:
         if element.id == bad:
             raise ZeroDivisionError
-        return named_in(element, officials)
+        return named_in(element, shape)
 
     monkeypatch.setattr(naming, "named_in", breaks)
     play.names.catch_up()

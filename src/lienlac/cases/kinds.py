@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lienlac.cases.case import check, look
 from lienlac.people.rights import Action
 from lienlac.records.shared.shape import Rights, Shape
-from lienlac.wire.bodies.cases import CaseFacts, CaseInvited, CaseWord
+from lienlac.wire.bodies.cases import CaseFacts, CaseInvited, CaseWord, Event, Evidence
+from lienlac.wire.bodies.hotline import DataIdentifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def spelt(word: Any) -> Iterator[str | DataIdentifier]:
+    """What a word of a case names that stands in no text as such (for the index of identifiers)."""
+    if isinstance(word, Evidence) and word.digest is not None:
+        yield DataIdentifier(type="file-hash", value=word.digest)
+    elif isinstance(word, Event):
+        for one in word.attributes:
+            yield f"{one.name}: {one.value}"  # what a number means is said by the name of its column
+
 
 SHAPE: Final = Shape(
     name="case",
@@ -43,8 +57,9 @@ SHAPE: Final = Shape(
         restricts=Action.CASE_RESTRICT,
     ),
     addressees=("investigator",),
-    officials=frozenset(
+    unread=frozenset(
         {
+            "event.attributes",
             "participant",
             "case.lead_name",
             "case.lead_unit",
@@ -57,6 +72,7 @@ SHAPE: Final = Shape(
         }
     ),
     apart=frozenset({"entity"}),
+    spelt=spelt,
     look=look,
     check=check,
 )

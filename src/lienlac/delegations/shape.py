@@ -145,7 +145,7 @@ SHAPE: Final = Shape(
         restricts=Action.DELEGATION_RESTRICT,
     ),
     addressees=("liaison-officer",),
-    officials=frozenset({"participant", "minutes.signatory", "item.leads"}),
+    unread=frozenset({"participant", "minutes.signatory", "item.leads"}),
     look=look,
     check=check,
 )

@@ -12,11 +12,12 @@ from lienlac.wire.kinds import Kind
 from lienlac.wire.message import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from lienlac.people.rights import Action
     from lienlac.records.shared.fold import Element
+    from lienlac.wire.bodies.hotline import DataIdentifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +65,11 @@ class Shape:
     said, `top` the kind of word that says what the record as a whole is, `prefixes` the beginning of the element ids of
     each kind of word. `look` is what a list shows of an element, `check` raises `Refused` for a word that may not be
     said: it is asked before a word leaves and again when one arrives. `bodies_found`: whether a search over records
-    reads what is said in them too, not only their titles: for subjects whose records are small. `officials`: kinds of
-    word, and fields (`task.assignee`), in which officers stand: these name nobody to the index of identifiers; `apart`:
-    kinds of which the subject itself says there what they name.
+    reads what is said in them too, not only their titles: for subjects whose records are small.
+
+    To the index of identifiers a word names what its texts hold. `unread`: kinds of word, and fields (`task.assignee`),
+    of which that is not so, most often because officers stand there; `spelt`: what a word names besides; `apart`: kinds
+    of which the subject itself says there what they name.
     """
 
     name: str
@@ -83,8 +86,9 @@ class Shape:
     look: Callable[[Element], Glance]
     check: Callable[[Saying], None]
     bodies_found: bool = False
-    officials: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
+    spelt: Callable[[Any], Iterable[str | DataIdentifier]] = lambda _word: ()
 
     @property
     def invite(self) -> str:

@@ -158,7 +158,7 @@ class Names:
             return line.id, ()
         if element.kind in subject.shape.apart:
             return lying(line.id, element.id), ()
-        return line.id, named_in(element, subject.shape.officials)
+        return line.id, named_in(element, subject.shape)
 
     def of_places(
         self, connection: Connection, kind: str, record_id: str, places: Sequence[int]
@@ -170,7 +170,7 @@ class Names:
         elements = store.elements_at(connection, [one for one in places if one > 0])
         subject = self._subjects[kind]
         found = subject.keeper.facts.elements(connection, line.id, elements)
-        named = [mention for one in found for mention in named_in(one, subject.shape.officials)]
+        named = [mention for one in found for mention in named_in(one, subject.shape)]
         if _INVITATION in places:
             for _at_us, texts in self._invited(connection, line, subject).values():
                 named += named_in_texts(texts)
@@ -222,11 +222,11 @@ class Names:
         return {_INVITATION: (clock.to_us(told[1]), texts)}
 
     def _places(self, read: _Read) -> list[Place]:
-        officials = self._subjects[read.line.kind].shape.officials
+        shape = self._subjects[read.line.kind].shape
         found = [Place(number, at_us, named_in_texts(texts)) for number, (at_us, texts) in read.texts.items()]
         for number, element in read.elements:
             try:
-                mentions = named_in(element, officials)
+                mentions = named_in(element, shape)
             except Exception:  # noqa: BLE001  # whatever breaks on one, the others must be found; the log says it
                 _log.exception("element %s of %s is not read into the index", element.id, read.line.id)
                 continue

@@ -1,7 +1,7 @@
 """What an element of a shared record names: the identifiers in its texts, in every side's words. Pure.
 
 Codes, ids and digests of the system are no texts. Who works on a record and how they are reached is no identifier: a
-subject says in which fields officers stand (`Shape.officials`).
+subject says which fields are not read (`Shape.unread`), and what its words name besides (`Shape.spelt`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import msgspec
 
 from lienlac.identifiers.index.mention import gathered, of_text, of_value
 from lienlac.records.shared.shape import kind_of
-from lienlac.wire.bodies.cases import Attribute, Evidence
 from lienlac.wire.bodies.hotline import DataIdentifier, Officer
 
 if TYPE_CHECKING:
@@ -21,13 +20,14 @@ if TYPE_CHECKING:
 
     from lienlac.identifiers.index.mention import Mention
     from lienlac.records.shared.fold import Element
+    from lienlac.records.shared.shape import Shape
 
     Leaf = str | DataIdentifier
 
 
-def named_in(element: Element, officials: frozenset[str]) -> tuple[Mention, ...]:
+def named_in(element: Element, shape: Shape) -> tuple[Mention, ...]:
     """What an element names as it stands, in anybody's column; what was taken back names nothing."""
-    return gathered(_certain_first(one for said in element.standing for one in _said(said.says, officials)))
+    return gathered(_certain_first(one for said in element.standing for one in _said(said.says, shape)))
 
 
 def named_in_texts(texts: Iterable[str]) -> tuple[Mention, ...]:
@@ -47,22 +47,19 @@ def _certain_first(leaves: Iterable[Leaf]) -> Iterator[Mention]:
         yield from of_text(text)
 
 
-def _said(word: msgspec.Struct, officials: frozenset[str]) -> Iterator[Leaf]:
+def _said(word: msgspec.Struct, shape: Shape) -> Iterator[Leaf]:
     kind = kind_of(word)
-    if kind in officials:
+    if kind in shape.unread:
         return
-    if isinstance(word, Evidence) and word.digest is not None:
-        yield DataIdentifier(type="file-hash", value=word.digest)
+    yield from shape.spelt(word)
     texts = _text_fields(type(word))
     for field in word.__struct_fields__:
-        if f"{kind}.{field}" not in officials:
+        if f"{kind}.{field}" not in shape.unread:
             yield from _leaves(getattr(word, field), text=field in texts)
 
 
 def _leaves(value: Any, *, text: bool) -> Iterator[Leaf]:
-    if isinstance(value, Attribute):
-        yield f"{value.name}: {value.value}"  # what a number means is said by the name of its column
-    elif isinstance(value, DataIdentifier):
+    if isinstance(value, DataIdentifier):
         yield value
     elif isinstance(value, str):
         if text:
