@@ -53,6 +53,13 @@ class Gathered:
         if self._problems:
             raise FormRefused(self._problems[: limits.FORM_PROBLEMS_MAX])
 
+    def right(self, read: Read | None) -> Read:
+        """`finish`, and what was read where nothing was wrong."""
+        self.finish()
+        if read is None:
+            raise ValueError("nothing was read, and nothing was wrong with it")
+        return read
+
     def _note(self, refusal: Refused | NotAllowed, *problems: Problem) -> None:
         self._first = self._first or refusal
         self._problems += problems

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lienlac.errors import Refused
 from lienlac.intelligence.collection import Marks, parse_marks
 from lienlac.intelligence.feeds.feed import Sealed, parse_draft, parse_secrets
 from lienlac.records.forms.gathered import Gathered
@@ -54,10 +53,7 @@ def read(typed: Typed, checks: Iterable[tuple[str, Callable[[], object]]] = ()) 
     draft = found.hear(lambda: _draft(typed, marks, secrets), None)
     for field, check in checks:
         found.hear(check, None, field)
-    found.finish()
-    if draft is None:  # pragma: no cover  # told above
-        raise Refused("form-invalid", count=1)
-    return draft
+    return found.right(draft)
 
 
 def _secrets(typed: Typed) -> Sealed:
