@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.duty.nodes import Side
 
 pytestmark = pytest.mark.browser
+UNKNOWN = "0071000123"
 SHOTS = os.environ.get("LIENLAC_SHOTS", "")
 """A folder for pictures of the pages, for whoever wants to look at them."""
 
@@ -116,8 +117,17 @@ def test_from_the_form_to_the_acknowledgement_by_name(desks: Desks, chromium: Br
     ours.fill("#f-title_en", "Calls posing as police from +84 24 0000")
     ours.fill("[name='text.vi']", "Gọi điện đe doạ, yêu cầu chuyển tiền vào tài khoản tạm giữ.")
     ours.fill("[name='to_do.en']", "Warn Vietnamese communities.")
-    ours.fill("#f-identifiers", "0912 345 678\nhxxps://bocongan-xacminh[.]example/vn\ntelegram: @hotrocongan")
+    ours.fill(
+        "#f-identifiers", f"0912 345 678\nhxxps://bocongan-xacminh[.]example/vn\ntelegram: @hotrocongan\n{UNKNOWN}"
+    )
     ours.select_option("#f-typology", "imp-pol")
+    ours.click("button.danger")
+    ours.wait_for_selector("#lines >> text=0071000123")
+    assert not examine(ours, "lines that need a look")
+    _shoot(ours, "lines")
+    assert UNKNOWN in ours.input_value("#f-identifiers")
+    assert ours.evaluate("() => document.activeElement.id") == "f-identifiers"
+    ours.check("#f-stand")
     ours.click("button.danger")
     ours.wait_for_selector("#readers")
     assert "hxxps://bocongan-xacminh[.]example/vn" in ours.inner_text("#said")
@@ -134,6 +144,37 @@ def test_from_the_form_to_the_acknowledgement_by_name(desks: Desks, chromium: Br
     ours.wait_for_selector("#readers >> text=Dana Reyes")
     hanoi.close()
     washington.close()
+
+
+@pytest.mark.parametrize(("language", "theme"), OPENED_IN)
+def test_without_scripts_unknown_lines_are_asked_about_and_sent_as_they_stand(
+    desks: Desks, chromium: Browser, language: str, theme: Any
+) -> None:
+    """A warning said anew, with a line that nobody knows: the page comes back with it, the officer ticks, it goes."""
+    world = desks.world
+    record = world.warn(title_en="Lines").sent[0]
+    context = chromium.new_context(color_scheme=theme, locale=language)
+    page = desks.sign_in(context, world.vn, "anh")
+    page.click(f".switch button[value={language}]")
+    page.wait_for_selector(f"html[lang={language}]")
+    cookies = context.cookies()
+    context.close()
+    plain = chromium.new_context(color_scheme=theme, java_script_enabled=False)
+    plain.add_cookies(cookies)  # type: ignore[arg-type]  # what one context says, another takes
+    page = plain.new_page()
+    page.goto(desks.url(world.vn, f"/warnings/{record}/supersede"))
+    page.fill("#f-reason", "It moved.")
+    page.fill("#f-identifiers", UNKNOWN)
+    assert page.locator("#f-stand").count() == 0
+    page.click("button.danger")
+    page.wait_for_selector("#lines >> text=0071000123")
+    _shoot(page, f"lines-{language}-{theme}")
+    assert page.input_value("#f-reason") == "It moved."
+    page.check("#f-stand")
+    page.click("button.danger")
+    page.wait_for_selector("#said")
+    assert UNKNOWN in page.inner_text("#said")
+    plain.close()
 
 
 def test_an_unread_warning_stands_above_every_page(desks: Desks, chromium: Browser) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from lienlac.intelligence.collection import Draft
@@ -117,3 +119,82 @@ def test_the_look_up_of_a_server_calls_nobody_but_named_hosts_and_is_for_who_man
         403,
         404,
     }
+
+
+MISTAKEN = FORM | {
+    "title": "", "kind": "taxii-poll", "address": "ftp://nowhere", "remote": "a/b", "how": "basic", "user": "a:b",
+    "secret": "", "certificate": "-----BEGIN NOTHING", "tlp": "green", "grade_4x4": "X9", "interval_min": "soon",
+    "collection_id": "",
+}  # fmt: skip
+FIELDS = ("title", "address", "remote", "user", "secret", "collection_id", "grade_4x4", "interval_min")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_feed_with_many_mistakes_is_told_all_of_them_each_at_its_field(house, collection, language):
+    browser = house.browser("giang")
+    browser.post("/language", {"language": language})
+    answer = browser.post("/intelligence/feeds/new-in", MISTAKEN)
+    assert answer.status_code == 422
+    head = answer.text.partition('role="alert"')[2].partition("</ul>")[0]
+    assert re.findall('href="#f-([a-z0-9_]+)"', head) == list(FIELDS)
+    assert re.findall('id="e-([a-z0-9_]+)"', answer.text) == list(FIELDS)
+    assert {"vi": "Tên ở máy chủ kia", "en": "Name there"}[language] in head
+    for typed in ("ftp://nowhere", "a/b", "a:b", "X9", "soon"):
+        assert f'value="{typed}"' in answer.text, typed
+    assert house.node.feeds.listed(house["giang"]) == []
+
+
+def test_what_leaves_is_told_its_mistakes_at_once_too(house, collection):
+    browser = house.browser("giang")
+    wrong = {"title": "OpenCTI", "kind": "taxii-poll", "how": "bearer", "secret": "two\nlines", "interval_min": "0"}
+    answer = browser.post("/intelligence/feeds/new-out", wrong | {"address": "https://other.example"})
+    assert re.findall('id="e-([a-z0-9_]+)"', answer.text) == [
+        "kind", "address", "secret", "collection_id", "interval_min",
+    ]  # fmt: skip
+    assert 'id="f-kind"' in answer.text  # where the list above leads
+    assert "https://other.example" in answer.text
+
+
+def test_attack_a_secret_of_a_form_with_mistakes_is_in_no_answer(house, collection):
+    browser = house.browser("giang")
+    key = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0a2V5\n-----END PRIVATE KEY-----"
+    wrong = MISTAKEN | {"secret": "right horse\n", "user": "", "certificate": key}
+    for how in ("basic", "bearer", "key", "certificate", "none"):
+        answer = browser.post("/intelligence/feeds/new-in", wrong | {"how": how})
+        assert answer.status_code == 422, how
+        assert "right horse" not in answer.text
+        assert "c2VjcmV0a2V5" not in answer.text
+        assert "is not shown again. Type the" in answer.text
+
+
+def test_a_picked_collection_of_the_other_side_is_still_there_after_a_mistake(house, collection):
+    wrong = FORM | {"title": "", "picked": "91a7b528-80eb", "collection_id": collection}
+    answer = house.browser("giang").post("/intelligence/feeds/new-in", wrong)
+    assert 'id="f-remote" name="remote" type="text" value="91a7b528-80eb"' in " ".join(answer.text.split())
+
+
+def test_new_credentials_are_told_every_mistake_and_keep_the_name(house, collection):
+    feed = house.feed()
+    browser = house.browser("giang")
+    answer = browser.post(f"/intelligence/feeds/{feed}/credentials", {"how": "basic", "user": "a:b", "secret": ""})
+    assert answer.status_code == 422
+    assert re.findall('id="e-([a-z0-9_]+)"', answer.text) == ["user", "secret"]
+    assert 'value="a:b"' in answer.text
+
+
+def test_a_program_hears_one_mistake_by_its_code_and_several_by_name(house, collection):
+    program = house.program("giang")
+    right = {
+        "title": "CERT", "kind": "taxii-poll", "address": "https://taxii.example/taxii2/", "remote": "all",
+        "collection": collection, "credentials": {"how": "none"},
+    }  # fmt: skip
+    one = program.post("/api/intelligence/feeds/inbound", right | {"remote": "a/b"})
+    assert (one.status_code, one.json()["code"], one.json()["field"]) == (422, "feed-remote", "remote")
+    many = program.post(
+        "/api/intelligence/feeds/inbound",
+        right | {"remote": "a/b", "address": "https://other.example", "credentials": {"how": "bearer"}},
+    )
+    assert (many.status_code, many.json()["code"]) == (422, "form-invalid")
+    assert {(one["field"], one["code"]) for one in many.json()["problems"]} == {
+        ("remote", "feed-remote"), ("address", "feed-host"), ("secret", "feed-secret"),
+    }  # fmt: skip

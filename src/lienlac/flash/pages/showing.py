@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lienlac.errors import Refused
 from lienlac.flash.leaving import words as names
 from lienlac.flash.lifecycle import State
 from lienlac.flash.views import minutes_of
+from lienlac.identifiers.typed.lines import read as read_lines
 from lienlac.identifiers.typed.normal import shown as shown_identifier
-from lienlac.identifiers.typed.normal import typed as typed_identifier
 from lienlac.ui.page import Blank
 from lienlac.vocabulary import identifier_types, legal_bases, pap, purposes, tlp, typologies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lienlac.identifiers.typed.lines import Lines
     from lienlac.records.forms.problems import FormRefused
     from lienlac.ui.page import Ask, Form
     from lienlac.wire.bodies.hotline import DataIdentifier
@@ -49,18 +49,18 @@ def both(form: Form, name: str) -> dict[str, str]:
     return {language: text for language, text in found.items() if text}
 
 
-def identifiers_of(text: str) -> list[dict[str, str]]:
-    """One identifier on each line, its type written before it or guessed. Raises `Refused` for the field."""
-    found = []
-    known = frozenset(identifier_types.codes())
-    for line in filter(None, (line.strip() for line in text.splitlines())):
-        try:
-            code, value = typed_identifier(line, known)
-        except Refused as refusal:
-            refusal.field = "identifiers"
-            raise
-        found.append({"type": code, "value": value})
-    return found
+def lines_of(form: Form) -> Lines:
+    """One identifier on each line, its type written before it or told by its form."""
+    return read_lines(form.get("identifiers"), frozenset(identifier_types.codes()))
+
+
+def unsaid(form: Form, lines: Lines) -> bool:
+    """Whether a line would go out as `other` though nobody said that it may.
+
+    The officer says so for the lines that the form showed them; what was typed anew since is asked again.
+    """
+    seen = form.all("stand.line") if form.get("stand") == "yes" else []
+    return bool(lines.unknown(seen))
 
 
 def identifiers_text(items: Iterable[DataIdentifier]) -> str:

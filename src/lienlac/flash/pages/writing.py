@@ -12,7 +12,9 @@ from lienlac.errors import NotAllowed, Refused
 from lienlac.flash.leaving import words as names
 from lienlac.flash.pages import showing
 from lienlac.flash.pages.warning import gone
+from lienlac.identifiers.typed.lines import Lines
 from lienlac.people.rights import Action
+from lienlac.records.forms.gathered import Gathered
 from lienlac.records.forms.problems import FormRefused
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank, Form
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from litestar.params import FromPath
 
     from lienlac.flash.desk import Warnings
+    from lienlac.flash.forms.reading import Written
     from lienlac.flash.shown import Partner
     from lienlac.ui.page import Ask
     from lienlac.wire.bodies.flash import Warned
@@ -43,6 +46,7 @@ _LABELS: Final = {
     **names.LABELS,
     "typology": N_("Kind of crime"),
     "valid_hours": N_("In force for"),
+    "identifiers": N_("Identifiers"),
     "phone": N_("Phone of this duty desk"),
     "purpose": N_("Purpose"),
     "legal_basis": N_("Legal basis"),
@@ -83,14 +87,12 @@ def make_handlers(warnings: Warnings) -> tuple[Any, ...]:
 def _send(ask: Ask, warnings: Warnings, instead: str) -> Response[str]:
     form = ask.form
     try:
-        data = _data(ask)
         if form.get("release.ahead"):
             ask.require_fresh(Action.RELEASE_AHEAD)
+        written = _read(ask, warnings, instead)
         if instead:
-            written = warnings.read_supersede(ask.officer, instead, data | {"reason": form.get("reason")})
             outcome = warnings.supersede(ask.officer, instead, written, once=form.get("once"))
         else:
-            written = warnings.read_warning(data | showing.filled({"to": form.all("to")}))
             outcome = warnings.warn(ask.officer, written, once=form.get("once"))
     except FormRefused as refused:
         wrong = showing.mistakes_of(refused, ask.language)
@@ -104,14 +106,34 @@ def _send(ask: Ask, warnings: Warnings, instead: str) -> Response[str]:
     return gone(ask, outcome, f"/warnings/{instead or outcome.reference}", said)
 
 
-def _data(ask: Ask) -> dict[str, Any]:
-    """The typed fields as a form. Raises `Refused` for the identifiers."""
+def _read(ask: Ask, warnings: Warnings, instead: str) -> Written:
+    """The form, with what is wrong in lines of identifiers and what is unknown there. Raises every mistake."""
+    form, lines, found = ask.form, showing.lines_of(ask.form), Gathered()
+    data = _data(ask, lines)
+
+    def read() -> Written:
+        if instead:
+            return warnings.read_supersede(ask.officer, instead, data | {"reason": form.get("reason")})
+        return warnings.read_warning(data | showing.filled({"to": form.all("to")}))
+
+    written = found.hear(read, None)
+    if showing.unsaid(form, lines):
+        found.note(Refused("flash-identifiers-unknown", field="identifiers", count=len(lines.unknown())))
+    for doubt in lines.refused:
+        if doubt.refusal is not None:
+            doubt.refusal.field = "identifiers"  # its rule knows another
+            found.note(doubt.refusal)
+    return found.right(written)
+
+
+def _data(ask: Ask, lines: Lines) -> dict[str, Any]:
+    """The typed fields as a form."""
     form = ask.form
     data: dict[str, Any] = {name: form.get(name) for name in _PLAIN}
     hours = form.get("valid_hours")
     data["valid_hours"] = int(hours) if hours.isascii() and hours.isdigit() and len(hours) < 6 else hours
     data["text"], data["to_do"] = showing.both(form, "text"), showing.both(form, "to_do")
-    data["identifiers"] = showing.identifiers_of(form.get("identifiers"))
+    data["identifiers"] = [{"type": code, "value": value} for code, value in lines.items]
     data["marks"] = showing.filled({"tlp": form.get("marks.tlp"), "pap": form.get("marks.pap")})
     data["lives_in_danger"] = form.get("lives_in_danger") == "yes"
     data["drill"] = form.get("drill") == "yes"
@@ -148,6 +170,8 @@ def _page(
             )
             for one in Severity
         ],
+        lines=showing.lines_of(form) if status != 200 else Lines(),
+        stands=form.get("stand") == "yes" and not showing.unsaid(form, showing.lines_of(form)),
         hour_choices=_hours(ask, form.get("valid_hours")),
         typology_choices=_choices(ask, typologies, [one.typologies for one in agreed]),
         purpose_choices=_choices(ask, purposes, [one.purposes for one in agreed]),

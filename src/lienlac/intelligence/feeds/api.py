@@ -12,17 +12,19 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
-from lienlac.intelligence.collection import parse_marks
 from lienlac.intelligence.feeds.desk import Feeds
-from lienlac.intelligence.feeds.feed import Act, Draft, Sealed, parse_draft, parse_secrets
+from lienlac.intelligence.feeds.feed import Act, parse_secrets
+from lienlac.intelligence.feeds.rules.typed import Typed
 from lienlac.intelligence.feeds.views import line_view, shown_view
 from lienlac.interface.intelligence import feeds as shapes
 from lienlac.interface.parts import Empty
 from lienlac.people.rights import Action
+from lienlac.records.forms.problems import FormRefused
 from lienlac.ui.guard import needs
 from lienlac.ui.interface.router import OneRouter
 from lienlac.ui.interface.speech import speaks
 from lienlac.ui.page import Ask
+from lienlac.ui.problems import form_refused
 from lienlac.ui.words import N_
 
 Answer = Response[bytes]
@@ -92,7 +94,7 @@ def show_feed(ask: Ask, feeds: NamedDependency[Feeds], feed_id: FromPath[str]) -
 def add_inbound_feed(ask: Ask, feeds: NamedDependency[Feeds]) -> Answer:
     """It runs at once, and from then on after each pause. Only hosts that the settings name may be called."""
     given = ask.given(shapes.InboundFeed)
-    return _made(ask, feeds, _draft(given, given.marks))
+    return _made(ask, feeds, _typed(given, given.marks))
 
 
 @post(
@@ -107,7 +109,7 @@ def add_inbound_feed(ask: Ask, feeds: NamedDependency[Feeds]) -> Answer:
 def add_outbound_feed(ask: Ask, feeds: NamedDependency[Feeds]) -> Answer:
     """It waits until a second officer has let it begin."""
     given = ask.given(shapes.OutboundFeed)
-    return _made(ask, feeds, _draft(given, shapes.FeedMarks(), ceiling=given.ceiling, others=given.others))
+    return _made(ask, feeds, _typed(given, shapes.FeedMarks(), ceiling=given.ceiling, others=given.others))
 
 
 @post(
@@ -138,7 +140,10 @@ def renew_feed(ask: Ask, feeds: NamedDependency[Feeds], feed_id: FromPath[str]) 
     """For the same address; nothing else of a feed can be changed."""
     given = ask.given(shapes.FeedCredentials)
     prove(ask, feeds, feed_id)
-    feeds.renew(ask.officer, feed_id, _sealed(given, ""))
+    secrets = parse_secrets(
+        address="", how=given.how, user=given.user, secret=given.secret, certificate=given.certificate
+    )
+    feeds.renew(ask.officer, feed_id, secrets)
     return _again(ask, feeds, feed_id)
 
 
@@ -184,40 +189,37 @@ def prove(ask: Ask, feeds: Feeds, feed_id: str) -> None:
         ask.require_fresh(Action.INTEL_SHARE)
 
 
-def _draft(
+def _typed(
     given: shapes.InboundFeed | shapes.OutboundFeed,
     marks: shapes.FeedMarks,
     *,
     ceiling: str = "",
     others: bool = False,
-) -> Draft:
-    return parse_draft(
+) -> Typed:
+    secrets = given.credentials
+    return Typed(
         title=given.title,
         kind=given.kind,
+        address=given.address,
         remote=given.remote,
+        how=secrets.how,
+        user=secrets.user,
+        secret=secrets.secret,
+        certificate=secrets.certificate,
         collection_id=given.collection,
         interval_min=given.interval_min,
         ceiling=ceiling,
         others=others,
-        marks=parse_marks(
-            tlp=marks.tlp,
-            pap=marks.pap,
-            handling=marks.handling,
-            grade_4x4=marks.grade_4x4,
-            grade_6x6=marks.grade_6x6,
-        ),
-        secrets=_sealed(given.credentials, given.address),
+        tlp=marks.tlp,
+        pap=marks.pap,
+        handling=marks.handling,
+        grade_4x4=marks.grade_4x4,
+        grade_6x6=marks.grade_6x6,
     )
 
 
-def _sealed(given: shapes.FeedCredentials, address: str) -> Sealed:
-    return parse_secrets(
-        address=address, how=given.how, user=given.user, secret=given.secret, certificate=given.certificate
-    )
-
-
-def _made(ask: Ask, feeds: Feeds, draft: Draft) -> Answer:
-    return _again(ask, feeds, feeds.add(ask.officer, draft).id)
+def _made(ask: Ask, feeds: Feeds, typed: Typed) -> Answer:
+    return _again(ask, feeds, feeds.add(ask.officer, feeds.read(ask.officer, typed)).id)
 
 
 def _again(ask: Ask, feeds: Feeds, feed_id: str) -> Answer:
@@ -231,5 +233,8 @@ def routes(feeds: Feeds) -> OneRouter:
         *(_act_door(act) for act in _ACTS),
     ]  # fmt: skip
     return OneRouter(
-        path="/", route_handlers=handlers, dependencies={"feeds": Provide(lambda: feeds, sync_to_thread=False)}
+        path="/",
+        route_handlers=handlers,
+        dependencies={"feeds": Provide(lambda: feeds, sync_to_thread=False)},
+        exception_handlers={FormRefused: form_refused},
     )

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from lienlac import clock, ids, limits
-from lienlac.errors import NotAllowed
+from lienlac.errors import NotAllowed, Refused
 from lienlac.intelligence.feeds.feed import OUT, Act, Counts, Feed, State, after
+from lienlac.intelligence.feeds.rules import typed as forms
 from lienlac.intelligence.feeds.shown import Shown
 from lienlac.intelligence.feeds.store import feeds, runs
 from lienlac.intelligence.feeds.watch import check_collection, seal, unseal
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from lienlac.ids import Chance
     from lienlac.intelligence.adding.desk import Record
     from lienlac.intelligence.feeds.feed import Draft, Sealed
+    from lienlac.intelligence.feeds.rules.typed import Typed
     from lienlac.intelligence.quarantine.desk import Find
     from lienlac.keys.rest.safe import Safe
     from lienlac.outside.guard import Places
@@ -100,6 +102,23 @@ class Feeds:
         return feeds.proposers(connection)
 
     # --- acting ---
+    def read(self, officer: Officer, typed: Typed) -> Draft:
+        """What somebody typed, asked of this node too: host and collection. `add` asks again when it writes.
+
+        Raises one mistake with its own code, several as `FormRefused`.
+        """
+
+        def collection() -> None:
+            if not typed.collection_id:
+                raise Refused("field-missing", field="collection_id")
+            with self._database.read() as connection:
+                out = typed.kind in OUT
+                self._find(connection, officer, _right_of(out=out), typed.collection_id)
+                check_collection(connection, typed.collection_id, out=out)
+
+        checks = (("address", lambda: self._places.target(typed.address)), ("collection_id", collection))
+        return forms.read(typed, checks)
+
     def add(self, officer: Officer, draft: Draft) -> Feed:
         """A new feed; one that goes out waits for a second officer.
 
@@ -107,7 +126,7 @@ class Feeds:
         "feeds-full" | "not-found" | "intel-collection-closed")`.
         """
         target = self._places.target(draft.secrets.address)
-        out = draft.kind in OUT
+        out = draft.out
         feed_id, now = ids.new_id("fed", self._chance), self._clock.now()
         made = Feed(
             id=feed_id,
@@ -138,7 +157,7 @@ class Feeds:
 
         def work(connection: Connection) -> Feed:
             self._find(connection, officer, _right(made), made.collection_id)
-            check_collection(connection, made)
+            check_collection(connection, made.collection_id, out=made.out)
             if feeds.living(connection) >= limits.FEEDS_MAX:
                 raise NotAllowed("feeds-full", limit=limits.FEEDS_MAX)
             feeds.insert(connection, made)
@@ -163,7 +182,7 @@ class Feeds:
             proposer = accounts.get(connection, feed.created_by)
             if not proposer.active or not rights.may(proposer, _right(feed)):
                 raise NotAllowed("feed-proposer-gone")
-            check_collection(connection, feed)
+            check_collection(connection, feed.collection_id, out=feed.out)
             return self._move(
                 connection, officer, feed, Act.APPROVE, approved_by=officer.id, due_us=self._now_us(), digest=digest
             )
@@ -268,4 +287,8 @@ class Feeds:
 
 def _right(feed: Feed) -> Action:
     """Which right an act on it needs."""
-    return Action.INTEL_SHARE if feed.out else Action.COLLECTION_MANAGE
+    return _right_of(out=feed.out)
+
+
+def _right_of(*, out: bool) -> Action:
+    return Action.INTEL_SHARE if out else Action.COLLECTION_MANAGE

@@ -20,6 +20,7 @@ from lienlac import limits
 from lienlac.errors import NotAllowed, Refused
 from lienlac.intelligence.collection import Marks
 from lienlac.people.officer import parse_line
+from lienlac.records.forms.gathered import Gathered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -199,6 +200,11 @@ class Draft:
     marks: Marks
     secrets: Sealed
 
+    @property
+    def out(self) -> bool:
+        """Whether something leaves by it."""
+        return self.kind in OUT
+
 
 def parse_draft(
     *,
@@ -212,56 +218,75 @@ def parse_draft(
     marks: Marks,
     secrets: Sealed,
 ) -> Draft:
-    """Raises `Refused("line-…" | "feed-kind" | "feed-remote" | "feed-interval" | "feed-ceiling" | "feed-secret")`."""
-    try:
-        chosen = Kind(kind)
-    except ValueError:
-        raise Refused("feed-kind", field="kind") from None
-    clean = remote.strip()
+    """Raises one mistake with its own code, several as `FormRefused`.
+
+    `Refused`: `line-…`, `feed-kind`, `feed-remote`, `feed-ceiling`, `feed-interval`; without a kind nobody knows
+    whether a collection there or a ceiling is needed.
+    """
+    found, clean = Gathered(), remote.strip()
+    line = found.hear(lambda: parse_line(title, "title"), "")
+    chosen = found.hear(lambda: _kind(kind), None)
     if chosen in REMOTE and _REMOTE.fullmatch(clean) is None:
-        raise Refused("feed-remote", field="remote")
-    if not limits.FEED_INTERVAL_MIN_MIN <= interval_min <= limits.FEED_INTERVAL_MAX_MIN:
-        raise Refused(
-            "feed-interval",
-            field="interval_min",
-            least=limits.FEED_INTERVAL_MIN_MIN,
-            most=limits.FEED_INTERVAL_MAX_MIN,
-        )
+        found.note(Refused("feed-remote", field="remote"))
     if chosen in OUT and ceiling not in CEILINGS:
-        raise Refused("feed-ceiling", field="ceiling")
+        found.note(Refused("feed-ceiling", field="ceiling"))
+    least, most = limits.FEED_INTERVAL_MIN_MIN, limits.FEED_INTERVAL_MAX_MIN
+    if not least <= interval_min <= most:
+        found.note(Refused("feed-interval", field="interval_min", least=least, most=most))
+    found.finish()
+    out = chosen in OUT
     return Draft(
-        title=parse_line(title, "title"),
-        kind=chosen,
+        title=line,
+        kind=_kind(kind),
         remote=clean if chosen in REMOTE else "",
         collection_id=collection_id,
         interval_min=interval_min,
-        ceiling=ceiling if chosen in OUT else "",
-        others=others and chosen in OUT,
-        marks=Marks() if chosen in OUT else marks,
+        ceiling=ceiling if out else "",
+        others=others and out,
+        marks=Marks() if out else marks,
         secrets=secrets,
     )
 
 
-def parse_secrets(*, address: str, how: str, user: str, secret: str, certificate: str) -> Sealed:
-    """Address and credentials as somebody typed them. Raises `Refused("feed-how" | "feed-secret")`.
+def _kind(text: str) -> Kind:
+    try:
+        return Kind(text)
+    except ValueError:
+        raise Refused("feed-kind", field="kind") from None
 
-    What goes into a header is printable ASCII in one line: nothing typed there may become a second header.
+
+def parse_secrets(*, address: str, how: str, user: str, secret: str, certificate: str) -> Sealed:
+    """Address and credentials as somebody typed them.
+
+    Raises `Refused("feed-how" | "feed-secret" | "feed-certificate")`, several as `FormRefused`. What goes into a header
+    is printable ASCII in one line: nothing typed there may become a second header.
     """
     try:
         chosen = How(how or "none")
     except ValueError:
         raise Refused("feed-how", field="how") from None
-    if any(len(one) > limits.FEED_SECRET_MAX_CHARS for one in (user, secret, certificate)):
-        raise Refused("feed-secret", field="secret")
+    found, made = Gathered(), Sealed(address=address, how=chosen)
+    for name, text in (("user", user), ("secret", secret), ("certificate", certificate)):
+        if len(text) > limits.FEED_SECRET_MAX_CHARS or (chosen is not How.NONE and not _usable(chosen, name, text)):
+            found.note(Refused("feed-certificate" if name == "certificate" else "feed-secret", field=name))
+    found.finish()
     if chosen is How.NONE:
-        return Sealed(address=address)
-    if chosen is How.CERTIFICATE:
-        made = Sealed(address=address, how=chosen, certificate=certificate)
-        if not certificate.isascii() or not all(made.identity):
-            raise Refused("feed-certificate", field="certificate")
         return made
-    if not secret or (chosen is not How.BASIC and _PRINTABLE.fullmatch(secret) is None):
-        raise Refused("feed-secret", field="secret")
-    if chosen is How.BASIC and (not user or ":" in user or not (user + secret).isprintable()):
-        raise Refused("feed-secret", field="user")
-    return Sealed(address=address, how=chosen, user=user if chosen is How.BASIC else "", secret=secret)
+    if chosen is How.CERTIFICATE:
+        return msgspec.structs.replace(made, certificate=certificate)
+    return msgspec.structs.replace(made, user=user if chosen is How.BASIC else "", secret=secret)
+
+
+def _usable(how: How, name: str, text: str) -> bool:
+    """Whether a field holds what this way of signing in needs of it; of the others it needs nothing."""
+    match name, how:
+        case "certificate", How.CERTIFICATE:
+            return text.isascii() and all(Sealed(address="", how=how, certificate=text).identity)
+        case "user", How.BASIC:
+            return bool(text) and ":" not in text and text.isprintable()
+        case "secret", How.BASIC:
+            return bool(text) and text.isprintable()
+        case "secret", How.BEARER | How.KEY:
+            return _PRINTABLE.fullmatch(text) is not None
+        case _:
+            return True

@@ -160,7 +160,7 @@ class FeedRounds:
 
     def _check(self, feed: Feed) -> None:
         with self._database.read() as connection:
-            check_collection(connection, feed)
+            check_collection(connection, feed.collection_id, out=feed.out)
 
     def _let_go(self, feed: Feed) -> None:
         with contextlib.suppress(LienlacError):  # the lease ends by itself
@@ -225,15 +225,15 @@ class FeedRounds:
             self._record(connection, at=at, actor=journal.NODE, action="feed.stop", thing=feed.id, detail=detail)
 
 
-def check_collection(connection: Connection, feed: Feed) -> None:
-    """Whether its collection still takes, or may still be given away.
+def check_collection(connection: Connection, collection_id: str, *, out: bool) -> None:
+    """Whether a feed's collection still takes, or may still be given away.
 
     Raises `NotAllowed("feed-restricted" | "intel-collection-closed")`.
     """
-    collection = collections.named(connection, feed.collection_id)
+    collection = collections.named(connection, collection_id)
     if collection is None or not collection.open:
         raise NotAllowed("intel-collection-closed", title="" if collection is None else collection.title)
-    if feed.out and access.thing(connection, collection.id, KIND).restricted:
+    if out and access.thing(connection, collection.id, KIND).restricted:
         raise NotAllowed("feed-restricted")
 
 

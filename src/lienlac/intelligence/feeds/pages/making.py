@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import get, post
 
 from lienlac.errors import NotAllowed, Refused
-from lienlac.intelligence.collection import parse_marks
-from lienlac.intelligence.feeds.feed import CEILINGS, parse_draft, parse_secrets
+from lienlac.intelligence.feeds.feed import CEILINGS
 from lienlac.intelligence.feeds.pages import names
+from lienlac.intelligence.feeds.rules.typed import Typed
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.page import Blank
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from lienlac.intelligence.desk import Intelligence
     from lienlac.intelligence.feeds.desk import Feeds
-    from lienlac.intelligence.feeds.feed import Feed
     from lienlac.ui.page import Ask, Form
 
 _SECRET: Final = frozenset({"secret", "certificate"})
+_KINDS: Final = {"in": names.INBOUND, "out": names.OUTBOUND}
 
 
 def make_handlers(feeds: Feeds, intelligence: Intelligence) -> tuple[Any, ...]:
@@ -50,9 +50,9 @@ def make_handlers(feeds: Feeds, intelligence: Intelligence) -> tuple[Any, ...]:
         )
         def make(ask: Ask) -> Response[str]:
             try:
-                made = _made(ask.form, feeds, ask, way)
+                made = feeds.add(ask.officer, feeds.read(ask.officer, _typed(ask.form, way)))
             except (Refused, NotAllowed) as error:
-                wrong = Blank({error.field or "": ask.sentence(error)})
+                wrong = names.mistakes(error, ask.language)
                 return _form(ask, intelligence, way, wrong, status=status_of(error))
             said = names.DONE["waits" if made.out else "run"]
             return ask.redirect(f"/intelligence/feeds/{made.id}", ask.gettext(said))
@@ -62,41 +62,35 @@ def make_handlers(feeds: Feeds, intelligence: Intelligence) -> tuple[Any, ...]:
     return (*ways("in", Action.COLLECTION_MANAGE), *ways("out", Action.INTEL_SHARE))
 
 
-def _made(form: Form, feeds: Feeds, ask: Ask, way: str) -> Feed:
-    kinds = names.INBOUND if way == "in" else names.OUTBOUND
-    kind = form.get("kind")
-    if kind not in kinds:
-        raise Refused("feed-kind", field="kind")
-    minutes = form.get("interval_min")
-    draft = parse_draft(
+def _typed(form: Form, way: str) -> Typed:
+    """A kind of the other direction is none here: it needs another right."""
+    kind, minutes = form.get("kind"), form.get("interval_min")
+    return Typed(
         title=form.get("title"),
-        kind=kind,
+        kind=kind if kind in _KINDS[way] else "",
+        address=form.get("address"),
         remote=form.get("picked") or form.get("remote"),
+        how=form.get("how"),
+        user=form.get("user"),
+        secret=form.raw("secret"),
+        certificate=form.raw("certificate"),
         collection_id=form.get("collection_id"),
         interval_min=int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 7 else 0,
         ceiling=form.get("ceiling"),
         others=form.get("others") == "yes",
-        marks=parse_marks(
-            tlp=form.get("tlp"),
-            pap=form.get("pap") or "clear",
-            handling=form.all("handling"),
-            grade_4x4=form.get("grade_4x4").upper(),
-            grade_6x6=form.get("grade_6x6").upper(),
-        ),
-        secrets=parse_secrets(
-            address=form.get("address"),
-            how=form.get("how"),
-            user=form.get("user"),
-            secret=form.raw("secret"),
-            certificate=form.raw("certificate"),
-        ),
+        tlp=form.get("tlp"),
+        pap=form.get("pap") or "clear",
+        handling=form.all("handling"),
+        grade_4x4=form.get("grade_4x4").upper(),
+        grade_6x6=form.get("grade_6x6").upper(),
     )
-    return feeds.add(ask.officer, draft)
 
 
 def _form(ask: Ask, intelligence: Intelligence, way: str, wrong: Blank, *, status: int = 200) -> Response[str]:
-    kinds = names.INBOUND if way == "in" else names.OUTBOUND
-    typed = {name: text for name, text in ask.form.values().items() if name not in _SECRET}
+    kinds, form = _KINDS[way], ask.form
+    typed = {name: text for name, text in form.values().items() if name not in _SECRET}
+    if form.get("picked"):  # of what the server offered: the offers are gone, the choice is not
+        typed["remote"] = form.get("picked")
     usual = {"kind": kinds[0], "interval_min": "60", "ceiling": "green", "how": "none", "pap": "clear"}
     language = ask.language
     return ask.page(
@@ -105,8 +99,10 @@ def _form(ask: Ask, intelligence: Intelligence, way: str, wrong: Blank, *, statu
         title=ask.gettext(names.TITLES[way]),
         way=way,
         typed=Blank(typed or usual),
-        chosen_handling=ask.form.all("handling"),
+        chosen_handling=form.all("handling"),
         wrong=wrong,
+        labels=names.LABELS,
+        type_again=any(form.raw(name) for name in _SECRET),
         collections=[(one.id, one.title) for one in intelligence.collections(ask.officer)],
         kind_choices=[(one, ask.gettext(names.KINDS[one]), ask.gettext(names.KIND_NOTES[one])) for one in kinds],
         how_choices=[(code, ask.gettext(text)) for code, text in names.HOWS.items() if way == "in" or code != "key"],

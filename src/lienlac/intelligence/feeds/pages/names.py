@@ -1,11 +1,16 @@
-"""What people read of feeds: kinds, states, ways of signing in. Words only."""
+"""What people read of feeds: kinds, states, ways of signing in, what is wrong with a form. Words only."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lienlac.intelligence.feeds.views import problem
+from lienlac.records.forms.problems import FormRefused
+from lienlac.ui.page import Blank
 from lienlac.ui.words import N_
+
+if TYPE_CHECKING:
+    from lienlac.errors import Language, NotAllowed, Refused
 
 KINDS: Final = {
     "taxii-poll": N_("TAXII 2.1 collection"),
@@ -49,5 +54,35 @@ DONE: Final = {
     "approve": N_("The feed begins."),
     "credentials": N_("The new credentials are used from the next run on."),
 }
+LABELS: Final = {
+    "title": N_("Title"),
+    "kind": N_("What is spoken there"),
+    "address": N_("Address"),
+    "remote": N_("Collection there"),
+    "how": N_("Signs in with"),
+    "user": N_("Name there"),
+    "secret": N_("Password, token or key"),
+    "certificate": N_("Certificate and its key (PEM)"),
+    "collection_id": N_("Collection here"),
+    "tlp": N_("At least as strict as (TLP)"),
+    "pap": N_("What may be done (PAP)"),
+    "handling": N_("Handling codes"),
+    "grade_4x4": N_("Grading 4x4"),
+    "grade_6x6": N_("Grading 6x6"),
+    "ceiling": N_("Strictest mark that may leave"),
+    "interval_min": N_("Minutes between two runs"),
+}
+"""What the fields of a new feed are called, in the order in which they stand there."""
 TITLES: Final = {"in": N_("New feed that brings something in"), "out": N_("New feed by which something leaves")}
 reason = problem
+
+
+def mistakes(error: Refused | NotAllowed, language: Language) -> Blank:
+    """Every mistake at its field, in the reader's language and in the order of the form; what has no field first."""
+    if not isinstance(error, FormRefused):
+        return Blank({error.field or "": error.sentence(language)})
+    found: dict[str, str] = {}
+    for one in error.problems:
+        found.setdefault(one.field, one.vi if language == "vi" else one.en)
+    order = ["", *LABELS]
+    return Blank(sorted(found.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import get, post
 
-from lienlac.errors import LienlacError
+from lienlac.errors import NotAllowed, Refused
 from lienlac.intelligence.feeds.api import do, prove
 from lienlac.intelligence.feeds.feed import Act, parse_secrets
 from lienlac.intelligence.feeds.pages import names
@@ -44,7 +44,7 @@ def make_handlers(feeds: Feeds) -> tuple[Any, ...]:
     def approve(ask: Ask, feed_id: FromPath[str]) -> Response[str]:
         try:
             feeds.approve(ask.officer, feed_id, ask.form.get("digest"))
-        except LienlacError as error:
+        except (Refused, NotAllowed) as error:
             return _wrong(ask, feeds, feed_id, error)
         return _done(ask, feed_id, "approve")
 
@@ -67,7 +67,7 @@ def make_handlers(feeds: Feeds) -> tuple[Any, ...]:
                 certificate=form.raw("certificate"),
             )
             feeds.renew(ask.officer, feed_id, secrets)
-        except LienlacError as error:
+        except (Refused, NotAllowed) as error:
             return _wrong(ask, feeds, feed_id, error)
         return _done(ask, feed_id, "credentials")
 
@@ -86,7 +86,7 @@ def _act_door(feeds: Feeds, act: str) -> Any:
     def door(ask: Ask, feed_id: FromPath[str]) -> Response[str]:
         try:
             do(ask, feeds, feed_id, act)
-        except LienlacError as error:
+        except (Refused, NotAllowed) as error:
             return _wrong(ask, feeds, feed_id, error)
         return _done(ask, feed_id, act)
 
@@ -97,11 +97,11 @@ def _done(ask: Ask, feed_id: str, act: str) -> Response[str]:
     return ask.redirect(f"/intelligence/feeds/{feed_id}", ask.gettext(names.DONE[act]))
 
 
-def _wrong(ask: Ask, feeds: Feeds, feed_id: str, error: LienlacError) -> Response[str]:
+def _wrong(ask: Ask, feeds: Feeds, feed_id: str, error: Refused | NotAllowed) -> Response[str]:
     """Said on the page of the feed; what is hidden, and what needs a proof, goes on to whoever asks for that."""
     if error.code in {"not-found", "not-allowed", "step-up-required"}:
         raise error
-    return _page(ask, feeds, feed_id, Blank({error.field or "": ask.sentence(error)}), status=status_of(error))
+    return _page(ask, feeds, feed_id, names.mistakes(error, ask.language), status=status_of(error))
 
 
 def _page(ask: Ask, feeds: Feeds, feed_id: str, wrong: Blank | None = None, *, status: int = 200) -> Response[str]:
@@ -120,6 +120,9 @@ def _page(ask: Ask, feeds: Feeds, feed_id: str, wrong: Blank | None = None, *, s
         people=people,
         names=names,
         wrong=wrong or Blank(),
+        labels=names.LABELS,
+        typed=Blank(how=ask.form.get("how") or feed.how.value, user=ask.form.get("user")),
+        type_again=bool(ask.form.raw("secret") or ask.form.raw("certificate")),
         how_choices=[(code, ask.gettext(text)) for code, text in names.HOWS.items()],
         tlp=tlp,
         pap=pap,
