@@ -152,6 +152,7 @@ def test_held_objects_are_called_by_what_their_bytes_say(server: Server) -> None
     assert called[long] == "Malware 00000000"
     assert called[typed] == "x-zuyen"
     assert called[nothing] == "without an id"
+    assert ">x-zuyen</a></th>" in listed, "not twice"
     assert "<h1>Zuyên gia &lt;b&gt;" in browser.get(f"/intelligence/quarantine/{first}").text
     browser.get("/intelligence/search")
     found = browser.post("/intelligence/search", {"words": "Zuyên gia", "state": "held"}).text
