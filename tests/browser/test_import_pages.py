@@ -69,15 +69,20 @@ def test_a_spreadsheet_goes_from_the_officers_disk_to_the_collection(desks: Desk
 
 def test_what_is_held_leads_to_the_quarantine(desks: Desks, chromium: Browser) -> None:
     page = desks.open(chromium, "giang", "/intelligence/imports")
-    data = bundle(indicator(77), b'{"type": "indicator", "id": "indicator--y"}', malware(78))
+    data = bundle(indicator(77), b'{"type": "indicator", "id": "indicator--y", "name": "San gia"}', malware(78))
     page.set_input_files("#f-file", {"name": "b.json", "mimeType": "application/json", "buffer": data})
     page.click("main form button.primary")
     page.wait_for_selector("#import")
     desks.rounds.catch_up()
     page.click("#import nav a[href$='show=held']")
     page.wait_for_selector("#import table tbody a")
+    assert page.inner_text("#import table tbody th") == "San gia\nindicator--y"
     page.click("#import table tbody a")
     page.wait_for_url("**/intelligence/quarantine/**")
+    assert page.inner_text("h1") == "San gia"
+    assert examine(page, "held") == []
+    page.goto(f"{page.url.rpartition('/')[0]}")
+    assert examine(page, "quarantine") == []
     page.context.close()
 
 

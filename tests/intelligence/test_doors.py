@@ -69,6 +69,11 @@ def test_quarantine_by_the_interface(server: Server, client: Client) -> None:
     assert page.next
     held = client.held(told.results[0].held)
     assert held.raw == b"{}"
+    assert held.held.name == ""
+    wrong = client.add_objects(place.id, IntelParcel(objects=(malware(9, name="Gọi tên", is_family="yes").decode(),)))
+    assert client.quarantine(collection=place.id, rows=1).held[0].name == "Gọi tên"
+    assert client.held(wrong.results[0].held).held.name == "Gọi tên"
+    client.dismiss_held(wrong.results[0].held)
     assert client.check_held(held.held.id).state == "held"
     client.dismiss_held(held.held.id)
     assert len(client.quarantine(collection=place.id).held) == 1

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from lienlac import limits
+from lienlac.records.access.desk import Act
 from tests.intelligence.scene import FEED, RED, domain, id_of, indicator, malware, uid
 from tests.intelligence.served import Server
 from tests.intelligence.test_around import relationship
@@ -113,6 +115,7 @@ def test_quarantine_shows_reasons_checks_again_and_dismisses(server: Server) -> 
     browser = server.house.browser("giang")
     listed = browser.get("/intelligence/quarantine").text
     assert "with another content" in listed
+    assert re.search(rf">Khác</a><small>Malware · <code[^>]*>{id_of(malware(51))}</code>", listed)
     assert "<script>&#34;" not in listed
     conflict, broken = (one.held_id for one in outcome.results[1:])
     page = browser.get(f"/intelligence/quarantine/{conflict}").text
@@ -127,6 +130,52 @@ def test_quarantine_shows_reasons_checks_again_and_dismisses(server: Server) -> 
     browser.get(f"/intelligence/quarantine/{broken}")
     assert browser.post(f"/intelligence/quarantine/{broken}/dismiss").status_code == 303
     assert broken in browser.get("/intelligence/quarantine?show=dismissed").text
+
+
+def test_held_objects_are_called_by_what_their_bytes_say(server: Server) -> None:
+    """In the list, in a search, on their page; what says nothing says so, and card numbers are cut."""
+    large = malware(903, name="Quá dài", description="x" * limits.INTEL_HELD_NAMED_BYTES)
+    wrong = (
+        malware(901, name="Zuyên gia <b>lừa</b> hoa-sen.example", is_family="yes"),
+        malware(902, name="4111 1111 1111 1111", is_family="yes"),
+        large.replace(b'"is_family": false', b'"is_family": 7'),
+        b'{"type":"x-zuyen"}',
+        b"[1]",
+    )
+    _, outcome = bring(server, "Tên cách ly", *wrong)
+    browser = server.house.browser("giang")
+    first, card, long, typed, nothing = (one.held_id for one in outcome.results)
+    listed = browser.get("/intelligence/quarantine").text
+    called = dict(re.findall(r'href="/intelligence/quarantine/(qua-[a-z0-9]+)">([^<]*)</a>', listed))
+    assert called[first] == "Zuyên gia &lt;b&gt;lừa&lt;/b&gt; hoa-sen[.]example"
+    assert called[card] == "411111…1111"
+    assert called[long] == "Malware 00000000"
+    assert called[typed] == "x-zuyen"
+    assert called[nothing] == "without an id"
+    assert ">x-zuyen</a></th>" in listed, "not twice"
+    assert "<h1>Zuyên gia &lt;b&gt;" in browser.get(f"/intelligence/quarantine/{first}").text
+    browser.get("/intelligence/search")
+    found = browser.post("/intelligence/search", {"words": "Zuyên gia", "state": "held"}).text
+    assert re.search(rf"{first}\">Zuyên gia [^<]*</a><small>Malware · <code[^>]*>{id_of(wrong[0])}</code>", found)
+    browser.get("/account")
+    browser.post("/language", {"language": "vi"})
+    assert "Mã độc · <code" in browser.get("/intelligence/quarantine").text
+    browser.get("/account")
+    browser.post("/language", {"language": "en"})
+
+
+def test_attack_names_in_a_quarantine_that_one_may_not_know_of(server: Server) -> None:
+    made, outcome = bring(server, "Mật cách ly", malware(911, name="Tên mật", is_family="yes"))
+    house, held = server.house, server.intelligence.quarantine
+    ids = {outcome.results[0].held_id}
+    assert {one.name for one in held.of_ids(house["linh"], ids).values()} == {"Tên mật"}
+    officers = [house["giang"].id, house["dung"].id]
+    server.intelligence.access.change(
+        house["giang"], made.id, Act.RESTRICT, units=[], officers=officers, reason="Nguồn tin"
+    )
+    assert held.of_ids(house["linh"], ids) == {}
+    assert "Tên mật" not in house.browser("linh").get("/intelligence/quarantine").text
+    assert held.of_ids(house["giang"], ids)[outcome.results[0].held_id].name == "Tên mật"
 
 
 def _everything() -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from lienlac import journal
+from lienlac import journal, limits
 from lienlac.clock import to_us
 from lienlac.errors import LienlacError, NotAllowed
 from lienlac.intelligence.collection import Draft, Giver, Marks, Source, parse_draft, parse_marks, strictest
@@ -163,6 +163,27 @@ def test_bad_objects_spoil_only_themselves(desk: Desk) -> None:
     assert len(held) == 2
     assert desk.intelligence.quarantine.show(desk.analyst, held[1][0].id).raw == bad
     assert all(one.sentence("vi") != one.sentence("en") for one, _ in held)
+
+
+def test_a_list_of_what_is_held_carries_names_and_no_large_bytes(desk: Desk) -> None:
+    """A page costs little however large its objects are; what decides is the size in bytes, not in characters."""
+    collection = desk.collection()
+    most = limits.INTEL_HELD_NAMED_BYTES
+    room = most - len(wrong("", "Vừa"))
+    raws = [wrong("ậ" * 9, "Ngắn"), wrong("x" * room, "Vừa"), wrong("x" * (room + 1), "Vừa"), wrong("ậ" * room, "Dài")]
+    assert len(raws[1]) == most
+    ids = [one.held_id for one in desk.bring(collection, *raws).results]
+    quarantine = desk.intelligence.quarantine
+    listed = {one.id: one for one, _ in quarantine.listed(desk.analyst)}
+    assert [listed[held_id].name for held_id in ids] == ["Ngắn", "Vừa", "", ""]
+    assert [len(listed[held_id].said) for held_id in ids] == [len(raws[0]), most, 0, 0]
+    assert quarantine.of_ids(desk.analyst, ids) == listed
+    assert [quarantine.show(desk.analyst, held_id).held for held_id in ids] == [listed[held_id] for held_id in ids]
+    assert [quarantine.show(desk.analyst, held_id).raw for held_id in ids] == raws
+
+
+def wrong(description: str, name: str) -> bytes:
+    return malware(1, name=name, description=description, is_family="yes")
 
 
 def test_the_same_bad_object_again_is_held_once_and_counted(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lienlac.stix.extension import observable
-from lienlac.stix.titles import TITLE_CHARS, title_of
+from lienlac.stix.titles import TITLE_CHARS, title_in, title_of
 
 EXAMPLES = json.loads(resources.files("lienlac.stix").joinpath("data", "examples.json").read_text(encoding="utf-8"))
 TYPES = ("autonomous-system", "bank-account", "campaign", "financial-transaction", "messaging-account", "payment-card")
@@ -48,4 +48,46 @@ def test_titles(value, title):
 def test_whatever_members_hold_a_title_is_a_short_text(type_, said):
     title = title_of({"type": type_, **said})
     assert isinstance(title, str)
+    assert len(title) <= TITLE_CHARS
+
+
+@pytest.mark.parametrize(
+    ("raw", "title"),
+    [
+        ('{"type":"malware","name":"Gói cài đặt giả"}'.encode(), "Gói cài đặt giả"),
+        (b'{"type":"malware","name":"  two\\n lines "}', "two lines"),
+        ('{"name":"exe\u202egpj.apk\\u0007"}'.encode(), "exegpj.apk"),
+        (b'{"type":"payment-card","card_number":"4111111111111111"}', "411111\u20261111"),
+        (b'{"name":"card 4111 1111 1111 1111 of somebody"}', "card 411111\u20261111 of somebody"),
+        (b"{}", ""),
+        (b"[1]", ""),
+        (b'"name"', ""),
+        (b'{"name":7}', ""),
+        (b'{"name":', ""),
+        (b'{"name":"\xff"}', ""),
+        (b'{"name":"\\ud800"}', ""),
+        (b"", ""),
+        (b'{"type":"financial-transaction","amount":' + b"[" * 900 + b"]" * 900 + b"}", ""),
+        (b'{"type":"autonomous-system","number":' + b"[" * 900 + b"]" * 900 + b"}", "AS"),
+        (b"[" * 5000, ""),
+    ],
+)
+def test_bytes_that_nobody_has_checked_are_called_by_what_can_be_read(raw, title):
+    assert title_in(raw) == title
+
+
+@given(
+    raw=st.one_of(
+        st.binary(max_size=400),
+        st.builds(
+            lambda type_, said: json.dumps({"type": type_, **said}).encode(),
+            st.sampled_from(TYPES),
+            st.dictionaries(st.sampled_from(MEMBERS), ANY),
+        ),
+    )
+)
+def test_whatever_bytes_come_a_title_is_one_printable_line(raw):
+    title = title_in(raw)
+    assert title == title.strip()
+    assert title.isprintable()
     assert len(title) <= TITLE_CHARS

@@ -22,6 +22,7 @@ from lienlac.interface.intelligence import (
 from lienlac.interface.intelligence.around import IntelAround, IntelPath
 from lienlac.interface.intelligence.picture import PicturedRecords, ThreatPicture
 from lienlac.interface.intelligence.search import IntelFound, SavedSearches, SearchKept
+from lienlac.interface.intelligence.sources import SourcesPage
 from lienlac.interface.parts import Done
 
 if TYPE_CHECKING:
@@ -129,6 +130,10 @@ class IntelligenceCalls(Caller):
             object_id=object_id,
             other_id=other_id,
         )
+
+    def sources(self, **query: Any) -> SourcesPage:
+        """Who gave which collection how much (giver, cursor, rows)."""
+        return self._get(SourcesPage, "/api/intelligence/sources", query)
 
     def quarantine(self, **query: Any) -> HeldPage:
         """What is held (collection, state, cursor, rows)."""

@@ -77,6 +77,9 @@ INTEL_BEHIND_COUNTED_MAX: Final = 10_000
 """Objects that wait to be read into an index are counted so far; beyond it a page says that there are more."""
 INTEL_HELD_MAX: Final = 100_000
 """Objects in one collection's quarantine that nobody has decided: beyond it the giver must mend its data first."""
+INTEL_HELD_NAMED_BYTES: Final = 32_768
+"""An object in quarantine is called in lists by what its bytes say up to this size: a page of two hundred stays small.
+What is larger is called by its type and id."""
 INTEL_VERSION_AHEAD_H: Final = 24
 """How far ahead of our clock a version may be dated: zones that somebody took for UTC fit, a year of tomorrow not."""
 INTEL_RAW_SHOWN_BYTES: Final = 100_000

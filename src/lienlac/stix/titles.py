@@ -1,14 +1,16 @@
 """What people call an object: its name, else what it is worth as an identifier, else the start of what it says.
 
-Shows nothing that the object does not say itself, but for the short name of a Vietnamese bank behind its BIN. Knows
-neither languages nor what may be shown to whom.
+Shows nothing that the object does not say itself, but for the short name of a Vietnamese bank behind its BIN. Bytes
+that nobody has checked are called so too, as far as they can be read. Knows neither languages nor who may see what.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lienlac.identifiers import banks
+import orjson
+
+from lienlac.identifiers import banks, cards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +31,18 @@ def title_of(value: Mapping[str, Any]) -> str:
     return (made or _first(value, *_FIELDS))[:TITLE_CHARS]
 
 
+def title_in(raw: bytes) -> str:
+    """The title of an object that was never checked: one line, card numbers cut; empty where nothing can be read."""
+    try:
+        value = orjson.loads(raw)
+    except ValueError:
+        return ""
+    if not isinstance(value, dict):
+        return ""
+    shown = "".join(char for char in " ".join(title_of(value).split()) if char.isprintable())
+    return cards.truncate_in(shown).strip()
+
+
 def _first(value: Mapping[str, Any], *names: str) -> str:
     """The first of these members that says anything."""
     for name in names:
@@ -36,6 +50,12 @@ def _first(value: Mapping[str, Any], *names: str) -> str:
         if isinstance(said, str) and said:
             return said
     return ""
+
+
+def _number(value: Mapping[str, Any], name: str) -> str:
+    """A member that is a number or a text; a list in a list in a list, a thousand deep, is neither."""
+    said = value.get(name, "")
+    return str(said) if isinstance(said, str | int | float) else ""
 
 
 def _joined(*parts: str) -> str:
@@ -58,12 +78,12 @@ def _messenger(value: Mapping[str, Any]) -> str:
 
 
 def _transaction(value: Mapping[str, Any]) -> str:
-    amount = _joined(_first(value, "currency"), str(value.get("amount", "")))
+    amount = _joined(_first(value, "currency"), _number(value, "amount"))
     return _joined(amount, _first(value, "reference")) or amount
 
 
 def _system(value: Mapping[str, Any]) -> str:
-    return " ".join(part for part in (f"AS{value.get('number', '')}", _first(value, "name")) if part)
+    return " ".join(part for part in (f"AS{_number(value, 'number')}", _first(value, "name")) if part)
 
 
 _MADE: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {

@@ -55,6 +55,7 @@ def test_a_bundle_is_taken_in_and_every_object_is_answered(room: Room) -> None:
     assert states == ["same", "new", "held", "new"]
     (held,) = room.imports.results(room.analyst, upload.id, "held", after=0, rows=9)
     assert room.intelligence.quarantine.show(room.analyst, held.held_id).raw == wrong
+    assert list(room.imports.held(room.analyst, {held.held_id})) == [held.held_id]
     assert list(room.imports.pieces(upload.id)) == [], "the file itself is kept no longer"
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from lienlac.intelligence.collection import Collection, Marks
     from lienlac.intelligence.desk import Intelligence
     from lienlac.intelligence.imports.upload import Kept, Upload
+    from lienlac.intelligence.store.quarantine import Held
     from lienlac.keys.rest.safe import Safe
     from lienlac.people.officer import Officer
     from lienlac.storage.database import Database
@@ -168,6 +169,11 @@ class Imports:
         """Those of these objects that the officer may see, by id."""
         rights.require(officer, Action.INTEL_ADD)
         return self.intelligence.rounds.things(officer, object_ids)
+
+    def held(self, officer: Officer, held_ids: Iterable[str]) -> dict[str, Held]:
+        """Those of these in quarantine that the officer may know of, by id."""
+        rights.require(officer, Action.INTEL_ADD)
+        return self.intelligence.quarantine.of_ids(officer, held_ids)
 
     def collections(self, officer: Officer) -> list[Collection]:
         """Where a file may go."""

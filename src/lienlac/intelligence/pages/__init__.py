@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from lienlac.intelligence import api, taxii
 from lienlac.intelligence.around import api as around_api
 from lienlac.intelligence.around import pages as around_pages
-from lienlac.intelligence.pages import bundle, collections, describing, marks, names, objects, quarantine, sources
+from lienlac.intelligence.pages import bundle, collections, describing, marks, names, objects, quarantine
 from lienlac.intelligence.search import api as search_api
 from lienlac.intelligence.search import pages as search_pages
+from lienlac.intelligence.sources import api as sources_api
+from lienlac.intelligence.sources import pages as sources_pages
 from lienlac.ui.access import pages as access
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
         *objects.make_handlers(intelligence),
         *marks.make_handlers(intelligence),
         *quarantine.make_handlers(intelligence),
-        *sources.make_handlers(intelligence),
+        *sources_pages.make_handlers(intelligence),
+        *sources_api.make_doors(intelligence),
         *search_pages.make_handlers(intelligence.search),
         *search_api.make_doors(intelligence.search),
         *around_api.make_doors(intelligence.rounds),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lienlac.intelligence.around.neighbour import Line
+    from lienlac.intelligence.store.quarantine import Held
     from lienlac.interface.graph import Shape, Tone
     from lienlac.ui.words import Words
 
@@ -220,6 +221,11 @@ class Spoken:
     def called(self, things: Mapping[str, Thing], object_id: str, /) -> str:
         """The same for an object in a list of ids, of which those that the reader may see are given."""
         return self.title(things.get(object_id) or Thing(object_id, type_of(object_id), ""))
+
+    def held(self, held: Held, /) -> str:
+        """What an object in quarantine is called, as far as its bytes can be read; nobody has checked them."""
+        title = self.title(Thing(held.object_id, held.type or type_of(held.object_id), held.name))
+        return title or self._words.gettext("without an id")
 
     def look(self, type_: str, /) -> tuple[Shape, Tone]:
         """Its outline and colour in a picture."""

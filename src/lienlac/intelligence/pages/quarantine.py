@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from lienlac import limits
-from lienlac.intelligence.pages import names
+from lienlac.intelligence.pages import kinds, names
 from lienlac.intelligence.store.quarantine import STATES
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
@@ -41,6 +41,7 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
             show=state,
             rows=page,
             older=older,
+            spoken=kinds.Spoken(ask.words),
             newest=f"/intelligence/quarantine?show={state}" if before is not None else "",
             **names.values(),
         )
@@ -48,9 +49,11 @@ def make_handlers(intelligence: Intelligence) -> tuple[Any, ...]:
     @get("/intelligence/quarantine/{held_id:str}", **_READ, name="quarantine-one")
     def shown(ask: Ask, held_id: FromPath[str]) -> Response[str]:
         found = held.show(ask.officer, held_id)
+        spoken = kinds.Spoken(ask.words)
         return ask.page(
             "intelligence/held.html",
-            title=ask.gettext("Object in quarantine"),
+            title=spoken.held(found.held),
+            spoken=spoken,
             found=found,
             held=found.held,
             raw=_text(found.raw),

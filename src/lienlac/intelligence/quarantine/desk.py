@@ -17,6 +17,8 @@ from lienlac.people import rights
 from lienlac.people.rights import Action, scope_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Connection
 
     from lienlac.clock import Clock
@@ -67,6 +69,13 @@ class Quarantine:
                 mine = {collection.number: collection}
             found = quarantine.listed(connection, list(mine), state=state, before=before, rows=rows)
         return [(one, mine[one.collection]) for one in found]
+
+    def of_ids(self, officer: Officer, held_ids: Iterable[str]) -> dict[str, Held]:
+        """Those of these that the officer may know of, by id; ids of a page, so that they are few."""
+        rights.require(officer, Action.INTEL_READ)
+        with self._database.read() as connection:
+            mine = [one.number for one in collections.listed(connection, scope_of(officer), closed=True)]
+            return {one.id: one for one in quarantine.of_ids(connection, held_ids, mine)}
 
     def count(self, officer: Officer) -> int:
         """How many wait in the collections that the officer may know of."""

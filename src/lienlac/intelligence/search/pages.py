@@ -211,6 +211,7 @@ def _page(
         collections=search.collections(ask.officer),
         choices=_choices(ask, typed.get("within_days", "")),
         type_label=lambda type_: kinds.type_label(ask.words, type_),
+        spoken=kinds.Spoken(ask.words),
         **known_words.FOR_ROWS,
         **names.values(),
     )

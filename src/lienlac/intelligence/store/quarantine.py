@@ -15,10 +15,11 @@ import sqlalchemy as sa
 
 from lienlac import clock, limits
 from lienlac.errors import Refused
+from lienlac.stix.titles import title_in
 from lienlac.storage.schema import RowNumber, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -53,12 +54,19 @@ held_table = sa.Table(
     sa.Index("ix_intel_held_digest", "digest", "collection"),
 )
 _H: Final = held_table.c
-_SHOWN: Final = tuple(column for column in held_table.c if column.name != "raw")
+_SHORT: Final = sa.case(
+    (sa.func.length(_H.raw) <= limits.INTEL_HELD_NAMED_BYTES, _H.raw), else_=sa.literal(b"", sa.LargeBinary)
+)
+_SHOWN: Final = (*(column for column in held_table.c if column.name != "raw"), _SHORT.label("raw"))
+"""Everything for a list; of large objects without their bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """One object in quarantine. `rival_us` names the stored version that it contradicts, 0 for none."""
+    """One object in quarantine. `rival_us` names the stored version that it contradicts, 0 for none.
+
+    `said` are its bytes, where they are few enough to be called by them.
+    """
 
     number: int
     id: str
@@ -77,6 +85,12 @@ class Held:
     decided_by: str | None
     decided_at: datetime | None
     digest: str
+    said: bytes
+
+    @property
+    def name(self) -> str:
+        """What its bytes would have it called; nobody has checked them."""
+        return title_in(self.said)
 
     def sentence(self, language: Language) -> str:
         """Why it is held."""
@@ -164,6 +178,12 @@ def numbered(connection: Connection, number: int) -> Held:
     return _held(connection.execute(sa.select(*_SHOWN).where(_H.number == number)).one())
 
 
+def of_ids(connection: Connection, held_ids: Iterable[str], collections: Sequence[int]) -> list[Held]:
+    """Those of these ids that are held for these collections."""
+    query = sa.select(*_SHOWN).where(_H.id.in_(sorted(held_ids)), _H.collection.in_(collections))
+    return [_held(row) for row in connection.execute(query)]
+
+
 def oldest(connection: Connection, collection: int, *, after: int, rows: int) -> list[tuple[Held, bytes]]:
     """What is held for a collection, the oldest first: to be checked again."""
     query = sa.select(held_table).where(_H.collection == collection, _H.state == "held", _H.number > after)
@@ -202,4 +222,5 @@ def _held(row: Any) -> Held:
         decided_by=row.decided_by,
         decided_at=None if row.decided_us is None else clock.from_us(row.decided_us),
         digest=row.digest,
+        said=row.raw if len(row.raw) <= limits.INTEL_HELD_NAMED_BYTES else b"",
     )

@@ -129,6 +129,7 @@ def held(one: Held, place: Collection) -> shapes.Held:
         why=Sentences(en=one.sentence("en"), vi=one.sentence("vi")),
         object_id=one.object_id,
         type=one.type,
+        name=one.name,
         first_at=one.first_at,
         last_at=one.last_at,
         times=one.times,
@@ -139,11 +140,15 @@ def held(one: Held, place: Collection) -> shapes.Held:
 def marked(seen: Marked) -> shapes.MarksTold:
     """The marks beside an object."""
     return shapes.MarksTold(
-        collection=seen.collection.id, object=seen.object_id, marks=_marks(seen.present), floor=_marks(seen.floor)
+        collection=seen.collection.id,
+        object=seen.object_id,
+        marks=marks_said(seen.present),
+        floor=marks_said(seen.floor),
     )
 
 
-def _marks(marks: Marks) -> shapes.MarksSaid:
+def marks_said(marks: Marks) -> shapes.MarksSaid:
+    """Marks as they stand."""
     return shapes.MarksSaid(
         tlp=marks.tlp,
         pap=marks.pap,

@@ -233,7 +233,10 @@ class IntelObject(Told, frozen=True, kw_only=True):
 
 
 class Held(Told, frozen=True, kw_only=True):
-    """One object in quarantine, with the reason. `times` is how often the same bytes came."""
+    """One object in quarantine, with the reason. `times` is how often the same bytes came.
+
+    `object_id`, `type` and `name` are what its bytes say of it, as far as they can be read; nobody has checked them.
+    """
 
     id: str
     collection: str
@@ -242,6 +245,7 @@ class Held(Told, frozen=True, kw_only=True):
     why: Sentences
     object_id: str
     type: str
+    name: str
     first_at: datetime
     last_at: datetime
     times: int

@@ -76,7 +76,10 @@ def _tell(found: IntelFound, *, json: bool) -> None:
         console.tell_json(found)
         return
     if found.held:
-        lines = [(one.id, one.object_id or one.type, console.sentence_of(one.why.en, one.why.vi)) for one in found.held]
+        lines = [
+            (one.id, one.name or one.object_id or one.type, console.sentence_of(one.why.en, one.why.vi))
+            for one in found.held
+        ]
         console.table([f"column-{name}" for name in ("id", "object", "reason")], lines)
     elif found.hits:
         rows_told = [(one.object.id, one.object.name, one.object.tlp, one.source.label) for one in found.hits]

@@ -1,4 +1,4 @@
-"""`lienlac intel …`: collections, files of objects in and out, quarantine, through a running node's interface."""
+"""`lienlac intel …`: collections, files of objects in and out, sources, quarantine, through a node's interface."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lienlac.errors import NotAllowed
 
 if TYPE_CHECKING:
     from lienlac.client import Client
-    from lienlac.interface.intelligence import IntelFile, IntelMarks
+    from lienlac.interface.intelligence import IntelFile, IntelMarks, MarksSaid
 
 Ceilings = Literal["clear", "green", "amber", "amber+strict", "red"]
 _BLOCK_BYTES = 262_144
@@ -131,9 +131,51 @@ def quarantine(
         console.note(say("nothing-held"))
         return
     rows_told = [
-        (one.id, one.object_id or one.type, console.sentence_of(one.why.en, one.why.vi), one.times) for one in page.held
+        (one.id, one.name or one.object_id or one.type, console.sentence_of(one.why.en, one.why.vi), one.times)
+        for one in page.held
     ]
     console.table([f"column-{name}" for name in ("id", "object", "reason", "times")], rows_told)
+
+
+def sources(
+    *,
+    giver: Literal["", "officer", "token", "peer", "feed", "file"] = "",
+    cursor: str = "",
+    rows: int = 50,
+    json: bool = False,
+    url: str | None = None,
+    token_file: Path | None = None,
+) -> None:
+    """Who gave which collection how much."""
+    with client_of(url, token_file) as node:
+        page = node.sources(giver=giver, cursor=cursor, rows=rows)
+    if json:
+        console.tell_json(page)
+        return
+    if not page.sources:
+        console.note(say("no-sources"))
+        return
+    lines = [
+        (one.source.giver, one.source.label or one.source.ref, _least(one.marks), one.title, one.stored, one.held,
+         console.when(one.last_at)) for one in page.sources
+    ]  # fmt: skip
+    names = ("giver", "source", "least-marks", "collection", "stored", "held-so-far", "given-last")
+    console.table([f"column-{name}" for name in names], lines)
+    if page.next:
+        console.note(say("goes-on", cursor=page.next))
+
+
+def _least(marks: MarksSaid) -> str:
+    """Marks in one line, as far as any are stated."""
+    tlp = f"TLP:{marks.tlp.upper()}" if marks.tlp else ""
+    said = (
+        tlp,
+        f"PAP:{marks.pap.upper()}",
+        *(code.upper() for code in marks.handling),
+        marks.grade_4x4,
+        marks.grade_6x6,
+    )
+    return " ".join(one for one in said if one)
 
 
 def held(
@@ -257,6 +299,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "create": create,
     "import": import_,
     "export": export,
+    "sources": sources,
     "quarantine": quarantine,
     "held": held,
     "check": check,

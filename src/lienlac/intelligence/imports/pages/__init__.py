@@ -165,6 +165,7 @@ def _progress(ask: Ask, imports: Imports, upload: Upload) -> Response[str]:
         before=imports.before(upload) if upload.state is not State.DONE else None,
         results=found[:rows],
         things=imports.things(ask.officer, {one.object_id for one in found[:rows] if one.object_id}),
+        held=imports.held(ask.officer, {one.held_id for one in found[:rows] if one.held_id}),
         spoken=kinds.Spoken(ask.words),
         show=state,
         older=f"{here}?show={state}&after={found[rows - 1].number}" if len(found) > rows else "",

@@ -1,0 +1,1 @@
+"""Who gave us something, what, and how much of it."""
