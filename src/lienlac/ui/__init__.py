@@ -45,6 +45,10 @@ HX-Redirect for htmx); after a mistake render the form again with status 422, `t
 taken back first show `confirm.html` (title, question, consequence, action, button, back). `LienlacError` that nobody
 catches becomes a page or a problem+json with the right status by itself.
 
+**Searches** hold words that stand in no address: the form's POST answers `ask.search()`, which keeps them in memory and
+sends the browser to the same path with a random name behind it; the GET there draws the answer once `ask.recall(name)`
+has brought the form back, or else `ask.forgotten(path)`. So an answer can be gone back to and loaded again.
+
 **htmx**: every element with `hx-…` attributes needs `hx-nonce="{{ nonce }}"`; inheritance is explicit (`:inherited`).
 Answer pieces with `ask.fragment(template, …)`; `ask.htmx` tells whether htmx asked. 422 answers are swapped in too.
 
@@ -65,7 +69,7 @@ there and tokens mean nothing on screens.
 
 **Panels**: a page names a place, `{{ ask.panel("request", request=request.id) }}`, and other slices' makers, handed to
 `make_app(panels={"request": [maker]})`, fill it with `ask.piece("duty/_told.html", …)`. Places: inbox, request (peer,
-request), partner (peer).
+request), element (record, element, kind, subject), partner (peer).
 
 **Nav**: a number or alert that is the same for all of the same roles and scope says so (`concerns=nobody`, `ToSome`),
 or for whom it is another one; else it is asked for every open page anew. `NavItem(label=N_("Duty inbox"),
