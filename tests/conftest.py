@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from lienlac.cli import words
 from lienlac.storage.database import Database
 from lienlac.ui.words import translations
 from tests.databases import NoPostgresqlError, PostgresqlServer, SqliteFiles, keep_statements, running_server
@@ -39,6 +40,11 @@ class _NoEnglish(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         assert not re.search(r"[A-Z ]", message), f"no Vietnamese for {message!r}"
         return message  # a code of a newer partner is shown as it is
+
+
+def pytest_runtest_setup() -> None:
+    """Commands speak English again, whatever a test before this one has asked of one in this process."""
+    words.speak("en")
 
 
 @pytest.fixture(autouse=True, scope="session")
