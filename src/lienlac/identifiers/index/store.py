@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import sqlalchemy as sa
 
 from lienlac import limits
-from lienlac.identifiers.index.firsts import Stood
+from lienlac.identifiers.index.firsts import DAY_US, Stood
 from lienlac.people.access.store import in_scope
 from lienlac.storage.quick import Quick, QuickAmong
 from lienlac.storage.schema import RowNumber, metadata
@@ -374,38 +374,55 @@ def count(connection: Connection, changes: dict[int, tuple[int, int]]) -> None:
         _COUNT.many(connection, rows)
 
 
-def turn(connection: Connection, thing: int, *, restricted: bool, day: int) -> None:
-    """A thing became hidden from somebody, or open (on this day): its mentions go into the other range.
+def turn(connection: Connection, which: sa.ColumnElement[bool], *, restricted: bool) -> None:
+    """Some things became hidden from somebody, or open: their mentions go into the other range.
 
-    In statements that name no single value: a case may name a million.
+    In statements that name no single thing or value: a case may have ten thousand entities and name a million values.
     """
-    mention, value, to = mention_table.c, value_table.c, int(restricted)
-    connection.execute(mention_table.update().where(mention.thing == thing).values(restricted=to))
-    connection.execute(thing_table.update().where(thing_table.c.number == thing).values(restricted=to))
-    named = value.number.in_(sa.select(mention.value).where(mention.thing == thing))
-    more = -1 if restricted else 1
+    mention, value, thing, to = mention_table.c, value_table.c, thing_table.c, int(restricted)
+    chosen = sa.select(thing.number).where(which)
+    named = (
+        sa.select(
+            mention.value,
+            sa.func.count(mention.thing.distinct()).label("things"),
+            sa.func.min(thing.at_us).op("/")(DAY_US).label("day"),
+        )
+        .join_from(mention_table, thing_table, _BESIDE)
+        .where(which)
+        .group_by(mention.value)
+        .subquery()
+    )
+    here, more = value.number == named.c.value, -named.c.things if restricted else named.c.things
     counts = {"open_count": value.open_count + more, "hidden_count": value.hidden_count - more}
-    connection.execute(value_table.update().where(named).values(counts))
+    connection.execute(value_table.update().where(here).values(counts))
     if restricted:
-        other = sa.and_(named, value.open_count <= 0, value.first_day.is_not(None))
+        other = sa.and_(here, value.open_count <= 0, value.first_day.is_not(None))
     else:
-        other = sa.and_(named, sa.or_(value.first_day.is_(None), value.first_day > day))
+        other = sa.and_(here, sa.or_(value.first_day.is_(None), value.first_day > named.c.day))
     began: Counter[tuple[int, str]] = Counter()
-    query = sa.select(value.first_day, value.type, sa.func.count()).where(other)
-    for was, type_, many in connection.execute(query.group_by(value.first_day, value.type)):
+    columns = (value.first_day, named.c.day, value.type)
+    for was, day, type_, many in connection.execute(
+        sa.select(*columns, sa.func.count()).where(other).group_by(*columns)
+    ):
         if was is not None:
             began[was, type_] -= many
         if not restricted:
             began[day, type_] += many
-    connection.execute(value_table.update().where(other).values(first_day=None if restricted else day))
+    day_now = sa.null() if restricted else named.c.day
+    connection.execute(value_table.update().where(other).values(first_day=day_now))
     begin(connection, {}, began)
+    connection.execute(mention_table.update().where(mention.thing.in_(chosen)).values(restricted=to))
+    connection.execute(thing_table.update().where(which).values(restricted=to))
 
 
-def things_of(connection: Connection, access_id: str) -> list[tuple[int, int, int]]:
-    """Number, restriction and instant of the things whose need-to-know is that of this id."""
-    table = thing_table.c
-    query = sa.select(table.number, table.restricted, table.at_us).where(table.access_id == access_id)
-    return [(int(row.number), int(row.restricted), int(row.at_us)) for row in connection.execute(query)]
+def of_access(access_id: str, *, restricted: bool) -> sa.ColumnElement[bool]:
+    """Things whose need-to-know is that of this id, and that are now as hidden, or as open, as this."""
+    return sa.and_(thing_table.c.access_id == access_id, thing_table.c.restricted == int(restricted))
+
+
+def numbered_so(number: int) -> sa.ColumnElement[bool]:
+    """One thing."""
+    return thing_table.c.number == number
 
 
 def restriction_of(connection: Connection, number: int) -> int:

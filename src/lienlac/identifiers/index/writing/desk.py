@@ -138,9 +138,7 @@ class Writing:
 
     def hide(self, connection: Connection, access_id: str, *, restricted: bool) -> None:
         """The need-to-know of this id now hides something from somebody, or no longer does."""
-        for number, was, at_us in store.things_of(connection, access_id):
-            if was != int(restricted):
-                store.turn(connection, number, restricted=restricted, day=day_of(at_us))
+        store.turn(connection, store.of_access(access_id, restricted=not restricted), restricted=restricted)
 
     def remove(self, connection: Connection, thing_id: str) -> None:
         """This thing is no more; identifiers that nothing else names leave no trace."""
@@ -250,4 +248,4 @@ def _turn(connection: Connection, namings: Iterable[Naming], things: Mapping[str
     for naming in namings:
         number, was = things[naming.id]
         if was is not None and was != naming.restricted:
-            store.turn(connection, number, restricted=naming.restricted, day=day_of(naming.at_us))
+            store.turn(connection, store.numbered_so(number), restricted=naming.restricted)
