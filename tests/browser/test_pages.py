@@ -39,6 +39,27 @@ def test_a_piece_that_a_busy_node_turned_away_stays_and_is_asked_for_again(visit
     page.wait_for_function(f"() => Number(document.querySelector('#count').textContent) > {before}")
 
 
+def test_a_page_is_live_and_guarded_also_where_its_scripts_come_one_by_one(visit):
+    """On a slow line what belongs to htmx comes after htmx, which must not begin without it: no stream, no nonce."""
+    window = visit()
+    window.sign_in("tuyet")
+    page = window.go("/board")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/hx-*.min.js", hold)
+    page.reload(wait_until="commit")
+    page.wait_for_function("() => 'htmx' in window")
+    page.evaluate("() => new Promise((done) => setTimeout(() => setTimeout(done)))")  # it would have begun by now
+    assert len(held) == 2
+    for route in held:
+        route.continue_()
+    page.wait_for_selector("[data-connected-before]", state="attached")
+    page.wait_for_selector("#forged:not([hx-get])")
+
+
 def test_what_was_missed_while_the_line_was_down_is_asked_for_again(visit, served):
     window = visit()
     window.sign_in("tuyet")
