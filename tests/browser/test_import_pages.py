@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lienlac import assembly
+from lienlac.intelligence.collection import Marks
 from tests.browser.examiner import examine
 from tests.browser.test_papers import Office
 from tests.intelligence.imports.scene import bundle
@@ -31,6 +32,17 @@ class Desks(Office):
         super().__init__(folder)
         self.house.collection()
         self.rounds = assembly.make_import_rounds(self.house.node)
+
+    def taken_in(self) -> str:
+        """A file whose objects have been answered; its id."""
+        officer, imports = self.house["giang"], self.house.node.imports
+        coming = imports.begin(officer, "b.json")
+        coming.write(bundle(indicator(79), malware(80)))
+        upload = imports.accept(
+            officer, coming.finish(), collection_id=self.house.collection(), form="", marks=Marks(tlp="amber")
+        )
+        self.rounds.catch_up()
+        return upload.id
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +114,7 @@ def test_no_page_of_files_breaks_a_rule(desks: Desks, chromium: Browser, languag
     complaints: list[str] = []
     page.on("console", lambda line: line.type in {"error", "warning"} and complaints.append(line.text))
     page.click(f"button[value={language}] >> nth=0")
-    done = next(one.id for one in desks.house.node.imports.uploads(desks.house["giang"]) if one.id != waiting)
+    done = desks.taken_in()
     found = []
     for path in ("imports", f"imports/{waiting}", f"imports/{done}", "sources"):
         page.goto(f"{desks.line.url}/intelligence/{path}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from lienlac.cli.serving import trust
 from lienlac.errors import NotAllowed
 from lienlac.people.officer import Role
 from lienlac.records.access.desk import Act
@@ -147,6 +149,31 @@ def test_a_case_is_shown_once_beside_others_however_long_its_list_of_calls(room:
     assert "60" in page
     told = room.vn.program("lan").post("/api/known", {"text": PHONE}).json()["known"][0]
     assert [(one["places"], bool(one["place"])) for one in told["seen"]] == [(60, True), (1, False)]
+
+
+def test_a_served_node_is_woken_and_reads_what_was_stated_by_itself(room: Room) -> None:
+    node = room.vn.node
+    case_id = room.open()
+    node.named.catch_up()
+
+    def behind() -> int:
+        with node.database.read() as connection:
+            return node.behind(connection)
+
+    async def play() -> None:
+        indexing = asyncio.Event()
+        trust.stirring(node, asyncio.Event(), indexing, asyncio.Event())
+        await asyncio.to_thread(room.state, room.vn, case_id, event(AT, SAYS))
+        assert await asyncio.to_thread(behind) == 1
+        await indexing.wait()
+        reading = asyncio.create_task(trust.keep_indexing(node, indexing))
+        while await asyncio.to_thread(behind):
+            pass
+        reading.cancel()
+
+    asyncio.run(asyncio.wait_for(play(), 60))
+    (found,) = node.elsewhere.look_up(room.lan, PHONE)
+    assert [seen.id for seen in found.seen] == [case_id]
 
 
 def test_what_was_new_in_a_case_leads_from_the_threat_picture_to_the_case(room: Room) -> None:

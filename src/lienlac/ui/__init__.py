@@ -45,9 +45,9 @@ HX-Redirect for htmx); after a mistake render the form again with status 422, `t
 taken back first show `confirm.html` (title, question, consequence, action, button, back). `LienlacError` that nobody
 catches becomes a page or a problem+json with the right status by itself.
 
-**Searches** hold words that stand in no address: the form's POST answers `ask.search()`, which keeps them in memory and
-sends the browser to the same path with a random name behind it; the GET there draws the answer once `ask.recall(name)`
-has brought the form back, or else `ask.forgotten(path)`. So an answer can be gone back to and loaded again.
+**Searches** hold words that stand in no address: `searches.routes.make_search(path, opt, answer, home=…)` makes the
+form's POST, which keeps them in memory and sends the browser to the same path with a random name behind it, and the GET
+there, which answers with the form brought back. So an answer can be gone back to and loaded again.
 
 **htmx**: every element with `hx-…` attributes needs `hx-nonce="{{ nonce }}"`; inheritance is explicit (`:inherited`).
 Answer pieces with `ask.fragment(template, …)`; `ask.htmx` tells whether htmx asked. 422 answers are swapped in too.

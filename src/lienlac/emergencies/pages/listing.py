@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import get, post
+from litestar import get
 
 from lienlac import clock, limits
 from lienlac.emergencies.pages import showing
@@ -13,11 +13,11 @@ from lienlac.emergencies.views.timeline import handings, seat_for
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.nav import Alert, NavItem, ToSome, nobody
+from lienlac.ui.searches.routes import make_search
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
     from litestar import Response
-    from litestar.params import FromPath
     from sqlalchemy import Connection
 
     from lienlac.emergencies.desk import Emergencies
@@ -38,17 +38,10 @@ def make_handlers(emergencies: Emergencies) -> tuple[Any, ...]:
     def listed(ask: Ask) -> Response[str]:
         return _page(ask, emergencies, words="")
 
-    @post("/emergencies/search", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def search(ask: Ask) -> Response[str]:
-        return ask.search()
-
-    @get("/emergencies/search/{asked:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
-        if not ask.recall(asked):
-            return ask.forgotten("/emergencies")
+    def found(ask: Ask) -> Response[str]:
         return _page(ask, emergencies, words=ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
-    return (listed, search, found)
+    return (listed, *make_search("/emergencies/search", _READ, found, home="/emergencies"))
 
 
 def _page(ask: Ask, emergencies: Emergencies, *, words: str) -> Response[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from litestar import get, post
+from litestar import get
 
 from lienlac import clock, limits
 from lienlac.flash.pages import showing
@@ -12,11 +12,11 @@ from lienlac.flash.store.lines import Cursor
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
 from lienlac.ui.nav import Alert, NavItem, ToSome, nobody
+from lienlac.ui.searches.routes import make_search
 from lienlac.ui.words import N_
 
 if TYPE_CHECKING:
     from litestar import Response
-    from litestar.params import FromPath
     from sqlalchemy import Connection
 
     from lienlac.flash.desk import Warnings
@@ -37,17 +37,10 @@ def make_handlers(warnings: Warnings) -> tuple[Any, ...]:
     def listed(ask: Ask) -> Response[str]:
         return _page(ask, warnings, words="")
 
-    @post("/warnings/search", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def search(ask: Ask) -> Response[str]:
-        return ask.search()
-
-    @get("/warnings/search/{asked:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
-        if not ask.recall(asked):
-            return ask.forgotten("/warnings")
+    def found(ask: Ask) -> Response[str]:
         return _page(ask, warnings, words=ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
-    return (listed, search, found)
+    return (listed, *make_search("/warnings/search", _READ, found, home="/warnings"))
 
 
 def _page(ask: Ask, warnings: Warnings, *, words: str) -> Response[str]:

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from litestar import get, post
+from litestar import get
 
 from lienlac import limits
 from lienlac.hotline.inbox import pages as saved_pages
@@ -21,6 +21,7 @@ from lienlac.ui.guard import needs
 from lienlac.ui.nav import Alert, NavItem, View, nobody
 from lienlac.ui.page import Blank
 from lienlac.ui.render import Shared
+from lienlac.ui.searches.routes import make_search
 from lienlac.ui.words import N_
 from lienlac.vocabulary import request_kinds, urgencies
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from litestar import Response
-    from litestar.params import FromPath
     from markupsafe import Markup
     from sqlalchemy import Connection
 
@@ -107,19 +107,12 @@ def make_handlers(hotline: Hotline) -> tuple[Any, ...]:
             "hotline/_inbox_saved.html", query=urlencode(ask.query), **saved_pages.listed(ask, hotline, ask.query)
         )
 
-    @post("/requests/search", opt=_READ, sync_to_thread=True, include_in_schema=False, name="search")
-    def search(ask: Ask) -> Response[str]:
-        """By POST, so that no account number stands in an address or an access log."""
-        return ask.search()
-
-    @get("/requests/search/{asked:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
-        if not ask.recall(asked):
-            return ask.forgotten("/requests")
+    def found(ask: Ask) -> Response[str]:
         words = ask.form.get("words")[: limits.LINE_MAX_CHARS]
         return ask.page("hotline/inbox.html", **drawn(ask, ask.form.values(), words))
 
-    return (inbox_page, inbox_rows, filters, search, found, *saved_pages.make_handlers(hotline))
+    search = make_search("/requests/search", _READ, found, home="/requests")
+    return (inbox_page, inbox_rows, filters, *search, *saved_pages.make_handlers(hotline))
 
 
 @functools.cache

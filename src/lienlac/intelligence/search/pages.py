@@ -22,6 +22,7 @@ from lienlac.ui.known import words as known_words
 from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import status_of
+from lienlac.ui.searches.routes import make_search
 from lienlac.ui.words import N_, zone
 from lienlac.vocabulary import identifier_types, tlp, typologies
 
@@ -64,26 +65,7 @@ def make_handlers(search: Search) -> tuple[Any, ...]:
     def blank(ask: Ask) -> Response[str]:
         return _page(ask, search, {})
 
-    @post(
-        "/intelligence/search",
-        opt=needs(Action.INTEL_READ),
-        sync_to_thread=True,
-        include_in_schema=False,
-        name="intel-search-found",
-    )
-    def look(ask: Ask) -> Response[str]:
-        """By POST, so that no account number stands in an address or an access log."""
-        return ask.search()
-
-    @get(
-        "/intelligence/search/{asked:str}",
-        opt=needs(Action.INTEL_READ),
-        sync_to_thread=True,
-        include_in_schema=False,
-    )
-    def answer(ask: Ask, asked: FromPath[str]) -> Response[str]:
-        if not ask.recall(asked):
-            return ask.forgotten("/intelligence/search")
+    def answer(ask: Ask) -> Response[str]:
         typed = _typed(ask, search)
         try:
             wanted = _wanted(ask, typed)
@@ -108,7 +90,8 @@ def make_handlers(search: Search) -> tuple[Any, ...]:
         search.saved.remove(ask.officer, filter_id)
         return ask.redirect("/intelligence/search", ask.gettext("The search is forgotten."))
 
-    return (blank, look, answer, keep, forget)
+    search_routes = make_search("/intelligence/search", needs(Action.INTEL_READ), answer, home="/intelligence/search")
+    return (blank, *search_routes, keep, forget)
 
 
 def nav_items() -> tuple[NavItem, ...]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from litestar import get, post
+from litestar import get
 
 from lienlac import clock, limits
 from lienlac.methods.pages import shared
 from lienlac.methods.store.records import Cursor
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
+from lienlac.ui.searches.routes import make_search
 
 if TYPE_CHECKING:
     from litestar import Response
-    from litestar.params import FromPath
 
     from lienlac.methods.desk import Methods
     from lienlac.methods.store.records import Line, Whose
@@ -30,17 +30,10 @@ def make_handlers(methods: Methods) -> tuple[Any, ...]:
     def listed(ask: Ask) -> Response[str]:
         return _page(ask, methods, "")
 
-    @post("/methods/search", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def search(ask: Ask) -> Response[str]:
-        return ask.search()
-
-    @get("/methods/search/{asked:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
-        if not ask.recall(asked):
-            return ask.forgotten("/methods")
+    def found(ask: Ask) -> Response[str]:
         return _page(ask, methods, ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
-    return (listed, search, found)
+    return (listed, *make_search("/methods/search", _READ, found, home="/methods"))
 
 
 def _page(ask: Ask, methods: Methods, words: str) -> Response[str]:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, get
 
 from lienlac import limits
 from lienlac.errors import NotAllowed
@@ -16,6 +16,7 @@ from lienlac.methods.showing.stixing import vocabulary_bundle
 from lienlac.methods.views import typology_list
 from lienlac.people.rights import Action
 from lienlac.ui.guard import needs
+from lienlac.ui.searches.routes import make_search
 from lienlac.vocabulary import typologies
 
 if TYPE_CHECKING:
@@ -35,14 +36,7 @@ def make_handlers(methods: Methods) -> tuple[Any, ...]:
     def every(ask: Ask) -> Response[str]:
         return _page(ask, "")
 
-    @post("/methods/typologies/search", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def search(ask: Ask) -> Response[str]:
-        return ask.search()
-
-    @get("/methods/typologies/search/{asked:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
-    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
-        if not ask.recall(asked):
-            return ask.forgotten("/methods/typologies")
+    def found(ask: Ask) -> Response[str]:
         return _page(ask, ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
     @get("/methods/typologies/export/json", opt=_READ, sync_to_thread=True, include_in_schema=False)
@@ -69,7 +63,13 @@ def make_handlers(methods: Methods) -> tuple[Any, ...]:
             **shared.values(ask),
         )
 
-    return (every, search, found, as_json, as_stix, one)
+    return (
+        every,
+        *make_search("/methods/typologies/search", _READ, found, home="/methods/typologies"),
+        as_json,
+        as_stix,
+        one,
+    )
 
 
 def file(content: bytes, name: str, media: str = "application/json") -> Response[bytes]:

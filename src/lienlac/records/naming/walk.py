@@ -14,19 +14,25 @@ from lienlac.identifiers.index.mention import gathered, of_text, of_value
 from lienlac.wire.bodies.hotline import DataIdentifier, Officer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lienlac.identifiers.index.mention import Mention
 
 
 def mentions_of(body: msgspec.Struct) -> tuple[Mention, ...]:
-    """What a body names; identifiers with a type come first, so that a bound never cuts the certain ones."""
-    typed, texts = [], []
-    for one in _leaves(body):
+    """What a body names."""
+    return named_by(_leaves(body))
+
+
+def named_by(leaves: Iterable[DataIdentifier | str]) -> tuple[Mention, ...]:
+    """What these name; identifiers with a type come first, so that a bound never cuts the certain ones."""
+    typed: list[Mention] = []
+    texts: dict[str, None] = {}
+    for one in leaves:
         if isinstance(one, DataIdentifier):
-            typed += list(of_value(one.type, one.value, "named"))
-        else:
-            texts.append(one)
+            typed += of_value(one.type, one.value, "named")
+        elif one:
+            texts[one] = None
     return gathered([*typed, *(found for text in texts for found in of_text(text))])
 
 

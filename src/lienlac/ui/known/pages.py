@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Response, get, post
+from litestar import Response, get
 from markupsafe import Markup
 
 from lienlac import limits
@@ -19,12 +19,11 @@ from lienlac.ui.known import words
 from lienlac.ui.nav import Heading, NavItem
 from lienlac.ui.page import Blank
 from lienlac.ui.problems import status_of
+from lienlac.ui.searches.routes import make_search
 from lienlac.ui.words import N_
 from lienlac.vocabulary import identifier_types
 
 if TYPE_CHECKING:
-    from litestar.params import FromPath
-
     from lienlac.identifiers.index.desk import Known
     from lienlac.ui.known.desk import Elsewhere
     from lienlac.ui.nav import Panel, Panels
@@ -44,14 +43,7 @@ def make_handlers(elsewhere: Elsewhere) -> tuple[Any, ...]:
     def blank(ask: Ask) -> Response[str]:
         return _page(ask)
 
-    @post("/known", opt=needs(Action.INTEL_READ), sync_to_thread=True, include_in_schema=False)
-    def look(ask: Ask) -> Response[str]:
-        return ask.search()
-
-    @get("/known/{asked:str}", opt=needs(Action.INTEL_READ), sync_to_thread=True, include_in_schema=False)
-    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
-        if not ask.recall(asked):
-            return ask.forgotten("/known")
+    def found(ask: Ask) -> Response[str]:
         text, type_ = ask.form.raw("text")[: limits.TEXT_MAX_CHARS], ask.form.get("type")
         try:
             known = elsewhere.look_up(ask.officer, text, type_ if type_ in _types() else "")
@@ -59,7 +51,7 @@ def make_handlers(elsewhere: Elsewhere) -> tuple[Any, ...]:
             return _page(ask, text, type_, wrong=ask.sentence(error), status=status_of(error))
         return _page(ask, text, type_, found=known, waiting=elsewhere.waiting())
 
-    return (blank, look, found)
+    return (blank, *make_search("/known", needs(Action.INTEL_READ), found, home="/known"))
 
 
 def panels_of(elsewhere: Elsewhere) -> Panels:

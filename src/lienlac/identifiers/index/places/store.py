@@ -152,14 +152,6 @@ def newest(connection: Connection, thing: int, value: int) -> tuple[int, int] | 
     return int(place), int(count)
 
 
-def _at(value: int, role: int, place: int) -> dict[str, int]:
-    return {"of_value": value, "of_role": role, "of_place": place}
-
-
-def _pair(pair: Pair) -> dict[str, int]:
-    return {"of_value": pair[0], "of_role": pair[1]}
-
-
 def forget(connection: Connection) -> None:
     """No thing has places any more: before the index is made anew."""
     connection.execute(place_table.delete())
@@ -168,3 +160,11 @@ def forget(connection: Connection) -> None:
 def any_left(connection: Connection, thing: int) -> bool:
     """Whether any place of a thing names anything."""
     return connection.execute(sa.select(_P.place).where(_P.thing == thing).limit(1)).first() is not None
+
+
+def _at(value: int, role: int, place: int) -> dict[str, int]:
+    return {"of_value": value, "of_role": role, "of_place": place}
+
+
+def _pair(pair: Pair) -> dict[str, int]:
+    return {"of_value": pair[0], "of_role": pair[1]}

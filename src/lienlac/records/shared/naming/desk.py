@@ -21,10 +21,11 @@ from lienlac.identifiers.index.desk import NOTES
 from lienlac.identifiers.index.mention import Naming
 from lienlac.identifiers.index.writing.desk import Place
 from lienlac.people.access import store as access
+from lienlac.records.naming.walk import named_by
 from lienlac.records.shared.fold import lying, member_element
 from lienlac.records.shared.naming import store
 from lienlac.records.shared.naming.store import ALL_NOTES, Position
-from lienlac.records.shared.naming.texts import named_in, named_in_texts
+from lienlac.records.shared.naming.texts import named_in
 from lienlac.records.shared.private import store as notes
 from lienlac.records.shared.private.store import Kept
 from lienlac.records.shared.store import lines
@@ -173,7 +174,7 @@ class Names:
         named = [mention for one in found for mention in named_in(one, subject.shape)]
         if _INVITATION in places:
             for _at_us, texts in self._invited(connection, line, subject).values():
-                named += named_in_texts(texts)
+                named += named_by(texts)
         if any(place < 0 for place in places):
             newest = notes.of_record(connection, line.id, rows=limits.PAGE_MAX_ROWS)
             named += [mention for note in newest if _number(note.id) in places for mention in _of_note(note)]
@@ -223,7 +224,7 @@ class Names:
 
     def _places(self, read: _Read) -> list[Place]:
         shape = self._subjects[read.line.kind].shape
-        found = [Place(number, at_us, named_in_texts(texts)) for number, (at_us, texts) in read.texts.items()]
+        found = [Place(number, at_us, named_by(texts)) for number, (at_us, texts) in read.texts.items()]
         for number, element in read.elements:
             try:
                 mentions = named_in(element, shape)
@@ -249,7 +250,7 @@ class Names:
 
 def _of_note(note: Note | None) -> tuple[Mention, ...]:
     """What a note or an internal task names; a draft is a form that says nothing yet."""
-    return () if note is None or note.kind is Kept.DRAFT else named_in_texts((note.text,))
+    return () if note is None or note.kind is Kept.DRAFT else named_by((note.text,))
 
 
 def _number(note_id: str) -> int:

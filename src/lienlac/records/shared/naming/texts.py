@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lienlac.identifiers.index.mention import gathered, of_text, of_value
+from lienlac.records.naming.walk import named_by
 from lienlac.records.shared.shape import kind_of
 from lienlac.wire.bodies.hotline import DataIdentifier, Officer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from lienlac.identifiers.index.mention import Mention
     from lienlac.records.shared.fold import Element
@@ -27,24 +27,7 @@ if TYPE_CHECKING:
 
 def named_in(element: Element, shape: Shape) -> tuple[Mention, ...]:
     """What an element names as it stands, in anybody's column; what was taken back names nothing."""
-    return gathered(_certain_first(one for said in element.standing for one in _said(said.says, shape)))
-
-
-def named_in_texts(texts: Iterable[str]) -> tuple[Mention, ...]:
-    """What texts name."""
-    return gathered(_certain_first(texts))
-
-
-def _certain_first(leaves: Iterable[Leaf]) -> Iterator[Mention]:
-    """Identifiers with a type before those that are found in texts, so that a bound never cuts the certain ones."""
-    texts: dict[str, None] = {}
-    for one in leaves:
-        if isinstance(one, DataIdentifier):
-            yield from of_value(one.type, one.value, "named")
-        elif one:
-            texts[one] = None
-    for text in texts:
-        yield from of_text(text)
+    return named_by(one for said in element.standing for one in _said(said.says, shape))
 
 
 def _said(word: msgspec.Struct, shape: Shape) -> Iterator[Leaf]:

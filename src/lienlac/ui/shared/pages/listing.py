@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from litestar import get, post
+from litestar import get
 
 from lienlac import clock, limits
 from lienlac.ui.guard import needs
+from lienlac.ui.searches.routes import make_search
 from lienlac.ui.shared.pages.frame import topics_of as list_topics
 from lienlac.ui.shared.pages.frame import words as frame_words
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from litestar import Response
-    from litestar.params import FromPath
 
     from lienlac.records.shared.store.lines import Line
     from lienlac.ui.page import Ask
@@ -32,17 +32,10 @@ def make_handlers(subject: Subject) -> tuple[Any, ...]:
     def listed(ask: Ask) -> Response[str]:
         return _page(ask, subject, "")
 
-    @post(f"{subject.address}/search", opt=reads, sync_to_thread=True, include_in_schema=False)
-    def search(ask: Ask) -> Response[str]:
-        return ask.search()
-
-    @get(f"{subject.address}/search/{{asked:str}}", opt=reads, sync_to_thread=True, include_in_schema=False)
-    def found(ask: Ask, asked: FromPath[str]) -> Response[str]:
-        if not ask.recall(asked):
-            return ask.forgotten(subject.address)
+    def found(ask: Ask) -> Response[str]:
         return _page(ask, subject, ask.form.get("words")[: limits.LINE_MAX_CHARS])
 
-    return (listed, search, found)
+    return (listed, *make_search(f"{subject.address}/search", reads, found, home=subject.address))
 
 
 def _page(ask: Ask, subject: Subject, words: str) -> Response[str]:
